@@ -1,0 +1,1 @@
+"""The world: everything that reads or writes outside this process."""

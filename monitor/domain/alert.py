@@ -1,0 +1,94 @@
+"""Verdicts and alerts: whether a rule has something to say about a story, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from monitor.domain.story import StoryEntity, StoryId
+from monitor.domain.watchlist import EntityId, RuleId, Severity
+
+AlertId = NewType("AlertId", str)
+
+
+class Reason(StrEnum):
+    """Why a verdict speaks or doesn't. Each member has its sentence in ``stages/explain.py``."""
+
+    # spoken
+    NEW_STORY = "new-story"
+    ROLE_STRONGER = "role-stronger"
+    STATUS_STRONGER = "status-stronger"
+    SEVERITY_ROSE = "severity-rose"
+    ENTITY_ADDED = "entity-added"
+    OFFICIALLY_CONFIRMED = "officially-confirmed"
+    MORE_SOURCES = "more-sources"
+    NUMBERS_CHANGED = "numbers-changed"
+    DENIED_OR_CORRECTED = "denied-or-corrected"
+    STORY_CLOSED = "story-closed"
+    # not spoken
+    NO_ENTITY = "no-entity"
+    ROLE_NOT_WANTED = "role-not-wanted"
+    NO_ATTACK = "no-attack"
+    ATTACK_NOT_WANTED = "attack-not-wanted"
+    STATUS_NOT_WANTED = "status-not-wanted"
+    TEXT_NOT_MATCHED = "text-not-matched"
+    TOO_UNSURE = "too-unsure"
+    TOO_FEW_SOURCES = "too-few-sources"
+    NOTHING_NEW = "nothing-new"
+    SILENCED = "silenced"
+    INHIBITED = "inhibited"
+    TOO_OLD = "too-old"
+    HISTORY = "history"
+    COOLING_DOWN = "cooling-down"
+
+    @property
+    def speaks(self) -> bool:
+        return self in _SPEAKS
+
+
+_SPEAKS = frozenset(list(Reason)[: list(Reason).index(Reason.NO_ENTITY)])
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The decision on one story under one rule, always with its reason, spoken or not."""
+
+    rule_id: RuleId
+    story_id: StoryId
+    reason: Reason
+    severity: Severity
+    decided_at: datetime
+    entities: tuple[StoryEntity, ...] = ()
+    changes: tuple[Reason, ...] = ()
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A story that a rule found worth somebody's attention: one for each rule and story."""
+
+    id: AlertId
+    rule_id: RuleId
+    story_id: StoryId
+    severity: Severity
+    version: int
+    opened_at: datetime
+    updated_at: datetime
+    entities: tuple[StoryEntity, ...]
+    is_closed: bool = False
+    acknowledged_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A person's wish not to hear about something until a moment. Empty fields match everything."""
+
+    id: str
+    author: str
+    created_at: datetime
+    ends_at: datetime
+    entity_id: EntityId | None = None
+    rule_id: RuleId | None = None
+    story_id: StoryId | None = None
+    expression: str = ""
+    comment: str = ""

@@ -1,0 +1,47 @@
+"""Articles: entries made comparable."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from monitor.domain.feed import FeedId
+
+ArticleId = NewType("ArticleId", str)
+
+
+class DateFlag(StrEnum):
+    """What was wrong with the date a feed gave; the moment of first sight stands in."""
+
+    FINE = "fine"
+    MISSING = "missing"
+    FUTURE = "future"
+    NONSENSE = "nonsense"
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """
+    An entry made comparable: canonical URL, plain text in NFC, UTC times, language.
+
+    ``id`` derives from the identity of the article (canonical URL, else feed and guid), so that
+    the same article from two feeds is one; ``content_hash`` tells an edit from a repetition.
+    ``boilerplate`` lists half-open ``(start, end)`` code-point ranges of ``text`` that are no news.
+    """
+
+    id: ArticleId
+    feed_id: FeedId
+    guid: str
+    url: str
+    title: str
+    text: str
+    published_at: datetime
+    first_seen_at: datetime
+    language: str = "und"
+    author: str = ""
+    owner: str = ""
+    date_flag: DateFlag = DateFlag.FINE
+    content_hash: str = ""
+    revision: int = 1
+    boilerplate: tuple[tuple[int, int], ...] = ()
+    rings: bool = True

@@ -1,0 +1,128 @@
+"""Feeds, what we remember of polling them, and what one poll brought."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NewType
+
+FeedId = NewType("FeedId", str)
+
+
+class FeedKind(StrEnum):
+    """How a source is read. All kinds bring entries in the end."""
+
+    WEB = "web"
+    FOLDER = "folder"
+    SITEMAP = "sitemap"
+    IMAP = "imap"
+    JSON_API = "json-api"
+
+
+class Fulltext(StrEnum):
+    """Whether the page behind an entry is fetched: for promising entries, for each, or never."""
+
+    MATCHED = "matched"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class Health(StrEnum):
+    """How a feed is doing, as an operator would say it."""
+
+    FINE = "fine"
+    SLOW = "slow"
+    FAILING = "failing"
+    SILENT = "silent"
+    CHANGED = "changed"
+    BLOCKED = "blocked"
+    WALLED = "walled"
+    OVERFLOWING = "overflowing"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A source polled on a schedule, as configured."""
+
+    id: FeedId
+    url: str
+    kind: FeedKind = FeedKind.WEB
+    title: str = ""
+    language: str | None = None
+    tags: tuple[str, ...] = ()
+    every: timedelta | None = None
+    fulltext: Fulltext = Fulltext.MATCHED
+    rings_always: bool = False
+    owner: str = ""
+    options: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What we remember of a feed between polls. ``epoch`` fences writers: a stale one cannot save."""
+
+    feed_id: FeedId
+    next_check_at: datetime
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    last_checked_at: datetime | None = None
+    last_changed_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_full_at: datetime | None = None
+    failures: int = 0
+    health: Health = Health.FINE
+    health_reason: str = ""
+    interval: timedelta = timedelta(minutes=30)
+    redirect_url: str | None = None
+    redirect_seen: int = 0
+    publishes_per_day: float | None = None
+    newest_guids: tuple[str, ...] = ()
+    epoch: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The answer of a server: the body is None for a 304 and for a body that did not change."""
+
+    feed_id: FeedId
+    status: int
+    url: str
+    body: bytes | None
+    headers: Mapping[str, str]
+    permanent_url: str | None = None
+    elapsed_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item exactly as its feed published it; dates are aware where they could be read."""
+
+    guid: str
+    title: str
+    link: str
+    summary: str = ""
+    content: str = ""
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    published_raw: str = ""
+    author: str = ""
+    language: str | None = None
+    is_html: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document read: its entries, in the order of the document, and its own scheduling wishes."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    language: str | None = None
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+    hub_url: str | None = None
+    self_url: str | None = None
+    flaws: tuple[str, ...] = ()

@@ -1,0 +1,123 @@
+"""What detection says of one article. The vocabulary is closed and stable: see docs/glossary.md."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from monitor.domain.watchlist import EntityId
+
+
+class AttackType(StrEnum):
+    """The kind of an attack."""
+
+    RANSOMWARE = "ransomware"
+    EXTORTION = "extortion"
+    DATA_BREACH = "data-breach"
+    DATA_LEAK = "data-leak"
+    DDOS = "ddos"
+    PHISHING = "phishing"
+    SUPPLY_CHAIN = "supply-chain"
+    EXPLOITATION = "exploitation"
+    VULNERABILITY = "vulnerability"
+    MALWARE = "malware"
+    ESPIONAGE = "espionage"
+    ACCOUNT_TAKEOVER = "account-takeover"
+    DEFACEMENT = "defacement"
+    CRYPTO_THEFT = "crypto-theft"
+    FRAUD = "fraud"
+    INSIDER = "insider"
+    SABOTAGE = "sabotage"
+    OUTAGE = "outage"
+    CYBERATTACK = "cyberattack"
+
+
+class Role(StrEnum):
+    """What a watched entity is in an article; listed strongest first."""
+
+    VICTIM = "victim"
+    SUPPLIER = "supplier"
+    ACTOR = "actor"
+    RESPONDER = "responder"
+    SOURCE = "source"
+    MENTIONED = "mentioned"
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest."""
+        return _ROLE_RANK[self]
+
+
+class Status(StrEnum):
+    """How sure the text is of an attack; listed strongest first."""
+
+    CONFIRMED = "confirmed"
+    ALLEGED = "alleged"
+    DENIED = "denied"
+    THWARTED = "thwarted"
+    BACKGROUND = "background"
+    HYPOTHETICAL = "hypothetical"
+
+    @property
+    def rank(self) -> int:
+        """0 for the strongest."""
+        return _STATUS_RANK[self]
+
+
+_ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
+_STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
+LIVE = frozenset({Status.CONFIRMED, Status.ALLEGED})
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A place in an article: ``field[start:end]`` in code points, ``field`` being title or text."""
+
+    field: str
+    start: int
+    end: int
+    surface: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One named part of a score; a score is the sum of its parts, squashed into [0, 1]."""
+
+    name: str
+    weight: float
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One article's claim about one entity: its role, how sure we are that it is meant, and the places."""
+
+    entity_id: EntityId
+    role: Role
+    confidence: float
+    spans: tuple[Span, ...]
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One kind of attack in an article, with its status and victims (entity ids, else names as printed)."""
+
+    type: AttackType
+    status: Status
+    victims: tuple[str, ...]
+    confidence: float
+    evidence: tuple[Span, ...]
+    parts: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """All that detection says of one article, in the form of `monitor analyze`."""
+
+    article_id: str
+    language: str
+    findings: tuple[Finding, ...]
+    attacks: tuple[Attack, ...]
+    under_attack: tuple[EntityId, ...]
+    lexicon_version: str = ""
+    # Language-free facts for grouping: (kind, value) such as ("name", "scattered spider"), ("number", "3.2e6 customers"), ("cve", "CVE-2025-1").
+    facts: tuple[tuple[str, str], ...] = ()

@@ -1,0 +1,86 @@
+"""Stories: all coverage of one event, in any language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from monitor.domain.article import ArticleId
+from monitor.domain.finding import AttackType, Role, Span, Status
+from monitor.domain.watchlist import EntityId
+
+StoryId = NewType("StoryId", str)
+
+
+class StoryState(StrEnum):
+    """How far the story has come."""
+
+    RUMOUR = "rumour"
+    REPORTED = "reported"
+    CONFIRMED = "confirmed"
+    DENIED = "denied"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Why an article stands in a story: the shared facts that made it, with their weights."""
+
+    article_id: ArticleId
+    story_id: StoryId
+    score: float
+    shared: tuple[tuple[str, str, float], ...]
+    duplicate_of: ArticleId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEntity:
+    """The strongest that any article of the story says of an entity, and the sentence that says it."""
+
+    entity_id: EntityId
+    name: str
+    role: Role
+    confidence: float
+    statuses: Mapping[AttackType, Status]
+    article_id: ArticleId
+    evidence: str = ""
+    marks: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One voice in a story. ``independent`` is False for wire copies, same owner and same author."""
+
+    article_id: ArticleId
+    title: str
+    url: str
+    language: str
+    owner: str
+    published_at: datetime
+    independent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All coverage of one event as known now."""
+
+    id: StoryId
+    state: StoryState
+    headline: str
+    headlines: Mapping[str, str]
+    first_reported_at: datetime
+    updated_at: datetime
+    sources: tuple[Source, ...]
+    entities: tuple[StoryEntity, ...]
+    attacks: Mapping[AttackType, Status]
+    numbers: tuple[str, ...] = ()
+    confirmed_at: datetime | None = None
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(source.language for source in self.sources))
+
+    @property
+    def independent_sources(self) -> int:
+        return sum(source.independent for source in self.sources)

@@ -1,0 +1,1 @@
+"""Language packs and the company catalogue: data, one YAML file a language."""
