@@ -1,7 +1,7 @@
 """What an operator watches: entities, and the rules about them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -56,7 +56,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """When a story about entities is worth an alert. Empty ``entity_ids`` means all of its watchlist."""
+    """When a story about entities is worth an alert. ``version`` is a hash of how the rule was written."""
 
     id: RuleId
     watchlist: str
@@ -70,7 +70,9 @@ class Rule:
     severity: Severity = Severity.WARNING
     channels: tuple[str, ...] = ()
     digest: Digest = Digest.NONE
-    options: Mapping[str, object] | None = None
+    version: str = ""
+    notify_closed: bool = False
+    cooldown: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+# `make run` starts the service, `make test` runs every check. Both need Python 3.11 or later with pip, and nothing else.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := .boot/bin/uv
+export UV_LINK_MODE = copy
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: help run test lock clean format
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv comes by pip into a folder of its own: that works where `python3 -m venv` is missing and where the
+# distribution forbids pip to touch its own packages (PEP 668). `pip --target` needs neither.
+$(UV): requirements/boot.lock
+	@$(PYTHON) -m pip --version >/dev/null 2>&1 || { echo "pip is missing: install your system's python3-pip, then try again" >&2; exit 2; }
+	@$(PYTHON) -m pip install --quiet --root-user-action=ignore --upgrade --target .boot --require-hashes --only-binary :all: --requirement requirements/boot.lock
+	@touch $(UV)
+
+$(BIN)/python: $(UV)
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
+	@touch $(BIN)/python
+
+$(VENV)/run.stamp: requirements/run.lock pyproject.toml $(BIN)/python
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build --requirement requirements/run.lock
+	@$(PYTHON) tools/link_package.py $(VENV)
+	@touch $@
+
+$(VENV)/test.stamp: requirements/test.lock pyproject.toml $(BIN)/python
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build --requirement requirements/test.lock
+	@$(PYTHON) tools/link_package.py $(VENV)
+	@touch $@ $(VENV)/run.stamp
+
+run: $(VENV)/run.stamp ## install what is needed and run the service with config/ until Ctrl-C
+	@exec $(BIN)/monitor run
+
+test: $(VENV)/test.stamp ## every check: format, lint, types, import contracts, tests, docs
+	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make format'" >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/pytest -n 2 --dist worksteal
+
+format: $(VENV)/test.stamp ## put the code into its format
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --fix --quiet .
+
+lock: $(UV) ## resolve the dependencies anew (universal, hashed)
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml --output-file requirements/run.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --all-extras --group dev --constraint requirements/run.lock pyproject.toml --output-file requirements/test.lock
+
+clean: ## remove what make installed
+	@rm -rf $(VENV) .boot

@@ -1,0 +1,141 @@
+"""YAML text into plain values that know their place: every fault can name its line and column."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import yaml
+
+from monitor.domain.errors import Fault
+
+Path = tuple[str | int, ...]
+_MAX_DEPTH = 60
+_MAX_NODES = 3_000_000
+# YAML 1.2's core schema: `no` and `on` stay words, `0123` is a number, `1:30` is not base 60.
+_BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
+_NULLS = {"", "~", "null", "Null", "NULL"}
+_STRING_TAG = "tag:yaml.org,2002:str"
+
+
+@dataclass(slots=True)
+class Document:
+    """A YAML file read: its value, and for each path the place of the value and of its key (from 1)."""
+
+    file: str
+    value: object = None
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    key_places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, path: Path, message: str, *, at_key: bool = False) -> Fault:
+        """A fault at *path*, or at its nearest ancestor that has a place."""
+        places = self.key_places if at_key and path in self.key_places else self.places
+        near = path
+        while near and near not in places:
+            near = near[:-1]
+        line, column = places.get(near, (1, 1))
+        return Fault(self.file, line, column, ".".join(str(step) for step in path), message)
+
+
+def read_document(file: str, data: bytes) -> Document:
+    """Read *data*; faults (no UTF-8, bad YAML, double keys, too deep) are collected, never raised."""
+    document = Document(file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        document.faults.append(Fault(file, line, 1, "", f"byte {error.start} is no UTF-8: save the file as UTF-8"))
+        return document
+    try:
+        if _too_deep(text):
+            document.faults.append(Fault(file, 1, 1, "", f"nested deeper than {_MAX_DEPTH} levels"))
+            return document
+        root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    except yaml.YAMLError as error:
+        document.faults.append(_yaml_fault(file, error))
+        return document
+    if root is not None:
+        document.value = _Builder(document).build(root, (), 0)
+    return document
+
+
+def _too_deep(text: str) -> bool:
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _MAX_DEPTH:
+            return True
+    return False
+
+
+def _yaml_fault(file: str, error: yaml.YAMLError) -> Fault:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    hint = " (indent with blanks, not tabs)" if "\\t" in problem else ""
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Fault(file, line, column, "", f"no valid YAML: {problem}{hint}")
+
+
+class _Builder:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.nodes = 0
+
+    def build(self, node: yaml.Node, path: Path, depth: int) -> object:
+        self.document.places[path] = _place(node)
+        self.nodes += 1
+        if depth > _MAX_DEPTH or self.nodes > _MAX_NODES:
+            # Only aliases that repeat or contain each other get here: the text itself was measured before.
+            self.document.faults.append(self.document.fault(path, "aliases unfold to far too much"))
+            return None
+        if isinstance(node, yaml.MappingNode):
+            return dict(self._pairs(node, path, depth))
+        if isinstance(node, yaml.SequenceNode):
+            return [self.build(item, (*path, number), depth + 1) for number, item in enumerate(node.value)]
+        return _scalar(node)
+
+    def _pairs(self, node: yaml.MappingNode, path: Path, depth: int) -> Iterator[tuple[str, object]]:
+        seen: set[str] = set()
+        for key_node, value_node in node.value:
+            if self.nodes > _MAX_NODES:
+                return
+            if not isinstance(key_node, yaml.ScalarNode):
+                self.document.faults.append(self.document.fault(path, "a key must be a word"))
+                continue
+            key = str(key_node.value)
+            here = (*path, key)
+            self.document.key_places[here] = _place(key_node)
+            if key in seen:
+                self.document.faults.append(self.document.fault(here, "this key stands twice", at_key=True))
+                continue
+            seen.add(key)
+            yield key, self.build(value_node, here, depth + 1)
+
+
+def _place(node: yaml.Node) -> tuple[int, int]:
+    return node.start_mark.line + 1, node.start_mark.column + 1
+
+
+def _scalar(node: yaml.Node) -> object:
+    text = str(node.value)
+    if getattr(node, "style", None) in {"'", '"', "|", ">"} or node.tag == "!":
+        return text
+    if text in _NULLS:
+        return None
+    if text in _BOOLEANS:
+        return _BOOLEANS[text]
+    return _number(text)
+
+
+def _number(text: str) -> object:
+    digits = text.lstrip("+-")
+    if len(digits) + 1 < len(text) or (digits[:1] == "0" and digits[1:2].isdigit()):
+        return text
+    if digits.isascii() and digits.isdigit() and len(digits) <= 18:
+        return int(text)
+    whole, dot, fraction = digits.partition(".")
+    if dot and whole.isdigit() and fraction.isdigit() and digits.isascii():
+        return float(text)
+    return text

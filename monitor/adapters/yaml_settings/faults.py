@@ -1,0 +1,94 @@
+"""pydantic's complaints in an operator's words, each with file, line and column."""
+
+from collections.abc import Iterable, Sequence
+from types import UnionType
+from typing import TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from rapidfuzz import process
+
+from monitor.adapters.yaml_settings.document import Document, Path
+from monitor.domain.errors import Fault
+
+_SHORT = 60
+M = TypeVar("M", bound=BaseModel)
+
+
+def validate(document: Document, value: object, model: type[M], at: Path = ()) -> M | None:
+    """*value* as *model*; faults go to the document and None comes back."""
+    try:
+        return TypeAdapter(model).validate_python(value)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            document.faults.append(_fault(document, details, model, at))
+        return None
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """` (did you mean "aliases"?)` where one of *known* is near, else nothing."""
+    found = process.extractOne(word, list(known), score_cutoff=70)
+    return f' (did you mean "{found[0]}"?)' if found else ""
+
+
+def _fault(document: Document, details: ErrorDetails, model: type[BaseModel], at: Path) -> Fault:
+    path = at + tuple(details["loc"])
+    kind, given = details["type"], details.get("input")
+    if kind == "extra_forbidden":
+        known = _fields_at(model, details["loc"][:-1])
+        return document.fault(path, f"unknown key{closest(str(path[-1]), known)}", at_key=True)
+    if kind == "missing":
+        return document.fault(path, f'"{path[-1]}" is missing')
+    if kind in {"enum", "literal_error"}:
+        expected = str(details.get("ctx", {}).get("expected", "")).replace("'", "")
+        words = expected.replace(" or ", ", ").split(", ")
+        return document.fault(path, f'"{_short(given)}" is none of {", ".join(words)}{closest(str(given), words)}')
+    if kind == "value_error":
+        return document.fault(path, details["msg"].removeprefix("Value error, "))
+    return document.fault(path, f"{_plain(details)}: {_short(given)}")
+
+
+def _plain(details: ErrorDetails) -> str:
+    words = {
+        "string_type": "text is wanted here",
+        "list_type": "a list is wanted here",
+        "dict_type": "keys and values are wanted here",
+        "model_type": "keys and values are wanted here",
+        "bool_type": "true or false is wanted here",
+        "bool_parsing": "true or false is wanted here",
+        "int_type": "a whole number is wanted here",
+        "int_parsing": "a whole number is wanted here",
+        "float_type": "a number is wanted here",
+        "float_parsing": "a number is wanted here",
+        "string_too_short": "must not be empty",
+        "string_pattern_mismatch": "only lower-case letters, digits and single hyphens fit here",
+    }
+    return words.get(details["type"], details["msg"][:1].lower() + details["msg"][1:])
+
+
+def _short(value: object) -> str:
+    text = "nothing" if value is None else str(value)
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
+
+
+def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    current: object = model
+    for step in loc:
+        current = _step(current, step)
+    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+
+
+def _step(current: object, step: str | int) -> object:
+    if isinstance(current, type) and issubclass(current, BaseModel):
+        if step not in current.model_fields:
+            return None
+        return _bare(current.model_fields[str(step)].annotation)
+    if get_origin(current) in {list, dict}:
+        return _bare(get_args(current)[-1])
+    return current
+
+
+def _bare(annotation: object) -> object:
+    if get_origin(annotation) in {Union, UnionType}:
+        return next((arg for arg in get_args(annotation) if arg is not type(None)), None)
+    return annotation

@@ -1,0 +1,93 @@
+"""`monitor`: finds the command that was typed, imports only that, and turns failures into exit codes."""
+
+import importlib
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from monitor import __version__
+from monitor.domain.errors import ConfigError, MonitorError, StoreError, UsageError
+
+COMMANDS = {
+    "run": "run",
+    "once": "run",
+    "worker": "worker",
+    "check": "check",
+    "schema": "check",
+    "analyze": "analyze",
+    "group": "group",
+    "why": "why",
+    "why-not": "why",
+    "test": "rule_tests",
+    "backtest": "rule_tests",
+    "articles": "articles",
+    "feeds": "feeds",
+    "alerts": "alerts",
+    "stories": "stories",
+    "silence": "silence",
+    "watch": "watch",
+    "channels": "channels",
+    "db": "db",
+    "search": "search",
+    "canary": "canary",
+    "doctor": "doctor",
+    "healthcheck": "doctor",
+}
+EXIT_FAILED, EXIT_USAGE, EXIT_STORE = 1, 2, 3
+
+
+def build_app(argv: Sequence[str]) -> typer.Typer:
+    """The app with the command in *argv*, or with all of them where none is named (for --help)."""
+    app = typer.Typer(
+        name="monitor",
+        help="Told once for each story when the news says that a company you watch was attacked.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+    @app.callback(invoke_without_command=True)
+    def root(version: bool = typer.Option(False, "--version", help="Print the version and stop.")) -> None:
+        if version:
+            print(__version__)
+            raise typer.Exit
+
+    typed = next((word for word in argv if not word.startswith("-")), None)
+    modules = [COMMANDS[typed]] if typed in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
+    for module in modules:
+        importlib.import_module(f"monitor.entrypoints.cli.{module}").register(app)
+    return app
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; the exit code is 0 done, 1 failed, 2 wrong use or configuration, 3 no store."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        outcome = build_app(words)(words, standalone_mode=False)
+    except MonitorError as error:
+        print(str(error), file=sys.stderr)
+        return exit_code(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return EXIT_FAILED
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # typer's own usage errors share no public base class
+        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+            raise
+        error.show()
+        return int(error.exit_code)
+    return outcome if isinstance(outcome, int) else 0
+
+
+def exit_code(error: MonitorError) -> int:
+    """The exit code for an expected failure."""
+    if isinstance(error, ConfigError | UsageError):
+        return EXIT_USAGE
+    return EXIT_STORE if isinstance(error, StoreError) else EXIT_FAILED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
