@@ -1,0 +1,104 @@
+"""
+Every tunable number, with its unit and the reason for its default.
+
+Each class is a section of ``config/monitor.yaml`` of the same name in lower case (``FetchPolicy`` is
+``fetch:``); the loader makes the section's keys from the fields: a ``timedelta`` is written ``30s``,
+a field ending in ``_bytes`` may be written ``15MiB``.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class FetchPolicy:
+    """How one request behaves."""
+
+    timeout: timedelta = timedelta(seconds=30)
+    connect_timeout: timedelta = timedelta(seconds=10)
+    max_body_bytes: int = 15 * 2**20
+    concurrency: int = 64
+    per_host: int = 4
+    max_redirects: int = 10
+    contact_url: str = "https://github.com/news-monitor/news-monitor"
+
+
+@dataclass(frozen=True, slots=True)
+class PollPolicy:
+    """When a feed is polled."""
+
+    every: timedelta = timedelta(minutes=15)
+    shortest: timedelta = timedelta(minutes=5)
+    longest: timedelta = timedelta(hours=24)
+    batch: int = 200
+    lease: timedelta = timedelta(minutes=3)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsePolicy:
+    """What one document may cost."""
+
+    workers: int = 2
+    time_limit: timedelta = timedelta(seconds=5)
+    memory_bytes: int = 900 * 2**20
+    max_entries: int = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPolicy:
+    """When articles are one story."""
+
+    window: timedelta = timedelta(days=14)
+    max_articles: int = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class AlertPolicy:
+    """When a story is worth a message."""
+
+    group_wait: timedelta = timedelta(seconds=30)
+    oldest: timedelta = timedelta(days=3)
+    storm_per_minute: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryPolicy:
+    """How often and how long a notification is tried."""
+
+    first_retry: timedelta = timedelta(seconds=5)
+    longest_retry: timedelta = timedelta(minutes=15)
+    give_up_after: timedelta = timedelta(days=7)
+    send_timeout: timedelta = timedelta(seconds=30)
+    lease: timedelta = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionPolicy:
+    """How long things are kept."""
+
+    articles: timedelta = timedelta(days=365)
+    deliveries: timedelta = timedelta(days=365)
+    max_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WebPolicy:
+    """The small web server for health, signed links and the API; off where ``listen`` is empty."""
+
+    listen: str = ""
+    base_url: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """All of it."""
+
+    fetch: FetchPolicy = FetchPolicy()
+    poll: PollPolicy = PollPolicy()
+    parse: ParsePolicy = ParsePolicy()
+    group: GroupPolicy = GroupPolicy()
+    alerts: AlertPolicy = AlertPolicy()
+    delivery: DeliveryPolicy = DeliveryPolicy()
+    retention: RetentionPolicy = RetentionPolicy()
+    web: WebPolicy = WebPolicy()
