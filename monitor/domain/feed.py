@@ -55,6 +55,7 @@ class Feed:
     fulltext: Fulltext = Fulltext.MATCHED
     rings_always: bool = False
     owner: str = ""
+    is_enabled: bool = True
     options: Mapping[str, object] = field(default_factory=dict)
 
 

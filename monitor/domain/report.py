@@ -1,0 +1,57 @@
+"""What a job did, as values: the entry points log them, nothing else does."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.domain.alert import Reason
+from monitor.domain.feed import FeedId
+from monitor.domain.notification import ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class FeedFailure:
+    """A feed that could not be read this time, in plain words, and when it is tried again."""
+
+    feed_id: FeedId
+    reason: str
+    next_check_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CollectReport:
+    """One run of collect."""
+
+    due: int = 0
+    unchanged: int = 0
+    failures: tuple[FeedFailure, ...] = ()
+    entries: int = 0
+    articles_new: int = 0
+    articles_edited: int = 0
+    notices: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AssessReport:
+    """One run of assess; ``reasons`` counts the verdicts by reason."""
+
+    articles: int = 0
+    under_attack: int = 0
+    stories_opened: int = 0
+    stories_joined: int = 0
+    reasons: Mapping[Reason, int] = field(default_factory=dict)
+    alerts: int = 0
+    notifications: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeliverReport:
+    """One run of deliver on one channel."""
+
+    channel: ChannelId
+    delivered: int = 0
+    retried: int = 0
+    dead: int = 0
+    unknown: int = 0
+    folded: int = 0
+    last_fault: str = ""

@@ -1,0 +1,161 @@
+"""Reports into log events: the only place that names an event or its keys."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any, TextIO
+
+import structlog
+from structlog.typing import EventDict, WrappedLogger
+
+from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
+
+EVENTS = {
+    "monitor.started": "the service is up; version, configuration and store",
+    "monitor.stopping": "a signal came; the round in hand is finished first",
+    "monitor.stopped": "everything is saved",
+    "config.loaded": "a configuration was read; counts of feeds, entities, rules and channels",
+    "config.refused": "a changed configuration has faults; the one in use stays",
+    "collect.finished": "one round of polling; counts",
+    "feed.failed": "a feed could not be read; the reason and when it is tried again",
+    "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
+    "deliver.finished": "one round of sending on one channel; counts",
+    "notice.raised": "something an operator should know, also sent as a notice",
+    "job.failed": "a job met a fault of the store or the configuration; it is tried again at the next beat",
+    "job.late": "a beat was missed or the clock jumped; the work is planned anew",
+    "clock.jumped": "the wall clock and the steady clock parted by more than a few seconds",
+    "heartbeat.failed": "the dead-man's URL could not be pinged",
+}
+
+
+class Log:
+    """The log of the service. Values go into keys, event names never change."""
+
+    def __init__(self, logger: Any) -> None:
+        self._logger = logger
+
+    def event(self, name: str, **keys: object) -> None:
+        """An event of EVENTS with its keys."""
+        self._logger.info(name, **keys)
+
+    def warn(self, name: str, **keys: object) -> None:
+        """Like event, for what somebody should look at."""
+        self._logger.warning(name, **keys)
+
+    def collected(self, report: CollectReport, duration_s: float) -> None:
+        for failure in report.failures:
+            self.feed_failed(failure)
+        if report.due:
+            self.event(
+                "collect.finished",
+                feeds=report.due,
+                unchanged=report.unchanged,
+                failed=len(report.failures),
+                entries=report.entries,
+                new=report.articles_new,
+                edited=report.articles_edited,
+                notices=report.notices,
+                duration_s=round(duration_s, 3),
+            )
+
+    def feed_failed(self, failure: FeedFailure) -> None:
+        self.event(
+            "feed.failed", feed=failure.feed_id, reason=failure.reason, next_try_at=_clock(failure.next_check_at)
+        )
+
+    def assessed(self, report: AssessReport, duration_s: float) -> None:
+        if report.articles or report.notifications:
+            self.event(
+                "assess.finished",
+                articles=report.articles,
+                under_attack=report.under_attack,
+                stories_opened=report.stories_opened,
+                stories_joined=report.stories_joined,
+                verdicts={str(reason): count for reason, count in sorted(report.reasons.items())},
+                alerts=report.alerts,
+                notifications=report.notifications,
+                duration_s=round(duration_s, 3),
+            )
+
+    def delivered(self, report: DeliverReport, duration_s: float) -> None:
+        if report.delivered or report.retried or report.dead or report.unknown:
+            keys: dict[str, object] = {"fault": report.last_fault} if report.last_fault else {}
+            self.event(
+                "deliver.finished",
+                channel=report.channel,
+                delivered=report.delivered,
+                retried=report.retried,
+                unknown=report.unknown,
+                dead=report.dead,
+                duration_s=round(duration_s, 3),
+                **keys,
+            )
+
+
+def open_log(stream: TextIO, *, as_json: bool, secrets: Callable[[], Iterable[str]], level: str = "info") -> Log:
+    """
+    A log that writes to *stream*: JSON lines for programs, short lines for a terminal.
+
+    Whatever *secrets* yields is replaced wherever it turns up. Other libraries' loggers end in the
+    same place, at warning level: some of them print tokens below that.
+    """
+
+    def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        hidden = [secret for secret in secrets() if len(secret) >= 4]
+        return {key: _without(value, hidden) for key, value in event.items()}
+
+    stamp = structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json)
+    shared: list[Any] = [structlog.stdlib.add_log_level, stamp, structlog.processors.format_exc_info, redact]
+    renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else _short_line
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in ("apprise", "urllib3", "requests", "aiohttp", "apscheduler"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    own = logging.getLogger("monitor")
+    own.setLevel(level.upper())
+    logger = structlog.wrap_logger(
+        own,
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    return Log(logger)
+
+
+def terminal_log(secrets: Callable[[], Iterable[str]] = tuple) -> Log:
+    """The log of a command: to standard error, as JSON where that is not a terminal."""
+    return open_log(sys.stderr, as_json=not sys.stderr.isatty(), secrets=secrets)
+
+
+def _short_line(_: WrappedLogger, __: str, event: EventDict) -> str:
+    stamp, level, name = event.pop("timestamp"), event.pop("level", ""), str(event.pop("event"))
+    keys = "  ".join(f"{key}={_one_line(value)}" for key, value in event.items())
+    mark = "! " if level in {"warning", "error", "critical"} else "  "
+    return f"{stamp} {mark}{_one_line(name):<17} {keys}".rstrip()
+
+
+def _one_line(value: object) -> str:
+    if isinstance(value, dict):
+        value = ",".join(f"{key}:{count}" for key, count in value.items()) or "-"
+    text = str(value)
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
+def _without(value: object, hidden: Iterable[str]) -> object:
+    if not isinstance(value, str):
+        return value
+    for secret in hidden:
+        value = value.replace(secret, "***")
+    return value
+
+
+def _clock(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
