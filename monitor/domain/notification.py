@@ -1,15 +1,65 @@
 """Notifications: one alert or digest written for one channel, and the attempts to send it."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, time
 from enum import StrEnum
 from typing import NewType
 
 from monitor.domain.alert import AlertId
-from monitor.domain.watchlist import Severity
+from monitor.domain.watchlist import Digest, Severity
 
 NotificationId = NewType("NotificationId", str)
 ChannelId = NewType("ChannelId", str)
+
+
+class ChannelKind(StrEnum):
+    """The ways out."""
+
+    CONSOLE = "console"
+    FILE = "file"
+    WEBHOOK = "webhook"
+    APPRISE = "apprise"
+
+
+@dataclass(frozen=True, slots=True)
+class QuietHours:
+    """Local hours in which a channel holds its messages; ``start`` may be later than ``end`` (over midnight)."""
+
+    start: time
+    end: time
+    days: frozenset[int] = frozenset(range(7))
+    pierce: Severity = Severity.CRITICAL
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """
+    A configured way out.
+
+    ``target`` is the Apprise URL, the webhook's URL or the file's path, and may hold secrets:
+    it is never logged. ``secret`` signs webhooks. Empty ``tags``, ``watchlists`` and ``languages``
+    take everything. ``days`` count from Monday as 0.
+    """
+
+    id: ChannelId
+    kind: ChannelKind
+    target: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    is_default: bool = False
+    language: str = "en"
+    timezone: str = "UTC"
+    min_severity: Severity = Severity.INFO
+    tags: frozenset[str] = frozenset()
+    watchlists: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    hours: QuietHours | None = None
+    quiet: QuietHours | None = None
+    digest: Digest = Digest.NONE
+    digest_at: time = time(8, 0)
+    empty_digest: bool = False
+    fallback: ChannelId | None = None
+    per_minute: int = 20
+    notices: bool = True
 
 
 class Outcome(StrEnum):
