@@ -75,6 +75,17 @@ def _entities(document: Document, items: Sequence[object], folder: Path) -> Iter
                 yield written(model), at
         else:
             document.faults.append(document.fault(at, "an entity is a name, or keys such as id, name and aliases"))
+    added = folder / added_file(Path(document.file))
+    if added.exists():
+        at = ("entities", len(items))
+        yield from (
+            (entity, at) for entity in _csv_entities(document, SuppliersModel(file=added.name), folder, len(items))
+        )
+
+
+def added_file(watchlist_file: Path) -> str:
+    """Where `monitor watch add` writes: a CSV beside the watchlist, so that nobody's YAML is edited by a program."""
+    return f"{watchlist_file.stem}.added.csv"
 
 
 def named(name: str) -> Entity:

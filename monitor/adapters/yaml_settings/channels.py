@@ -1,0 +1,158 @@
+"""channels.yaml into channels: secrets filled in, URLs checked without ever printing one."""
+
+import zoneinfo
+from collections.abc import Iterator
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, model_validator
+
+from monitor.adapters.yaml_settings.document import Document
+from monitor.adapters.yaml_settings.document import Path as Place
+from monitor.adapters.yaml_settings.faults import closest, validate
+from monitor.adapters.yaml_settings.models import Language, Model, Name, Slug
+from monitor.adapters.yaml_settings.secrets import Secrets
+from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHours
+from monitor.domain.watchlist import Digest, Severity
+from monitor.stages.channel_rules import channel_faults
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_WAYS = ("url", "webhook", "console", "file")
+
+
+def _time(text: str) -> str:
+    try:
+        time.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f'a time of day is written "22:00", not "{text}"') from error
+    return text
+
+
+def _zone(text: str) -> str:
+    try:
+        zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError) as error:
+        hint = closest(text, zoneinfo.available_timezones())
+        raise ValueError(f'"{text}" is no time zone such as Europe/Amsterdam{hint}') from error
+    return text
+
+
+def _day(text: str) -> str:
+    if text not in _DAYS:
+        raise ValueError(f'"{text}" is none of {", ".join(_DAYS)}')
+    return text
+
+
+TimeOfDay = Annotated[str, AfterValidator(_time)]
+
+
+class HoursModel(Model):
+    start: TimeOfDay
+    end: TimeOfDay
+    days: list[Annotated[str, AfterValidator(_day)]] = list(_DAYS)
+    pierce: Severity = Severity.CRITICAL
+
+    @model_validator(mode="after")
+    def _some_time(self) -> "HoursModel":
+        if time.fromisoformat(self.start) == time.fromisoformat(self.end):
+            raise ValueError("start and end are equal: that would be all day or never, leave it out instead")
+        return self
+
+
+class ChannelModel(Model):
+    url: str | None = None
+    webhook: str | None = None
+    secret: str = ""
+    console: bool = False
+    file: Name | None = None
+    default: bool = False
+    language: Language = "en"
+    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    min_severity: Severity = Severity.INFO
+    tags: list[Name] = []
+    watchlists: list[Slug] = []
+    languages: list[Language] = []
+    hours: HoursModel | None = None
+    quiet: HoursModel | None = None
+    digest: Digest = Digest.NONE
+    digest_at: TimeOfDay = "08:00"
+    empty_digest: bool = False
+    fallback: Name | None = None
+    per_minute: Annotated[int, Field(ge=1, le=10_000)] = 20
+    notices: bool = True
+
+
+class ChannelsModel(Model):
+    channels: dict[str, Any] = {}
+
+
+def read_channels(document: Document, secrets: Secrets, root: Path) -> tuple[Channel, ...]:
+    """The channels of *document*; faults go to the document. Relative file paths start at *root*."""
+    model = validate(document, {} if document.value is None else document.value, ChannelsModel)
+    channels = tuple(_channels(document, model, secrets, root)) if model else ()
+    known = [channel.id for channel in channels]
+    for channel in channels:
+        if channel.fallback and (channel.fallback not in known or channel.fallback == channel.id):
+            place = ("channels", channel.id, "fallback")
+            hint = closest(channel.fallback, [name for name in known if name != channel.id])
+            document.faults.append(document.fault(place, f'no other channel is called "{channel.fallback}"{hint}'))
+    return channels
+
+
+def _channels(document: Document, model: ChannelsModel, secrets: Secrets, root: Path) -> Iterator[Channel]:
+    for name, value in model.channels.items():
+        at: Place = ("channels", name)
+        item = validate(document, value, ChannelModel, at)
+        if item is None:
+            continue
+        ways = [way for way in _WAYS if getattr(item, way)]
+        if len(ways) != 1:
+            found = f"not {' and '.join(ways)}" if ways else "none is here"
+            document.faults.append(document.fault(at, f"a channel has one of {', '.join(_WAYS)}: {found}"))
+            continue
+        channel = _channel(document, item, ChannelId(name), ways[0], secrets, root)
+        for fault in channel_faults(channel):
+            document.faults.append(document.fault((*at, ways[0]), fault))
+        yield channel
+
+
+def _channel(
+    document: Document, item: ChannelModel, name: ChannelId, way: str, secrets: Secrets, root: Path
+) -> Channel:
+    at: Place = ("channels", str(name))
+    kinds = {"url": ChannelKind.APPRISE, "webhook": ChannelKind.WEBHOOK, "file": ChannelKind.FILE}
+    written = getattr(item, way)
+    target = "" if way == "console" else secrets.expand(document, (*at, way), written)
+    return Channel(
+        id=name,
+        kind=kinds.get(way, ChannelKind.CONSOLE),
+        target=str(root / target) if way == "file" else target,
+        secret=secrets.expand(document, (*at, "secret"), item.secret),
+        is_default=item.default,
+        language=item.language,
+        timezone=item.timezone,
+        min_severity=item.min_severity,
+        tags=frozenset(item.tags),
+        watchlists=frozenset(item.watchlists),
+        languages=frozenset(item.languages),
+        hours=_hours(item.hours),
+        quiet=_hours(item.quiet),
+        digest=item.digest,
+        digest_at=time.fromisoformat(item.digest_at),
+        empty_digest=item.empty_digest,
+        fallback=ChannelId(item.fallback) if item.fallback else None,
+        per_minute=item.per_minute,
+        notices=item.notices,
+    )
+
+
+def _hours(model: HoursModel | None) -> QuietHours | None:
+    if model is None:
+        return None
+    return QuietHours(
+        start=time.fromisoformat(model.start),
+        end=time.fromisoformat(model.end),
+        days=frozenset(_DAYS.index(day) for day in model.days),
+        pierce=model.pierce,
+    )

@@ -1,0 +1,269 @@
+"""The whole configuration folder into Settings; the environment beats the files, a flag beats both."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import create_model
+
+from monitor.adapters.yaml_settings.catalogue import slug
+from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, read_channels
+from monitor.adapters.yaml_settings.document import Document, read_document
+from monitor.adapters.yaml_settings.faults import closest, validate
+from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
+from monitor.adapters.yaml_settings.secrets import Secrets
+from monitor.adapters.yaml_settings.sections import policy_from, policy_sections, section_model
+from monitor.adapters.yaml_settings.watchlists import read_watchlist
+from monitor.domain.errors import ConfigError, Fault
+from monitor.domain.feed import Feed, FeedId, FeedKind
+from monitor.domain.notification import Channel
+from monitor.domain.policy import Policy
+from monitor.domain.settings import Settings
+from monitor.domain.watchlist import Watchlist
+from monitor.stages.expression import ExpressionError, parse_expression
+
+_PREFIX = "MONITOR_"
+_SCHEMES = {"http", "https"}
+
+
+class _General(Model):
+    storage: str = "sqlite:///storage/monitor.db"
+    seeds: list[str] = ["seeds/"]
+    allow_private_addresses: list[str] = []
+
+
+MonitorModel: type[Any] = create_model(
+    "MonitorModel",
+    __base__=_General,
+    __doc__="config/monitor.yaml",
+    **{name: (section_model(policy), section_model(policy)()) for name, policy in policy_sections().items()},
+)
+
+
+def load_settings(config_dir: Path, environ: Mapping[str, str], flags: Mapping[str, object] | None = None) -> Settings:
+    """
+    Read monitor.yaml, feeds.yaml, feeds.d/*.yaml, channels.yaml and watchlists/*.yaml of *config_dir*.
+
+    A file that is missing counts as empty, a folder that is missing is a fault.
+
+    Raises:
+        ConfigError: every fault of all files at once.
+    """
+    if not config_dir.is_dir():
+        raise ConfigError((Fault(str(config_dir), 0, 0, "", "there is no such folder: name one with --config"),))
+    reader = _Reader(config_dir, Secrets(environ))
+    settings = reader.read(environ, flags or {})
+    if reader.faults or settings is None:
+        raise ConfigError(tuple(dict.fromkeys(reader.faults)))
+    return settings
+
+
+class _Reader:
+    """Reads the files of one folder and gathers their faults."""
+
+    def __init__(self, config_dir: Path, secrets: Secrets) -> None:
+        self.config_dir = config_dir
+        self.root = config_dir.resolve().parent
+        self.secrets = secrets
+        self.faults: list[Fault] = []
+        self.digest = hashlib.sha256()
+
+    def read(self, environ: Mapping[str, str], flags: Mapping[str, object]) -> Settings | None:
+        general = self._general(environ, flags)
+        feeds = self._feeds()
+        channels = self._channels()
+        watchlists = self._watchlists()
+        self._check_across(watchlists, channels)
+        if general is None:
+            return None
+        policy = Policy(**{name: policy_from(getattr(general, name), kind) for name, kind in policy_sections().items()})
+        return Settings(
+            root=self.root,
+            config_dir=self.config_dir,
+            storage=_storage(general.storage, self.root),
+            seeds=tuple(self.root / folder for folder in general.seeds),
+            allow_private_addresses=tuple(general.allow_private_addresses),
+            feeds=feeds,
+            channels=channels,
+            watchlists=watchlists,
+            policy=policy,
+            version=self.digest.hexdigest()[:12],
+        )
+
+    def _document(self, path: Path) -> Document:
+        # The name a person typed, not the absolute path: `config/feeds.yaml`.
+        name = str(path)
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return Document(name)
+        except OSError as error:
+            self.faults.append(Fault(name, 0, 0, "", f"cannot be read: {error.strerror}"))
+            return Document(name)
+        self.digest.update(data)
+        return read_document(name, data)
+
+    def _general(self, environ: Mapping[str, str], flags: Mapping[str, object]) -> Any:
+        document = self._document(self.config_dir / "monitor.yaml")
+        value = {} if document.value is None else document.value
+        if isinstance(value, dict):
+            value = _overlaid(value, _from_environment(environ, self.secrets, document))
+            value = _overlaid(value, {key: flag for key, flag in flags.items() if flag is not None})
+        model = validate(document, value, MonitorModel)
+        self.faults += document.faults
+        return model
+
+    def _feeds(self) -> tuple[Feed, ...]:
+        paths = [self.config_dir / "feeds.yaml", *sorted((self.config_dir / "feeds.d").glob("*.yaml"))]
+        feeds: dict[str, Feed] = {}
+        for path in paths:
+            document = self._document(path)
+            model = validate(document, {} if document.value is None else document.value, FeedsModel)
+            for number, item in enumerate(model.feeds if model else []):
+                feed = _feed(document, item, ("feeds", number), self.secrets)
+                if feed and feed.id in feeds:
+                    document.faults.append(document.fault(("feeds", number), f'the feed "{feed.id}" stands twice'))
+                elif feed:
+                    feeds[feed.id] = feed
+            self.faults += document.faults
+        return tuple(feeds.values())
+
+    def _channels(self) -> tuple[Channel, ...]:
+        document = self._document(self.config_dir / "channels.yaml")
+        channels = read_channels(document, self.secrets, self.root)
+        self.faults += document.faults
+        return channels
+
+    def _watchlists(self) -> tuple[Watchlist, ...]:
+        folder = self.config_dir / "watchlists"
+        found = []
+        for path in sorted(folder.glob("*.yaml")):
+            if path.name.endswith(".test.yaml"):
+                continue
+            data = path.read_bytes()
+            self.digest.update(data)
+            watchlist, faults = read_watchlist(str(path), data, folder)
+            self.faults += faults
+            if watchlist:
+                found.append(watchlist)
+        if not found and not self.faults:
+            self.faults.append(Fault(str(folder), 0, 0, "", "no watchlist (*.yaml) in this folder: nobody is watched"))
+        return tuple(found)
+
+    def _check_across(self, watchlists: Sequence[Watchlist], channels: Sequence[Channel]) -> None:
+        known = [channel.id for channel in channels]
+        names: dict[str, str] = {}
+        for watchlist in watchlists:
+            where = str(self.config_dir / "watchlists")
+            if watchlist.id in names:
+                self.faults.append(Fault(where, 0, 0, "watchlist", f'two files are called "{watchlist.id}"'))
+            names[watchlist.id] = where
+            for rule in watchlist.rules:
+                place = f"{watchlist.id}.{rule.id}"
+                for channel in rule.channels:
+                    if channel not in known:
+                        hint = closest(channel, known)
+                        self.faults.append(
+                            Fault(where, 0, 0, f"{place}.channels", f'no channel is called "{channel}"{hint}')
+                        )
+                self._check_expression(where, place, rule.text)
+
+    def _check_expression(self, where: str, place: str, text: str) -> None:
+        if not text:
+            return
+        try:
+            parse_expression(text)
+        except ExpressionError as error:
+            self.faults.append(Fault(where, 0, 0, f"{place}.text", str(error)))
+
+
+def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secrets) -> Feed | None:
+    model = validate(document, {"url": item} if isinstance(item, str) else item, FeedModel, at)
+    if model is None:
+        return None
+    url = secrets.expand(document, (*at, "url"), model.url)
+    parts = urlsplit(url)
+    if model.kind in {FeedKind.WEB, FeedKind.SITEMAP, FeedKind.JSON_API} and (
+        parts.scheme not in _SCHEMES or not parts.hostname
+    ):
+        document.faults.append(document.fault((*at, "url"), f'"{model.url}" is no http(s) address'))
+        return None
+    return Feed(
+        id=FeedId(model.id or _feed_id(url)),
+        url=url,
+        kind=model.kind,
+        title=model.title,
+        language=model.language,
+        tags=tuple(model.tags),
+        every=model.every,
+        fulltext=model.fulltext,
+        rings_always=model.rings == "always",
+        owner=model.owner,
+        is_enabled=model.enabled,
+        options=model.options,
+    )
+
+
+def _feed_id(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "feed").removeprefix("www.")
+    tail = slug(f"{parts.path} {parts.query}") if parts.path.strip("/") or parts.query else ""
+    name = f"{slug(host)}-{tail}" if tail else slug(host)
+    return name if len(name) <= 80 else f"{name[:70]}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def _storage(url: str, root: Path) -> str:
+    prefix = "sqlite:///"
+    if not url.startswith(prefix):
+        return url
+    return f"{prefix}{root / url.removeprefix(prefix)}"
+
+
+def _overlaid(value: dict[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(value)
+    for key, new in over.items():
+        old = merged.get(key)
+        merged[key] = _overlaid(old, new) if isinstance(old, dict) and isinstance(new, Mapping) else new
+    return merged
+
+
+def _from_environment(environ: Mapping[str, str], secrets: Secrets, document: Document) -> dict[str, Any]:
+    """`MONITOR_POLL__EVERY=10m` as {"poll": {"every": "10m"}}; `MONITOR_STORAGE_FILE` names a file with the value."""
+    known = {*policy_sections(), *_General.model_fields}
+    values: dict[str, Any] = {}
+    for name in sorted(environ):
+        if not name.startswith(_PREFIX) or name == "MONITOR_CONFIG":
+            continue
+        keys = name.removeprefix(_PREFIX).removesuffix("_FILE").lower().split("__")
+        if keys[0] not in known:
+            continue
+        text = secrets.lookup(name.removesuffix("_FILE"))
+        if text is None:
+            document.faults.append(Fault(name, 0, 0, "", "the file that this variable names cannot be read"))
+            continue
+        spot = values
+        for key in keys[:-1]:
+            spot = spot.setdefault(key, {})
+        spot[keys[-1]] = read_document(name, text.encode()).value
+    return values
+
+
+def schemas() -> Iterable[tuple[str, dict[str, Any]]]:
+    """The JSON schema of each kind of file, for editors. Lists of mixed items are described by their long form."""
+    yield "monitor", MonitorModel.model_json_schema()
+    yield "feeds", _with_items(FeedsModel, "feeds", FeedModel)
+    yield "channels", _with_items(ChannelsModel, "channels", ChannelModel)
+    yield "watchlist", _with_items(WatchlistModel, "entities", EntityModel)
+
+
+def _with_items(model: type[Model], key: str, item: type[Model]) -> dict[str, Any]:
+    schema, inner = model.model_json_schema(), item.model_json_schema()
+    schema.setdefault("$defs", {}).update(inner.pop("$defs", {}))
+    entry = schema["properties"][key]
+    if entry.get("type") == "array":
+        entry["items"] = {"anyOf": [{"type": "string"}, inner]}
+    else:
+        entry["additionalProperties"] = inner
+    return schema

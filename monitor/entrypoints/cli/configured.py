@@ -1,0 +1,27 @@
+"""The `--config` option that most commands have, and the settings it leads to."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.domain.settings import Settings
+
+Config = Annotated[
+    Path | None,
+    typer.Option("--config", help="The configuration folder; else $MONITOR_CONFIG, else ./config.", show_default=False),
+]
+
+
+def config_dir(given: Path | None) -> Path:
+    """The configuration folder: the flag, else $MONITOR_CONFIG, else ./config."""
+    return given or Path(os.environ.get("MONITOR_CONFIG") or "config")
+
+
+def read_settings(given: Path | None, **flags: object) -> "Settings":
+    """The settings of that folder; ConfigError holds every fault."""
+    from monitor.adapters.yaml_settings.load import load_settings
+
+    return load_settings(config_dir(given), os.environ, flags)

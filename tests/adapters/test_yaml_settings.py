@@ -1,0 +1,200 @@
+"""Configuration files: what is read, and where each fault is said to be."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.yaml_settings.document import read_document
+from monitor.adapters.yaml_settings.load import load_settings
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
+from monitor.domain.errors import ConfigError
+from monitor.domain.settings import Settings
+from monitor.domain.watchlist import Severity
+
+WATCHLIST = """\
+watchlist: suppliers
+entities:
+  - {id: acme, name: Acme, tags: [tier-1]}
+  - Borealis Dairy
+rules:
+  - id: attacked
+    entities: {tags: [tier-1]}
+    roles: [victim]
+    statuses: [confirmed, alleged]
+    severity: critical
+"""
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Path:
+    folder = tmp_path / "config"
+    (folder / "watchlists").mkdir(parents=True)
+    (folder / "watchlists" / "suppliers.yaml").write_text(WATCHLIST, encoding="utf-8")
+    (folder / "channels.yaml").write_text("channels:\n  screen: {console: true}\n", encoding="utf-8")
+    return folder
+
+
+def faults_of(folder: Path, environ: dict[str, str] | None = None) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(folder, environ or {})
+    return [str(fault).removeprefix(f"{folder}/") for fault in caught.value.faults]
+
+
+def write(folder: Path, name: str, text: str) -> None:
+    (folder / name).write_text(text, encoding="utf-8")
+
+
+def test_a_small_configuration(config: Path) -> None:
+    write(config, "feeds.yaml", "feeds:\n  - https://www.example.org/feed.xml\n  - {id: nl, url: https://example.nl/rss, every: 15m}\n")
+    settings = load_settings(config, {})
+    assert [(feed.id, feed.every) for feed in settings.feeds] == [
+        ("example-org-feed-xml", None),
+        ("nl", timedelta(minutes=15)),
+    ]
+    (watchlist,) = settings.watchlists
+    assert [entity.id for entity in watchlist.entities] == ["acme", "borealis-dairy"]
+    (rule,) = watchlist.rules
+    assert rule.entity_ids == {"acme"}
+    assert rule.statuses == {"confirmed", "alleged"}
+    assert "ransomware" in rule.attacks
+    assert rule.severity is Severity.CRITICAL
+    assert settings.storage.endswith(f"{config.parent}/storage/monitor.db")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        pytest.param(
+            "watchlists/suppliers.yaml",
+            "watchlist: a\nentities:\n  - Acme\n  - name: Beta\n    alias: [B]\n",
+            'watchlists/suppliers.yaml:5:5: entities.1.alias: unknown key (did you mean "aliases"?)',
+            id="unknown key, with the place of the key",
+        ),
+        pytest.param(
+            "watchlists/suppliers.yaml",
+            WATCHLIST.replace("tier-1]}\n    roles", "tier-9]}\n    roles"),
+            'watchlists/suppliers.yaml:7:23: rules.0.entities.tags.0: no entity has the tag "tier-9" (did you mean "tier-1"?)',
+            id="unknown tag",
+        ),
+        pytest.param(
+            "watchlists/suppliers.yaml",
+            WATCHLIST.replace("[victim]", "[victm]"),
+            'watchlists/suppliers.yaml:8:13: rules.0.roles.0: "victm" is none of any, victim, supplier, actor, responder, source,'
+            ' mentioned (did you mean "victim"?)',
+            id="misspelt role",
+        ),
+        pytest.param(
+            "watchlists/suppliers.yaml",
+            WATCHLIST + "    text: '\"customer data\" NEAR/x stolen'\n",
+            "rules",
+            id="wrong expression",
+        ),
+        pytest.param(
+            "watchlists/suppliers.yaml",
+            WATCHLIST + "    channels: [scren]\n",
+            'watchlists: suppliers.attacked.channels: no channel is called "scren" (did you mean "screen"?)',
+            id="unknown channel",
+        ),
+        pytest.param("watchlists/suppliers.yaml", "", "watchlists/suppliers.yaml:1:1: the file is empty", id="empty"),
+        pytest.param("watchlists/suppliers.yaml", "\t- a: [", "watchlists/suppliers.yaml:1:1: no valid YAML", id="no YAML"),
+        pytest.param("feeds.yaml", "feeds: [not-a-url]", 'feeds.yaml:1:9: feeds.0.url: "not-a-url" is no http(s)', id="no URL"),
+        pytest.param("feeds.yaml", "feeds:\n  - {url: 'https://a.example/', every: 15}", "feeds.yaml:2:38: feeds.0.every: a duration carries its unit", id="no unit"),
+        pytest.param("feeds.yaml", "feeds: {}", "feeds.yaml:1:8: feeds: a list is wanted here", id="no list"),
+        pytest.param("monitor.yaml", "storrage: x", 'monitor.yaml:1:1: storrage: unknown key (did you mean "storage"?)', id="monitor.yaml"),
+        pytest.param("monitor.yaml", "poll: {every: never}", "monitor.yaml:1:15: poll.every: a duration carries its unit", id="section"),
+        pytest.param("monitor.yaml", "a: 1\na: 2", "monitor.yaml:2:1: a: this key stands twice", id="double key"),
+        pytest.param("monitor.yaml", "[" * 5000, "monitor.yaml:1:1: nested deeper", id="nested"),
+        pytest.param("channels.yaml", "channels:\n  c: {url: '${NO_SUCH}'}", "channels.yaml:2:12: channels.c.url: NO_SUCH is not set", id="no secret"),
+        pytest.param("channels.yaml", "channels:\n  c: {console: true, file: x}", "channels.yaml:2:6: channels.c: a channel has one of", id="two ways"),
+        pytest.param("channels.yaml", "channels:\n  c: {url: 'hello world'}", "channels.yaml:2:12: channels.c.url", id="no channel URL"),
+        pytest.param("channels.yaml", "channels:\n  c: {console: true, timezone: Europe/Amsterdm}", "channels.yaml:2:32: channels.c.timezone", id="zone"),
+    ],
+)  # fmt: skip
+def test_faults_name_their_place(config: Path, name: str, text: str, fault: str) -> None:
+    write(config, name, text)
+    assert any(fault in found for found in faults_of(config)), faults_of(config)
+
+
+def test_all_faults_of_all_files_at_once(config: Path) -> None:
+    write(config, "feeds.yaml", "feeds: [x, {url: 'ftp://a.example'}]")
+    write(config, "monitor.yaml", "fetch: {per_hots: 3}")
+    found = faults_of(config)
+    assert [line.partition(":")[0] for line in found] == ["monitor.yaml", "feeds.yaml", "feeds.yaml"]
+
+
+def test_binary_and_foreign_bytes(config: Path) -> None:
+    (config / "feeds.yaml").write_bytes(b"feeds:\n  - caf\xe9")
+    assert faults_of(config) == ["feeds.yaml:2:1: byte 14 is no UTF-8: save the file as UTF-8"]
+
+
+def test_aliases_cannot_blow_up() -> None:
+    rounds = "\n".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 12))
+    document = read_document("x.yaml", f"a0: &a0 [lol]\n{rounds}\n".encode())
+    assert any("aliases" in str(fault) for fault in document.faults)
+
+
+def test_words_of_yaml_1_1_stay_words() -> None:
+    document = read_document("x.yaml", b"[no, on, 0123, 1:30, 1.5, 7, true, ~, 3M, '9']")
+    assert document.value == ["no", "on", "0123", "1:30", 1.5, 7, True, None, "3M", "9"]
+
+
+def test_the_environment_beats_the_file_and_a_flag_beats_both(config: Path, tmp_path: Path) -> None:
+    write(config, "monitor.yaml", "poll: {every: 1h, shortest: 2m}\n")
+    secret = tmp_path / "storage-url"
+    secret.write_text("sqlite:////somewhere/else.db\n", encoding="utf-8")
+    environ = {"MONITOR_POLL__EVERY": "7m", "MONITOR_STORAGE_FILE": str(secret), "MONITOR_CONFIG": "x"}
+    settings = load_settings(config, environ)
+    assert settings.policy.poll.every == timedelta(minutes=7)
+    assert settings.policy.poll.shortest == timedelta(minutes=2)
+    assert settings.storage == "sqlite:////somewhere/else.db"
+    assert load_settings(config, environ, {"storage": "sqlite:////flag.db"}).storage == "sqlite:////flag.db"
+
+
+def test_secrets_come_from_variables_or_files_and_stay_out_of_sight(config: Path, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text("s3cr3t-token\n", encoding="utf-8")
+    write(config, "channels.yaml", "channels:\n  hook: {webhook: 'https://example.org/${TOKEN}', secret: '${KEY}'}\n")
+    settings = load_settings(config, {"TOKEN_FILE": str(tmp_path / "token"), "KEY": "whsec_" + "A" * 32})
+    (channel,) = settings.channels
+    assert channel.target == "https://example.org/s3cr3t-token"
+    assert "s3cr3t" not in repr(settings)
+
+
+CSV = """\
+name,id,aliases,domains,tags
+Acme Holding B.V.,,Acme Zuivel;Acme Kaas,acme.example,tier-2
+ACME B.V.,,,acme.test,
+"Vries, de & Zonen N.V.",vries,,,
+"""
+
+
+def test_thousands_of_suppliers_come_from_csv(config: Path) -> None:
+    write(config, "watchlists/list.csv", CSV)
+    write(config, "watchlists/suppliers.yaml", "watchlist: s\nentities:\n  - {file: list.csv, tags: [third-party]}\n")
+    acme, vries = load_watchlist_file(config / "watchlists" / "suppliers.yaml").entities
+    assert (acme.id, acme.name) == ("acme", "Acme")
+    assert set(acme.aliases) >= {"Acme Holding B.V.", "Acme Zuivel", "Acme Kaas"}
+    assert acme.domains == ("acme.example", "acme.test")
+    assert acme.tags == ("third-party", "tier-2")
+    assert vries.id == "vries"
+
+
+def test_a_broken_csv_is_a_fault_with_its_place(config: Path) -> None:
+    write(config, "watchlists/list.csv", "nam,tags\nAcme,\n")
+    write(config, "watchlists/suppliers.yaml", "watchlist: s\nentities:\n  - {file: list.csv}\n")
+    assert faults_of(config) == ['list.csv:1:1: unknown column "nam" (did you mean "name"?); the columns are name[,id,aliases,domains,tags]']
+
+
+def test_a_bare_name_is_filled_in_from_the_catalogue(config: Path) -> None:
+    write(config, "watchlists/suppliers.yaml", "watchlist: s\nentities: [Microsoft, {name: Apple, people: [Tim Cook]}]\n")
+    microsoft, apple = load_watchlist_file(config / "watchlists" / "suppliers.yaml").entities
+    assert microsoft.people
+    assert apple.people == ("Tim Cook",)
+    assert apple.ambiguous
+
+
+def test_the_configuration_that_ships_is_fine() -> None:
+    settings = load_settings(Path(__file__).parents[2] / "config", {})
+    assert isinstance(settings, Settings)
+    assert len(settings.entities()) >= 60
+    assert [rule.id for rule in settings.watchlists[0].rules] == ["under-attack", "in-attack-news"]
