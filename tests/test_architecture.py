@@ -1,0 +1,78 @@
+"""What the layout promises: layers, sizes, and who may read the clock. Import contracts are import-linter's."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "monitor"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+LONGEST_FILE = 430
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("path", MODULES, ids=names(MODULES))
+def test_files_stay_readable(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").count("\n")
+    assert lines <= LONGEST_FILE, f"{lines} lines: split it along its nouns"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=names(MODULES))
+def test_modules_say_what_they_are_for(path: Path) -> None:
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_the_domain_stands_on_the_standard_library() -> None:
+    foreign = {
+        f"{path.name}: {name}"
+        for path in (PACKAGE / "domain").glob("*.py")
+        for name in imports(path)
+        if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("monitor.domain")
+        # The one pure stage that a noun needs would be a sign that the noun is wrong.
+    }
+    assert foreign == set()
+
+
+def test_only_entry_points_read_the_clock() -> None:
+    guilty = []
+    for path in MODULES:
+        if "entrypoints" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                called = ast.unparse(node.func)
+                if called in {"datetime.now", "datetime.utcnow", "date.today", "time.time", "datetime.today"}:
+                    guilty.append(f"{path.relative_to(ROOT)}:{node.lineno} {called}")
+    assert guilty == []
+
+
+def test_no_module_has_a_name_that_says_nothing() -> None:
+    empty = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "process", "handle", "data", "info"}
+    assert [str(path) for path in MODULES if path.stem in empty] == []
+
+
+def test_the_repository_knows_no_machine() -> None:
+    places = tuple(f"/{name}/" for name in ("work", "farm", "root"))
+    suffixes = {".py", ".md", ".yaml", ".yml", ".toml", ".lock", ".service", ""}
+    skipped = {".venv", ".git", ".boot", "storage", ".hypothesis", ".mypy_cache", ".ruff_cache"}
+    found = []
+    for path in ROOT.rglob("*"):
+        if skipped & set(path.relative_to(ROOT).parts) or not path.is_file() or path.suffix not in suffixes:
+            continue
+        text = path.read_text(encoding="utf-8", errors="replace")
+        found += [f"{path.relative_to(ROOT)}: {place}" for place in places if place in text]
+    assert found == []

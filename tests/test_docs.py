@@ -1,0 +1,70 @@
+"""Pages that lag behind the program fail the build."""
+
+import dataclasses
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.yaml_settings.load import MonitorModel
+from monitor.adapters.yaml_settings.sections import policy_sections
+from monitor.domain.finding import AttackType, Role, Status
+from monitor.entrypoints.cli.main import build_app
+from monitor.observe import EVENTS
+
+ROOT = Path(__file__).parents[1]
+OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "seeds" / "README.md"]
+
+
+def commands() -> Iterator[str]:
+    app = build_app([])
+    for command in app.registered_commands:
+        yield f"monitor {command.name or command.callback.__name__.replace('_', '-')}"  # type: ignore[union-attr]
+    for group in app.registered_groups:
+        for command in group.typer_instance.registered_commands:  # type: ignore[union-attr]
+            yield f"monitor {group.name} {command.name or command.callback.__name__.replace('_', '-')}"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("command", sorted(commands()))
+def test_every_command_is_described(command: str) -> None:
+    assert f"`{command}" in OPERATIONS
+
+
+@pytest.mark.parametrize("event", sorted(EVENTS))
+def test_every_log_event_is_described(event: str) -> None:
+    assert f"`{event}`" in OPERATIONS
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(name for name in MonitorModel.model_fields if name not in policy_sections()),
+        *(f"{name}.{field.name}" for name, kind in policy_sections().items() for field in dataclasses.fields(kind)),
+    ],
+)
+def test_every_configuration_key_is_described(key: str) -> None:
+    assert f"`{key}`" in OPERATIONS
+
+
+def test_the_glossary_holds_the_closed_vocabulary() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
+    assert [word for word in [*AttackType, *Role, *Status] if f"`{word}`" not in glossary] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
+    assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+def test_help_is_there_for_every_word_typed() -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "monitor.entrypoints.cli.main", "--help"], capture_output=True, text=True, check=True
+    )
+    assert "analyze" in shown.stdout
+    assert "why-not" in shown.stdout
