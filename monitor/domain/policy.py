@@ -91,6 +91,15 @@ class WebPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class HealthPolicy:
+    """When the service calls itself unwell."""
+
+    overdue: timedelta = timedelta(seconds=60)
+    pending: timedelta = timedelta(minutes=5)
+    heartbeat_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -102,3 +111,4 @@ class Policy:
     delivery: DeliveryPolicy = DeliveryPolicy()
     retention: RetentionPolicy = RetentionPolicy()
     web: WebPolicy = WebPolicy()
+    health: HealthPolicy = HealthPolicy()
