@@ -1,0 +1,174 @@
+"""
+What the pipeline asks of the world: ports, kept by adapters.
+
+Store is the write side (one writer), Catalogue the read-only side. Both are synchronous and thread-safe;
+the async edges call them in threads. Everything that must not be lost together is saved by one call.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from monitor.domain.alert import Alert, AlertId, Silence, Verdict
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, ParsedFeed
+from monitor.domain.finding import Analysis
+from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId
+from monitor.domain.story import Join, Story, StoryId
+
+Clock = Callable[[], datetime]
+
+
+class Fetcher(Protocol):
+    """Brings what a source has now. One adapter a kind of source."""
+
+    async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
+        """
+        One poll. A 304 and a body that did not change come back with ``body=None``.
+
+        Raises:
+            FetchError: in plain words; carries status, retry-after and kind where known.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+class Parser(Protocol):
+    """Reads documents in worker processes that can be killed."""
+
+    async def parse(self, feed: Feed, fetched: Fetched, known: Mapping[str, str], now: datetime) -> "Parsed":
+        """
+        Parse and normalise. *known* maps the identity of entries seen before to their content hash:
+        those that did not change are counted, not normalised again.
+
+        Raises:
+            ParseError: the bytes are no feed, or cost too much time or memory.
+        """
+        ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A feed document, and those of its entries that are new or changed, as articles."""
+
+    document: ParsedFeed
+    articles: tuple[Article, ...]
+    entries: int
+    unchanged: int = 0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What one poll changes in the store: the feed's new state, and its new or changed articles."""
+
+    state: FeedState
+    articles: tuple[Article, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PollSaved:
+    """What saving a poll came to; ``is_stale``: another worker had the feed by then, nothing was saved."""
+
+    feed_id: FeedId
+    new: int = 0
+    edited: int = 0
+    seen: int = 0
+    is_stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An article of an open story, as grouping remembers it after a restart."""
+
+    article_id: ArticleId
+    story_id: StoryId
+    fingerprint: bytes
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """Everything that one run of assess decided; saved in one transaction."""
+
+    analyses: tuple[Analysis, ...] = ()
+    joins: tuple[Join, ...] = ()
+    fingerprints: tuple[Member, ...] = ()
+    stories: tuple[Story, ...] = ()
+    merged: tuple[tuple[StoryId, StoryId], ...] = ()  # (gone, kept)
+    verdicts: tuple[Verdict, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    done: tuple[ArticleId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoryRecord:
+    """A story as stored, with the articles and analyses it is made of, oldest first."""
+
+    story_id: StoryId
+    articles: tuple[Article, ...]
+    analyses: tuple[Analysis, ...]
+    joins: tuple[Join, ...] = ()
+
+
+class Store(Protocol):
+    """
+    The write side. Every method is one transaction, or for lists one for each chunk.
+
+    Raises:
+        StoreError: it cannot be reached, is locked, full, read-only, damaged or of a newer version.
+    """
+
+    # collect
+    def sync_feeds(self, feeds: Sequence[Feed], now: datetime) -> None: ...
+    def claim_due_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[tuple[Feed, FeedState], ...]: ...
+    def known_entries(self, feed_id: FeedId) -> Mapping[str, str]: ...
+    def save_polls(self, polls: Sequence[Poll], now: datetime) -> tuple[PollSaved, ...]: ...
+    def replan_feeds(self, now: datetime, longest: timedelta) -> None: ...
+
+    # assess
+    def take_unassessed(self, limit: int) -> tuple[Article, ...]: ...
+    def load_window(self, since: datetime) -> tuple[Member, ...]: ...
+    def load_stories(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, StoryRecord]: ...
+    def load_alerts(self, story_ids: Sequence[StoryId]) -> tuple[Alert, ...]: ...
+    def load_silences(self, now: datetime) -> tuple[Silence, ...]: ...
+    def save_assessment(self, assessment: Assessment, now: datetime) -> None: ...
+
+    # deliver
+    def claim_notifications(
+        self, channel: ChannelId, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[Notification, ...]: ...
+    def save_delivery(self, notification: Notification, delivery: Delivery, next_at: datetime | None) -> bool: ...
+    def save_notifications(self, notifications: Sequence[Notification], now: datetime) -> int: ...
+    def replay(self, notification_ids: Sequence[NotificationId], now: datetime) -> int: ...
+
+    # people
+    def save_silence(self, silence: Silence) -> None: ...
+    def end_silence(self, silence_id: str, now: datetime) -> bool: ...
+    def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool: ...
+    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool: ...
+
+    # jobs
+    def get_mark(self, key: str) -> str | None: ...
+    def set_mark(self, key: str, value: str) -> None: ...
+    def claim_period(self, key: str, now: datetime) -> bool: ...
+    def ping(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class Sender(Protocol):
+    """A way out. One object a channel, used by one lane only."""
+
+    channel: Channel
+
+    async def send(self, notification: Notification, now: datetime) -> Delivery:
+        """One attempt, bounded in time. Never raises: every failure is a Delivery with its outcome."""
+        ...
+
+    async def close(self) -> None: ...
