@@ -1,0 +1,90 @@
+"""
+Which addresses we connect to: public ones, and private ones only where the operator allowed their network.
+
+The check stands where the connection is made, after names were resolved: so redirects, odd spellings of an
+address and names that resolve differently the second time meet it as well.
+"""
+
+import ipaddress
+import socket
+from collections.abc import Callable, Iterable
+
+_IPv4 = ipaddress.IPv4Address
+_IPv6 = ipaddress.IPv6Address
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
+
+
+class AddressRefusedError(OSError):
+    """A connection to an address that is not public, and whose network nobody allowed."""
+
+
+class AddressGuard:
+    """Judges addresses. *allowed* holds networks such as ``127.0.0.0/8`` that may be reached although private."""
+
+    def __init__(self, allowed: Iterable[str] = ()) -> None:
+        self._allowed = tuple(ipaddress.ip_network(network, strict=False) for network in allowed)
+
+    def fault(self, address: str) -> str:
+        """Why *address* is not to be reached, in plain words; empty where it may be."""
+        try:
+            seen = ipaddress.ip_address(address.partition("%")[0])
+        except ValueError:
+            return f"{address!r} is no IP address"
+        # Every address in the wrapping must pass: a public NAT64 prefix may lead to the loopback device.
+        for inner in _unwrapped(seen):
+            if self._allows(inner) or self._allows(seen):
+                continue
+            if not _is_public(inner):
+                return f"the address {address} is private: add its network to allow_private_addresses to reach it"
+        return ""
+
+    def check(self, address: str) -> None:
+        """Raises AddressRefusedError where *address* is not to be reached."""
+        fault = self.fault(address)
+        if fault:
+            raise AddressRefusedError(fault)
+
+    def socket_factory(self) -> Callable[[AddressInfo], socket.socket]:
+        """For ``aiohttp.TCPConnector(socket_factory=...)``: called with the final address of each connection."""
+
+        def factory(address_info: AddressInfo) -> socket.socket:
+            family, kind, protocol, _, sockaddr = address_info
+            self.check(str(sockaddr[0]))
+            return socket.socket(family=family, type=kind, proto=protocol)
+
+        return factory
+
+    def _allows(self, address: _IPv4 | _IPv6) -> bool:
+        return any(address.version == network.version and address in network for network in self._allowed)
+
+
+def _unwrapped(address: _IPv4 | _IPv6) -> tuple[_IPv4 | _IPv6, ...]:
+    """The addresses that this one stands for: itself, or those wrapped in IPv6."""
+    if isinstance(address, _IPv4):
+        return (address,)
+    if address.ipv4_mapped:
+        return (address.ipv4_mapped,)
+    if address.sixtofour:
+        return (address.sixtofour,)
+    if address.teredo:
+        return address.teredo
+    if any(address in network for network in _NAT64):
+        return (_IPv4(int(address) & 0xFFFF_FFFF),)
+    if int(address) >> 32 == 0 and int(address) > 1:
+        return (_IPv4(int(address)),)  # the deprecated ::a.b.c.d
+    return (address,)
+
+
+def _is_public(address: _IPv4 | _IPv6) -> bool:
+    refused = (
+        address.is_private,
+        address.is_loopback,
+        address.is_link_local,
+        address.is_multicast,
+        address.is_reserved,
+        address.is_unspecified,
+        isinstance(address, _IPv6) and address.is_site_local,
+    )
+    return address.is_global and not any(refused)
