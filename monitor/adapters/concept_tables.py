@@ -1,0 +1,60 @@
+"""Reads the concept lexicon and the company names that ship with the package, for grouping."""
+
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+import yaml
+
+from monitor.domain.errors import ConfigError, Fault
+from monitor.domain.policy import GroupPolicy
+from monitor.stages.group import Concept, ConceptLexicon, FactReader, alias_index, parse_concepts
+from monitor.stages.group.folding import fold
+from monitor.stages.group.reading import Tokeniser
+
+LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pt")
+
+
+def load_fact_reader(policy: GroupPolicy) -> FactReader:
+    """A fact reader with all concept tables and the company catalogue of this package."""
+    root = resources.files("monitor.lexicon")
+    lexicon = load_concepts(root / "concepts")
+    return FactReader(lexicon, alias_index(_company_names(root / "catalogue"), Tokeniser()), policy)
+
+
+def load_concepts(folder: Traversable) -> ConceptLexicon:
+    """
+    The concept lexicon of a folder of tables.
+
+    Raises:
+        ConfigError: a table has a line of another form.
+    """
+    concepts: list[Concept] = []
+    for table in sorted((item for item in folder.iterdir() if item.name.endswith(".psv")), key=lambda item: item.name):
+        try:
+            concepts.extend(parse_concepts(table.read_text("utf-8").splitlines(), LANGUAGES))
+        except ValueError as error:
+            raise ConfigError((Fault(table.name, 0, 0, "", str(error)),)) from error
+    lexicon = ConceptLexicon(concepts, _word_lists((folder / "stopwords.txt").read_text("utf-8")))
+    for share, words in _word_lists((folder / "names.txt").read_text("utf-8")).items():
+        for word in words:
+            lexicon.priors[f"n:{fold(word)}"] = lexicon.priors[f"e:{fold(word)}"] = float(share)
+    return lexicon
+
+
+def _word_lists(text: str) -> dict[str, list[str]]:
+    """Lines of ``key: words``; a key may stand more than once."""
+    lists: dict[str, list[str]] = {}
+    for line in text.splitlines():
+        key, colon, words = line.partition(": ")
+        if colon and not line.startswith("#"):
+            lists.setdefault(key, []).extend(words.split())
+    return lists
+
+
+def _company_names(folder: Traversable) -> list[tuple[str, str]]:
+    names: list[tuple[str, str]] = []
+    for part in sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name):
+        document = yaml.load(part.read_text("utf-8"), Loader=yaml.CSafeLoader)
+        for entity in document["entities"]:
+            names.extend((str(name), str(entity["id"])) for name in (entity["name"], *entity.get("aliases", ())))
+    return names

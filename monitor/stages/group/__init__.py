@@ -1,0 +1,30 @@
+"""
+Articles into stories, online and in one pass, across languages and without a model.
+
+    reader = FactReader(lexicon, aliases, policy)            once
+    window = GroupWindow(policy, weights, lexicon.priors)    once, refilled from the store by `window.add`
+    fingerprint = reader.fingerprint(...)                    for each new article
+    joins = group(fingerprints, window, policy)              for each batch, saved with the articles
+"""
+
+from monitor.stages.group.assign import assign, find_copy, group, new_story_id
+from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
+from monitor.stages.group.fingerprint import FactReader, Fingerprint, alias_index, pack, unpack
+from monitor.stages.group.window import GroupWindow, StoryProfile
+
+__all__ = [
+    "Concept",
+    "ConceptLexicon",
+    "FactReader",
+    "Fingerprint",
+    "GroupWindow",
+    "StoryProfile",
+    "alias_index",
+    "assign",
+    "find_copy",
+    "group",
+    "new_story_id",
+    "pack",
+    "parse_concepts",
+    "unpack",
+]

@@ -1,0 +1,156 @@
+"""The concept lexicon: words of seven languages that mean the same, for grouping across languages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from monitor.stages.group.folding import fold, pieces
+
+COMPOUNDING = frozenset({"de", "nl"})
+_SHORTEST_INNER_STEM = 5
+_MEMO_LIMIT = 200_000
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """
+    One meaning and how it is said: ``words[language]`` holds words, ``stem*`` and phrases.
+
+    ``prior`` is the share of all news articles that carry it, a guess that counts until the
+    window has seen enough articles to know better.
+    """
+
+    id: str
+    prior: float
+    words: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(slots=True)
+class _Vocabulary:
+    exact: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stems: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    inner: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    longest: int = 0
+
+
+class ConceptLexicon:
+    """
+    Finds concepts by word and by phrase.
+
+    A word takes the concepts of its exact entry, else of the longest stem that begins it. In
+    languages that write compounds as one word, stems inside a long word count as well.
+    """
+
+    def __init__(self, concepts: Iterable[Concept], stopwords: Mapping[str, Iterable[str]]) -> None:
+        self.priors: dict[str, float] = {}
+        self.stopwords = {language: frozenset(map(fold, words)) for language, words in stopwords.items()}
+        self._vocabularies: dict[str, _Vocabulary] = {}
+        self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
+        self._memo: dict[tuple[str, str], tuple[str, ...]] = {}
+        for concept in concepts:
+            self.priors[concept.id] = concept.prior
+            for language, words in concept.words.items():
+                for word in words:
+                    self._add(language, word, concept.id)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        return tuple(self._vocabularies)
+
+    def concepts_of(self, word: str, language: str) -> tuple[str, ...]:
+        """The concept ids of a folded *word*; empty where the language or the word is unknown."""
+        key = (language, word)
+        found = self._memo.get(key)
+        if found is None:
+            if len(self._memo) > _MEMO_LIMIT:
+                self._memo.clear()
+            found = self._memo[key] = self._look_up(word, language)
+        return found
+
+    def phrases_from(self, word: str, language: str) -> list[tuple[tuple[str, ...], str]]:
+        """Phrases that begin with *word*: the words that must follow, and the concept."""
+        return self._phrases.get(language, {}).get(word, [])
+
+    def _add(self, language: str, word: str, concept: str) -> None:
+        vocabulary = self._vocabularies.setdefault(language, _Vocabulary())
+        # As texts are cut: "break-in" is two words, "l'euro" is one.
+        parts = tuple(fold(piece) for part in word.split() for piece in pieces(part.removesuffix("*")))
+        if word.endswith("*"):
+            parts = (*parts[:-1], parts[-1] + "*")
+        if len(parts) > 1:
+            self._phrases.setdefault(language, {}).setdefault(parts[0], []).append((parts[1:], concept))
+            return
+        target = vocabulary.exact
+        text = parts[0]
+        if text.endswith("*"):
+            text, target = text[:-1], vocabulary.stems
+            vocabulary.longest = max(vocabulary.longest, len(text))
+        target[text] = (*target.get(text, ()), concept)
+        if language in COMPOUNDING and len(text) >= _SHORTEST_INNER_STEM:
+            vocabulary.inner[text] = target[text]
+
+    def _look_up(self, word: str, language: str) -> tuple[str, ...]:
+        vocabulary = self._vocabularies.get(language)
+        if vocabulary is None:
+            return ()
+        exact = vocabulary.exact.get(word)
+        if exact is not None:
+            return exact
+        found: tuple[str, ...] = ()
+        for end in range(min(len(word), vocabulary.longest), 1, -1):
+            stem = vocabulary.stems.get(word[:end])
+            if stem is not None:
+                found = stem
+                break
+        if language in COMPOUNDING and len(word) > 2 * _SHORTEST_INNER_STEM - 2:
+            found = (*found, *self._inside(word, vocabulary))
+        return tuple(dict.fromkeys(found))
+
+    @staticmethod
+    def _inside(word: str, vocabulary: _Vocabulary) -> Iterable[str]:
+        """Concepts of stems within a compound: "Hackerangriff" is also an attack."""
+        size = len(word)
+        for start in range(3, size - _SHORTEST_INNER_STEM + 1):
+            for end in range(size, start + _SHORTEST_INNER_STEM - 1, -1):
+                inner = vocabulary.inner.get(word[start:end])
+                if inner is not None:
+                    yield from inner
+                    break
+        for end in range(size - 3, _SHORTEST_INNER_STEM - 1, -1):
+            first = vocabulary.inner.get(word[:end])
+            if first is not None:
+                yield from first
+                return
+
+
+def parse_concepts(lines: Iterable[str], languages: tuple[str, ...]) -> Iterable[Concept]:
+    """
+    Read a concept table: ``id (prior): cell | cell | ...``, one cell a language, words comma-separated.
+
+    A line ``@prior 0.02`` sets the prior of the lines below it; ``=`` repeats the first cell;
+    ``#`` begins a comment. One cell alone stands for all languages.
+
+    Raises:
+        ValueError: a line of another form, with its number.
+    """
+    prior = 0.01
+    for number, raw in enumerate(lines, start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        if line.startswith("@prior"):
+            prior = float(line.split()[1])
+            continue
+        head, colon, body = line.partition(": ")
+        cells = [cell.strip() for cell in body.split("|")]
+        if not colon or len(cells) not in (1, len(languages)):
+            raise ValueError(
+                f"line {number}: expected 'id: ' and {len(languages)} cells, found {len(cells)}: {line[:60]}"
+            )
+        name, _, own = head.partition(" (")
+        if len(cells) == 1:
+            cells = cells * len(languages)
+        words = {
+            language: tuple(word.strip() for word in (cells[0] if cell == "=" else cell).split(",") if word.strip())
+            for language, cell in zip(languages, cells, strict=True)
+        }
+        yield Concept(name.strip(), float(own.rstrip(")")) if own else prior, words)
