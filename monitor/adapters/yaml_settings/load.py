@@ -1,6 +1,7 @@
 """The whole configuration folder into Settings; the environment beats the files, a flag beats both."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from pydantic import create_model
 from monitor.adapters.yaml_settings.catalogue import slug
 from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, read_channels
 from monitor.adapters.yaml_settings.document import Document, read_document
-from monitor.adapters.yaml_settings.faults import closest, validate
+from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
 from monitor.adapters.yaml_settings.secrets import Secrets
 from monitor.adapters.yaml_settings.sections import policy_from, policy_sections, section_model
@@ -22,7 +23,6 @@ from monitor.domain.notification import Channel
 from monitor.domain.policy import Policy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
-from monitor.stages.expression import ExpressionError, parse_expression
 
 _PREFIX = "MONITOR_"
 _SCHEMES = {"http", "https"}
@@ -34,12 +34,10 @@ class _General(Model):
     allow_private_addresses: list[str] = []
 
 
-MonitorModel: type[Any] = create_model(
-    "MonitorModel",
-    __base__=_General,
-    __doc__="config/monitor.yaml",
-    **{name: (section_model(policy), section_model(policy)()) for name, policy in policy_sections().items()},
-)
+_SECTIONS: dict[str, Any] = {
+    name: (section_model(policy), section_model(policy)()) for name, policy in policy_sections().items()
+}
+MonitorModel: type[Any] = create_model("MonitorModel", __base__=_General, __doc__="config/monitor.yaml", **_SECTIONS)
 
 
 def load_settings(config_dir: Path, environ: Mapping[str, str], flags: Mapping[str, object] | None = None) -> Settings:
@@ -74,8 +72,8 @@ class _Reader:
         general = self._general(environ, flags)
         feeds = self._feeds()
         channels = self._channels()
-        watchlists = self._watchlists()
-        self._check_across(watchlists, channels)
+        watchlists = self._watchlists(channels)
+        self._check_names(watchlists)
         if general is None:
             return None
         policy = Policy(**{name: policy_from(getattr(general, name), kind) for name, kind in policy_sections().items()})
@@ -136,7 +134,7 @@ class _Reader:
         self.faults += document.faults
         return channels
 
-    def _watchlists(self) -> tuple[Watchlist, ...]:
+    def _watchlists(self, channels: Sequence[Channel]) -> tuple[Watchlist, ...]:
         folder = self.config_dir / "watchlists"
         found = []
         for path in sorted(folder.glob("*.yaml")):
@@ -144,7 +142,7 @@ class _Reader:
                 continue
             data = path.read_bytes()
             self.digest.update(data)
-            watchlist, faults = read_watchlist(str(path), data, folder)
+            watchlist, faults = read_watchlist(str(path), data, folder, [channel.id for channel in channels])
             self.faults += faults
             if watchlist:
                 found.append(watchlist)
@@ -152,31 +150,15 @@ class _Reader:
             self.faults.append(Fault(str(folder), 0, 0, "", "no watchlist (*.yaml) in this folder: nobody is watched"))
         return tuple(found)
 
-    def _check_across(self, watchlists: Sequence[Watchlist], channels: Sequence[Channel]) -> None:
-        known = [channel.id for channel in channels]
-        names: dict[str, str] = {}
-        for watchlist in watchlists:
-            where = str(self.config_dir / "watchlists")
-            if watchlist.id in names:
-                self.faults.append(Fault(where, 0, 0, "watchlist", f'two files are called "{watchlist.id}"'))
-            names[watchlist.id] = where
-            for rule in watchlist.rules:
-                place = f"{watchlist.id}.{rule.id}"
-                for channel in rule.channels:
-                    if channel not in known:
-                        hint = closest(channel, known)
-                        self.faults.append(
-                            Fault(where, 0, 0, f"{place}.channels", f'no channel is called "{channel}"{hint}')
-                        )
-                self._check_expression(where, place, rule.text)
-
-    def _check_expression(self, where: str, place: str, text: str) -> None:
-        if not text:
-            return
-        try:
-            parse_expression(text)
-        except ExpressionError as error:
-            self.faults.append(Fault(where, 0, 0, f"{place}.text", str(error)))
+    def _check_names(self, watchlists: Sequence[Watchlist]) -> None:
+        """Watchlists, and rules over all watchlists, have names of their own: alerts refer to them."""
+        names = [watchlist.id for watchlist in watchlists]
+        rules = [str(rule.id) for watchlist in watchlists for rule in watchlist.rules]
+        for kind, given in (("watchlist", names), ("rule", rules)):
+            for name, count in Counter(given).items():
+                if count > 1:
+                    folder = str(self.config_dir / "watchlists")
+                    self.faults.append(Fault(folder, 0, 0, kind, f'"{name}" stands in {count} files'))
 
 
 def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secrets) -> Feed | None:

@@ -4,7 +4,7 @@ import csv
 import dataclasses
 import hashlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from monitor.adapters.yaml_settings.catalogue import (
@@ -26,6 +26,7 @@ from monitor.adapters.yaml_settings.models import (
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Watchlist
+from monitor.stages.expression import ExpressionError, parse_expression
 
 _COLUMNS = ("name", "id", "aliases", "domains", "tags")
 _ALIAS_SEPARATORS = str.maketrans("|/", ";;")
@@ -43,8 +44,14 @@ def load_watchlist_file(path: Path) -> Watchlist:
     return watchlist
 
 
-def read_watchlist(file: str, data: bytes, folder: Path) -> tuple[Watchlist | None, list[Fault]]:
-    """A watchlist and its faults; CSV files are looked for in *folder*. None where nothing can be used."""
+def read_watchlist(
+    file: str, data: bytes, folder: Path, channels: Collection[str] | None = None
+) -> tuple[Watchlist | None, list[Fault]]:
+    """
+    A watchlist and its faults; None where nothing can be used.
+
+    CSV files are looked for in *folder*. Rules may name the *channels* given; None lets any name pass.
+    """
     document = read_document(file, data)
     if document.faults:
         return None, document.faults
@@ -56,7 +63,7 @@ def read_watchlist(file: str, data: bytes, folder: Path) -> tuple[Watchlist | No
     entities = list(_entities(document, model.entities, folder))
     _report_doubles(document, entities)
     kept = tuple(entity for entity, _ in entities)
-    rules = tuple(_rules(document, model, kept))
+    rules = tuple(_rules(document, model, kept, channels))
     return Watchlist(model.watchlist, kept, rules), document.faults
 
 
@@ -187,13 +194,17 @@ def _report_doubles(document: Document, entities: Sequence[tuple[Entity, tuple[s
         first.setdefault(entity.id, at)
 
 
-def _rules(document: Document, model: WatchlistModel, entities: Sequence[Entity]) -> Iterator[Rule]:
+def _rules(
+    document: Document, model: WatchlistModel, entities: Sequence[Entity], channels: Collection[str] | None
+) -> Iterator[Rule]:
     seen: set[str] = set()
     for number, rule in enumerate(model.rules):
         at = ("rules", number)
         if rule.id in seen:
             document.faults.append(document.fault((*at, "id"), f'"{rule.id}" stands twice'))
         seen.add(rule.id)
+        _check_channels(document, rule, channels, at)
+        _check_expression(document, rule, at)
         chosen = _chosen(document, rule, entities, at)
         yield Rule(
             id=RuleId(rule.id),
@@ -212,6 +223,22 @@ def _rules(document: Document, model: WatchlistModel, entities: Sequence[Entity]
             notify_closed=rule.notify_closed,
             cooldown=rule.cooldown,
         )
+
+
+def _check_channels(document: Document, rule: RuleModel, channels: Collection[str] | None, at: tuple[str, int]) -> None:
+    for number, name in enumerate(rule.channels if channels is not None else ()):
+        if channels is not None and name not in channels:
+            hint = closest(name, channels)
+            document.faults.append(document.fault((*at, "channels", number), f'no channel is called "{name}"{hint}'))
+
+
+def _check_expression(document: Document, rule: RuleModel, at: tuple[str, int]) -> None:
+    if not rule.text:
+        return
+    try:
+        parse_expression(rule.text)
+    except ExpressionError as error:
+        document.faults.append(document.fault((*at, "text"), str(error)))
 
 
 def _all_or(chosen: Iterable[str], words: Iterable[str]) -> frozenset[str]:
