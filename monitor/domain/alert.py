@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from monitor.domain.story import StoryEntity, StoryId
+from monitor.domain.story import StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId, RuleId, Severity
 
 AlertId = NewType("AlertId", str)
@@ -40,6 +40,7 @@ class Reason(StrEnum):
     TOO_OLD = "too-old"
     HISTORY = "history"
     COOLING_DOWN = "cooling-down"
+    CLOSED_QUIETLY = "closed-quietly"
 
     @property
     def speaks(self) -> bool:
@@ -51,7 +52,12 @@ _SPEAKS = frozenset(list(Reason)[: list(Reason).index(Reason.NO_ENTITY)])
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The decision on one story under one rule, always with its reason, spoken or not."""
+    """
+    The decision on one story under one rule, always with its reason, spoken or not.
+
+    ``changes`` are all that is new since the last message, the weightiest first. ``retry_at`` is when
+    a verdict that a cool-down holds back would speak, if nothing else happens.
+    """
 
     rule_id: RuleId
     story_id: StoryId
@@ -61,11 +67,27 @@ class Verdict:
     entities: tuple[StoryEntity, ...] = ()
     changes: tuple[Reason, ...] = ()
     detail: str = ""
+    retry_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the last message of an alert said of its story; the next one speaks only of what differs."""
+
+    state: StoryState
+    sources: int
+    numbers: tuple[str, ...] = ()
+    is_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A story that a rule found worth somebody's attention: one for each rule and story."""
+    """
+    A story that a rule found worth somebody's attention: one for each rule and story.
+
+    ``entities`` are those of the last message, worst first, as they were then; ``told`` is the rest of it.
+    ``updated_at`` is when it last spoke.
+    """
 
     id: AlertId
     rule_id: RuleId
@@ -77,6 +99,7 @@ class Alert:
     entities: tuple[StoryEntity, ...]
     is_closed: bool = False
     acknowledged_by: str = ""
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +115,27 @@ class Silence:
     story_id: StoryId | None = None
     expression: str = ""
     comment: str = ""
+
+
+class Timing(StrEnum):
+    """How a message leaves: by itself, in a regular digest, or in one list with others that were held."""
+
+    SINGLE = "single"
+    DIGEST = "digest"
+    FOLDED = "folded"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """
+    One message about an alert for one channel, not yet written.
+
+    Messages of a channel with the same ``fold_key`` leave as one. For a digest that key names the
+    period ("digest:mail:daily:2026-11-25"), so that each period is sent exactly once.
+    """
+
+    alert_id: AlertId
+    channel: str
+    timing: Timing
+    not_before: datetime
+    fold_key: str = ""

@@ -105,7 +105,12 @@ class AlertPolicy:
 
     group_wait: timedelta = timedelta(seconds=30)
     oldest: timedelta = timedelta(days=3)
+    future: timedelta = timedelta(hours=26)
+    closes_after: timedelta = timedelta(days=14)
     storm_per_minute: int = 20
+    third_source: int = 3
+    tenth_source: int = 10
+    number_growth: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,7 +63,15 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All coverage of one event as known now."""
+    """
+    All coverage of one event as known now.
+
+    ``updated_at`` is when we last saw an article of it, ``newest_at`` when its latest article was
+    published. ``confirmed_at`` is the first time that the victim itself or an authority said so.
+    ``rings`` is False while all its articles are history (a first run, a new feed, a restored backup);
+    ``is_timeless`` marks stories from sources that ring always, whatever their age.
+    ``numbers`` are the key figures: what was taken or asked, such as "6200000" and "1500000000$".
+    """
 
     id: StoryId
     state: StoryState
@@ -76,6 +84,9 @@ class Story:
     attacks: Mapping[AttackType, Status]
     numbers: tuple[str, ...] = ()
     confirmed_at: datetime | None = None
+    newest_at: datetime | None = None
+    rings: bool = True
+    is_timeless: bool = False
 
     @property
     def languages(self) -> tuple[str, ...]:

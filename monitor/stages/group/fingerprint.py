@@ -108,9 +108,9 @@ def sketch(words: list[str], size: int) -> tuple[int, ...]:
     return tuple(sorted(zlib.crc32(triple.encode("utf-8", "surrogatepass")) for triple in triples)[:size])
 
 
-def pack(fingerprint: Fingerprint) -> str:
+def pack(fingerprint: Fingerprint) -> bytes:
     """A fingerprint as compact JSON for the store."""
-    return json.dumps(
+    packed = json.dumps(
         [
             fingerprint.article_id,
             fingerprint.at.isoformat(),
@@ -124,11 +124,14 @@ def pack(fingerprint: Fingerprint) -> str:
         ensure_ascii=False,
         separators=(",", ":"),
     )
+    return packed.encode("utf-8", "surrogatepass")
 
 
-def unpack(packed: str) -> Fingerprint:
+def unpack(packed: bytes) -> Fingerprint:
     """The inverse of `pack`."""
-    article_id, at, language, flat, hashes, origin, author, victims = json.loads(packed)
+    article_id, at, language, flat, hashes, origin, author, victims = json.loads(
+        packed.decode("utf-8", "surrogatepass")
+    )
     return Fingerprint(
         article_id,
         datetime.fromisoformat(at),

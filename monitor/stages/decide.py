@@ -1,0 +1,241 @@
+"""
+Whether a rule has something to say about a story. How to call it, for each story that changed:
+
+    story = summarise(...)                                           stages/story.py
+    verdicts = decide_story(story, rules, alerts, silences, text, now, policy)
+    for each verdict: alert = alert_after(verdict, rule, story, alert)
+    for those that speak: route(alert, verdict, ...)                 stages/route.py
+
+and once in a while `closing` for each open alert. Nothing here knows a clock or a store.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.domain.alert import Alert, AlertId, Reason, Silence, Told, Verdict
+from monitor.domain.finding import Role
+from monitor.domain.policy import AlertPolicy
+from monitor.domain.story import Story, StoryEntity, StoryId
+from monitor.domain.watchlist import EntityId, Rule, RuleId
+from monitor.stages.changes import material_changes
+from monitor.stages.expression import IndexedText, matches, parse_expression
+from monitor.stages.matching import best_rank, match_rule, worst_first
+
+# What a cool-down never holds back.
+_GRAVER = frozenset(
+    {
+        Reason.SEVERITY_ROSE,
+        Reason.ROLE_STRONGER,
+        Reason.STATUS_STRONGER,
+        Reason.OFFICIALLY_CONFIRMED,
+        Reason.DENIED_OR_CORRECTED,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """
+    What was said before: this rule's alert on the story, and louder alerts on it of other rules.
+
+    Where stories were merged, ``alert`` is the one that told most (see `alert_of`).
+    """
+
+    alert: Alert | None = None
+    louder: tuple[Alert | Verdict, ...] = ()
+
+
+def decide_story(
+    story: Story,
+    rules: Sequence[Rule],
+    alerts: Sequence[Alert],
+    silences: Sequence[Silence],
+    text: IndexedText,
+    now: datetime,
+    policy: AlertPolicy,
+) -> tuple[Verdict, ...]:
+    """
+    One verdict for each rule, the loudest rule first: what it says decides whether softer ones keep still.
+
+    Args:
+        alerts: All alerts of the story, and of stories that were merged into it.
+        text: Titles and texts of the story's articles, for the text conditions of rules and silences.
+    """
+    verdicts: list[Verdict] = []
+    for rule in sorted(rules, key=lambda one: -one.severity.rank):
+        others = tuple(alert for alert in alerts if alert.rule_id != rule.id and not alert.is_closed)
+        spoken = tuple(verdict for verdict in verdicts if verdict.reason.speaks)
+        history = History(alert_of(rule.id, alerts), (*others, *spoken))
+        verdicts.append(decide(story, rule, history, silences, text, now, policy))
+    return tuple(verdicts)
+
+
+def decide(
+    story: Story,
+    rule: Rule,
+    history: History,
+    silences: Sequence[Silence],
+    text: IndexedText,
+    now: datetime,
+    policy: AlertPolicy,
+) -> Verdict:
+    """The verdict on one story under one rule."""
+    found, doubt = match_rule(story, rule, text)
+    changes = material_changes(story, rule, history.alert, found, policy)
+    verdict = Verdict(rule.id, story.id, Reason.NOTHING_NEW, rule.severity, now, found, changes)
+    # The order is the policy: doubt first, then whether there is news, then a person's wish, then manners.
+    if doubt is not None and not _takes_back(history.alert, changes):
+        return replace(verdict, reason=doubt, changes=())
+    if doubt is not None and history.alert is not None:
+        verdict = replace(verdict, entities=_as_now(history.alert.entities, story))
+    if history.alert is not None and not changes:
+        return verdict
+    silence = next((one for one in silences if covers(one, story, rule, found, text, now)), None)
+    if silence is not None:
+        return replace(verdict, reason=Reason.SILENCED, detail=silence.id)
+    return _with_manners(verdict, story, rule, history, now, policy)
+
+
+def alert_of(rule_id: RuleId, alerts: Sequence[Alert]) -> Alert | None:
+    """The alert of a rule; of several, which a merge of stories brings together, the one that told most."""
+    ours = [alert for alert in alerts if alert.rule_id == rule_id]
+    if not ours:
+        return None
+    first = min(ours, key=lambda alert: (alert.opened_at, alert.id))
+    told: dict[EntityId, StoryEntity] = {}
+    for alert in ours:
+        for entity in alert.entities:
+            known = told.get(entity.entity_id)
+            if known is None or entity.role.rank < known.role.rank:
+                told[entity.entity_id] = entity
+    latest = max(ours, key=lambda alert: (alert.updated_at, alert.version))
+    return replace(
+        first,
+        entities=worst_first(told.values()),
+        severity=max((alert.severity for alert in ours), key=lambda severity: severity.rank),
+        version=max(alert.version for alert in ours),
+        updated_at=latest.updated_at,
+        is_closed=all(alert.is_closed for alert in ours),
+        told=latest.told,
+    )
+
+
+def alert_id(rule_id: RuleId, story_id: StoryId) -> AlertId:
+    """The id of the one alert of a rule on a story."""
+    return AlertId(f"al-{hashlib.sha256(f'{rule_id} {story_id}'.encode()).hexdigest()[:12]}")
+
+
+def alert_after(verdict: Verdict, story: Story, alert: Alert | None) -> Alert | None:
+    """The alert as it stands after a verdict: opened, updated, closed, or as it was."""
+    if verdict.reason is Reason.CLOSED_QUIETLY and alert is not None:
+        return replace(alert, is_closed=True)
+    if not verdict.reason.speaks:
+        return alert
+    told = Told(story.state, story.independent_sources, story.numbers, story.confirmed_at is not None)
+    if alert is None:
+        return Alert(
+            alert_id(verdict.rule_id, verdict.story_id),
+            verdict.rule_id,
+            verdict.story_id,
+            verdict.severity,
+            1,
+            verdict.decided_at,
+            verdict.decided_at,
+            verdict.entities,
+            told=told,
+        )
+    return replace(
+        alert,
+        story_id=verdict.story_id,
+        severity=verdict.severity,
+        version=alert.version + 1,
+        updated_at=verdict.decided_at,
+        entities=_kept(alert.entities, verdict),
+        is_closed=verdict.reason is Reason.STORY_CLOSED,
+        told=told,
+    )
+
+
+def closing(alert: Alert, rule: Rule, story: Story, now: datetime, policy: AlertPolicy) -> Verdict | None:
+    """The verdict that closes an alert on a story that has been quiet for long; None while it has not."""
+    if alert.is_closed or now - story.updated_at < policy.closes_after:
+        return None
+    reason = Reason.STORY_CLOSED if rule.notify_closed else Reason.CLOSED_QUIETLY
+    return Verdict(rule.id, story.id, reason, alert.severity, now, alert.entities, (reason,))
+
+
+def covers(
+    silence: Silence, story: Story, rule: Rule, entities: Sequence[StoryEntity], text: IndexedText, now: datetime
+) -> bool:
+    """Whether a silence holds for this story under this rule now. Each field that is set must agree."""
+    if now >= silence.ends_at:
+        return False
+    if silence.rule_id is not None and silence.rule_id != rule.id:
+        return False
+    if silence.story_id is not None and silence.story_id != story.id:
+        return False
+    # Another entity in the story may still be worth a message, so all that matched must be silenced.
+    if silence.entity_id is not None and any(entity.entity_id != silence.entity_id for entity in entities):
+        return False
+    return not silence.expression or matches(parse_expression(silence.expression), text)
+
+
+def _takes_back(alert: Alert | None, changes: Sequence[Reason]) -> bool:
+    return alert is not None and not alert.is_closed and Reason.DENIED_OR_CORRECTED in changes
+
+
+def _as_now(told: Sequence[StoryEntity], story: Story) -> tuple[StoryEntity, ...]:
+    """The entities told before, as the story has them now."""
+    current = {entity.entity_id: entity for entity in story.entities}
+    return worst_first(current.get(entity.entity_id, entity) for entity in told)
+
+
+def _with_manners(
+    verdict: Verdict, story: Story, rule: Rule, history: History, now: datetime, policy: AlertPolicy
+) -> Verdict:
+    """The verdict with everything held against it that is neither doubt nor a wish."""
+    alert, spoken = history.alert, replace(verdict, reason=verdict.changes[0])
+    louder = _muting(verdict, rule, history)
+    if louder is not None:
+        return replace(verdict, reason=Reason.INHIBITED, detail=str(louder.rule_id))
+    if alert is not None:
+        until = alert.updated_at + rule.cooldown if rule.cooldown is not None else now
+        # A clock that was set back must not stretch the pause, nor may the pause swallow what is graver.
+        if alert.updated_at <= now < until and not _is_graver(verdict.changes):
+            return replace(verdict, reason=Reason.COOLING_DOWN, retry_at=until)
+        return spoken
+    if not story.rings:
+        return replace(verdict, reason=Reason.HISTORY)
+    newest = story.newest_at or story.updated_at
+    if not story.is_timeless and now - newest > policy.oldest:
+        return replace(verdict, reason=Reason.TOO_OLD)
+    return spoken
+
+
+def _is_graver(changes: Sequence[Reason]) -> bool:
+    return not _GRAVER.isdisjoint(changes)
+
+
+def _muting(verdict: Verdict, rule: Rule, history: History) -> Alert | Verdict | None:
+    """The louder alert of the same story that names a victim, where this verdict names none."""
+    if any(entity.role is Role.VICTIM for entity in verdict.entities):
+        return None
+    for other in history.louder:
+        names_victim = any(entity.role is Role.VICTIM for entity in other.entities)
+        if names_victim and other.severity.rank > rule.severity.rank:
+            return other
+    return None
+
+
+def _kept(before: Sequence[StoryEntity], verdict: Verdict) -> tuple[StoryEntity, ...]:
+    """Those told before and now, each as strong as it was ever told, so that nothing is told twice."""
+    if Reason.DENIED_OR_CORRECTED in verdict.changes:
+        return verdict.entities
+    strongest: dict[EntityId, StoryEntity] = {entity.entity_id: entity for entity in before}
+    for entity in verdict.entities:
+        known = strongest.get(entity.entity_id)
+        if known is None or (entity.role.rank, best_rank(entity)) <= (known.role.rank, best_rank(known)):
+            strongest[entity.entity_id] = entity
+    return worst_first(strongest.values())

@@ -1,0 +1,51 @@
+"""Official confirmations and key figures: read from the words of an article."""
+
+import re
+from collections.abc import Iterable
+
+from monitor.domain.article import Article
+from monitor.domain.finding import Analysis, Role, Span, Status
+from monitor.stages.group.fingerprint import FactReader
+from monitor.stages.group.folding import fold, pieces
+
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
+_WORD = re.compile(r"[^\W\d_][\w'’&-]*")
+_READ_CHARACTERS = 4_000
+_FIGURES_CHARACTERS = 700
+_SMALLEST_FIGURE = 1_000.0
+_AUTHORITIES = frozenset(
+    {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
+)
+
+
+def confirms_officially(article: Article, analysis: Analysis, reader: FactReader) -> bool:
+    """Whether the article reports an attack as a fact and the victim or an authority says so in it."""
+    if not any(attack.status is Status.CONFIRMED for attack in analysis.attacks):
+        return False
+    named = [span for finding in analysis.findings if finding.role is Role.VICTIM for span in finding.spans]
+    for field, body in (("title", article.title), ("text", article.text[:_READ_CHARACTERS])):
+        for match in _SENTENCE.finditer(body):
+            if _speaks(match, field, named, article.language, reader):
+                return True
+    return False
+
+
+def key_numbers(article: Article, reader: FactReader) -> Iterable[tuple[float, str]]:
+    """Counts and sums (unit "$", whatever the currency) of a thousand or more at the head of an article."""
+    fingerprint = reader.fingerprint(
+        "", article.title, article.text[:_FIGURES_CHARACTERS], article.published_at, language=article.language
+    )
+    for key, _ in fingerprint.facts:
+        if key.startswith("#") and not key.endswith("%"):
+            value = float(key[1:].removesuffix("$"))
+            if value >= _SMALLEST_FIGURE:
+                yield value, "$" if key.endswith("$") else ""
+
+
+def _speaks(match: re.Match[str], field: str, named: list[Span], language: str, reader: FactReader) -> bool:
+    words = [fold(piece) for word in _WORD.findall(match.group()) for piece in pieces(word)]
+    concepts = {concept for word in words for concept in reader.lexicon.concepts_of(word, language)}
+    if "cue:confirm" not in concepts:
+        return False
+    has_victim = any(span.field == field and match.start() <= span.start < match.end() for span in named)
+    return has_victim or not concepts.isdisjoint(_AUTHORITIES)

@@ -1,0 +1,118 @@
+"""Which channels hear of an alert, and when. How to call it, for each verdict that speaks:
+
+    planned = route(alert, verdict, rule, story, channels, tags, now, policy)
+    planned = fold_storms(planned, sent_lately, channels, now)       once for all of a batch
+
+A channel that is given up on hands over to `next_channel`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from monitor.domain.alert import Alert, Planned, Reason, Timing, Verdict
+from monitor.domain.notification import Channel, ChannelId
+from monitor.domain.policy import AlertPolicy
+from monitor.domain.story import Story
+from monitor.domain.watchlist import Digest, EntityId, Rule, Severity
+from monitor.stages.hours import end_of, is_within, next_period
+
+_STORM_SPAN = timedelta(minutes=1)
+
+
+def route(
+    alert: Alert,
+    verdict: Verdict,
+    rule: Rule,
+    story: Story,
+    channels: Sequence[Channel],
+    tags: Mapping[EntityId, frozenset[str]],
+    now: datetime,
+    policy: AlertPolicy,
+) -> tuple[Planned, ...]:
+    """
+    One planned message for each channel that wants this alert, in the order of *channels*.
+
+    A rule's own channels, else the default ones; of these, those whose severity, tags, watchlists,
+    languages and hours agree. *tags* holds the tags of the watched entities.
+    """
+    wanted = _tags_of(verdict, tags)
+    return tuple(
+        _plan(alert, verdict, rule, channel, now, policy)
+        for channel in channels
+        if _is_meant(rule, channel) and _agrees(verdict, rule, story, channel, wanted, now)
+    )
+
+
+def fold_storms(
+    planned: Iterable[Planned],
+    sent_lately: Mapping[str, Sequence[datetime]],
+    channels: Sequence[Channel],
+    now: datetime,
+) -> tuple[Planned, ...]:
+    """
+    Fold what exceeds a channel's messages per minute into one list a minute later; nothing is dropped.
+
+    *sent_lately* holds when each channel last got single messages (those still waiting included).
+    """
+    limits = {str(channel.id): channel.per_minute for channel in channels}
+    used = Counter(
+        {name: sum(abs(now - moment) < _STORM_SPAN for moment in moments) for name, moments in sent_lately.items()}
+    )
+    folded = []
+    for plan in planned:
+        if plan.timing is Timing.SINGLE:
+            used[plan.channel] += 1
+            if used[plan.channel] > limits.get(plan.channel, used[plan.channel]):
+                due = now.replace(second=0, microsecond=0) + 2 * _STORM_SPAN
+                key = f"storm:{plan.channel}:{due:%Y-%m-%dT%H:%M}"
+                plan = replace(plan, timing=Timing.FOLDED, not_before=due, fold_key=key)
+        folded.append(plan)
+    return tuple(folded)
+
+
+def next_channel(channel: ChannelId, channels: Sequence[Channel], tried: Iterable[ChannelId]) -> ChannelId | None:
+    """The channel that takes over from one that is down, None at the end of the chain or in a circle."""
+    known = {one.id: one for one in channels}
+    following = known[channel].fallback if channel in known else None
+    if following is None or following not in known or following in {channel, *tried}:
+        return None
+    return following
+
+
+def _is_meant(rule: Rule, channel: Channel) -> bool:
+    return channel.id in rule.channels if rule.channels else channel.is_default
+
+
+def _agrees(
+    verdict: Verdict, rule: Rule, story: Story, channel: Channel, wanted: frozenset[str], now: datetime
+) -> bool:
+    return (
+        verdict.severity.rank >= channel.min_severity.rank
+        and (not channel.tags or not channel.tags.isdisjoint(wanted))
+        and (not channel.watchlists or rule.watchlist in channel.watchlists)
+        and (not channel.languages or not channel.languages.isdisjoint(story.languages))
+        and (channel.hours is None or is_within(channel.hours, now, channel.timezone))
+    )
+
+
+def _plan(alert: Alert, verdict: Verdict, rule: Rule, channel: Channel, now: datetime, policy: AlertPolicy) -> Planned:
+    digest = rule.digest if rule.digest is not Digest.NONE else channel.digest
+    if digest is not Digest.NONE:
+        name, due = next_period(digest, channel.digest_at, now, channel.timezone)
+        return Planned(alert.id, channel.id, Timing.DIGEST, due, f"digest:{channel.id}:{name}")
+    ready = now + policy.group_wait if verdict.reason is Reason.NEW_STORY else now
+    if channel.quiet is not None and _is_held(channel, verdict.severity, ready):
+        due = end_of(channel.quiet, ready, channel.timezone)
+        return Planned(alert.id, channel.id, Timing.FOLDED, due, f"quiet:{channel.id}:{due:%Y-%m-%dT%H:%M}")
+    return Planned(alert.id, channel.id, Timing.SINGLE, ready)
+
+
+def _is_held(channel: Channel, severity: Severity, moment: datetime) -> bool:
+    quiet = channel.quiet
+    return quiet is not None and severity.rank < quiet.pierce.rank and is_within(quiet, moment, channel.timezone)
+
+
+def _tags_of(verdict: Verdict, tags: Mapping[EntityId, frozenset[str]]) -> frozenset[str]:
+    return frozenset(tag for entity in verdict.entities for tag in tags.get(entity.entity_id, ()))

@@ -1,0 +1,195 @@
+"""A story as known now, from its articles and what detection says of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.feed import FeedId
+from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Role, Status
+from monitor.domain.story import Join, Source, Story, StoryEntity, StoryId, StoryState
+from monitor.domain.watchlist import EntityId
+from monitor.stages.evidence import Sentence, sentence_around
+from monitor.stages.expression import IndexedText
+from monitor.stages.group.fingerprint import FactReader
+from monitor.stages.matching import worst_first
+from monitor.stages.official import confirms_officially, key_numbers
+
+_MOST_TEXT = 300_000
+_NUMBERS_FROM = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """
+    What a summary needs to know beside the articles: printed names of entities, feeds whose stories
+    ring at any age, and the word lists that tell an official confirmation.
+    """
+
+    names: Mapping[EntityId, str]
+    reader: FactReader
+    timeless_feeds: frozenset[FeedId] = field(default_factory=frozenset)
+
+
+def summarise(
+    story_id: StoryId,
+    articles: Sequence[Article],
+    analyses: Sequence[Analysis],
+    joins: Sequence[Join],
+    background: Background,
+) -> Story:
+    """
+    The story that *articles* (at least one) tell together.
+
+    Its entities carry the strongest role that any article gives them; its attacks the strongest
+    status. A claim that its victim has denied since, and that nobody confirmed, counts as denied.
+    """
+    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    by_id = {ArticleId(analysis.article_id): analysis for analysis in analyses}
+    read = [(article, by_id[article.id]) for article in ordered if article.id in by_id]
+    attacks = _strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
+    confirmed_at = next(
+        (a.published_at for a, analysis in read if confirms_officially(a, analysis, background.reader)), None
+    )
+    state = _state(read, attacks, confirmed_at)
+    entities = tuple(_entities(read, background.names))
+    if state is StoryState.DENIED:
+        attacks = _denied(attacks)
+        entities = tuple(replace(entity, statuses=_denied(entity.statuses)) for entity in entities)
+    return Story(
+        id=story_id,
+        state=state,
+        headline=ordered[0].title,
+        headlines={article.language: article.title for article in reversed(ordered)},
+        first_reported_at=ordered[0].published_at,
+        updated_at=max(article.first_seen_at for article in ordered),
+        sources=tuple(_sources(ordered, joins)),
+        entities=worst_first(entities),
+        attacks=attacks,
+        numbers=_figures(read, background.reader),
+        confirmed_at=confirmed_at,
+        newest_at=ordered[-1].published_at,
+        rings=any(article.rings for article in ordered),
+        is_timeless=any(article.feed_id in background.timeless_feeds for article in ordered),
+    )
+
+
+def text_of(articles: Iterable[Article]) -> IndexedText:
+    """Titles and texts of a story's articles without boilerplate, for text conditions."""
+    parts: list[str] = []
+    for article in articles:
+        parts.append(article.title)
+        start = 0
+        for left, right in (*sorted(article.boilerplate), (len(article.text), len(article.text))):
+            parts.append(article.text[start:left])
+            start = max(start, right)
+    return IndexedText("\n".join(parts)[:_MOST_TEXT])
+
+
+def _state(
+    read: Sequence[tuple[Article, Analysis]], attacks: Mapping[AttackType, Status], confirmed_at: datetime | None
+) -> StoryState:
+    statuses = set(attacks.values())
+    if confirmed_at is not None:
+        return StoryState.CONFIRMED
+    if Status.CONFIRMED in statuses or not statuses & {Status.ALLEGED, Status.DENIED}:
+        return StoryState.REPORTED
+    for _, analysis in reversed(read):
+        told = {attack.status for attack in analysis.attacks}
+        if Status.DENIED in told:
+            return StoryState.DENIED
+        if Status.ALLEGED in told:
+            return StoryState.RUMOUR
+    return StoryState.RUMOUR
+
+
+def _denied(statuses: Mapping[AttackType, Status]) -> dict[AttackType, Status]:
+    return {kind: Status.DENIED if status is Status.ALLEGED else status for kind, status in statuses.items()}
+
+
+def _strongest_statuses(attacks: Iterable[Attack]) -> dict[AttackType, Status]:
+    strongest: dict[AttackType, Status] = {}
+    for attack in attacks:
+        known = strongest.get(attack.type)
+        if known is None or attack.status.rank < known.rank:
+            strongest[attack.type] = attack.status
+    return strongest
+
+
+def _entities(read: Sequence[tuple[Article, Analysis]], names: Mapping[EntityId, str]) -> Iterable[StoryEntity]:
+    found: dict[EntityId, list[tuple[Article, Analysis, Finding]]] = {}
+    for article, analysis in read:
+        for finding in analysis.findings:
+            found.setdefault(finding.entity_id, []).append((article, analysis, finding))
+    for entity_id, places in found.items():
+        role = min((finding.role for _, _, finding in places), key=lambda one: one.rank)
+        own = [place for place in places if place[2].role is role]
+        statuses = _strongest_statuses(
+            attack for _, analysis, finding in own for attack in concerning(finding, analysis)
+        )
+        article, analysis, finding = min(own, key=_weight)
+        sentence = _evidence(article, analysis, finding)
+        confidence = max(_confidence(finding, analysis) for _, analysis, finding in own)
+        name = names.get(entity_id, str(entity_id))
+        yield StoryEntity(entity_id, name, role, confidence, statuses, article.id, sentence.text, sentence.marks)
+
+
+def concerning(finding: Finding, analysis: Analysis) -> tuple[Attack, ...]:
+    """The attacks of an article that concern an entity: for a victim those on itself, else all."""
+    if finding.role is Role.VICTIM:
+        own = tuple(attack for attack in analysis.attacks if str(finding.entity_id) in attack.victims)
+        if own:
+            return own
+        return tuple(attack for attack in analysis.attacks if not attack.victims)
+    return analysis.attacks
+
+
+def _weight(place: tuple[Article, Analysis, Finding]) -> tuple[int, float, datetime]:
+    article, analysis, finding = place
+    rank = min((attack.status.rank for attack in concerning(finding, analysis)), default=9)
+    return (rank, -finding.confidence, article.published_at)
+
+
+def _confidence(finding: Finding, analysis: Analysis) -> float:
+    """How sure we are that the entity is meant and, for a victim, that there is an attack on it."""
+    own = [attack.confidence for attack in concerning(finding, analysis)]
+    return min(finding.confidence, max(own)) if finding.role is Role.VICTIM and own else finding.confidence
+
+
+def _evidence(article: Article, analysis: Analysis, finding: Finding) -> Sentence:
+    """The sentence that says it: where the attack is told, if the entity stands there too, else where it is named."""
+    told = [span for attack in concerning(finding, analysis) for span in attack.evidence]
+    for span in told:
+        sentence = sentence_around(article, span, finding.spans)
+        if sentence.marks:
+            return sentence
+    if not finding.spans:
+        return sentence_around(article, told[0], ()) if told else Sentence("", ())
+    in_text = next((span for span in finding.spans if span.field == "text"), finding.spans[0])
+    return sentence_around(article, in_text, finding.spans)
+
+
+def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
+    copies = {join.article_id for join in joins if join.duplicate_of is not None}
+    owners: set[str] = set()
+    authors: set[str] = set()
+    for article in ordered:
+        owner = article.owner or (urlsplit(article.url).hostname or "").removeprefix("www.") or str(article.feed_id)
+        author = article.author.casefold().strip()
+        independent = article.id not in copies and owner not in owners and (not author or author not in authors)
+        owners.add(owner)
+        authors.add(author)
+        yield Source(article.id, article.title, article.url, article.language, owner, article.published_at, independent)
+
+
+def _figures(read: Sequence[tuple[Article, Analysis]], reader: FactReader) -> tuple[str, ...]:
+    """The largest count and the largest sum that articles on a live attack give, rounding aside."""
+    largest: dict[str, float] = {}
+    live = [
+        (article, analysis) for article, analysis in read if any(attack.status in LIVE for attack in analysis.attacks)
+    ]
+    for article, _ in live[:_NUMBERS_FROM]:
+        for value, unit in key_numbers(article, reader):
+            largest[unit] = max(value, largest.get(unit, 0.0))
+    return tuple(f"{value:.0f}{unit}" for unit, value in sorted(largest.items()))
