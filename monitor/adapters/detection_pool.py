@@ -1,0 +1,105 @@
+"""Detection for many articles at once: in this process while there are few, else on all cores, kept warm."""
+
+import itertools
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from types import TracebackType
+from typing import ClassVar
+
+from monitor.domain.finding import Analysis
+from monitor.domain.lexicon import Lexicon
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect import Detector, build_detector
+
+# Below this, starting processes costs more than it saves.
+_FEW = 192
+_CHUNK = 48
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """What detection needs of an article."""
+
+    id: str
+    title: str
+    text: str
+    published: datetime | None = None
+    language: str | None = None
+
+
+class DetectionPool:
+    """
+    A detector, and processes that hold a copy of it, started when first needed.
+
+    Use as a context manager, or call ``close``. Make it before threads are started: the copies are forks.
+    """
+
+    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, processes: int = 0) -> None:
+        self.detector: Detector = build_detector(entities, lexicon)
+        self._processes = processes or len(os.sched_getaffinity(0))
+        self._executor: ProcessPoolExecutor | None = None
+
+    def analyse(self, articles: Iterable[RawArticle]) -> Iterator[Analysis]:
+        """An analysis for each article, in order, as soon as it is known; articles are taken as they come."""
+        coming = iter(articles)
+        few = list(itertools.islice(coming, _FEW)) if self._processes > 1 else []
+        if self._processes == 1:
+            yield from (_analyse(self.detector, article) for article in coming)
+        elif len(few) < _FEW:
+            yield from (_analyse(self.detector, article) for article in few)
+        else:
+            yield from self._spread(itertools.chain(few, coming))
+
+    def _spread(self, articles: Iterator[RawArticle]) -> Iterator[Analysis]:
+        executor = self._started()
+        waiting: deque[Future[list[Analysis]]] = deque()
+        while chunk := list(itertools.islice(articles, _CHUNK)):
+            waiting.append(executor.submit(_analyse_chunk, chunk))
+            if len(waiting) > 2 * self._processes:
+                yield from waiting.popleft().result()
+        while waiting:
+            yield from waiting.popleft().result()
+
+    def _started(self) -> ProcessPoolExecutor:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._processes, multiprocessing.get_context("fork"), initializer=_Warm.set, initargs=(self.detector,)
+            )
+        return self._executor
+
+    def close(self) -> None:
+        """Stop the processes."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+            self._executor = None
+
+    def __enter__(self) -> "DetectionPool":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Warm:
+    """The detector of a worker process, inherited by the fork."""
+
+    detector: ClassVar[Detector]
+
+    @classmethod
+    def set(cls, detector: Detector) -> None:
+        cls.detector = detector
+
+
+def _analyse_chunk(articles: Sequence[RawArticle]) -> list[Analysis]:
+    return [_analyse(_Warm.detector, article) for article in articles]
+
+
+def _analyse(detector: Detector, article: RawArticle) -> Analysis:
+    return detector.analyse(article.id, article.title, article.text, article.published, article.language)

@@ -1,0 +1,117 @@
+"""Language packs, frames and weights from the YAML files of ``monitor/lexicon/``."""
+
+import functools
+import hashlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from monitor.domain.errors import ConfigError, Fault
+from monitor.domain.finding import AttackType
+from monitor.domain.lexicon import Cue, Frame, LanguagePack, Lexicon, Weights
+from monitor.stages.detect.folding import fold_words
+
+PACKAGED = Path(__file__).resolve().parents[1] / "lexicon"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WORD_LISTS = ("function_words", "common_words", "given_names", "places")
+
+
+@functools.cache
+def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
+    """
+    All of *folder*: each ``xx.yaml`` (two letters) is a language, beside frames, weights and others.
+
+    Raises ConfigError with every fault found; where the packaged folder is faulty, so is the installation.
+    """
+    digest = hashlib.sha256()
+    faults: list[Fault] = []
+
+    def read(name: str) -> Mapping[str, Any]:
+        try:
+            data = (folder / name).read_bytes()
+            digest.update(name.encode() + b"\0" + data)
+            value = yaml.load(data, Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
+        except (OSError, yaml.YAMLError) as error:
+            faults.append(Fault(name, 0, 0, "", f"cannot be read: {' '.join(str(error).split())}"))
+            return {}
+        if not isinstance(value, dict):
+            faults.append(Fault(name, 0, 0, "", "a mapping of keys to values is wanted"))
+            return {}
+        return value
+
+    names = sorted(path.name for path in folder.glob("[a-z][a-z].yaml"))
+    packs = tuple(_pack(name, read(name), faults) for name in names)
+    frames = tuple(_frames(read("frames.yaml"), faults))
+    weights = _weights(read("weights.yaml"))
+    others = {str(key): _words(value) for key, value in read("other-languages.yaml").items()}
+    if faults:
+        raise ConfigError(tuple(faults))
+    return Lexicon(packs, frames, weights, others, digest.hexdigest()[:12])
+
+
+def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:
+    cues = tuple(
+        Cue(str(concept), text) for concept, listed in (data.get("cues") or {}).items() for text in _phrases(listed)
+    )
+    if not cues:
+        faults.append(Fault(name, 0, 0, "cues", "a language pack without cues finds nothing"))
+    examples = tuple(
+        (str(concept), *_example(str(line)))
+        for concept, lines in (data.get("examples") or {}).items()
+        for line in lines
+    )
+    return LanguagePack(
+        language=str(data.get("language", name.removesuffix(".yaml"))),
+        name=str(data.get("name", "")),
+        abbreviations=frozenset(str(data.get("abbreviations", "")).lower().split()),
+        cues=cues,
+        boilerplate=tuple(_phrases(data.get("boilerplate", ""))),
+        nouns_are_capitalised=bool(data.get("nouns_are_capitalised", False)),
+        examples=examples,
+        **{key: _words(data.get(key, "")) for key in _WORD_LISTS},
+    )
+
+
+def _frames(data: Mapping[str, Any], faults: list[Fault]) -> list[Frame]:
+    frames = []
+    for kind, lines in (data.get("frames") or {}).items():
+        try:
+            attack = AttackType(kind)
+        except ValueError:
+            faults.append(Fault("frames.yaml", 0, 0, f"frames.{kind}", "is no attack type"))
+            continue
+        frames += [_frame(attack, str(line)) for line in lines]
+    return frames
+
+
+def _frame(kind: AttackType, line: str) -> Frame:
+    """``encrypt + systems|data ~ cyber - drill``: all of these, only near computing, but not with a drill."""
+    need, *without = line.split(" - ")
+    words, _, gate = need.partition(" ~ ")
+    return Frame(
+        id=f"{kind}:{' '.join(words.split())}",
+        type=kind,
+        need=tuple(frozenset(part.strip().split("|")) for part in words.split(" + ")),
+        without=frozenset(word.strip() for part in without for word in part.split("|")),
+        needs_cyber=bool(gate),
+    )
+
+
+def _weights(data: Mapping[str, Any]) -> Mapping[str, Weights]:
+    return {str(model): {str(part): float(weight) for part, weight in parts.items()} for model, parts in data.items()}
+
+
+def _example(line: str) -> tuple[str, str]:
+    found, _, not_found = line.partition(" | ")
+    return found.strip(), not_found.strip()
+
+
+def _phrases(listed: object) -> tuple[str, ...]:
+    parts = listed if isinstance(listed, list) else str(listed or "").split(",")
+    return tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+
+
+def _words(listed: object) -> frozenset[str]:
+    return frozenset(fold_words(str(listed or "")).split())

@@ -1,0 +1,77 @@
+"""What we know of languages: the cues of each, and how cues add up to a finding. Data, read once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.domain.finding import AttackType
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """
+    A word or phrase that points at a concept, such as ``steal`` or ``deny``.
+
+    ``text`` is as a person would write it; ``word*`` also matches longer words that begin so,
+    ``*word`` longer words that end so.
+    """
+
+    concept: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LanguagePack:
+    """One language: its cues and the word lists that tell names from words. Words are folded."""
+
+    language: str
+    name: str
+    function_words: frozenset[str]
+    common_words: frozenset[str]
+    given_names: frozenset[str]
+    places: frozenset[str]
+    abbreviations: frozenset[str]
+    cues: tuple[Cue, ...]
+    boilerplate: tuple[str, ...]
+    nouns_are_capitalised: bool = False
+    # (concept, sentence in which it is found, sentence in which it is not)
+    examples: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """
+    Concepts that together in one sentence tell of an attack of ``type``.
+
+    Each member of ``need`` is a set of concepts of which one must be there; ``without`` cancels.
+    A frame that ``needs_cyber`` counts only near words of computing: its own words are everyday ones.
+    """
+
+    id: str
+    type: AttackType
+    need: tuple[frozenset[str], ...]
+    without: frozenset[str] = frozenset()
+    needs_cyber: bool = False
+
+
+Weights = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lexicon:
+    """
+    All packs, frames and weights.
+
+    ``weights[model]`` maps a part's name to its weight; models with several outcomes name their
+    parts ``outcome/part``. ``other_languages`` holds function words of languages that we do not
+    read, so that they are not taken for one that we do. ``version`` is a hash of the content.
+    """
+
+    packs: tuple[LanguagePack, ...]
+    frames: tuple[Frame, ...]
+    weights: Mapping[str, Weights]
+    other_languages: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    version: str = ""
+
+    def pack(self, language: str) -> LanguagePack | None:
+        """The pack of *language*, or None."""
+        return next((pack for pack in self.packs if pack.language == language), None)

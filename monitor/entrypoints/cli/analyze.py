@@ -1,0 +1,165 @@
+"""`monitor analyze`: articles in, findings out. Needs no store and no network."""
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.adapters.detection_pool import RawArticle
+    from monitor.domain.finding import Analysis, Span
+    from monitor.domain.watchlist import Entity
+
+_EXIT_FAILED = 1
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+
+    @app.command()
+    def analyze(
+        files: Annotated[
+            list[Path] | None, typer.Argument(help="JSON lines or article files; - is standard input.")
+        ] = None,
+        watchlist: Annotated[Path | None, typer.Option(help="A watchlist file instead of the configured ones.")] = None,
+        format_: Annotated[str, typer.Option("--format", help="jsonl, the only form there is.")] = "jsonl",
+        config: Annotated[Path | None, typer.Option(help="The configuration directory.")] = None,
+        processes: Annotated[int, typer.Option(help="How many processes read; 0 is one a core.", min=0)] = 0,
+    ) -> None:
+        """Tell who is named in articles, which attacks they report, and who is under attack."""
+        from monitor.adapters.detection_pool import DetectionPool
+        from monitor.adapters.yaml_lexicon import load_lexicon
+        from monitor.domain.errors import UsageError
+
+        if format_ != "jsonl":
+            raise UsageError(f'--format {format_}: the only form is "jsonl"')
+        faults: list[str] = []
+        with DetectionPool(_entities(watchlist, config), load_lexicon(), processes) as pool:
+            for analysis in pool.analyse(_articles(files or [Path("-")], faults)):
+                sys.stdout.write(json.dumps(as_row(analysis), ensure_ascii=False) + "\n")
+        for fault in faults:
+            print(fault, file=sys.stderr)
+        if faults:
+            raise typer.Exit(_EXIT_FAILED)
+
+
+def _entities(watchlist: Path | None, config: Path | None) -> "Sequence[Entity]":
+    if watchlist is not None:
+        from monitor.adapters.yaml_settings import load_watchlist_file
+
+        return load_watchlist_file(watchlist).entities
+    from monitor.adapters.yaml_settings.load import load_settings
+
+    directory = config or Path(os.environ.get("MONITOR_CONFIG") or "config")
+    return load_settings(directory, os.environ).entities()
+
+
+def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[RawArticle]":
+    for path in files:
+        if str(path) == "-":
+            yield from _from_lines(sys.stdin.buffer, "standard input", faults)
+            continue
+        try:
+            with path.open("rb") as stream:
+                if _is_article_file(stream):
+                    yield _from_article_file(path, stream.read())
+                else:
+                    yield from _from_lines(stream, str(path), faults)
+        except OSError as error:
+            faults.append(f"{path}: cannot be read: {error.strerror}")
+
+
+def _is_article_file(stream: IO[bytes]) -> bool:
+    head = stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
+    stream.seek(0)
+    return bool(head) and not head.startswith((b"{", b"["))
+
+
+def _from_article_file(path: Path, data: bytes) -> "RawArticle":
+    from monitor.adapters.detection_pool import RawArticle
+
+    text = data.decode("utf-8-sig", errors="replace")
+    title, _, rest = text.lstrip().partition("\n")
+    return RawArticle(path.stem, title.strip(), rest.strip("\n"))
+
+
+def _from_lines(stream: IO[bytes], name: str, faults: list[str]) -> "Iterator[RawArticle]":
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            yield _from_json(line)
+        except ValueError as error:
+            faults.append(f"{name}:{number}: {error}")
+
+
+def _from_json(line: bytes) -> "RawArticle":
+    from monitor.adapters.detection_pool import RawArticle
+
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"no JSON object: {str(error) or 'nested too deep'}") from error
+    if not isinstance(row, dict):
+        raise ValueError('no JSON object: {"id", "title", "text"} is wanted')
+    missing = [
+        key for key in ("id", "title", "text") if not isinstance(row.get(key), str | int if key == "id" else str)
+    ]
+    if missing:
+        raise ValueError(f"{', '.join(missing)}: missing, or no text")
+    language = row.get("language")
+    return RawArticle(
+        str(row["id"]),
+        row["title"],
+        row["text"],
+        _published(row.get("published")),
+        language if isinstance(language, str) else None,
+    )
+
+
+def _published(value: object) -> datetime | None:
+    if not isinstance(value, str) or not value.strip():
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError as error:
+        raise ValueError(f"published: {value!r} is no time such as 2025-08-24T09:00:00Z") from error
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def as_row(analysis: "Analysis") -> dict[str, Any]:
+    """An analysis in the form of the contract."""
+    return {
+        "id": analysis.article_id,
+        "language": analysis.language,
+        "mentions": [
+            {
+                "entity": finding.entity_id,
+                "role": str(finding.role),
+                "confidence": finding.confidence,
+                "spans": [dataclasses.asdict(span) for span in finding.spans],
+            }
+            for finding in analysis.findings
+        ],
+        "attacks": [
+            {
+                "type": str(attack.type),
+                "status": str(attack.status),
+                "victims": list(attack.victims),
+                "confidence": attack.confidence,
+                "evidence": [_place(span) for span in attack.evidence],
+            }
+            for attack in analysis.attacks
+        ],
+        "under_attack": list(analysis.under_attack),
+    }
+
+
+def _place(span: "Span") -> dict[str, Any]:
+    return {"field": span.field, "start": span.start, "end": span.end}

@@ -1,0 +1,136 @@
+"""Which kinds of attack a text tells of: frames that hold in its sentences, added up for each kind."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.domain.finding import AttackType
+from monitor.domain.lexicon import Frame, Weights
+from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.scoring import Outcomes
+
+# Concepts that speak of computing crime by themselves, whatever stands around them.
+ANCHORS = frozenset(
+    {
+        "ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "deface", "crypto_theft",
+        "flaw", "leak_site", "espionage", "exploit", "encrypt",
+    }
+)  # fmt: skip
+_SURE = frozenset(
+    {"ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "crypto_theft", "deface"}
+)
+_ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", "fiction", "law"})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A sentence that tells of a kind of attack: the frames that hold, and where their words stand."""
+
+    type: AttackType
+    sentence: int
+    frames: tuple[tuple[str, float], ...]
+    start: int
+    end: int
+
+
+class AttackReader:
+    """Reads the kinds of attack out of a passage."""
+
+    def __init__(self, frames: Sequence[Frame], weights: Mapping[str, Weights]) -> None:
+        self._frames: dict[str, list[Frame]] = {}
+        for frame in frames:
+            for concept in frame.need[0]:
+                self._frames.setdefault(concept, []).append(frame)
+        self._first = frozenset(self._frames)
+        self._about = weights.get("about", {})
+        self._types = Outcomes(weights.get("type", {}), [str(kind) for kind in AttackType])
+
+    def events(self, passage: Passage) -> list[Event]:
+        """Every event of every sentence, whether the article as a whole is about attacks or not."""
+        nearness = _nearness(passage)
+        events = []
+        for number, sentence in enumerate(passage.sentences):
+            if sentence.concepts & self._first:
+                events += self._in_sentence(number, sentence, nearness[number])
+        return events
+
+    def _in_sentence(self, number: int, sentence: Sentence, nearness: float) -> list[Event]:
+        concepts = sentence.concepts
+        found: dict[AttackType, list[tuple[Frame, float]]] = {}
+        for concept in concepts & self._first:
+            for frame in self._frames[concept]:
+                value = nearness if frame.needs_cyber else 1.0
+                if value and all(concepts & need for need in frame.need[1:]) and not concepts & frame.without:
+                    found.setdefault(frame.type, []).append((frame, value))
+        return [_event(kind, number, sentence, held) for kind, held in found.items()]
+
+    def about(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
+        """Parts that speak for or against the article being about attacks on computers at all."""
+        parts: dict[str, float] = {"bias": 1.0}
+        for sentence in passage.sentences:
+            for concept in sentence.concepts & (ANCHORS | _ELSEWHERE):
+                parts[concept] = parts.get(concept, 0.0) + 1.0
+                if sentence.in_title:
+                    parts[f"title:{concept}"] = 1.0
+            if "cyber" in sentence.concepts:
+                parts["cyber"] = parts.get("cyber", 0.0) + 1.0
+        for event in events:
+            for frame, value in event.frames:
+                parts[f"frame:{frame}"] = max(parts.get(f"frame:{frame}", 0.0), value)
+        size = max(len(passage.sentences), 1)
+        for concept in _ELSEWHERE:
+            if concept in parts:
+                parts[f"share:{concept}"] = parts.pop(concept) / size
+        return {part: min(value, 3.0) for part, value in parts.items()}
+
+    def about_score(self, parts: Mapping[str, float]) -> float:
+        return sum(self._about.get(part, 0.0) * value for part, value in parts.items())
+
+    def type_parts(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
+        """Parts for and against each kind: frames that hold, how often, and in the title."""
+        parts: dict[str, float] = {"bias": 1.0}
+        counts: dict[AttackType, int] = {}
+        for event in events:
+            counts[event.type] = counts.get(event.type, 0) + 1
+            in_title = passage.sentences[event.sentence].in_title
+            for frame, value in event.frames:
+                parts[frame] = max(parts.get(frame, 0.0), value)
+                if in_title:
+                    parts[f"title:{event.type}"] = 1.0
+        for kind, count in counts.items():
+            parts[f"has:{kind}"] = 1.0
+            if count > 1:
+                parts[f"often:{kind}"] = min(count - 1, 3) / 3
+        return parts
+
+    def type_scores(self, parts: Mapping[str, float]) -> dict[AttackType, float]:
+        return dict(zip(AttackType, self._types.scores(parts), strict=True))
+
+    @property
+    def types(self) -> Outcomes:
+        return self._types
+
+
+def _nearness(passage: Passage) -> list[float]:
+    """How near each sentence is to talk of computing, 0 to 1."""
+    own = []
+    for sentence in passage.sentences:
+        sure = bool(sentence.concepts & _SURE)
+        own.append(1.0 if sure else 0.7 if "cyber" in sentence.concepts else 0.0)
+    everywhere = 0.6 if max(own, default=0.0) == 1.0 else 0.3 if sum(value > 0 for value in own) >= 2 else 0.0
+    near = []
+    for number, value in enumerate(own):
+        beside = max(own[max(0, number - 1) : number + 2]) * 0.8
+        near.append(max(value, beside, everywhere))
+    return near
+
+
+def _event(kind: AttackType, number: int, sentence: Sentence, held: Sequence[tuple[Frame, float]]) -> Event:
+    concepts = frozenset().union(*(need for frame, _ in held for need in frame.need))
+    spans = [(start, end) for start, end, concept in sentence.hits if concept in concepts]
+    return Event(
+        kind,
+        number,
+        tuple(sorted((frame.id, value) for frame, value in held)),
+        min(start for start, _ in spans),
+        max(end for _, end in spans),
+    )

@@ -1,0 +1,103 @@
+"""Where a text says something that a language pack knows: one automaton a language."""
+
+from collections.abc import Iterable, Sequence
+
+from ahocorasick_rs import AhoCorasick
+
+from monitor.domain.lexicon import LanguagePack
+from monitor.stages.detect.folding import fold_words
+
+# (start, end, concept), offsets into the folded text.
+Hit = tuple[int, int, str]
+
+# A cue of these kinds says that the weaker words inside it are not meant as they look.
+_BLOCKING = frozenset(
+    {
+        "not_hack",
+        "not_breach",
+        "not_leak",
+        "not_malware",
+        "no_attack",
+        "no_exploit",
+        "medical",
+        "nature",
+        "crime",
+        "sport",
+        "war",
+    }
+)
+_BLOCKED = frozenset(
+    {
+        "hack", "breach_weak", "breach", "attack_word", "compromise", "malware", "exploit", "cyberattack", "intrude",
+        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny",
+    }
+)  # fmt: skip
+# The noun at the head of a longer cue is not told a second time.
+_WHOLE_WORDS = frozenset(
+    {"cyberattack", "breach", "ddos", "leak_site", "malware", "crypto_theft", "takeover", "fraud", "phishing", "thwart"}
+)
+_PART_WORDS = frozenset({"attack_word", "hack", "breach_weak", "steal"})
+
+
+class CueIndex:
+    """The cues of one language, ready to be found in folded text."""
+
+    def __init__(self, pack: LanguagePack) -> None:
+        patterns: dict[str, list[str]] = {}
+        for cue in pack.cues:
+            patterns.setdefault(_pattern(cue.text), []).append(cue.concept)
+        patterns.pop("", None)
+        self._concepts = [tuple(dict.fromkeys(concepts)) for concepts in patterns.values()]
+        self._shifts = [(key[0] == " ", key[-1] == " ") for key in patterns]
+        self._automaton = AhoCorasick(list(patterns))
+
+    def find(self, padded: str) -> list[Hit]:
+        """
+        Every cue in folded text that has one blank put before and after it, by position.
+
+        Offsets are into the text without those blanks. Of hits of one concept that begin at one
+        place the longest is kept; hits inside a phrase that means something else are dropped.
+        """
+        hits: list[Hit] = []
+        for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            at_start, at_end = self._shifts[index]
+            start, end = (start if at_start else start - 1), (end - 2 if at_end else end - 1)
+            for concept in self._concepts[index]:
+                hits.append((start, end, concept))
+        hits.sort(key=_by_place)
+        return _without_blocked(hits)
+
+
+def _by_place(hit: Hit) -> tuple[int, int, str]:
+    return hit[0], -hit[1], hit[2]
+
+
+def _without_blocked(hits: Sequence[Hit]) -> list[Hit]:
+    kept: list[Hit] = []
+    blocked_until = whole_until = -1
+    latest: dict[str, int] = {}
+    for start, end, concept in hits:
+        if latest.get(concept, -1) > start:
+            continue
+        if (concept in _BLOCKED and end <= blocked_until) or (concept in _PART_WORDS and end <= whole_until):
+            continue
+        latest[concept] = end
+        if concept in _BLOCKING:
+            blocked_until = max(blocked_until, end)
+        elif concept in _WHOLE_WORDS:
+            whole_until = max(whole_until, end)
+        kept.append((start, end, concept))
+    return kept
+
+
+def _pattern(text: str) -> str:
+    open_start, open_end = text.startswith("*"), text.endswith("*")
+    words = fold_words(text.strip("*"))
+    if not words:
+        return ""
+    return ("" if open_start else " ") + words + ("" if open_end else " ")
+
+
+def boilerplate_starts(packs: Iterable[LanguagePack]) -> AhoCorasick:
+    """Phrases that begin a line which is no news, of all *packs*, to be found in folded text."""
+    return AhoCorasick(sorted({f" {fold_words(phrase)} " for pack in packs for phrase in pack.boilerplate}))

@@ -1,0 +1,242 @@
+"""The whole of detection for one article: pure, and the same for the daemon, the command and the tests."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Part, Role, Status
+from monitor.domain.lexicon import Lexicon
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect.attacks import AttackReader, Event
+from monitor.stages.detect.boilerplate import BoilerplateIndex
+from monitor.stages.detect.cues import CueIndex
+from monitor.stages.detect.echoes import find_echoes
+from monitor.stages.detect.folding import fold
+from monitor.stages.detect.language import UNKNOWN, LanguageIndex
+from monitor.stages.detect.mentions import MentionReader, Sighting
+from monitor.stages.detect.names import NameIndex
+from monitor.stages.detect.passage import lay_out
+from monitor.stages.detect.reading import Reading
+from monitor.stages.detect.roles import RoleReader
+from monitor.stages.detect.scoring import squash
+from monitor.stages.detect.sentences import split_sentences
+from monitor.stages.detect.status import StatusReader
+
+_JOINT = "\n\n"
+_PRESS = frozenset({"press", "agency"})
+_PARTS_TOLD = 8
+
+
+class Detector:
+    """Finds the watched entities in articles, what happened, and to whom. Safe to share between threads."""
+
+    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon) -> None:
+        self.entities = tuple(entities)
+        self._lexicon = lexicon
+        self._packs = {pack.language: pack for pack in lexicon.packs}
+        self._names = NameIndex(self.entities)
+        self._cues = {pack.language: CueIndex(pack) for pack in lexicon.packs}
+        self._languages = LanguageIndex(lexicon)
+        self._boilerplate = BoilerplateIndex(lexicon.packs)
+        weights = lexicon.weights
+        self._mentions = MentionReader(self.entities, lexicon.packs, weights.get("mention", {}))
+        self.attacks = AttackReader(lexicon.frames, weights)
+        self.statuses = StatusReader(weights.get("status", {}))
+        self.roles = RoleReader(weights.get("role", {}))
+        self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
+        self._thresholds = weights.get("thresholds", {})
+
+    def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
+        # The automata cannot be pickled; they are quick to build again.
+        return Detector, (self.entities, self._lexicon)
+
+    def analyse(
+        self,
+        article_id: str,
+        title: str,
+        text: str,
+        published: datetime | None = None,
+        language: str | None = None,
+    ) -> Analysis:
+        """
+        All that can be said of an article.
+
+        Args:
+            title, text: As given, HTML entities and all; spans refer to these, in code points.
+            published: When, to tell old years from new; None where unknown.
+            language: A hint, used where the text itself does not tell.
+        """
+        return self.conclude(self.read(article_id, title, text, published, language))
+
+    def read(self, article_id: str, title: str, text: str, published: datetime | None, language: str | None) -> Reading:
+        """The article laid out, with its sightings and events: all evidence, no conclusion."""
+        head, body = fold(title), fold(text)
+        clean, norm = head.clean + _JOINT + body.clean, head.norm + "  " + body.norm
+        spoken = self._languages.language_of(norm)
+        if spoken == UNKNOWN and language in self._packs and len(norm.split()) < 12:
+            spoken = str(language)
+        pack = self._packs.get(spoken)
+        padded = f" {norm} "
+        hits = self._cues[spoken].find(padded) if pack else []
+        candidates = self._names.find(padded, clean, bool(pack and pack.nouns_are_capitalised))
+        body_start = len(head.clean) + len(_JOINT)
+        if candidates or hits:
+            spans = self._sentences(clean, norm, body_start, spoken)
+        else:
+            spans = []
+        passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
+        return Reading(
+            article_id,
+            published,
+            passage,
+            (head, body),
+            self._mentions.read(passage, candidates) if candidates else [],
+            self.attacks.events(passage),
+        )
+
+    def _sentences(self, clean: str, norm: str, body_start: int, language: str) -> list[tuple[int, int]]:
+        pack = self._packs.get(language)
+        abbreviations = pack.abbreviations if pack else frozenset[str]()
+        skipped = self._boilerplate.spans(clean, norm, body_start, language)
+        spans = []
+        at = 0
+        for start, end in split_sentences(clean, abbreviations):
+            while at < len(skipped) and skipped[at][1] <= start:
+                at += 1
+            if at < len(skipped) and skipped[at][0] <= start:
+                continue
+            if at < len(skipped) and skipped[at][0] < end:
+                end = skipped[at][0]
+            spans.append((start, end))
+        return spans
+
+    # --- conclusions ---
+
+    def conclude(self, reading: Reading) -> Analysis:
+        """What follows from the evidence."""
+        passage = reading.passage
+        known = self._known(reading.sightings)
+        about = self.attacks.about_score(self.attacks.about(passage, reading.events))
+        types = self._types(reading) if about > 0 else {}
+        events = [event for event in reading.events if event.type in types]
+        article_parts = self.statuses.article_parts(passage, reading.published)
+        event_parts = [self.statuses.event_parts(passage, event, reading.published) for event in events]
+        statuses = {
+            kind: self._status(article_parts, [p for e, p in zip(events, event_parts, strict=True) if e.type is kind])
+            for kind in types
+        }
+        echoes = find_echoes(passage, [s for group in known.values() for s in group], self.outlets)
+        findings, under, victims = [], [], {}
+        for number, sightings in known.items():
+            entity = self.entities[number]
+            parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, events, frozenset(types))
+            role, share = self._role(parts, bool(types))
+            findings.append(self._finding(reading, entity, role, share, parts, sightings))
+            if role is Role.VICTIM:
+                sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
+                own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
+                victims[entity.id] = own
+                if any(status in LIVE and kind is not AttackType.OUTAGE for kind, status in own.items()):
+                    under.append(entity.id)
+        attacks = self._attacks(reading, types, statuses, events, victims, squash(about))
+        return Analysis(
+            reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
+        )
+
+    def _known(self, sightings: Sequence[Sighting]) -> dict[int, list[Sighting]]:
+        """Sightings that count, by entity; where two entities share a name, the likelier one has it."""
+        best: dict[int, Sighting] = {}
+        for sighting in sightings:
+            if sighting.score <= 0:
+                continue
+            held = best.get(sighting.candidate.start)
+            if held is None or sighting.score > held.score:
+                best[sighting.candidate.start] = sighting
+        known: dict[int, list[Sighting]] = {}
+        for sighting in best.values():
+            known.setdefault(sighting.name.entity, []).append(sighting)
+        return known
+
+    def _types(self, reading: Reading) -> dict[AttackType, float]:
+        parts = self.attacks.type_parts(reading.passage, reading.events)
+        present = {event.type for event in reading.events}
+        scores = self.attacks.type_scores(parts)
+        return {kind: score for kind, score in scores.items() if score > 0 and kind in present}
+
+    def _status(self, article: dict[str, float], events: list[dict[str, float]]) -> tuple[Status, float]:
+        shares = self.statuses.shares(article, events)
+        status = max(Status, key=lambda one: shares[one])
+        return status, shares[status]
+
+    def _own_statuses(
+        self,
+        statuses: Mapping[AttackType, tuple[Status, float]],
+        article: dict[str, float],
+        events: Sequence[Event],
+        event_parts: Sequence[dict[str, float]],
+        sentences: set[int],
+    ) -> dict[AttackType, Status]:
+        """The statuses of the attacks on one entity: told by the sentences that name it, else by all."""
+        own = {}
+        near = sentences | {number + 1 for number in sentences} | {number - 1 for number in sentences}
+        for wanted in (sentences, near):
+            for kind in statuses:
+                parts = [p for e, p in zip(events, event_parts, strict=True) if e.type is kind and e.sentence in wanted]
+                if parts and kind not in own:
+                    own[kind] = self._status(article, parts)[0]
+            if own:
+                return own
+        return {kind: status for kind, (status, _) in statuses.items()}
+
+    def _role(self, parts: dict[str, float], has_attack: bool) -> tuple[Role, float]:
+        shares = self.roles.outcomes.shares(parts)
+        allowed = list(Role) if has_attack else [Role.SOURCE, Role.MENTIONED]
+        role = max(allowed, key=lambda one: shares[one])
+        return role, shares[role]
+
+    def _finding(
+        self,
+        reading: Reading,
+        entity: Entity,
+        role: Role,
+        share: float,
+        parts: dict[str, float],
+        sightings: Sequence[Sighting],
+    ) -> Finding:
+        spans = tuple(sorted(reading.span(s.candidate.start, s.candidate.end) for s in sightings))
+        strongest = max(sightings, key=lambda s: s.score)
+        told = [Part(f"name {name}", round(w, 3)) for name, w in self._mentions.parts_of(strongest)[:_PARTS_TOLD]]
+        told += [
+            Part(f"{role} {name}", round(w, 3)) for name, w in self.roles.outcomes.parts_of(role, parts)[:_PARTS_TOLD]
+        ]
+        confidence = round(squash(strongest.score) * (share if role is not Role.MENTIONED else 1.0), 3)
+        return Finding(entity.id, role, confidence, spans, tuple(told))
+
+    def _attacks(
+        self,
+        reading: Reading,
+        types: Mapping[AttackType, float],
+        statuses: Mapping[AttackType, tuple[Status, float]],
+        events: Sequence[Event],
+        victims: Mapping[EntityId, Mapping[AttackType, Status]],
+        about: float,
+    ) -> tuple[Attack, ...]:
+        attacks = []
+        for kind, score in types.items():
+            status, share = statuses[kind]
+            by_status: dict[Status, list[str]] = {status: []}
+            for entity_id, own in victims.items():
+                if kind in own:
+                    by_status.setdefault(own[kind], []).append(entity_id)
+            spans = tuple(reading.span(event.start, event.end) for event in events if event.type is kind)
+            confidence = round(about * squash(score), 3)
+            parts = (Part("about", round(about, 3)), Part("type", round(score, 3)), Part("status", round(share, 3)))
+            attacks += [
+                Attack(kind, one, tuple(sorted(names)), confidence, spans, parts)
+                for one, names in sorted(by_status.items(), key=lambda item: item[0].rank)
+            ]
+        return tuple(attacks)
+
+
+def build_detector(entities: Sequence[Entity], lexicon: Lexicon) -> Detector:
+    """A detector for *entities*; the first of two that share a name has it where nothing else decides."""
+    return Detector(entities, lexicon)

@@ -1,0 +1,57 @@
+"""Which language a text is in, told from the little words that every sentence needs."""
+
+import functools
+from collections.abc import Mapping
+
+from monitor.domain.lexicon import Lexicon
+from monitor.stages.detect.folding import fold
+
+UNKNOWN = "und"
+# Enough words to be sure, few enough to cost nothing on a long text.
+_CHARACTERS_READ = 6000
+_LEAST_SHARE = 0.12
+
+
+class LanguageIndex:
+    """Function words by language, ours and others, with the weight of each."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        ours = {pack.language: pack.function_words for pack in lexicon.packs}
+        others = {f"-{name}": words for name, words in lexicon.other_languages.items()}
+        self._weights = _weights({**ours, **others})
+        self._ours = frozenset(ours)
+
+    def language_of(self, folded: str) -> str:
+        """The language of *folded* text, or ``und`` where it is none of ours or cannot be told."""
+        words = folded[:_CHARACTERS_READ].split()
+        scores: dict[str, float] = {}
+        known = 0
+        for word in words:
+            weights = self._weights.get(word)
+            if weights:
+                known += 1
+                for language, weight in weights:
+                    scores[language] = scores.get(language, 0.0) + weight
+        if not scores or known < _LEAST_SHARE * len(words):
+            return UNKNOWN
+        best = max(scores, key=lambda language: (scores[language], language))
+        return best if best in self._ours else UNKNOWN
+
+
+def detect_language(text: str, lexicon: Lexicon) -> str:
+    """The language of *text* (a code of a pack of *lexicon*), or ``und``."""
+    return _index(lexicon).language_of(fold(text[:_CHARACTERS_READ]).norm)
+
+
+@functools.lru_cache(maxsize=4)
+def _index(lexicon: Lexicon) -> LanguageIndex:
+    return LanguageIndex(lexicon)
+
+
+def _weights(languages: Mapping[str, frozenset[str]]) -> dict[str, tuple[tuple[str, float], ...]]:
+    holders: dict[str, list[str]] = {}
+    for language, words in languages.items():
+        for word in words:
+            holders.setdefault(word, []).append(language)
+    # A word that many languages share tells little.
+    return {word: tuple((language, 1.0 / len(names)) for language in sorted(names)) for word, names in holders.items()}

@@ -1,0 +1,287 @@
+"""
+Whether a word that could be a watched name is one here: the evidence, as named parts.
+
+Each candidate collects parts (letters, grammar, company it keeps); the weights add them up. What is
+strong in one place lifts the others of the same article: one sense for each article.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.domain.lexicon import LanguagePack, Weights
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.names import Candidate, Name, NameKind
+from monitor.stages.detect.passage import Passage, Sentence
+
+_WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
+_WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
+_POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
+_INITIAL = re.compile(r"[A-Z]\.\Z")
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A candidate as read in its place: whose name, in which sentence, and what speaks for and against."""
+
+    candidate: Candidate
+    name: Name
+    sentence: int
+    parts: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+class MentionReader:
+    """Reads candidates in the light of a language and of the entities they may name."""
+
+    def __init__(self, entities: Sequence[Entity], packs: Sequence[LanguagePack], weights: Weights) -> None:
+        self._entities = entities
+        self._packs = {pack.language: pack for pack in packs}
+        self._everywhere = frozenset[str]().union(*(pack.common_words for pack in packs))
+        self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
+        self._weights = weights
+        self._contexts: dict[int, tuple[str, ...]] = {}
+
+    def read(self, passage: Passage, candidates: Sequence[Candidate]) -> list[Sighting]:
+        """A sighting for each candidate and entity, scored; excluded phrases and boilerplate are left out."""
+        pack = self._packs.get(passage.language)
+        sightings = []
+        names_at = {candidate.start for candidate in candidates if not candidate.is_excluded}
+        for candidate in candidates:
+            number = passage.sentence_at(candidate.start)
+            if number is None or candidate.is_excluded:
+                continue
+            for name in candidate.names:
+                sighting = Sighting(candidate, name, number)
+                self._letters(sighting, passage, pack)
+                self._neighbours(sighting, passage, pack, names_at)
+                sightings.append(sighting)
+        self._article(sightings, passage)
+        for sighting in sightings:
+            sighting.score = sum(self._weights.get(part, 0.0) * value for part, value in sighting.parts.items())
+        _share_sense(sightings, self._weights)
+        return sightings
+
+    def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
+        """What each part adds to the score, the heaviest first."""
+        added = [(part, self._weights.get(part, 0.0) * value) for part, value in sighting.parts.items()]
+        return sorted((item for item in added if item[1]), key=lambda item: -abs(item[1]))
+
+    # --- the letters of the name itself ---
+
+    def _letters(self, sighting: Sighting, passage: Passage, pack: LanguagePack | None) -> None:
+        parts, name, candidate = sighting.parts, sighting.name, sighting.candidate
+        surface = passage.clean[candidate.start : candidate.end]
+        sentence = passage.sentences[sighting.sentence]
+        words = passage.norm[candidate.start : candidate.end].split()
+        parts["bias"] = 1.0
+        parts[f"kind:{name.kind}"] = 1.0
+        ordinary = self._ordinariness(words, pack)
+        parts[ordinary] = 1.0
+        if self._entities[name.entity].ambiguous and len(words) == 1 and name.kind is NameKind.NAME:
+            parts["ambiguous"] = 1.0
+        case = _case(surface, name.written, sentence, candidate.start, passage)
+        if pack is not None and pack.nouns_are_capitalised and case == "exact" and not surface.isupper():
+            case = "exact-noun"
+        parts[f"case:{case}"] = 1.0
+        parts[f"{ordinary}&case:{case}"] = 1.0
+
+    def _ordinariness(self, words: Sequence[str], pack: LanguagePack | None) -> str:
+        common = (pack.common_words | pack.function_words) if pack else frozenset[str]()
+        if len(words) > 1:
+            return "words:ordinary" if all(word in common or len(word) <= 2 for word in words) else "words:several"
+        word = words[0]
+        if word in common:
+            return "word:ordinary"
+        if word in self._given:
+            return "word:given-name"
+        if pack and word in pack.places:
+            return "word:place"
+        if len(word) <= 3:
+            return "word:short"
+        return "word:foreign" if word in self._everywhere else "word:own"
+
+    # --- the words around it ---
+
+    def _neighbours(self, sighting: Sighting, passage: Passage, pack: LanguagePack | None, names_at: set[int]) -> None:
+        candidate, parts = sighting.candidate, sighting.parts
+        sentence = passage.sentences[sighting.sentence]
+        capitals_tell = not (sentence.is_headline_case or sentence.is_caps)
+        several = " " in passage.norm[candidate.start : candidate.end].strip()
+        if capitals_tell and not several:
+            self._names_around(sighting, passage, pack, names_at)
+        tail = passage.clean[candidate.end : candidate.end + 3]
+        if _POSSESSIVE.match(tail):
+            parts["possessive"] = 1.0
+        self._cues_around(sighting, sentence, passage)
+
+    def _names_around(
+        self, sighting: Sighting, passage: Passage, pack: LanguagePack | None, names_at: set[int]
+    ) -> None:
+        clean, candidate, parts = passage.clean, sighting.candidate, sighting.parts
+        sentence = passage.sentences[sighting.sentence]
+        after = _WORD_AFTER.match(clean, candidate.end)
+        if after and after[2][0].isupper() and after.start(2) not in names_at:
+            hyphen = after[1] == "-"
+            german = pack is not None and pack.nouns_are_capitalised
+            if hyphen:
+                parts["hyphen-name-after" if not german or after[2].isupper() else "hyphen-noun-after"] = 1.0
+            elif not _is_legal_form(after[2]):
+                parts["noun-after" if german else "capital-after"] = 1.0
+                if fold_words(clean[candidate.start : candidate.end]) in self._given:
+                    parts["surname-after"] = 1.0
+        elif after and after[1] == "-":
+            parts["compound-after"] = 1.0
+        elif after and after[2].isdigit():
+            parts["number-after"] = 1.0
+        before = _WORD_BEFORE.search(clean, max(sentence.start, candidate.start - 30), candidate.start)
+        if before and before[2] in {" ", "\u00a0", "-", "–"}:
+            self._word_before(sighting, before[1], before.start(1), before[2], sentence, names_at, pack)
+
+    def _word_before(
+        self,
+        sighting: Sighting,
+        word: str,
+        at: int,
+        joint: str,
+        sentence: Sentence,
+        names_at: set[int],
+        pack: LanguagePack | None,
+    ) -> None:
+        parts = sighting.parts
+        folded = fold_words(word)
+        capital = word[0].isupper()
+        if (capital and folded in self._given and not (pack and folded in pack.function_words)) or (capital and _INITIAL.fullmatch(word)):
+            parts["given-before"] = 1.0
+        elif capital and joint in "-–":
+            parts["hyphen-name-before"] = 1.0
+        elif capital and at > sentence.start and not (pack and pack.nouns_are_capitalised) and at not in names_at:
+            if pack is None or folded not in pack.function_words:
+                parts["capital-before"] = 1.0
+        elif word.isdigit():
+            parts["number-before"] = 1.0
+
+    def _cues_around(self, sighting: Sighting, sentence: Sentence, passage: Passage) -> None:
+        candidate, parts = sighting.candidate, sighting.parts
+        for start, end, concept in sentence.hits:
+            if end <= candidate.start:
+                gap, side = candidate.start - end, "before"
+            elif start >= candidate.end:
+                gap, side = start - candidate.end, "after"
+            else:
+                continue
+            if concept in _BESIDE and gap <= 2:
+                parts[f"{concept}-{side}"] = 1.0
+            elif concept in _NEARBY and gap <= 16:
+                parts[f"{concept}-near-{side}"] = 1.0
+        if sentence.concepts & _COMPUTING:
+            parts["computing-in-sentence"] = 1.0
+
+    # --- the rest of the article ---
+
+    def _article(self, sightings: Sequence[Sighting], passage: Passage) -> None:
+        kinds: dict[int, set[tuple[NameKind, str]]] = {}
+        for sighting in sightings:
+            surface = passage.norm[sighting.candidate.start : sighting.candidate.end]
+            if sighting.parts.get("case:lower") is None:
+                kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
+        lower = {passage.norm[s.candidate.start : s.candidate.end] for s in sightings if "case:lower" in s.parts}
+        for sighting in sightings:
+            surface = passage.norm[sighting.candidate.start : sighting.candidate.end]
+            others = {
+                pair for pair in kinds.get(sighting.name.entity, ()) if pair[1] != surface and surface not in pair[1]
+            }
+            if others:
+                sighting.parts["other-name"] = 1.0
+            if surface in lower and "case:lower" not in sighting.parts:
+                sighting.parts["also-lower"] = 1.0
+            context = self._context(sighting.name.entity, passage.norm)
+            if context:
+                sighting.parts["context"] = min(context, 2)
+
+    def _context(self, entity: int, norm: str) -> int:
+        words = self._contexts.get(entity)
+        if words is None:
+            words = tuple(f" {fold_words(word)} " for word in self._entities[entity].context)
+            self._contexts[entity] = words
+        return sum(word in norm for word in words) if words else 0
+
+
+_BESIDE = frozenset(
+    {"determiner", "company_noun", "press_noun", "venue", "legal_form", "at_prep", "of_prep", "by_prep"}
+)
+_NEARBY = frozenset(
+    {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
+)
+_COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware", "breach", "phishing", "ddos", "flaw"})
+
+
+def _is_legal_form(word: str) -> bool:
+    return word.rstrip(".").lower() in {
+        "inc",
+        "corp",
+        "plc",
+        "ltd",
+        "llc",
+        "group",
+        "groep",
+        "ag",
+        "nv",
+        "bv",
+        "sa",
+        "spa",
+        "se",
+        "gmbh",
+    }
+
+
+def _case(surface: str, written: str, sentence: Sentence, start: int, passage: Passage) -> str:
+    if sentence.is_caps:
+        return "caps-text"
+    if surface.islower() and not written.islower():
+        return "lower"
+    if surface.islower():
+        return "lower-name"
+    exact = surface.startswith(written) or written.startswith(surface)
+    at_start = not any(c.isalnum() for c in passage.clean[sentence.start : start])
+    plain = not (surface[1:2].isupper() or any(c.isupper() for c in surface[2:]))
+    if plain and at_start:
+        return "start" if exact else "start-variant"
+    if plain and sentence.is_headline_case:
+        return "headline"
+    return "exact" if exact else "variant"
+
+
+def _share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
+    """One sense for each article: a sure sighting lifts those of the same letters, a sure person sinks them."""
+    best: dict[int, float] = {}
+    persons: dict[str, bool] = {}
+    for sighting in sightings:
+        entity = sighting.name.entity
+        best[entity] = max(best.get(entity, sighting.score), sighting.score)
+        if "given-before" in sighting.parts or "surname-after" in sighting.parts:
+            persons[f"{entity}"] = True
+    for sighting in sightings:
+        if "case:lower" in sighting.parts:
+            continue
+        if persons.get(f"{sighting.name.entity}") and best[sighting.name.entity] < weights.get("sure", 6.0):
+            sighting.parts["person-elsewhere"] = 1.0
+            sighting.score += weights.get("person-elsewhere", 0.0)
+        elif best[sighting.name.entity] > weights.get("lift-from", 2.0) and not _is_other_name(sighting.parts):
+            sighting.parts["same-sense"] = 1.0
+            sighting.score += weights.get("same-sense", 0.0)
+
+
+def _is_other_name(parts: Mapping[str, float]) -> bool:
+    return any(
+        part in parts
+        for part in (
+            "venue-after",
+            "given-before",
+            "surname-after",
+            "capital-after",
+            "hyphen-name-after",
+            "capital-before",
+        )
+    )

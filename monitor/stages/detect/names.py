@@ -1,0 +1,114 @@
+"""All names of all watched entities in one automaton, and the places in a text where one may stand."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ahocorasick_rs import AhoCorasick
+
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect.folding import fold_words
+
+
+class NameKind(StrEnum):
+    """What a name is to its entity."""
+
+    NAME = "name"
+    PERSON = "person"
+    PRODUCT = "product"
+    SUBSIDIARY = "subsidiary"
+    DOMAIN = "domain"
+    TICKER = "ticker"
+    BARE = "bare"  # the name without its article: "(The) Washington Post", "(Le) Monde"
+    EXCLUDED = "excluded"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of one entity, as written in the watchlist."""
+
+    entity: int
+    kind: NameKind
+    written: str
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A place where a name may stand: offsets into the clean text, and whose name it may be."""
+
+    start: int
+    end: int
+    names: tuple[Name, ...]
+
+    @property
+    def is_excluded(self) -> bool:
+        return any(name.kind is NameKind.EXCLUDED for name in self.names)
+
+
+_ARTICLE = re.compile(r"(?:the|de|het|die|der|das|le|la|les|l|el|los|las|il|lo|gli|i|o|os|as|a) (?=\S{3})")
+_TICKER_BEFORE = re.compile(r"[$:(]\s?\Z")
+_GENITIVE = ("s ", "es ")
+
+
+class NameIndex:
+    """The names of *entities*, ready to be found in folded text."""
+
+    def __init__(self, entities: Sequence[Entity]) -> None:
+        found: dict[str, list[Name]] = {}
+        for number, entity in enumerate(entities):
+            for surface, name in _names(number, entity):
+                same = found.setdefault(surface, [])
+                if not any(other.entity == number and other.kind is not NameKind.BARE for other in same):
+                    same.append(name)
+        found.pop("", None)
+        self._names = [tuple(names) for names in found.values()]
+        self._automaton = AhoCorasick([f" {surface}" for surface in found])
+
+    def find(self, padded: str, clean: str, takes_genitive: bool) -> list[Candidate]:
+        """
+        Candidates in folded text with a blank before and after it, leftmost and longest first.
+
+        A name ends where its word ends, or with a genitive s where the language has one.
+        """
+        hits = []
+        for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            after = padded[end : end + 3]
+            if after[:1] == " " or (takes_genitive and after.startswith(_GENITIVE)):
+                hits.append((start, -end, index))
+        hits.sort()
+        candidates: list[Candidate] = []
+        done = -1
+        for start, minus_end, index in hits:
+            if start < done:
+                continue
+            names = self._names[index]
+            end = -minus_end - 1
+            if names[0].kind is NameKind.TICKER and not _is_ticker(clean, start, end, names[0]):
+                continue
+            candidates.append(Candidate(start, end, names))
+            done = end
+        return candidates
+
+
+def _is_ticker(clean: str, start: int, end: int, name: Name) -> bool:
+    return clean[start:end] == name.written and _TICKER_BEFORE.search(clean, max(0, start - 2), start) is not None
+
+
+def _names(number: int, entity: Entity) -> Iterator[tuple[str, Name]]:
+    groups = (
+        (NameKind.NAME, (entity.name, *entity.aliases)),
+        (NameKind.PERSON, entity.people),
+        (NameKind.PRODUCT, entity.products),
+        (NameKind.SUBSIDIARY, entity.subsidiaries),
+        (NameKind.DOMAIN, entity.domains),
+        (NameKind.EXCLUDED, entity.exclude),
+        (NameKind.TICKER, entity.tickers),
+    )
+    for kind, surfaces in groups:
+        for written in surfaces:
+            folded = fold_words(written)
+            yield folded, Name(number, kind, written)
+            bare = _ARTICLE.sub("", folded, count=1) if kind is NameKind.NAME else folded
+            if bare != folded and _ARTICLE.match(folded):
+                yield bare, Name(number, NameKind.BARE, written[len(written) - len(bare) :])

@@ -1,0 +1,74 @@
+"""An article laid out for reading: sentences, the cues in each, and what kind of lettering it has."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from monitor.stages.detect.cues import Hit
+
+_CAPITALISED = re.compile(r"[^\W\d_][\w’'-]*")
+_HEADLINE_SHARE = 0.7
+_CAPS_SHARE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence: its span, its cues by position, and whether capitals mean anything in it."""
+
+    start: int
+    end: int
+    hits: tuple[Hit, ...]
+    concepts: frozenset[str]
+    in_title: bool
+    is_headline_case: bool
+    is_caps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The title and text of an article as one: ``clean`` and ``norm`` are of equal length."""
+
+    clean: str
+    norm: str
+    title_end: int
+    language: str
+    sentences: tuple[Sentence, ...]
+    starts: tuple[int, ...]
+
+    def sentence_at(self, offset: int) -> int | None:
+        """The number of the sentence that holds *offset*; None in boilerplate."""
+        number = bisect_right(self.starts, offset) - 1
+        return number if number >= 0 and offset < self.sentences[number].end else None
+
+
+def lay_out(
+    clean: str, norm: str, title_end: int, language: str, spans: Sequence[tuple[int, int]], hits: Sequence[Hit]
+) -> Passage:
+    """Hand each of *hits* (by position) to the one of *spans* (sentences that are news) that holds it."""
+    sentences = []
+    at = 0
+    for start, end in spans:
+        while at < len(hits) and hits[at][0] < start:
+            at += 1
+        first = at
+        while at < len(hits) and hits[at][0] < end:
+            at += 1
+        own = tuple(hits[first:at])
+        in_title = start < title_end
+        headline, caps = lettering(clean[start : min(end, start + 400)])
+        sentences.append(
+            Sentence(start, end, own, frozenset(hit[2] for hit in own), in_title, headline and in_title, caps)
+        )
+    return Passage(clean, norm, title_end, language, tuple(sentences), tuple(span[0] for span in spans))
+
+
+def lettering(text: str) -> tuple[bool, bool]:
+    """Whether *text* is in headline case (Most Words Begin So), and whether it is in capitals."""
+    words = [word for word in _CAPITALISED.findall(text) if len(word) > 3]
+    if len(words) < 2:
+        return False, False
+    capitals = sum(word.isupper() for word in words)
+    begin = sum(word[0].isupper() for word in words)
+    is_caps = capitals >= _CAPS_SHARE * len(words)
+    return (len(words) >= 3 and begin >= _HEADLINE_SHARE * len(words) and not is_caps), is_caps

@@ -1,0 +1,36 @@
+"""The evidence of one article, before anything is concluded from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.domain.finding import Span
+from monitor.stages.detect.attacks import Event
+from monitor.stages.detect.folding import Folded
+from monitor.stages.detect.mentions import Sighting
+from monitor.stages.detect.passage import Passage
+
+_JOINT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article laid out, where names may stand, and which sentences tell of attacks."""
+
+    article_id: str
+    published: datetime | None
+    passage: Passage
+    fields: tuple[Folded, Folded]
+    sightings: Sequence[Sighting]
+    events: Sequence[Event]
+
+    def span(self, start: int, end: int) -> Span:
+        """A span of the passage as one of the title or text as given."""
+        title, text = self.fields
+        shift = len(title.clean) + _JOINT
+        if start < len(title.clean):
+            end = min(end, len(title.clean))
+            first, last = title.original(start, end)
+            return Span("title", first, last, title.clean[start:end])
+        first, last = text.original(start - shift, end - shift)
+        return Span("text", first, last, text.clean[start - shift : end - shift])

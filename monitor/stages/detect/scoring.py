@@ -1,0 +1,55 @@
+"""Additive scores: named parts times their weights, summed and squashed. Nothing else decides."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from monitor.domain.lexicon import Weights
+
+Parts = Mapping[str, float]
+
+
+class Outcomes:
+    """Weights of a model with several outcomes, turned so that one pass over the parts scores them all."""
+
+    def __init__(self, weights: Weights, outcomes: Iterable[str]) -> None:
+        self.names = tuple(outcomes)
+        place = {name: number for number, name in enumerate(self.names)}
+        self._by_part: dict[str, list[tuple[int, float]]] = {}
+        for key, weight in weights.items():
+            outcome, _, part = key.partition("/")
+            if outcome in place:
+                self._by_part.setdefault(part, []).append((place[outcome], weight))
+
+    def scores(self, parts: Parts) -> list[float]:
+        """One sum for each outcome, in the order of ``names``."""
+        sums = [0.0] * len(self.names)
+        for part, value in parts.items():
+            for place, weight in self._by_part.get(part, ()):
+                sums[place] += weight * value
+        return sums
+
+    def shares(self, parts: Parts) -> dict[str, float]:
+        """The scores as shares of one."""
+        sums = self.scores(parts)
+        highest = max(sums)
+        powers = [math.exp(value - highest) for value in sums]
+        total = sum(powers)
+        return {name: power / total for name, power in zip(self.names, powers, strict=True)}
+
+    def parts_of(self, outcome: str, parts: Parts) -> tuple[tuple[str, float], ...]:
+        """What each part adds to *outcome*, the heaviest first."""
+        place = self.names.index(outcome)
+        added = [
+            (part, weight * value)
+            for part, value in parts.items()
+            for number, weight in self._by_part.get(part, ())
+            if number == place and weight * value
+        ]
+        return tuple(sorted(added, key=lambda item: -abs(item[1])))
+
+
+def squash(score: float) -> float:
+    """A score as a confidence in [0, 1]."""
+    if score < -30:
+        return 0.0
+    return 1.0 / (1.0 + math.exp(-score))

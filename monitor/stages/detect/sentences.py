@@ -1,0 +1,52 @@
+"""Sentences of a text, in one pass."""
+
+import re
+from collections.abc import Iterator
+
+_END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[•▪●|]\s|\s\+\s(?=[A-Z])")
+_LAST_WORD = re.compile(r"[\w.]{0,12}\Z")
+
+
+def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int, int]]:
+    """
+    Half-open spans of the sentences of *text*, in order, without surrounding blanks.
+
+    A full stop after one of *abbreviations* or a single letter, or before a lower-case letter or a
+    digit that cannot begin a sentence, ends nothing.
+    """
+    spans = []
+    start = 0
+    for end, following in _ends(text, abbreviations):
+        span = _stripped(text, start, end)
+        if span:
+            spans.append(span)
+        start = following
+    span = _stripped(text, start, len(text))
+    return [*spans, span] if span else spans
+
+
+def _ends(text: str, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:
+    for match in _END.finditer(text):
+        mark = match[0]
+        if mark[0] == "." and len(mark) == 1 and not _ends_sentence(text, match.start(), match.end(), abbreviations):
+            continue
+        yield (match.end() if mark[0] in ".!?…" else match.start()), match.end()
+
+
+def _ends_sentence(text: str, at: int, after: int, abbreviations: frozenset[str]) -> bool:
+    following = text[after : after + 3].lstrip("\"'«“„‘( ")
+    if following[:1].islower():
+        return False
+    found = _LAST_WORD.search(text, max(at - 12, 0), at)
+    word = found[0].lower() if found else ""
+    if word in abbreviations or (len(word) == 1 and word.isalpha()):
+        return False
+    # "am 5. Januar", "op 3. mei": a number before a stop counts, unless a line ends there.
+    return not (word.isdigit() and len(word) <= 2 and following[:1].isalpha() and "\n" not in text[after : after + 2])
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip())
+    right = len(piece.rstrip())
+    return (start + left, start + right) if left < right else None

@@ -1,0 +1,94 @@
+"""How sure a text is of an attack: told from the sentence, its neighbours, the title and the whole."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.domain.finding import Status
+from monitor.domain.lexicon import Weights
+from monitor.stages.detect.attacks import Event
+from monitor.stages.detect.passage import Passage
+from monitor.stages.detect.scoring import Outcomes
+
+_SAYS = frozenset(
+    {
+        "claim", "may", "deny", "thwart", "past_time", "aftermath", "hypo", "drill", "law", "advert", "advice", "fiction",
+        "statistic", "no_attack", "no_exploit", "admit", "say", "not_affected", "sale", "leak_site", "threaten", "gang",
+        "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage", "according",
+    }
+)  # fmt: skip
+_YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
+
+
+class StatusReader:
+    """Reads the status of events."""
+
+    def __init__(self, weights: Weights) -> None:
+        self.outcomes = Outcomes(weights, [str(status) for status in Status])
+
+    def article_parts(self, passage: Passage, published: datetime | None) -> dict[str, float]:
+        """Parts that hold for every event of the article."""
+        size = max(len(passage.sentences), 1)
+        parts: dict[str, float] = {"bias": 1.0}
+        for sentence in passage.sentences:
+            for concept in sentence.concepts & _SAYS:
+                key = f"t:{concept}" if sentence.in_title else f"a:{concept}"
+                parts[key] = 1.0 if sentence.in_title else parts.get(key, 0.0) + 3.0 / (size + 2)
+            if sentence.in_title and "?" in passage.clean[sentence.start : sentence.end]:
+                parts["t:question"] = 1.0
+        parts[_size(size)] = 1.0
+        return {part: min(value, 1.0) for part, value in parts.items()}
+
+    def event_parts(self, passage: Passage, event: Event, published: datetime | None) -> dict[str, float]:
+        """Parts of one event's sentence and of those beside it."""
+        sentence = passage.sentences[event.sentence]
+        parts = {f"s:{concept}": 1.0 for concept in sentence.concepts & _SAYS}
+        for near in (event.sentence - 1, event.sentence + 1):
+            if 0 <= near < len(passage.sentences) and not passage.sentences[near].in_title:
+                for concept in passage.sentences[near].concepts & _SAYS:
+                    parts[f"n:{concept}"] = 1.0
+        parts[f"type:{event.type}"] = 1.0
+        parts[_place(event.sentence, len(passage.sentences), sentence.in_title)] = 1.0
+        parts.update(_years(passage.clean[sentence.start : sentence.end], published))
+        if "?" in passage.clean[sentence.end - 2 : sentence.end]:
+            parts["s:question"] = 1.0
+        return parts
+
+    def shares(self, article: dict[str, float], events: Sequence[dict[str, float]]) -> dict[str, float]:
+        """The statuses as shares of one, for some events of an article together."""
+        return self.outcomes.shares(together(article, events))
+
+
+def together(article: dict[str, float], events: Sequence[dict[str, float]]) -> dict[str, float]:
+    """The parts of an article and the mean of those of some of its events."""
+    parts = dict(article)
+    for event in events:
+        for part, value in event.items():
+            parts[part] = parts.get(part, 0.0) + value / len(events)
+    return parts
+
+
+def _size(sentences: int) -> str:
+    return "long" if sentences > 14 else "short" if sentences < 8 else "middling"
+
+
+def _place(number: int, size: int, in_title: bool) -> str:
+    if in_title:
+        return "in:title"
+    return "in:lead" if number <= 2 else "in:end" if number > 0.6 * size else "in:middle"
+
+
+def _years(text: str, published: datetime | None) -> dict[str, float]:
+    if published is None:
+        return {}
+    years = [int(match[0]) for match in _YEAR.finditer(text[:2000])]
+    parts = {}
+    if any(year < published.year - 1 for year in years):
+        parts["year:long-ago"] = 1.0
+    elif any(year == published.year - 1 for year in years):
+        parts["year:last"] = 1.0
+    if any(year > published.year for year in years):
+        parts["year:to-come"] = 1.0
+    if any(year == published.year for year in years):
+        parts["year:this"] = 1.0
+    return parts
