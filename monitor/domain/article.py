@@ -25,7 +25,8 @@ class Article:
     An entry made comparable: canonical URL, plain text in NFC, UTC times, language.
 
     ``id`` derives from the identity of the article (canonical URL, else feed and guid), so that
-    the same article from two feeds is one; ``content_hash`` tells an edit from a repetition.
+    the same article from two feeds is one; ``content_hash`` tells an edit from a repetition,
+    ``entry_hash`` an entry that its feed changed from one that is known.
     ``boilerplate`` lists half-open ``(start, end)`` code-point ranges of ``text`` that are no news.
     """
 
@@ -42,6 +43,7 @@ class Article:
     owner: str = ""
     date_flag: DateFlag = DateFlag.FINE
     content_hash: str = ""
+    entry_hash: str = ""
     revision: int = 1
     boilerplate: tuple[tuple[int, int], ...] = ()
     rings: bool = True

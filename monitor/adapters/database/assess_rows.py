@@ -1,0 +1,183 @@
+"""The assess side of the store: pending articles in, and everything decided about them out, in one transaction."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.rows import article_from, chunks, dump, load, squeeze, unsqueeze
+from monitor.adapters.database.writing import insert_into, put_notifications, upsert
+from monitor.domain.alert import Alert, Silence, Verdict
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.finding import Analysis
+from monitor.domain.story import Join, Story, StoryId
+from monitor.ports import Assessment, Member, StoryRecord
+
+
+class AssessRows:
+    """Articles to assess and what came of them; part of DatabaseStore."""
+
+    database: Database
+
+    def take_unassessed(self, limit: int) -> tuple[Article, ...]:
+        """Articles that nobody assessed yet, in the order in which they came."""
+        query = select(t.articles).where(t.articles.c.is_pending).order_by(t.articles.c.seq).limit(limit)
+        with self.database.read() as connection:
+            return tuple(article_from(row) for row in connection.execute(query))
+
+    def load_window(self, since: datetime) -> tuple[Member, ...]:
+        """What grouping must remember after a restart: members of stories since then, oldest first."""
+        query = select(t.members).where(t.members.c.at >= since).order_by(t.members.c.at, t.members.c.article_id)
+        with self.database.read() as connection:
+            return tuple(_member(row) for row in connection.execute(query))
+
+    def load_stories(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, StoryRecord]:
+        """Stories with their articles, analyses and joins; articles oldest first."""
+        found: dict[StoryId, tuple[list[Article], list[Analysis], list[Join]]] = {}
+        query = (
+            select(t.articles, t.analyses.c.data.label("analysis"), t.members.c.data.label("join"))
+            .join(t.members, t.members.c.article_id == t.articles.c.id)
+            .outerjoin(t.analyses, t.analyses.c.article_id == t.articles.c.id)
+            .order_by(t.articles.c.published_at, t.articles.c.seq)
+        )
+        with self.database.read() as connection:
+            for part in chunks(story_ids):
+                for row in connection.execute(query.where(t.members.c.story_id.in_(part))):
+                    articles, analyses, joins = found.setdefault(StoryId(row.story_id), ([], [], []))
+                    articles.append(article_from(row))
+                    joins.append(load(Join, row.join))
+                    if row.analysis is not None:
+                        analyses.append(unsqueeze(Analysis, row.analysis))
+        return {key: StoryRecord(key, tuple(a), tuple(n), tuple(j)) for key, (a, n, j) in found.items()}
+
+    def load_alerts(self, story_ids: Sequence[StoryId]) -> tuple[Alert, ...]:
+        """The alerts of these stories, closed ones included."""
+        found: list[Alert] = []
+        with self.database.read() as connection:
+            for part in chunks(story_ids):
+                query = select(t.alerts).where(t.alerts.c.story_id.in_(part)).order_by(t.alerts.c.opened_at)
+                found += [load(Alert, row.data) for row in connection.execute(query)]
+        return tuple(found)
+
+    def load_silences(self, now: datetime) -> tuple[Silence, ...]:
+        """Silences that have not ended."""
+        query = select(t.silences.c.data).where(t.silences.c.ends_at > now).order_by(t.silences.c.ends_at)
+        with self.database.read() as connection:
+            return tuple(load(Silence, row.data) for row in connection.execute(query))
+
+    def save_assessment(self, assessment: Assessment, now: datetime) -> None:
+        """All of it or nothing; saving the same twice changes nothing."""
+        with self.database.write() as connection:
+            self._save_analyses(connection, assessment, now)
+            self._save_members(connection, assessment)
+            self._save_stories(connection, assessment.stories)
+            for gone, kept in assessment.merged:
+                self._merge(connection, gone, kept)
+            self._save_verdicts(connection, assessment.verdicts)
+            self._save_alerts(connection, assessment.alerts)
+            put_notifications(connection, assessment.notifications)
+
+    def _save_analyses(self, connection: Connection, assessment: Assessment, now: datetime) -> None:
+        rows = [
+            {
+                "article_id": analysis.article_id,
+                "at": now,
+                "is_attack": bool(analysis.attacks),
+                "data": squeeze(analysis),
+            }
+            for analysis in assessment.analyses
+        ]
+        upsert(connection, t.analyses, rows, ["article_id"])
+        for part in chunks(assessment.done):
+            connection.execute(update(t.articles).where(t.articles.c.id.in_(part)).values(is_pending=False))
+
+    def _save_members(self, connection: Connection, assessment: Assessment) -> None:
+        joins = {join.article_id: join for join in assessment.joins}
+        rows = [
+            {
+                "article_id": member.article_id,
+                "story_id": member.story_id,
+                "at": member.at,
+                "fingerprint": member.fingerprint,
+                "score": joins[member.article_id].score,
+                "data": dump(joins[member.article_id]),
+            }
+            for member in assessment.fingerprints
+            if member.article_id in joins
+        ]
+        upsert(connection, t.members, rows, ["article_id"])
+        by_story: dict[str, list[str]] = {}
+        for row in rows:
+            by_story.setdefault(str(row["story_id"]), []).append(str(row["article_id"]))
+        for story_id, ids in by_story.items():
+            connection.execute(update(t.articles).where(t.articles.c.id.in_(ids)).values(story_id=story_id))
+
+    def _save_stories(self, connection: Connection, stories: Sequence[Story]) -> None:
+        rows = [
+            {
+                "id": story.id,
+                "state": str(story.state),
+                "headline": story.headline,
+                "first_reported_at": story.first_reported_at,
+                "updated_at": story.updated_at,
+                "merged_into": None,
+                "data": squeeze(story),
+            }
+            for story in stories
+        ]
+        upsert(connection, t.stories, rows, ["id"])
+
+    def _merge(self, connection: Connection, gone: StoryId, kept: StoryId) -> None:
+        """The articles of *gone* belong to *kept* from now on; its alerts stay where people saw them, closed."""
+        connection.execute(update(t.members).where(t.members.c.story_id == gone).values(story_id=kept))
+        connection.execute(update(t.articles).where(t.articles.c.story_id == gone).values(story_id=kept))
+        connection.execute(update(t.stories).where(t.stories.c.id == gone).values(merged_into=kept))
+
+    def _save_verdicts(self, connection: Connection, verdicts: Sequence[Verdict]) -> None:
+        for verdict in verdicts:
+            insert = insert_into(connection, t.verdicts)
+            row = {
+                "rule_id": verdict.rule_id,
+                "story_id": verdict.story_id,
+                "reason": str(verdict.reason),
+                "severity": str(verdict.severity),
+                "first_at": verdict.decided_at,
+                "last_at": verdict.decided_at,
+                "times": 1,
+                "data": dump(verdict),
+            }
+            # The same verdict again is one row with a count: `why` needs to know that it was taken and when.
+            newest = {
+                "severity": insert.excluded.severity,
+                "last_at": insert.excluded.last_at,
+                "times": t.verdicts.c.times + 1,
+                "data": insert.excluded.data,
+            }
+            connection.execute(
+                insert.on_conflict_do_update(index_elements=["rule_id", "story_id", "reason"], set_=newest), row
+            )
+
+    def _save_alerts(self, connection: Connection, alerts: Sequence[Alert]) -> None:
+        rows = [
+            {
+                "id": alert.id,
+                "rule_id": alert.rule_id,
+                "story_id": alert.story_id,
+                "severity": str(alert.severity),
+                "version": alert.version,
+                "opened_at": alert.opened_at,
+                "updated_at": alert.updated_at,
+                "is_closed": alert.is_closed,
+                "acknowledged_by": alert.acknowledged_by,
+                "data": dump(alert),
+            }
+            for alert in alerts
+        ]
+        upsert(connection, t.alerts, rows, ["id"])
+
+
+def _member(row: Any) -> Member:
+    return Member(ArticleId(row.article_id), StoryId(row.story_id), row.fingerprint, row.at)

@@ -1,0 +1,171 @@
+"""
+Connections: one writer, many readers, and database errors turned into StoreError.
+
+SQLite (WAL): the writer is the only connection that writes and the only one that checkpoints; a write
+transaction begins IMMEDIATE, because a reader that upgrades fails at once whatever the time-out says.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from monitor.domain.errors import StoreError
+
+_BUSY_S = 10
+# The bug that can damage a WAL when two connections checkpoint at once: SQLite's own page on the WAL-reset bug.
+_SAFE_SQLITE = (3, 51, 3)
+
+
+class Database:
+    """The engines of one store. ``write`` and ``read`` are transactions; StoreError is all they raise."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = url.startswith("sqlite")
+        self._lock = threading.RLock()
+        try:
+            self._writer = _sqlite_engine(url, writes=True) if self.is_sqlite else _postgres_engine(url)
+            self._reader = _sqlite_engine(url, writes=False) if self.is_sqlite else self._writer
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise StoreError(f"storage: {_masked(url)} is no address of a store: {error}") from error
+        except ModuleNotFoundError as error:
+            raise StoreError(
+                f"storage: {_masked(url)} needs the package {error.name}: install the extra `postgres`"
+            ) from error
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file; None for PostgreSQL."""
+        return Path(str(make_url(self.url).database)) if self.is_sqlite else None
+
+    @contextlib.contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A write transaction: all of it or nothing."""
+        # One writer at a time in this process; other processes wait for the database's own lock.
+        with self._locked(), self._explained(), self._writer.begin() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read transaction; long answers are to be taken in pages, since a reader holds the WAL back."""
+        with self._explained(), self._reader.connect() as connection:
+            yield connection
+
+    @contextlib.contextmanager
+    def raw(self) -> Iterator[sqlite3.Connection]:
+        """The writer's own SQLite connection, outside a transaction, for backup and maintenance."""
+        with self._locked(), self._explained():
+            holder = self._writer.raw_connection()
+            try:
+                connection = holder.driver_connection
+                if not isinstance(connection, sqlite3.Connection):
+                    raise StoreError("this is done with PostgreSQL's own tools (pg_dump, VACUUM)")
+                yield connection
+            finally:
+                holder.close()
+
+    def warnings(self) -> tuple[str, ...]:
+        """What `monitor doctor` should say about the database library."""
+        if not self.is_sqlite or sqlite3.sqlite_version_info >= _SAFE_SQLITE:
+            return ()
+        return (
+            f"SQLite {sqlite3.sqlite_version} can damage a store when two programs checkpoint at once"
+            " (fixed in 3.51.3): let no other program write to the file",
+        )
+
+    def close(self) -> None:
+        with self._locked():
+            if self.is_sqlite:
+                with contextlib.suppress(StoreError), self.raw() as connection:
+                    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._reader.dispose()
+            self._writer.dispose()
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        if not self.is_sqlite:
+            yield
+            return
+        with self._lock:
+            yield
+
+    @contextlib.contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except (DBAPIError, sqlite3.Error) as error:
+            raise _explain(error, _masked(self.url)) from error
+
+
+def _sqlite_engine(url: str, *, writes: bool) -> Engine:
+    path = make_url(url).database
+    if not path or path == ":memory:":
+        raise ArgumentError("a store in memory would forget everything: give a file, sqlite:///storage/monitor.db")
+    with contextlib.suppress(OSError):
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        poolclass=QueuePool,
+        pool_size=1 if writes else 4,
+        max_overflow=0 if writes else 8,
+        connect_args={"timeout": _BUSY_S, "check_same_thread": False},
+    )
+
+    @event.listens_for(engine, "connect")
+    def settle(connection: sqlite3.Connection, _: object) -> None:
+        # The driver's own transactions begin too late and split DDL: ours are explicit.
+        connection.isolation_level = None
+        if writes:
+            # Takes effect only before the first table is made.
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=FULL")
+        else:
+            connection.execute("PRAGMA query_only=1")
+            connection.execute("PRAGMA wal_autocheckpoint=0")
+        connection.execute("PRAGMA cache_size=-16000")
+        connection.execute("PRAGMA temp_store=MEMORY")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=30)
+
+
+def _explain(error: Exception, place: str) -> StoreError:
+    text = " ".join(str(getattr(error, "orig", None) or error).split())
+    hints = {
+        "database or disk is full": "the disk is full: make room; what was not stored is fetched again",
+        "disk i/o error": "the disk refused to write: is it full, gone or over a limit?",
+        "readonly database": "the store cannot be written: check owner and permissions of the file and its folder",
+        "unable to open": "the store cannot be opened: does its folder exist, and may this user write there?",
+        "database is locked": "another program holds the store's lock: stop it, or try again",
+        "malformed": "the store is damaged: restore a backup with `monitor db restore`",
+        "not a database": "this file is no store: check `storage:` in monitor.yaml",
+    }
+    lowered = text.lower()
+    for sign, hint in hints.items():
+        if sign in lowered:
+            return StoreError(f"{place}: {hint} ({text})")
+    if isinstance(error, OperationalError | InterfaceError):
+        return StoreError(f"{place}: the store cannot be reached ({text})")
+    return StoreError(f"{place}: {text}")
+
+
+def _masked(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return "storage"

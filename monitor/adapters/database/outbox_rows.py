@@ -1,0 +1,155 @@
+"""The deliver side of the store: claims fenced by an epoch, deliveries, dead letters and replay."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select, update
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.rows import chunks, load
+from monitor.adapters.database.writing import put_notifications
+from monitor.domain.notification import ChannelId, Delivery, Notification, NotificationId, OutboxState, Outcome
+
+_SEVEREST_FIRST = case({"critical": 0, "warning": 1}, value=t.notifications.c.severity, else_=2)
+
+
+class OutboxRows:
+    """Notifications and deliveries; part of DatabaseStore."""
+
+    database: Database
+
+    def save_notifications(self, notifications: Sequence[Notification]) -> int:
+        """Put digests and notices into the outbox; the number of those that were not there yet."""
+        with self.database.write() as connection:
+            return put_notifications(connection, notifications)
+
+    def claim_notifications(
+        self, channel: ChannelId, now: datetime, limit: int, lease: timedelta
+    ) -> tuple[Notification, ...]:
+        """
+        Take what is due on *channel*, severest first, then in order, until *lease* runs out.
+
+        A claim that ran out may be claimed again: its sender died, or its outcome is unknown.
+        """
+        n = t.notifications.c
+        due = (
+            select(n.id)
+            .where(n.channel == channel, n.next_at <= now)
+            .where(or_(n.state == OutboxState.PENDING, and_(n.state == OutboxState.LEASED, n.lease_until <= now)))
+            .order_by(_SEVEREST_FIRST, n.created_at, n.id)
+            .limit(limit)
+        )
+        if not self.database.is_sqlite:
+            due = due.with_for_update(skip_locked=True)
+        claim = (
+            update(t.notifications)
+            .where(n.id.in_(due.scalar_subquery()))
+            .values(state=OutboxState.LEASED, lease_until=now + lease, epoch=n.epoch + 1, attempts=n.attempts + 1)
+            .returning(n.data, n.epoch, n.attempts, n.severity, n.created_at, n.id)
+        )
+        with self.database.write() as connection:
+            rows = connection.execute(claim).all()
+        rank = {"critical": 0, "warning": 1}
+        rows = sorted(rows, key=lambda row: (rank.get(row.severity, 2), row.created_at, row.id))
+        return tuple(
+            dataclasses.replace(load(Notification, row.data), epoch=row.epoch, attempts=row.attempts) for row in rows
+        )
+
+    def save_delivery(self, notification: Notification, delivery: Delivery, next_at: datetime | None) -> bool:
+        """
+        Save one attempt. *next_at* plans the next one; None ends it: sent, or dead where it was not delivered.
+
+        Returns:
+            False where the claim was lost meanwhile: the attempt is recorded, the state is somebody else's.
+        """
+        if delivery.outcome is Outcome.DELIVERED:
+            state = OutboxState.SENT
+        else:
+            state = OutboxState.PENDING if next_at is not None else OutboxState.DEAD
+        values: dict[str, Any] = {"state": state, "lease_until": None}
+        if next_at is not None:
+            values["next_at"] = next_at
+        n = t.notifications.c
+        with self.database.write() as connection:
+            connection.execute(t.deliveries.insert().values(**dataclasses.asdict(_without_hint(delivery))))
+            result = connection.execute(
+                update(t.notifications)
+                .where(n.id == notification.id, n.epoch == notification.epoch, n.state == OutboxState.LEASED)
+                .values(**values)
+            )
+            return result.rowcount == 1
+
+    def fold_notifications(self, folded: Sequence[NotificationId], into: Notification) -> None:
+        """Replace pending notifications by one message that lists them all; nothing is dropped."""
+        with self.database.write() as connection:
+            for part in chunks(folded):
+                connection.execute(
+                    update(t.notifications)
+                    .where(t.notifications.c.id.in_(part), t.notifications.c.state != OutboxState.SENT)
+                    .values(state=OutboxState.FOLDED, lease_until=None)
+                )
+            put_notifications(connection, [into])
+
+    def pending(self, channel: ChannelId, now: datetime, limit: int) -> tuple[Notification, ...]:
+        """What waits on *channel* and is due, in the order in which it will be sent; nothing is claimed."""
+        n = t.notifications.c
+        query = (
+            select(n.data)
+            .where(n.channel == channel, n.state == OutboxState.PENDING, n.next_at <= now)
+            .order_by(_SEVEREST_FIRST, n.created_at, n.id)
+            .limit(limit)
+        )
+        with self.database.read() as connection:
+            return tuple(load(Notification, row.data) for row in connection.execute(query))
+
+    def replay(self, notification_ids: Sequence[NotificationId], now: datetime) -> int:
+        """Let dead letters try again from the start; how many there were."""
+        n = t.notifications.c
+        count = 0
+        with self.database.write() as connection:
+            for part in chunks(notification_ids):
+                result = connection.execute(
+                    update(t.notifications)
+                    .where(n.id.in_(part), n.state == OutboxState.DEAD)
+                    .values(state=OutboxState.PENDING, next_at=now, lease_until=None, attempts=0, created_at=now)
+                )
+                count += result.rowcount
+        return count
+
+    def waiting(self) -> Mapping[str, tuple[int, datetime]]:
+        """For each channel with pending notifications: how many, and when the oldest was due."""
+        n = t.notifications.c
+        query = (
+            select(n.channel, func.count().label("held"), func.min(n.next_at).label("oldest"))
+            .where(n.state.in_([OutboxState.PENDING, OutboxState.LEASED]))
+            .group_by(n.channel)
+        )
+        with self.database.read() as connection:
+            return {row.channel: (row.held, row.oldest) for row in connection.execute(query)}
+
+
+def _without_hint(delivery: Delivery) -> Any:
+    """A delivery in the columns of its table: the wish to be tried later is in the plan, not in the record."""
+    return _Record(
+        delivery.notification_id,
+        delivery.channel,
+        delivery.attempt,
+        str(delivery.outcome),
+        delivery.at,
+        delivery.elapsed_s,
+        delivery.detail,
+    )
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Record:
+    notification_id: str
+    channel: str
+    attempt: int
+    outcome: str
+    at: datetime
+    elapsed_s: float
+    detail: str

@@ -1,0 +1,102 @@
+"""What people said: silences, acknowledgements, feedback, edits of stories; and the marks of the jobs."""
+
+import dataclasses
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.rows import dump, load
+from monitor.adapters.database.writing import insert_new, upsert
+from monitor.domain.alert import Alert, AlertId, Silence
+
+
+class PeopleRows:
+    """Wishes and opinions; part of DatabaseStore."""
+
+    database: Database
+
+    def save_silence(self, silence: Silence) -> None:
+        """Save a silence, or change the one with its id."""
+        row = {
+            "id": silence.id,
+            "author": silence.author,
+            "created_at": silence.created_at,
+            "ends_at": silence.ends_at,
+            "data": dump(silence),
+        }
+        with self.database.write() as connection:
+            upsert(connection, t.silences, [row], ["id"])
+
+    def end_silence(self, silence_id: str, now: datetime) -> bool:
+        """End a silence now; False where there is none that still holds."""
+        with self.database.write() as connection:
+            row = connection.execute(
+                select(t.silences.c.data).where(t.silences.c.id == silence_id, t.silences.c.ends_at > now)
+            ).one_or_none()
+            if row is None:
+                return False
+            ended = dataclasses.replace(load(Silence, row.data), ends_at=now)
+            connection.execute(
+                update(t.silences).where(t.silences.c.id == silence_id).values(ends_at=now, data=dump(ended))
+            )
+            return True
+
+    def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool:
+        """Note who has taken an alert on; False where there is no such alert."""
+        with self.database.write() as connection:
+            row = connection.execute(select(t.alerts.c.data).where(t.alerts.c.id == alert_id)).one_or_none()
+            if row is None:
+                return False
+            alert = dataclasses.replace(load(Alert, row.data), acknowledged_by=author)
+            connection.execute(
+                update(t.alerts)
+                .where(t.alerts.c.id == alert_id)
+                .values(acknowledged_by=author, acknowledged_at=now, data=dump(alert))
+            )
+            return True
+
+    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool:
+        """An opinion on an alert, once for each kind and author; False where there is no such alert."""
+        with self.database.write() as connection:
+            row = connection.execute(select(t.alerts.c.rule_id).where(t.alerts.c.id == alert_id)).one_or_none()
+            if row is None:
+                return False
+            opinion = {"alert_id": alert_id, "rule_id": row.rule_id, "kind": kind, "author": author}
+            insert_new(connection, t.feedback, [{**opinion, "comment": comment, "at": now}])
+            return True
+
+    def save_story_edit(self, kind: str, story_id: str, other: str, author: str, now: datetime) -> None:
+        """A person's word on stories: ``merge`` (other joins story), ``split`` (article *other* leaves), ``pin``."""
+        row = {"kind": kind, "story_id": story_id, "other": other, "author": author, "at": now}
+        with self.database.write() as connection:
+            connection.execute(t.story_edits.insert(), row)
+
+    def load_story_edits(self) -> tuple[tuple[str, str, str], ...]:
+        """All edits as (kind, story, other), oldest first."""
+        e = t.story_edits.c
+        with self.database.read() as connection:
+            rows = connection.execute(select(e.kind, e.story_id, e.other).order_by(e.seq))
+            return tuple((row.kind, row.story_id, row.other) for row in rows)
+
+    def get_mark(self, key: str) -> str | None:
+        """What a job noted under *key*."""
+        with self.database.read() as connection:
+            row = connection.execute(select(t.marks.c.value).where(t.marks.c.key == key)).one_or_none()
+            return None if row is None else str(row.value)
+
+    def set_mark(self, key: str, value: str) -> None:
+        """Note *value* under *key*."""
+        with self.database.write() as connection:
+            upsert(connection, t.marks, [{"key": key, "value": value}], ["key"])
+
+    def claim_period(self, key: str, now: datetime) -> bool:
+        """True for the first that asks for a period (such as one digest of one day), for ever False after that."""
+        with self.database.write() as connection:
+            return insert_new(connection, t.marks, [{"key": f"period:{key}", "value": now.isoformat()}]) == 1
+
+    def ping(self) -> None:
+        """Answers when the writer does."""
+        with self.database.write() as connection:
+            connection.execute(select(1))

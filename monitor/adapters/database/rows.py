@@ -1,0 +1,97 @@
+"""Nouns into columns and back; pydantic reads and writes the JSON of the frozen dataclasses."""
+
+import functools
+import json
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+from sqlalchemy import Row
+
+from monitor.domain.article import Article, ArticleId, DateFlag
+from monitor.domain.feed import FeedId
+
+T = TypeVar("T")
+# SQLite allows 32,766 values in a statement, PostgreSQL 65,535: lists of ids go in chunks well below.
+CHUNK = 500
+
+
+_adapter: Callable[[Any], TypeAdapter[Any]] = functools.cache(TypeAdapter)
+
+
+def dump(value: Any, kind: Any = None) -> str:
+    """A noun as JSON."""
+    return _adapter(kind or type(value)).dump_json(value).decode()
+
+
+def load(kind: type[T], text: str | bytes) -> T:
+    """A noun from its JSON; fields that a newer version dropped are ignored."""
+    value: T = _adapter(kind).validate_json(text)
+    return value
+
+
+def squeeze(value: Any, kind: Any = None) -> bytes:
+    """A noun as compressed JSON; lone surrogates, which no database takes, are replaced."""
+    return zlib.compress(_adapter(kind or type(value)).dump_json(value), 6)
+
+
+def unsqueeze(kind: type[T], data: bytes) -> T:
+    return load(kind, zlib.decompress(data))
+
+
+def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[Sequence[T]]:
+    """*items* in pieces of at most *size*."""
+    held = list(items)
+    for start in range(0, len(held), size):
+        yield held[start : start + size]
+
+
+def article_row(article: Article, *, is_pending: bool) -> dict[str, Any]:
+    """The columns of an article."""
+    return {
+        "id": article.id,
+        "feed_id": article.feed_id,
+        "guid": article.guid,
+        "url": article.url,
+        "title": article.title,
+        "published_at": article.published_at,
+        "first_seen_at": article.first_seen_at,
+        "language": article.language,
+        "author": article.author,
+        "owner": article.owner,
+        "date_flag": str(article.date_flag),
+        "content_hash": article.content_hash,
+        "revision": article.revision,
+        "rings": article.rings,
+        "is_pending": is_pending,
+        "body": body(article),
+    }
+
+
+def body(article: Article) -> bytes:
+    """Text and boilerplate of an article, compressed."""
+    return zlib.compress(json.dumps([article.text, article.boilerplate], ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def article_from(row: Row[Any]) -> Article:
+    """An article from its columns."""
+    text, boilerplate = json.loads(zlib.decompress(row.body))
+    return Article(
+        id=ArticleId(row.id),
+        feed_id=FeedId(row.feed_id),
+        guid=row.guid,
+        url=row.url,
+        title=row.title,
+        text=text,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        language=row.language,
+        author=row.author,
+        owner=row.owner,
+        date_flag=DateFlag(row.date_flag),
+        content_hash=row.content_hash,
+        revision=row.revision,
+        boilerplate=tuple((start, end) for start, end in boilerplate),
+        rings=row.rings,
+    )

@@ -1,0 +1,78 @@
+"""Statements that the two databases spell differently, and the search index, which they keep differently."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.rows import chunks, dump
+from monitor.domain.article import Article
+from monitor.domain.notification import Notification, OutboxState
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def insert_into(connection: Connection, table: Table) -> Any:
+    """An INSERT that knows ON CONFLICT."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
+    """Insert the rows whose key is not there yet; how many those were."""
+    count = 0
+    for part in chunks(rows):
+        result = connection.execute(insert_into(connection, table).on_conflict_do_nothing(), list(part))
+        count += max(result.rowcount, 0)
+    return count
+
+
+def upsert(connection: Connection, table: Table, rows: Rows, keys: list[str]) -> None:
+    """Insert rows, or give the one with the same *keys* the new values."""
+    if not rows:
+        return
+    insert = insert_into(connection, table)
+    newest = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    for part in chunks(rows):
+        connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=newest), list(part))
+
+
+def put_notifications(connection: Connection, notifications: Sequence[Notification]) -> int:
+    """Put notifications into the outbox; one that is there already stays as it is."""
+    rows = [
+        {
+            "id": notification.id,
+            "channel": notification.channel,
+            "alert_id": notification.alert_id,
+            "severity": str(notification.severity),
+            "state": str(OutboxState.PENDING),
+            "created_at": notification.created_at,
+            "next_at": notification.not_before,
+            "epoch": 0,
+            "attempts": 0,
+            "data": dump(notification),
+        }
+        for notification in notifications
+    ]
+    return insert_new(connection, t.notifications, rows)
+
+
+def index_articles(connection: Connection, articles: Sequence[Article]) -> None:
+    """Make the newest words of articles searchable."""
+    if connection.dialect.name != "sqlite":
+        statement = text(
+            "INSERT INTO articles_search (article_id, document) VALUES (:id, to_tsvector('simple', :words))"
+            " ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
+        )
+        # PostgreSQL takes no NUL in a text, and at most 1 MB of words in one document.
+        words = [{"id": a.id, "words": f"{a.title}\n{a.text}".replace("\0", " ")[:200_000]} for a in articles]
+        connection.execute(statement, words)
+        return
+    seqs: dict[str, int] = {}
+    for part in chunks([article.id for article in articles]):
+        query = select(t.articles.c.id, t.articles.c.seq).where(t.articles.c.id.in_(part))
+        seqs |= {row.id: row.seq for row in connection.execute(query)}
+    rows = [{"seq": seqs[a.id], "title": a.title, "body": a.text} for a in articles]
+    connection.execute(text("DELETE FROM articles_search WHERE rowid = :seq"), rows)
+    connection.execute(text("INSERT INTO articles_search (rowid, title, body) VALUES (:seq, :title, :body)"), rows)
