@@ -1,0 +1,274 @@
+"""The read-only side of the store: lists, single things, search, and the chain behind a decision."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, func, or_, select, text
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.rows import article_from, load, unsqueeze
+from monitor.domain.alert import Alert, Silence, Verdict
+from monitor.domain.article import Article
+from monitor.domain.feed import Feed, FeedState
+from monitor.domain.finding import Analysis
+from monitor.domain.notification import Notification, OutboxState
+from monitor.domain.story import Join, Story
+
+_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Everything that led from an article to what was sent or not sent."""
+
+    article: Article
+    analysis: Analysis | None
+    join: Join | None
+    story: Story | None
+    verdicts: tuple[Verdict, ...]
+    alerts: tuple[Alert, ...]
+    notifications: tuple[Mapping[str, Any], ...]
+
+
+class DatabaseCatalogue:
+    """Keeps ports.Catalogue."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+
+    def articles(self, limit: int = 0, feed: str = "", since: datetime | None = None) -> Iterator[Mapping[str, Any]]:
+        """What is stored, oldest first, in pages so that no reader holds the store for long."""
+        a = t.articles.c
+        columns = (
+            a.seq, a.id, a.feed_id, a.guid, a.title, a.url, a.published_at, a.first_seen_at, a.language, a.story_id
+        )  # fmt: skip
+        query = select(*columns).order_by(a.seq)
+        if feed:
+            query = query.where(a.feed_id == feed)
+        if since is not None:
+            query = query.where(a.first_seen_at >= since)
+        last, given = 0, 0
+        while True:
+            size = min(_PAGE, limit - given) if limit else _PAGE
+            with self.database.read() as connection:
+                rows = connection.execute(query.where(a.seq > last).limit(size)).all()
+            for row in rows:
+                yield _article_fields(row)
+            given += len(rows)
+            if len(rows) < _PAGE or (limit and given >= limit):
+                return
+            last = rows[-1].seq
+
+    def article(self, wanted: str) -> Article | None:
+        """The article with this id, URL or guid; the newest of several."""
+        a = t.articles.c
+        with self.database.read() as connection:
+            for column in (a.id, a.url, a.guid):
+                row = connection.execute(
+                    select(t.articles).where(column == wanted).order_by(a.seq.desc()).limit(1)
+                ).one_or_none()
+                if row is not None:
+                    return article_from(row)
+        return None
+
+    def chain(self, wanted: str) -> Chain | None:
+        """The whole chain behind an article; None where there is no such article."""
+        article = self.article(wanted)
+        if article is None:
+            return None
+        with self.database.read() as connection:
+            analysis = connection.execute(
+                select(t.analyses.c.data).where(t.analyses.c.article_id == article.id)
+            ).one_or_none()
+            member = connection.execute(
+                select(t.members.c.data, t.members.c.story_id).where(t.members.c.article_id == article.id)
+            ).one_or_none()
+        story_id = member.story_id if member else ""
+        return Chain(
+            article,
+            unsqueeze(Analysis, analysis.data) if analysis else None,
+            load(Join, member.data) if member else None,
+            self.story(story_id),
+            self.verdicts(story_id),
+            tuple(self.alerts(story=story_id)) if story_id else (),
+            tuple(self.notifications(story=story_id)) if story_id else (),
+        )
+
+    def stories(self, limit: int = 50) -> Iterator[Story]:
+        """Stories, newest first."""
+        query = select(t.stories.c.data).where(t.stories.c.merged_into.is_(None))
+        with self.database.read() as connection:
+            rows = connection.execute(query.order_by(t.stories.c.updated_at.desc()).limit(limit)).all()
+        yield from (unsqueeze(Story, row.data) for row in rows)
+
+    def story(self, story_id: str) -> Story | None:
+        """A story; where it was merged into another, that one."""
+        with self.database.read() as connection:
+            for _ in range(10):
+                row = connection.execute(
+                    select(t.stories.c.data, t.stories.c.merged_into).where(t.stories.c.id == story_id)
+                ).one_or_none()
+                if row is None or row.merged_into is None:
+                    return unsqueeze(Story, row.data) if row else None
+                story_id = row.merged_into
+        return None
+
+    def joins(self, story_id: str) -> tuple[tuple[Article, Join], ...]:
+        """The articles of a story with what made each of them join, oldest first."""
+        query = (
+            select(t.articles, t.members.c.data.label("join"))
+            .join(t.members, t.members.c.article_id == t.articles.c.id)
+            .where(t.members.c.story_id == story_id)
+            .order_by(t.articles.c.published_at, t.articles.c.seq)
+        )
+        with self.database.read() as connection:
+            return tuple((article_from(row), load(Join, row.join)) for row in connection.execute(query))
+
+    def verdicts(self, story_id: str) -> tuple[Verdict, ...]:
+        """Every verdict on a story, the newest last."""
+        query = select(t.verdicts.c.data).where(t.verdicts.c.story_id == story_id).order_by(t.verdicts.c.last_at)
+        with self.database.read() as connection:
+            return tuple(load(Verdict, row.data) for row in connection.execute(query))
+
+    def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
+        """Alerts, newest first."""
+        query = select(t.alerts.c.data).order_by(t.alerts.c.updated_at.desc())
+        if story:
+            query = query.where(t.alerts.c.story_id == story)
+        if open_only:
+            query = query.where(t.alerts.c.is_closed.is_(False))
+        with self.database.read() as connection:
+            rows = connection.execute(query.limit(limit) if limit else query).all()
+        yield from (load(Alert, row.data) for row in rows)
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """One alert."""
+        with self.database.read() as connection:
+            row = connection.execute(select(t.alerts.c.data).where(t.alerts.c.id == alert_id)).one_or_none()
+        return load(Alert, row.data) if row else None
+
+    def notifications(
+        self, alert: str = "", story: str = "", state: OutboxState | None = None, limit: int = 0
+    ) -> Iterator[Mapping[str, Any]]:
+        """Notifications with their state and every attempt, oldest first."""
+        n = t.notifications.c
+        query: Select[Any] = select(t.notifications).order_by(n.created_at, n.id)
+        if story:
+            query = query.join(t.alerts, t.alerts.c.id == n.alert_id).where(t.alerts.c.story_id == story)
+        if alert:
+            query = query.where(n.alert_id == alert)
+        if state is not None:
+            query = query.where(n.state == state)
+        with self.database.read() as connection:
+            rows = connection.execute(query.limit(limit) if limit else query).all()
+            for row in rows:
+                attempts = connection.execute(
+                    select(t.deliveries).where(t.deliveries.c.notification_id == row.id).order_by(t.deliveries.c.seq)
+                ).all()
+                yield _notification_fields(row, [dict(attempt._mapping) for attempt in attempts])
+
+    def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]:
+        """Silences that hold, or all of them."""
+        query = select(t.silences.c.data).order_by(t.silences.c.ends_at)
+        with self.database.read() as connection:
+            rows = connection.execute(query if ended else query.where(t.silences.c.ends_at > now))
+            return tuple(load(Silence, row.data) for row in rows)
+
+    def feeds(self) -> tuple[tuple[Feed, FeedState], ...]:
+        """Every feed that is polled, with what we remember of it."""
+        query = select(t.feeds.c.definition, t.feeds.c.state).where(t.feeds.c.is_enabled).order_by(t.feeds.c.id)
+        with self.database.read() as connection:
+            return tuple((load(Feed, row.definition), load(FeedState, row.state)) for row in connection.execute(query))
+
+    def search(self, words: str, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
+        """Articles that hold all *words*, best first; a word may end in ``*``, and quotes make a phrase."""
+        with self.database.read() as connection:
+            if self.database.is_sqlite:
+                found = text(
+                    "SELECT rowid AS seq FROM articles_search WHERE articles_search MATCH :words"
+                    " ORDER BY bm25(articles_search, 4.0, 1.0) LIMIT :limit"
+                )
+                expression = fts5_query(words)
+                seqs = [row.seq for row in connection.execute(found, {"words": expression, "limit": limit})]
+                query = select(t.articles).where(t.articles.c.seq.in_(seqs))
+                order = {seq: number for number, seq in enumerate(seqs)}
+                rows = sorted(connection.execute(query), key=lambda row: order[row.seq])
+            else:
+                found = text(
+                    "SELECT s.article_id AS id FROM articles_search s, websearch_to_tsquery('simple', :words) q"
+                    " WHERE s.document @@ q ORDER BY ts_rank(s.document, q) DESC LIMIT :limit"
+                )
+                ids = [row.id for row in connection.execute(found, {"words": words, "limit": limit})]
+                query = select(t.articles).where(t.articles.c.id.in_(ids))
+                rank = {key: number for number, key in enumerate(ids)}
+                rows = sorted(connection.execute(query), key=lambda row: rank[row.id])
+            return tuple(_article_fields(row) for row in rows)
+
+    def waiting(self) -> Mapping[str, tuple[int, datetime]]:
+        """For each channel with something to send: how many, and when the oldest was due."""
+        n = t.notifications.c
+        query = (
+            select(n.channel, func.count().label("held"), func.min(n.next_at).label("oldest"))
+            .where(or_(n.state == OutboxState.PENDING, n.state == OutboxState.LEASED))
+            .group_by(n.channel)
+        )
+        with self.database.read() as connection:
+            return {row.channel: (row.held, row.oldest) for row in connection.execute(query)}
+
+    def counts(self) -> Mapping[str, int]:
+        """Rows by table, for `monitor doctor`."""
+        with self.database.read() as connection:
+            return {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in t.metadata.sorted_tables
+            }
+
+
+def fts5_query(words: str) -> str:
+    """Anything a person types as an FTS5 expression: every word and "phrase" must be there, ``word*`` is a prefix."""
+    parts = words.split('"')
+    terms: list[str] = []
+    for number, part in enumerate(parts):
+        if number % 2:
+            terms += [f'"{part.strip()}"'] if part.strip() else []
+            continue
+        for word in part.split():
+            bare = word.rstrip("*")
+            if bare:
+                terms.append(f'"{bare}"*' if word.endswith("*") else f'"{bare}"')
+    return " ".join(terms) or '""'
+
+
+def _article_fields(row: Any) -> Mapping[str, Any]:
+    return {
+        "id": row.id,
+        "feed": row.feed_id,
+        "guid": row.guid,
+        "title": row.title,
+        "url": row.url,
+        "published_at": row.published_at.isoformat(),
+        "first_seen_at": row.first_seen_at.isoformat(),
+        "language": row.language,
+        "story": row.story_id,
+    }
+
+
+def _notification_fields(row: Any, attempts: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+    notification = load(Notification, row.data)
+    return {
+        "id": row.id,
+        "channel": row.channel,
+        "alert": row.alert_id,
+        "severity": row.severity,
+        "state": row.state,
+        "created_at": row.created_at,
+        "next_at": row.next_at,
+        "attempts": row.attempts,
+        "subject": notification.message.subject,
+        "deliveries": attempts,
+        "fields": json.loads(notification.message.fields or "{}"),
+    }
