@@ -118,8 +118,11 @@ class DeliveryPolicy:
     """How often and how long a notification is tried."""
 
     first_retry: timedelta = timedelta(seconds=5)
+    shortest_retry: timedelta = timedelta(seconds=1)
     longest_retry: timedelta = timedelta(minutes=15)
+    longest_retry_after: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(days=7)
+    rest_after_failures: int = 3
     send_timeout: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(minutes=2)
 

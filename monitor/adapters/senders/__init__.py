@@ -1,0 +1,1 @@
+"""The ways out: one sender a channel, made by `open_sender`."""

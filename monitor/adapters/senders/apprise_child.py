@@ -1,0 +1,160 @@
+"""
+The process behind one Apprise channel: reads jobs as JSON lines, sends each, answers with a JSON line.
+
+A process rather than a thread, because a send that hangs, drips or gets 200 MB in answer can only be ended by
+killing it, and because here, and only here, the process may be locked down: every connection is checked
+against the address guard, programs cannot be started, and what HTTP servers answered is written down.
+"""
+
+import importlib
+import json
+import logging
+import os
+import resource
+import sys
+import tempfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
+from monitor.adapters.senders.attempt import Attempt, judge_status
+from monitor.adapters.senders.mail_transport import send_mail
+from monitor.adapters.senders.wire_record import WireRecord, record_requests
+from monitor.domain.notification import Outcome
+
+_MEMORY_BYTES = 2**30
+_FILES = 64
+_FORBIDDEN = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "ctypes.dlopen")
+_APP = "News Monitor"
+
+
+class LastLog(logging.Handler):
+    """Keeps the last warning of Apprise: some plugins refuse a message without asking a server."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.text = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.text = record.getMessage()
+
+
+def main() -> None:
+    """Answer jobs until standard input ends."""
+    first = sys.stdin.readline()
+    if not first:
+        return
+    guard = AddressGuard(json.loads(first)["allowed"])
+    _lock_down(guard)
+    wire = WireRecord()
+    record_requests(wire)
+    log = _capture_logs()
+    print(json.dumps({"ready": True}), flush=True)  # noqa: T201  # the pipe to the parent
+    for text in sys.stdin:
+        job = json.loads(text)
+        wire.clear()
+        log.text = ""
+        attempt = _attempt(job, wire, log)
+        answer = {"outcome": attempt.outcome, "detail": attempt.detail, "retry_after_s": attempt.retry_after_s}
+        print(json.dumps(answer), flush=True)  # noqa: T201
+
+
+def _lock_down(guard: AddressGuard) -> None:
+    apprise = importlib.import_module("apprise")
+    apprise.Apprise.instantiate("json://localhost", suppress_exceptions=True)  # loads all plugins before the lock
+    importlib.import_module("requests")
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (_FILES, _FILES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+    def audit(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "socket.connect":
+            address = arguments[1]
+            if not isinstance(address, tuple):
+                raise AddressRefusedError("only network addresses may be connected to")
+            guard.check(str(address[0]))
+        elif event in _FORBIDDEN:
+            raise PermissionError(f"{event} is not allowed here")
+
+    sys.addaudithook(audit)
+
+
+def _capture_logs() -> LastLog:
+    handler = LastLog()
+    root = logging.getLogger()
+    root.handlers[:] = [logging.NullHandler()]
+    for name in ("apprise", "urllib3", "requests"):
+        logger = logging.getLogger(name)
+        logger.setLevel(logging.WARNING)
+        logger.propagate = False
+        logger.handlers[:] = [handler]
+    return handler
+
+
+def _attempt(job: Mapping[str, Any], wire: WireRecord, log: LastLog) -> Attempt:
+    try:
+        with tempfile.TemporaryDirectory(prefix="monitor-") as folder:
+            return _send(job, wire, log, Path(folder))
+    except MemoryError:
+        return Attempt(Outcome.UNKNOWN, "the answer of the service is too large")
+    except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the parent wants an outcome
+        return Attempt(Outcome.REJECTED, f"the plugin failed: {type(error).__name__}: {error}")
+
+
+def _send(job: Mapping[str, Any], wire: WireRecord, log: LastLog, folder: Path) -> Attempt:
+    apprise = importlib.import_module("apprise")
+    asset = apprise.AppriseAsset(http_redirects=False, app_id=_APP, app_desc=_APP, image_url_mask="", image_url_logo="")
+    plugin = apprise.Apprise.instantiate(_with_native(job, folder), asset=asset, suppress_exceptions=True)
+    if plugin is None:
+        return Attempt(Outcome.REJECTED, f"it is no complete address of that service: {log.text}")
+    if len(plugin) > 1:
+        return Attempt(Outcome.REJECTED, "it names several receivers: make a channel for each")
+    if type(plugin).__name__ == "NotifyEmail":
+        return send_mail(plugin, job)
+    # Called directly, in this thread: Apprise's own pool would be shared and would only pretend to time out.
+    is_taken = plugin.notify(body=job["body"], title=job["subject"], body_format=apprise.NotifyFormat.TEXT)
+    return _judge(bool(is_taken), wire, log.text, datetime.fromisoformat(job["at"]))
+
+
+def _with_native(job: Mapping[str, Any], folder: Path) -> str:
+    """The channel's URL, with the message in the service's own form as Apprise's template where there is one."""
+    native = job.get("native")
+    if not native:
+        return str(job["url"])
+    path = folder / "message.json"
+    # Escaped braces are the same JSON, and no placeholder that Apprise would fill in.
+    path.write_text(_brace_free(json.dumps(native)), encoding="utf-8")
+    joint = "&" if "?" in str(job["url"]) else "?"
+    return f"{job['url']}{joint}template={path}"
+
+
+def _brace_free(text: str) -> str:
+    inside, pieces, escaped = False, [], False
+    for char in text:
+        if char == '"' and not escaped:
+            inside = not inside
+        escaped = char == "\\" and not escaped
+        pieces.append({"{": "\\u007b", "}": "\\u007d"}.get(char, char) if inside else char)
+    return "".join(pieces)
+
+
+def _judge(is_taken: bool, wire: WireRecord, log: str, now: datetime) -> Attempt:
+    if is_taken:
+        return Attempt(Outcome.DELIVERED, f"HTTP {wire.status}" if wire.status else "")
+    if wire.refused:
+        return Attempt(Outcome.REJECTED, wire.refused)
+    if wire.fault:
+        return Attempt(Outcome.UNKNOWN if wire.was_sent else Outcome.RETRY, wire.fault)
+    if wire.status and not 200 <= wire.status < 300:
+        return judge_status(wire.status, wire.retry_after, now)
+    return Attempt(Outcome.REJECTED, log or "the service refused the message")
+
+
+if __name__ == "__main__":
+    # Standard output is the pipe of answers; whatever a plugin prints goes nowhere.
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    sys.stdout = answers
+    main()

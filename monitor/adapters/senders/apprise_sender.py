@@ -1,0 +1,138 @@
+"""The Apprise channel: a child process that is started when there is work, and killed when it hangs."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from monitor.adapters.senders.attempt import Attempt, record, stopwatch
+from monitor.domain.notification import Channel, Delivery, Notification, Outcome
+
+_START_S = 30.0
+_LINE_BYTES = 2**20
+# What a child needs of our environment; secrets of other channels are not among it.
+_ENVIRONMENT = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "HOME",
+    "PYTHONPATH",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+)
+_MODULE = "monitor.adapters.senders.apprise_child"
+
+
+class AppriseSender:
+    """
+    One child a channel, used by one lane: a hung service holds up nobody else.
+
+    A child that is not done in time is killed, so that a late success can no longer happen; it is
+    started again for the next message, and let go after *idle_s* without one.
+    """
+
+    def __init__(self, channel: Channel, allowed: tuple[str, ...], timeout_s: float, idle_s: float = 60.0) -> None:
+        self.channel = channel
+        self._allowed = allowed
+        self._timeout_s = timeout_s
+        self._idle_s = idle_s
+        self._child: asyncio.subprocess.Process | None = None
+        self._idle: asyncio.TimerHandle | None = None
+
+    async def send(self, notification: Notification, now: datetime) -> Delivery:
+        """One attempt, over after the time limit at the latest."""
+        elapsed = stopwatch()
+        self._stay()
+        attempt = await self._attempt(_job(notification, self.channel, now))
+        if self._child is not None:
+            self._idle = asyncio.get_running_loop().call_later(self._idle_s, self._kill)
+        return record(notification, self.channel, attempt, now, elapsed())
+
+    async def close(self) -> None:
+        """End the child."""
+        self._stay()
+        child = self._child
+        self._kill()
+        if child is not None:
+            await child.wait()
+
+    async def _attempt(self, job: Mapping[str, object]) -> Attempt:
+        try:
+            child = await self._started()
+        except (OSError, TimeoutError) as error:
+            self._kill()
+            return Attempt(Outcome.RETRY, f"the sending process does not start: {error}")
+        try:
+            answer = await asyncio.wait_for(self._ask(child, job), self._timeout_s)
+        except TimeoutError:
+            self._kill()
+            return Attempt(Outcome.UNKNOWN, "no answer in time: it may or may not have arrived")
+        except asyncio.CancelledError:
+            self._kill()
+            raise
+        except (OSError, ValueError):
+            answer = None
+        if answer is None:
+            self._kill()
+            return Attempt(Outcome.UNKNOWN, "the sending process ended before it answered")
+        return Attempt(Outcome(answer["outcome"]), str(answer["detail"]), answer["retry_after_s"])
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        if self._child is not None and self._child.returncode is None:
+            return self._child
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            _MODULE,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=environment,
+            limit=_LINE_BYTES,
+            start_new_session=True,
+        )
+        self._child = child
+        ready = await asyncio.wait_for(self._ask(child, {"allowed": list(self._allowed)}), _START_S)
+        if ready is None:
+            raise OSError("it ended at once")
+        return child
+
+    async def _ask(self, child: asyncio.subprocess.Process, job: Mapping[str, object]) -> dict[str, Any] | None:
+        if child.stdin is None or child.stdout is None:
+            return None
+        child.stdin.write(json.dumps(job).encode() + b"\n")
+        await child.stdin.drain()
+        line = await child.stdout.readline()
+        return dict(json.loads(line)) if line else None
+
+    def _stay(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+
+    def _kill(self) -> None:
+        child, self._child = self._child, None
+        if child is not None and child.returncode is None:
+            child.kill()
+
+
+def _job(notification: Notification, channel: Channel, now: datetime) -> Mapping[str, object]:
+    message = notification.message
+    fields = json.loads(message.fields or "{}")
+    return {
+        "url": channel.target,
+        "id": str(notification.id),
+        "at": now.isoformat(),
+        "severity": str(notification.severity),
+        "subject": message.subject,
+        "body": message.plain or message.subject,
+        "html": message.html,
+        "native": fields.get("native"),
+        "thread_key": message.thread_key,
+    }

@@ -1,0 +1,46 @@
+"""The words of messages, from ``monitor/lexicon/messages/<language>.yaml``."""
+
+import functools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import yaml
+
+from monitor.domain.errors import ConfigError, Fault
+from monitor.domain.wording import Wording
+
+PACKAGED = Path(__file__).resolve().parents[1] / "lexicon" / "messages"
+_FALLBACK = "en"
+
+
+@functools.cache
+def load_wordings(folder: Path = PACKAGED) -> Mapping[str, Wording]:
+    """
+    Every language of *folder* by its two letters.
+
+    Raises:
+        ConfigError: a file cannot be read; where the packaged folder is faulty, so is the installation.
+    """
+    return {path.stem: Wording(path.stem, dict(_texts(path))) for path in sorted(folder.glob("*.yaml"))}
+
+
+def wording_for(language: str, folder: Path = PACKAGED) -> Wording:
+    """The words of *language*, English where there are none."""
+    known = load_wordings(folder)
+    return known.get(language.partition("-")[0].lower(), known[_FALLBACK])
+
+
+def _texts(path: Path) -> Iterator[tuple[str, str]]:
+    try:
+        value = yaml.safe_load(path.read_bytes())
+    except (OSError, yaml.YAMLError) as error:
+        raise ConfigError((Fault(str(path), 0, 0, "", f"cannot be read: {' '.join(str(error).split())}"),)) from error
+    yield from _flat(value, ())
+
+
+def _flat(value: object, at: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, (*at, str(key)))
+    else:
+        yield ".".join(at), str(value)

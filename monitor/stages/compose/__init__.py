@@ -1,0 +1,1 @@
+"""Writes messages: `outline` says what, `message` gives it the form of a channel."""

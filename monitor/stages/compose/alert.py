@@ -1,0 +1,331 @@
+"""An alert as an outline: who, what, how sure, the evidence, what changed, the sources, and why it was sent."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from monitor.domain.alert import Alert, Reason, Verdict
+from monitor.domain.finding import LIVE, AttackType, Role, Status
+from monitor.domain.notification import Channel
+from monitor.domain.story import Source, Story, StoryEntity
+from monitor.domain.watchlist import Rule, Severity
+from monitor.domain.wording import Wording
+from monitor.stages.compose.neutral import clean, host_of, safe_url
+from monitor.stages.compose.outline import Action, Line, Outline, Run, Section, line
+from monitor.stages.signed_links import NO_LINKS, Deed, LinkMaker
+
+_MOST_NAMES = 3
+_MOST_SOURCES = 8
+_MOST_EVIDENCE = 5
+_NAME, _TITLE, _SENTENCE, _DETAIL = 80, 200, 400, 300
+# Where attackers boast, an unconfirmed attack is their claim.
+_BOASTED = frozenset({AttackType.RANSOMWARE, AttackType.EXTORTION})
+_VAGUE = (AttackType.CYBERATTACK, AttackType.OUTAGE, AttackType.VULNERABILITY)
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """
+    Everything an alert message is made from: one value, so that a message can be made again for a test.
+
+    ``first_subject`` is the subject of the first message about this alert on this channel, empty for the
+    first: mail programs thread by it. ``first_severity`` is the severity it had then.
+    """
+
+    alert: Alert
+    story: Story
+    verdict: Verdict
+    rule: Rule
+    channel: Channel
+    links: LinkMaker = NO_LINKS
+    first_subject: str = ""
+    first_severity: Severity | None = None
+
+
+def outline_alert(occasion: Occasion, words: Wording) -> Outline:
+    """What the message says; all text from the news is clean in it."""
+    alert, story = occasion.alert, occasion.story
+    subject = subject_of(alert, story, words)
+    is_update = alert.version > 1
+    changes = _changes(occasion, words) if is_update or alert.is_closed else ()
+    sections = (
+        _lead(occasion, words),
+        *_optional(words.say("section.changes"), changes),
+        _companies(alert, words),
+        *_optional(words.say("section.evidence"), tuple(_evidence(alert, story)), "quote"),
+        *_optional(words.say("section.numbers"), tuple(line(clean(n, _NAME)) for n in story.numbers[:5])),
+        _sources(occasion, words),
+        _why(occasion, words),
+    )
+    return Outline(
+        subject=subject,
+        severity=alert.severity,
+        label=words.say(f"severity.{alert.severity}"),
+        language=words.language,
+        sections=sections,
+        actions=tuple(_actions(occasion, words)),
+        actions_title=words.say("section.actions"),
+        footer=(words.say("alert.footer", id=alert.id, version=alert.version),),
+        kind=_kind(alert),
+        data=_data(occasion, subject),
+        thread_key=str(alert.id),
+        mail_subject=_mail_subject(occasion, subject, words),
+    )
+
+
+def subject_of(alert: Alert, story: Story, words: Wording) -> str:
+    """Who, what, how sure, how many sources - in one line."""
+    attacked = tuple(entity for entity in alert.entities if is_attacked(entity))
+    names = tuple(clean(entity.name, _NAME) for entity in attacked or alert.entities)
+    values = {
+        "severity": words.say(f"severity.{alert.severity}"),
+        "names": words.listed(names, _MOST_NAMES),
+        "sources": words.count("sources", max(story.independent_sources, 1)),
+    }
+    if alert.is_closed:
+        kinds = _attack_words(_merged(attacked or alert.entities), words)
+        return words.say("subject.closed", attacks=kinds, **values)
+    if not attacked:
+        return words.say("subject.named", **values)
+    return words.say("subject.attacked", attacks=_attack_words(_merged(attacked), words), **values)
+
+
+def is_attacked(entity: StoryEntity) -> bool:
+    """Whether the story reports *entity* as under attack: victim of something live that is no outage."""
+    return entity.role is Role.VICTIM and any(
+        status in LIVE and kind is not AttackType.OUTAGE for kind, status in entity.statuses.items()
+    )
+
+
+def _merged(entities: Iterable[StoryEntity]) -> Mapping[AttackType, Status]:
+    merged: dict[AttackType, Status] = {}
+    for entity in entities:
+        for kind, status in entity.statuses.items():
+            if kind not in merged or status.rank < merged[kind].rank:
+                merged[kind] = status
+    return merged
+
+
+def _attack_words(statuses: Mapping[AttackType, Status], words: Wording) -> str:
+    """The one or two most telling kinds with how sure they are: "ransomware and data breach, confirmed"."""
+    ranked = sorted(
+        statuses.items(), key=lambda item: (item[1].rank, item[0] in _VAGUE, list(AttackType).index(item[0]))
+    )
+    if not ranked:
+        return words.say("attack.cyberattack")
+    surest = ranked[0][1]
+    kinds = [kind for kind, status in ranked if status is surest][:2]
+    if len(kinds) == 2 and kinds[1] in _VAGUE:
+        kinds = kinds[:1]
+    listed = words.listed(tuple(words.say(f"attack.{kind}") for kind in kinds), 2)
+    return f"{listed}, {_sure(kinds[0], surest, words)}"
+
+
+def _sure(kind: AttackType, status: Status, words: Wording) -> str:
+    claimed = status is Status.ALLEGED and kind in _BOASTED
+    return words.say("sure.claimed" if claimed else f"sure.{status}")
+
+
+def _lead(occasion: Occasion, words: Wording) -> Section:
+    story = occasion.story
+    headline = clean(story.headlines.get(words.language) or story.headline, _TITLE)
+    first = next((source for source in story.sources if source.independent and safe_url(source.url)), None)
+    url = safe_url(first.url) if first else ""
+    moment = _moment(story.first_reported_at, occasion.channel)
+    state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=moment)
+    lines = [Line((Run(headline),), url, host_of(url)), line(state)]
+    if not any(is_attacked(entity) for entity in occasion.alert.entities):
+        lines.append(line(words.say("alert.none-attacked")))
+    return Section("", tuple(lines), "lead")
+
+
+def _companies(alert: Alert, words: Wording) -> Section:
+    lines: list[Line] = []
+    for entity in alert.entities:
+        if is_attacked(entity):
+            detail = _attack_words(entity.statuses, words)
+            named = words.say("alert.detail", name=clean(entity.name, _NAME), attacks=detail)
+            lines.append(_role_line("victim", named, words))
+    groups: dict[str, list[str]] = {}
+    for entity in alert.entities:
+        if not is_attacked(entity):
+            groups.setdefault(_role_key(entity), []).append(clean(entity.name, _NAME))
+    lines += [_role_line(key, words.listed(tuple(names), 40), words) for key, names in groups.items()]
+    return Section(words.say("section.companies"), tuple(lines))
+
+
+def _role_line(key: str, names: str, words: Wording) -> Line:
+    return line(words.say("alert.attacked", role=words.say(f"role.{key}"), names=names))
+
+
+def _role_key(entity: StoryEntity) -> str:
+    if entity.role is not Role.VICTIM:
+        return str(entity.role)
+    is_past = Status.BACKGROUND in entity.statuses.values()
+    return "past-victim" if is_past else "named-victim"
+
+
+def _evidence(alert: Alert, story: Story) -> Iterator[Line]:
+    """The sentences that say it, worst first, each once, with the mention marked and its source named."""
+    by_id = {source.article_id: source for source in story.sources}
+    seen: set[str] = set()
+    for entity in alert.entities:
+        if not entity.evidence or entity.evidence in seen:
+            continue
+        seen.add(entity.evidence)
+        source = by_id.get(entity.article_id)
+        url = safe_url(source.url) if source else ""
+        yield Line(marked(entity), url, host_of(url))
+        if len(seen) == _MOST_EVIDENCE:
+            return
+
+
+def marked(entity: StoryEntity) -> tuple[Run, ...]:
+    """The evidence sentence in runs, those that name the entity marked."""
+    text = entity.evidence
+    spans = sorted(
+        (span.start, span.end)
+        for span in entity.marks
+        if 0 <= span.start < span.end <= len(text) and span.surface in {"", text[span.start : span.end]}
+    )
+    if not spans and (at := text.casefold().find(entity.name.casefold())) >= 0:
+        spans = [(at, min(at + len(entity.name), len(text)))]
+    runs: list[Run] = []
+    done, room = 0, _SENTENCE
+    for start, end in spans:
+        if start < done or end - done > room:
+            continue
+        runs += [Run(_piece(text[done:start])), Run(_piece(text[start:end]), is_marked=True)]
+        room -= end - done
+        done = end
+    runs.append(Run(_piece(text[done : done + room]) + ("…" if len(text) - done > room else "")))
+    return tuple(run for run in runs if run.text)
+
+
+def _piece(text: str) -> str:
+    # A piece keeps the blanks at its ends, they part it from its neighbours.
+    inner = clean(text, _SENTENCE)
+    if not inner:
+        return " " if text[:1].isspace() else ""
+    return f"{' ' if text[:1].isspace() else ''}{inner}{' ' if text[-1:].isspace() else ''}"
+
+
+def _changes(occasion: Occasion, words: Wording) -> tuple[Line, ...]:
+    reasons: tuple[Reason, ...] = occasion.verdict.changes or (occasion.verdict.reason,)
+    said = [words.say(f"reason.{reason}") for reason in reasons if reason.speaks and reason is not Reason.NEW_STORY]
+    lines = [line(text[:1].upper() + text[1:]) for text in said]
+    if occasion.verdict.detail and lines:
+        lines.append(line(clean(occasion.verdict.detail, _DETAIL)))
+    return tuple(lines)
+
+
+def _sources(occasion: Occasion, words: Wording) -> Section:
+    ranked = sorted(occasion.story.sources, key=lambda source: (not source.independent, source.published_at))
+    lines = [_source(source, occasion.channel, words) for source in ranked[:_MOST_SOURCES]]
+    if len(ranked) > _MOST_SOURCES:
+        lines.append(line(words.say("alert.more-sources", count=len(ranked) - _MOST_SOURCES)))
+    title = words.count("sources", max(occasion.story.independent_sources, 1))
+    return Section(f"{words.say('section.sources')} - {title}", tuple(lines))
+
+
+def _source(source: Source, channel: Channel, words: Wording) -> Line:
+    title = clean(source.title, _TITLE)
+    if not source.independent:
+        title = words.say("alert.copy", title=title)
+    known = words.knows(f"language.{source.language}")
+    language = words.say(f"language.{source.language}") if known else clean(source.language, 20)
+    note = words.say("alert.source-note", language=language, moment=_moment(source.published_at, channel))
+    url = safe_url(source.url)
+    return Line((Run(title),), url, host_of(url), note)
+
+
+def _why(occasion: Occasion, words: Wording) -> Section:
+    reason = words.say(f"reason.{occasion.verdict.reason}")
+    rule = words.say("alert.rule", rule=occasion.rule.id, watchlist=occasion.rule.watchlist, reason=reason)
+    return Section(words.say("section.why"), (line(rule),), "small")
+
+
+def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
+    for deed in Deed:
+        url = occasion.links.link(
+            deed, str(occasion.alert.id), str(occasion.channel.id), words.language, occasion.alert.updated_at
+        )
+        if url:
+            main = deed in {Deed.ACKNOWLEDGE, Deed.SILENCE}
+            yield Action(words.say(f"deed.{deed}"), url, "main" if main else "more")
+    page = occasion.links.page(f"stories/{occasion.story.id}")
+    if page:
+        yield Action(words.say("deed.console"), page)
+
+
+def _optional(title: str, lines: tuple[Line, ...], style: str = "list") -> tuple[Section, ...]:
+    return (Section(title, lines, style),) if lines else ()
+
+
+def _moment(moment: datetime, channel: Channel) -> str:
+    local = moment.astimezone(ZoneInfo(channel.timezone))
+    return f"{local:%Y-%m-%d %H:%M} {local.tzname() or ''}".strip()
+
+
+def _kind(alert: Alert) -> str:
+    if alert.is_closed:
+        return "monitor.alert.closed"
+    return "monitor.alert.opened" if alert.version == 1 else "monitor.alert.updated"
+
+
+def _mail_subject(occasion: Occasion, subject: str, words: Wording) -> str:
+    """Threads need the same subject; a severity that rose is worth a new one."""
+    first, before = occasion.first_subject, occasion.first_severity or occasion.alert.severity
+    if not first or occasion.alert.severity.rank > before.rank:
+        return subject
+    bare = first.removeprefix(words.say("subject.reply", subject=""))
+    return words.say("subject.reply", subject=bare)
+
+
+def _data(occasion: Occasion, subject: str) -> dict[str, object]:
+    alert, story, verdict, rule = occasion.alert, occasion.story, occasion.verdict, occasion.rule
+    return {
+        "subject": subject,
+        "alert": str(alert.id),
+        "version": alert.version,
+        "severity": str(alert.severity),
+        "rule": str(rule.id),
+        "watchlist": rule.watchlist,
+        "reason": str(verdict.reason),
+        "changes": [str(change) for change in verdict.changes],
+        "closed": alert.is_closed,
+        "under_attack": [str(entity.entity_id) for entity in alert.entities if is_attacked(entity)],
+        "entities": [_entity_data(entity) for entity in alert.entities],
+        "story": {
+            "id": str(story.id),
+            "state": str(story.state),
+            "headline": clean(story.headline, _TITLE),
+            "first_reported_at": story.first_reported_at.isoformat(),
+            "languages": list(story.languages),
+            "independent_sources": story.independent_sources,
+            "attacks": {str(kind): str(status) for kind, status in story.attacks.items()},
+            "numbers": [clean(number, _NAME) for number in story.numbers],
+        },
+        "sources": [
+            {
+                "title": clean(source.title, _TITLE),
+                "url": safe_url(source.url),
+                "language": clean(source.language, 20),
+                "published_at": source.published_at.isoformat(),
+                "independent": source.independent,
+            }
+            for source in story.sources[:50]
+        ],
+    }
+
+
+def _entity_data(entity: StoryEntity) -> dict[str, object]:
+    return {
+        "id": str(entity.entity_id),
+        "name": clean(entity.name, _NAME),
+        "role": str(entity.role),
+        "confidence": round(entity.confidence, 3),
+        "attacks": {str(kind): str(status) for kind, status in entity.statuses.items()},
+        "evidence": clean(entity.evidence, _SENTENCE),
+    }

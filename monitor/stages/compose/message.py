@@ -1,0 +1,58 @@
+"""An outline in the form of one channel: the message that is stored and sent."""
+
+import json
+
+from monitor.domain.notification import Channel, Message
+from monitor.stages.compose.dialect import Dialect, Form, dialect_of
+from monitor.stages.compose.neutral import chat, cut, cut_lines
+from monitor.stages.compose.outline import Outline
+from monitor.stages.compose.plain import plain, short
+
+_FOR_READING = frozenset({Form.PLAIN, Form.MAIL})
+_DEGRADED_SUBJECT, _DEGRADED_BODY = 100, 500
+
+
+def write(outline: Outline, channel: Channel) -> Message:
+    """*outline* for *channel*: within the limits of its service, with nothing in it that the service would obey."""
+    dialect = dialect_of(channel)
+    breaker = str if dialect.form in _FOR_READING else chat
+    subject = outline.mail_subject if dialect.form is Form.MAIL and outline.mail_subject else outline.subject
+    fields = {"type": outline.kind, "data": dict(outline.data), "text": short(outline)}
+    return Message(
+        subject=cut(breaker(subject), dialect.title_limit),
+        plain=_body(outline, dialect, subject),
+        html="",
+        fields=json.dumps(fields, ensure_ascii=False, separators=(",", ":")),
+        thread_key=outline.thread_key,
+    )
+
+
+def degraded(message: Message) -> Message:
+    """
+    *message* as short plain text: what a service that refused the full form gets in a second try.
+
+    ASCII letters only in place of typography, no form of its own, and well below every known limit.
+    """
+    text = json.loads(message.fields or "{}").get("text") or message.plain
+    return Message(
+        subject=cut(_plainest(message.subject), _DEGRADED_SUBJECT),
+        plain=cut_lines(_plainest(str(text)), _DEGRADED_BODY) or message.subject,
+        html="",
+        fields=json.dumps({**json.loads(message.fields or "{}"), "native": None}, ensure_ascii=False),
+        thread_key=message.thread_key,
+    )
+
+
+def _plainest(text: str) -> str:
+    return chat(text.replace("*", "").translate(str.maketrans("“”‘’–—…", "\"\"''--.")))
+
+
+def _body(outline: Outline, dialect: Dialect, subject: str) -> str:
+    breaker = str if dialect.form in _FOR_READING else chat
+    body = plain(outline, breaker=breaker)
+    if subject != outline.subject:
+        # The mail keeps the subject of its thread, so the news of it opens the text.
+        body = f"{outline.subject}\n\n{body}"
+    if len(body) > dialect.body_limit:
+        body = plain(outline, breaker=breaker, with_more=False)
+    return cut_lines(body, dialect.body_limit)

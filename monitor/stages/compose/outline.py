@@ -1,0 +1,69 @@
+"""What a message says, before it takes the form of a service: a subject, sections of lines, links to act on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from monitor.domain.watchlist import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of a line. No form interprets it: all text is treated as if it came from the news."""
+
+    text: str
+    is_marked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line; ``url`` is a checked web address, and its host is printed beside the text it leads from."""
+
+    runs: tuple[Run, ...]
+    url: str = ""
+    host: str = ""
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        return "".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading in our own words and the lines below it; ``style`` is lead, quote, list or small."""
+
+    title: str
+    lines: tuple[Line, ...]
+    style: str = "list"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A link that does something: acknowledge, silence, feedback. ``kind`` is main or more."""
+
+    label: str
+    url: str
+    kind: str = "more"
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A message in no form yet. ``data`` is what programs get; all text is clean already."""
+
+    subject: str
+    severity: Severity
+    label: str
+    language: str
+    sections: tuple[Section, ...]
+    actions: tuple[Action, ...] = ()
+    actions_title: str = ""
+    footer: tuple[str, ...] = ()
+    kind: str = "monitor.alert.opened"
+    data: Mapping[str, object] = field(default_factory=dict)
+    thread_key: str = ""
+    mail_subject: str = ""
+
+
+def line(text: str) -> Line:
+    """A line of plain text."""
+    return Line((Run(text),))

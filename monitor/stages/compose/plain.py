@@ -1,0 +1,64 @@
+"""An outline as plain text: for the console, files, the text part of a mail, and chats without a form of their own."""
+
+from collections.abc import Callable, Iterator
+
+from monitor.stages.compose.outline import Line, Outline, Section
+
+Breaker = Callable[[str], str]
+_MARK = "*"
+
+
+def plain(outline: Outline, *, breaker: Breaker = str, with_more: bool = True) -> str:
+    """
+    The body below the subject. *breaker* breaks the marks that the reader of the text would interpret.
+
+    Feedback links are left out where *with_more* is False: a terminal line has no use for seven URLs.
+    """
+    blocks = ["\n".join(_section(section, breaker)) for section in outline.sections]
+    actions = [action for action in outline.actions if with_more or action.kind == "main"]
+    if actions:
+        listed = "\n".join(f"- {action.label}: {action.url}" for action in actions)
+        blocks.append(f"{outline.actions_title}:\n{listed}")
+    if outline.footer:
+        blocks.append("\n".join(breaker(text) for text in outline.footer))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def short(outline: Outline, *, breaker: Breaker = str) -> str:
+    """The least that makes sense without the rest: the first section and the first evidence."""
+    blocks = ["\n".join(_section(section, breaker)) for section in outline.sections if section.style in {"lead"}]
+    quotes = [section for section in outline.sections if section.style == "quote"]
+    blocks += [_one(quotes[0].lines[0], breaker)] if quotes else []
+    blocks += [breaker(text) for text in outline.footer]
+    return "\n".join(blocks)
+
+
+def _section(section: Section, breaker: Breaker) -> Iterator[str]:
+    if section.title:
+        yield f"{breaker(section.title)}:"
+    for line in section.lines:
+        if section.style == "lead":
+            yield from _lead(line, breaker)
+        else:
+            yield from _item(line, breaker, is_quote=section.style == "quote")
+
+
+def _lead(line: Line, breaker: Breaker) -> Iterator[str]:
+    yield _one(line, breaker)
+    if line.url:
+        yield line.url
+
+
+def _item(line: Line, breaker: Breaker, *, is_quote: bool) -> Iterator[str]:
+    text = _one(line, breaker)
+    beside = ", ".join(part for part in (line.host, breaker(line.note)) if part)
+    shown = f'"{text}"' if is_quote else text
+    yield f"- {shown}" + (f" ({beside})" if beside else "")
+    if line.url and not is_quote:
+        yield f"  {line.url}"
+
+
+def _one(line: Line, breaker: Breaker) -> str:
+    return "".join(
+        f"{_MARK}{breaker(run.text.strip())}{_MARK}" if run.is_marked else breaker(run.text) for run in line.runs
+    )

@@ -1,0 +1,127 @@
+"""
+What happens to a notification after an attempt, and when a channel rests. How to deliver, in order, in one lane
+for each channel (the lanes share nothing, so a channel that hangs delays nobody):
+
+    notifications = store.claim_notifications(channel.id, now, limit, policy.lease)
+    for each of them, oldest first, while `may_send(health, now)`:
+        delivery = await sender.send(notification, now)
+        if delivery.outcome is REJECTED: a second try with message=`degraded(message)`, at once
+        step = next_step(notification, delivery, policy)
+        store.save_delivery(notification, delivery, step.next_at)      None and not delivered: a dead letter
+        health = health_after(health, delivery, policy)
+    where step.is_dead: a notice goes to `notice_channels(channels, failed)`
+
+Sending happens outside transactions. A crash between sending and saving makes a duplicate with the same
+id, never a loss.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, Outcome
+from monitor.domain.policy import DeliveryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """When the notification is tried again; None where it is done or dead, with the reason for the latter."""
+
+    next_at: datetime | None = None
+    is_dead: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """How a channel has been doing. While it rests, nothing is sent but one probe at the end of the rest."""
+
+    failures: int = 0
+    rests_until: datetime | None = None
+    last_fault: str = ""
+    failing_since: datetime | None = None
+
+    @property
+    def is_well(self) -> bool:
+        return self.failures == 0
+
+
+def next_step(notification: Notification, delivery: Delivery, policy: DeliveryPolicy) -> Step:
+    """
+    What follows from *delivery*, the last attempt.
+
+    A refusal is final (its second, plain try has been made by then); everything else is tried again
+    until the notification is too old, later each time, by chance that is none: derived from its id.
+    """
+    if delivery.outcome is Outcome.DELIVERED:
+        return Step()
+    if delivery.outcome is Outcome.REJECTED:
+        return Step(is_dead=True, reason=delivery.detail or "refused")
+    next_at = delivery.at + wait_before(notification, delivery, policy)
+    if next_at - notification.created_at > policy.give_up_after:
+        days = policy.give_up_after.days
+        return Step(is_dead=True, reason=f"not delivered for {days} days: {delivery.detail}")
+    return Step(next_at)
+
+
+def wait_before(notification: Notification, delivery: Delivery, policy: DeliveryPolicy) -> timedelta:
+    """How long the next attempt waits: what the service asks for, else 5 s, 10 s, 20 s ... with full jitter."""
+    if delivery.retry_after_s is not None:
+        asked = timedelta(seconds=min(delivery.retry_after_s, policy.longest_retry_after.total_seconds()))
+        return max(asked, policy.shortest_retry)
+    doubled = policy.first_retry * (1 << min(max(delivery.attempt - 1, 0), 20))
+    longest = min(doubled, policy.longest_retry)
+    return max(longest * _share(f"{notification.id}:{delivery.attempt}"), policy.shortest_retry)
+
+
+def health_after(health: ChannelHealth, delivery: Delivery, policy: DeliveryPolicy) -> ChannelHealth:
+    """
+    *health* after one more attempt. A refusal counts as an answer: the channel is up, the message was bad.
+
+    After several failures in a row the channel rests, longer each time: the backlog need not fail
+    one by one.
+    """
+    if delivery.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
+        return ChannelHealth()
+    failures = health.failures + 1
+    rests_until = None
+    if failures >= policy.rest_after_failures:
+        doubled = policy.first_retry * (1 << min(failures - policy.rest_after_failures, 20))
+        rest = min(doubled, policy.longest_retry)
+        if delivery.retry_after_s is not None:
+            rest = max(rest, min(timedelta(seconds=delivery.retry_after_s), policy.longest_retry_after))
+        rests_until = delivery.at + rest
+    return ChannelHealth(failures, rests_until, delivery.detail, health.failing_since or delivery.at)
+
+
+def may_send(health: ChannelHealth, now: datetime) -> bool:
+    """Whether the channel may be tried at *now*."""
+    return health.rests_until is None or now >= health.rests_until
+
+
+def notice_channels(channels: Iterable[Channel], failed: ChannelId) -> tuple[Channel, ...]:
+    """Who hears of a fault of *failed*: its fallback where it has one, else all others that take notices."""
+    known = {channel.id: channel for channel in channels}
+    broken = known.get(failed)
+    fallback = known.get(broken.fallback) if broken is not None and broken.fallback is not None else None
+    if fallback is not None and fallback.id != failed:
+        return (fallback,)
+    return tuple(channel for channel in known.values() if channel.notices and channel.id != failed)
+
+
+def fallback_of(channels: Iterable[Channel], channel_id: ChannelId, down: frozenset[ChannelId]) -> Channel | None:
+    """The first channel along the fallbacks of *channel_id* that is not *down*; None where there is none."""
+    known = {channel.id: channel for channel in channels}
+    seen = {channel_id}
+    current = known.get(channel_id)
+    while current is not None and current.fallback is not None and current.fallback not in seen:
+        seen.add(current.fallback)
+        current = known.get(current.fallback)
+        if current is not None and current.id not in down:
+            return current
+    return None
+
+
+def _share(text: str) -> float:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") / 2**32
