@@ -74,6 +74,7 @@ class Outcome(StrEnum):
 class OutboxState(StrEnum):
     """Where a notification stands in the outbox."""
 
+    HELD = "held"
     PENDING = "pending"
     LEASED = "leased"
     SENT = "sent"
@@ -94,7 +95,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One alert (or digest, notice) written for one channel. ``id`` is the idempotency key."""
+    """One alert (or digest, notice) written for one channel. ``id`` is the idempotency key.
+
+    One with a ``fold_key`` is held until ``not_before``, then all of the key leave as one message.
+    """
 
     id: NotificationId
     channel: ChannelId
@@ -103,6 +107,7 @@ class Notification:
     message: Message
     created_at: datetime
     not_before: datetime
+    fold_key: str = ""
     attempts: int = 0
     epoch: int = 0
 

@@ -4,17 +4,18 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, delete, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_from, chunks, dump, load, squeeze, unsqueeze
 from monitor.adapters.database.writing import insert_into, put_notifications, upsert
-from monitor.domain.alert import Alert, Silence, Verdict
+from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import Analysis
+from monitor.domain.notification import Notification, OutboxState
 from monitor.domain.story import Join, Story, StoryId
-from monitor.ports import Assessment, Member, StoryRecord
+from monitor.ports import Assessment, Member, Sent, StoryRecord
 
 
 class AssessRows:
@@ -62,6 +63,45 @@ class AssessRows:
                 found += [load(Alert, row.data) for row in connection.execute(query)]
         return tuple(found)
 
+    def load_messages(self, alert_ids: Sequence[AlertId]) -> tuple[Sent, ...]:
+        """Every message about these alerts, the oldest first."""
+        found: list[Sent] = []
+        n = t.notifications.c
+        with self.database.read() as connection:
+            for part in chunks(alert_ids):
+                query = select(n.data, n.state, n.attempts).where(n.alert_id.in_(part)).order_by(n.created_at, n.id)
+                for row in connection.execute(query):
+                    untried = row.state in {OutboxState.PENDING, OutboxState.HELD} and row.attempts == 0
+                    found.append(Sent(load(Notification, row.data), untried))
+        return tuple(found)
+
+    def sent_since(self, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
+        """For each channel when single messages were put into its outbox."""
+        n = t.notifications.c
+        query = select(n.channel, n.created_at).where(n.created_at >= since, n.fold_key == "", n.alert_id.is_not(None))
+        found: dict[str, list[datetime]] = {}
+        with self.database.read() as connection:
+            for row in connection.execute(query.order_by(n.created_at.desc()).limit(50_000)):
+                found.setdefault(row.channel, []).append(row.created_at)
+        return {channel: tuple(moments) for channel, moments in found.items()}
+
+    def due_revisits(self, now: datetime) -> tuple[StoryId, ...]:
+        """Stories to decide on again by now."""
+        query = select(t.revisits.c.story_id).where(t.revisits.c.at <= now).order_by(t.revisits.c.at).limit(500)
+        with self.database.read() as connection:
+            return tuple(StoryId(row.story_id) for row in connection.execute(query))
+
+    def quiet_alerts(self, before: datetime, limit: int) -> tuple[Alert, ...]:
+        """Open alerts whose story has had no article since *before*."""
+        query = (
+            select(t.alerts.c.data)
+            .join(t.stories, t.stories.c.id == t.alerts.c.story_id)
+            .where(t.alerts.c.is_closed.is_(False), t.stories.c.updated_at < before)
+            .limit(limit)
+        )
+        with self.database.read() as connection:
+            return tuple(load(Alert, row.data) for row in connection.execute(query))
+
     def load_silences(self, now: datetime) -> tuple[Silence, ...]:
         """Silences that have not ended."""
         query = select(t.silences.c.data).where(t.silences.c.ends_at > now).order_by(t.silences.c.ends_at)
@@ -79,6 +119,8 @@ class AssessRows:
             self._save_verdicts(connection, assessment.verdicts)
             self._save_alerts(connection, assessment.alerts)
             put_notifications(connection, assessment.notifications)
+            self._rewrite(connection, assessment.rewritten)
+            self._save_revisits(connection, assessment)
 
     def _save_analyses(self, connection: Connection, assessment: Assessment, now: datetime) -> None:
         rows = [
@@ -135,6 +177,22 @@ class AssessRows:
         connection.execute(update(t.members).where(t.members.c.story_id == gone).values(story_id=kept))
         connection.execute(update(t.articles).where(t.articles.c.story_id == gone).values(story_id=kept))
         connection.execute(update(t.stories).where(t.stories.c.id == gone).values(merged_into=kept))
+
+    def _rewrite(self, connection: Connection, notifications: Sequence[Notification]) -> None:
+        n = t.notifications.c
+        for notification in notifications:
+            connection.execute(
+                update(t.notifications)
+                .where(n.id == notification.id, n.attempts == 0)
+                .where(n.state.in_([OutboxState.PENDING, OutboxState.HELD]))
+                .values(data=dump(notification), severity=str(notification.severity))
+            )
+
+    def _save_revisits(self, connection: Connection, assessment: Assessment) -> None:
+        for part in chunks(assessment.revisited):
+            connection.execute(delete(t.revisits).where(t.revisits.c.story_id.in_(part)))
+        rows = [{"story_id": story_id, "at": at} for story_id, at in assessment.revisits]
+        upsert(connection, t.revisits, rows, ["story_id"])
 
     def _save_verdicts(self, connection: Connection, verdicts: Sequence[Verdict]) -> None:
         for verdict in verdicts:

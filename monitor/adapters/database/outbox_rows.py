@@ -47,7 +47,7 @@ class OutboxRows:
         claim = (
             update(t.notifications)
             .where(n.id.in_(due.scalar_subquery()))
-            .values(state=OutboxState.LEASED, lease_until=now + lease, epoch=n.epoch + 1, attempts=n.attempts + 1)
+            .values(state=OutboxState.LEASED, lease_until=now + lease, epoch=n.epoch + 1)
             .returning(n.data, n.epoch, n.attempts, n.severity, n.created_at, n.id)
         )
         with self.database.write() as connection:
@@ -69,7 +69,7 @@ class OutboxRows:
             state = OutboxState.SENT
         else:
             state = OutboxState.PENDING if next_at is not None else OutboxState.DEAD
-        values: dict[str, Any] = {"state": state, "lease_until": None}
+        values: dict[str, Any] = {"state": state, "lease_until": None, "attempts": t.notifications.c.attempts + 1}
         if next_at is not None:
             values["next_at"] = next_at
         n = t.notifications.c
@@ -93,17 +93,19 @@ class OutboxRows:
                 )
             put_notifications(connection, [into])
 
-    def pending(self, channel: ChannelId, now: datetime, limit: int) -> tuple[Notification, ...]:
-        """What waits on *channel* and is due, in the order in which it will be sent; nothing is claimed."""
+    def due_folds(self, now: datetime) -> Mapping[str, tuple[Notification, ...]]:
+        """What was held and is due by now, by the key under which it leaves as one message."""
         n = t.notifications.c
         query = (
-            select(n.data)
-            .where(n.channel == channel, n.state == OutboxState.PENDING, n.next_at <= now)
+            select(n.data, n.fold_key)
+            .where(n.state == OutboxState.HELD, n.next_at <= now)
             .order_by(_SEVEREST_FIRST, n.created_at, n.id)
-            .limit(limit)
         )
+        found: dict[str, list[Notification]] = {}
         with self.database.read() as connection:
-            return tuple(load(Notification, row.data) for row in connection.execute(query))
+            for row in connection.execute(query):
+                found.setdefault(row.fold_key, []).append(load(Notification, row.data))
+        return {key: tuple(held) for key, held in found.items()}
 
     def replay(self, notification_ids: Sequence[NotificationId], now: datetime) -> int:
         """Let dead letters try again from the start; how many there were."""

@@ -197,6 +197,7 @@ notifications = Table(
     Column("lease_until", Moment),
     Column("epoch", BigInteger, nullable=False, default=0),
     Column("attempts", Integer, nullable=False, default=0),
+    Column("fold_key", String, nullable=False, default=""),
     Column("data", Text, nullable=False),
     Index("notifications_due", "channel", "state", "next_at"),
     Index("notifications_alert", "alert_id"),
@@ -249,6 +250,14 @@ story_edits = Table(
     Column("story_id", String, nullable=False),
     Column("other", String, nullable=False),
     Column("author", String, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+# Stories to decide on again although nothing new came in: a cool-down ends.
+revisits = Table(
+    "revisits",
+    metadata,
+    Column("story_id", String, primary_key=True),
     Column("at", Moment, nullable=False),
 )
 

@@ -46,11 +46,12 @@ def put_notifications(connection: Connection, notifications: Sequence[Notificati
             "channel": notification.channel,
             "alert_id": notification.alert_id,
             "severity": str(notification.severity),
-            "state": str(OutboxState.PENDING),
+            "state": str(OutboxState.HELD if notification.fold_key else OutboxState.PENDING),
             "created_at": notification.created_at,
             "next_at": notification.not_before,
             "epoch": 0,
             "attempts": 0,
+            "fold_key": notification.fold_key,
             "data": dump(notification),
         }
         for notification in notifications

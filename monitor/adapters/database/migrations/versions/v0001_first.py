@@ -106,6 +106,12 @@ def upgrade() -> None:
     )
     op.create_index("feeds_due", "feeds", ["is_enabled", "next_check_at"], unique=False)
     op.create_table(
+        "revisits",
+        sa.Column("story_id", sa.String(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("story_id"),
+    )
+    op.create_table(
         "marks",
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -135,6 +141,7 @@ def upgrade() -> None:
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
         sa.Column("epoch", sa.BigInteger(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fold_key", sa.String(), nullable=False),
         sa.Column("data", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
