@@ -14,7 +14,7 @@ from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, ParsedFeed
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId
+from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Sent
 from monitor.domain.story import Join, Story, StoryId
 
 Clock = Callable[[], datetime]
@@ -118,14 +118,6 @@ class StoryRecord:
     articles: tuple[Article, ...]
     analyses: tuple[Analysis, ...]
     joins: tuple[Join, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A message about an alert that is in the outbox; ``is_untried`` while nobody can have seen it."""
-
-    notification: Notification
-    is_untried: bool
 
 
 class Store(Protocol):

@@ -113,6 +113,14 @@ class Notification:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A message about an alert that is in the outbox; ``is_untried`` while nobody can have seen it."""
+
+    notification: Notification
+    is_untried: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One attempt to send a notification; ``detail`` holds no secret."""
 

@@ -13,9 +13,9 @@ from monitor.adapters.database.writing import insert_into, put_notifications, up
 from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Notification, OutboxState
+from monitor.domain.notification import Notification, OutboxState, Sent
 from monitor.domain.story import Join, Story, StoryId
-from monitor.ports import Assessment, Member, Sent, StoryRecord
+from monitor.ports import Assessment, Member, StoryRecord
 
 
 class AssessRows:

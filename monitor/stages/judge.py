@@ -1,0 +1,199 @@
+"""
+From a story to what is said of it: the summary, a verdict under each rule, and the messages that follow.
+
+The one place where the stages after grouping are put in a row; the pipeline, `monitor test` and
+`monitor backtest` all judge through it.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from monitor.domain.alert import Alert, AlertId, Planned, Reason, Silence, Verdict
+from monitor.domain.article import Article
+from monitor.domain.finding import Analysis
+from monitor.domain.notification import Channel, Message, Notification, NotificationId, Sent
+from monitor.domain.policy import AlertPolicy
+from monitor.domain.story import Join, Story, StoryId
+from monitor.domain.watchlist import EntityId, Rule, RuleId
+from monitor.domain.wording import Wording
+from monitor.stages.compose.alert import Occasion, outline_alert
+from monitor.stages.compose.message import write
+from monitor.stages.decide import alert_after, alert_of, closing, decide_story
+from monitor.stages.route import fold_storms, route
+from monitor.stages.signed_links import NO_LINKS, LinkMaker
+from monitor.stages.story import Background, summarise, text_of
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What judging needs and a batch does not change: the rules, the ways out, and the words."""
+
+    rules: tuple[Rule, ...]
+    channels: tuple[Channel, ...]
+    tags: Mapping[EntityId, frozenset[str]]
+    background: Background
+    policy: AlertPolicy
+    wordings: Mapping[str, Wording]
+    links: LinkMaker = NO_LINKS
+    rules_by_entity: Mapping[EntityId, frozenset[RuleId]] = field(default_factory=dict)
+
+    def rules_for(self, story: Story) -> tuple[Rule, ...]:
+        """The rules that watch somebody whom the story names; for all others the verdict can only be "nobody"."""
+        named = {entity.entity_id for entity in story.entities}
+        return tuple(rule for rule in self.rules if not rule.entity_ids.isdisjoint(named))
+
+    def words(self, channel: Channel) -> Wording:
+        return self.wordings.get(channel.language, self.wordings["en"])
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A story to judge: its articles and what is known of them, and what was said of it before."""
+
+    story_id: StoryId
+    articles: tuple[Article, ...]
+    analyses: tuple[Analysis, ...]
+    joins: tuple[Join, ...]
+    alerts: tuple[Alert, ...] = ()
+    messages: tuple[Sent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What judging came to. ``rewritten`` messages wait in the outbox already and get the newest words."""
+
+    story: Story
+    verdicts: tuple[Verdict, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    notifications: tuple[Notification, ...] = ()
+    rewritten: tuple[Notification, ...] = ()
+
+
+def judge(
+    case: Case,
+    silences: Sequence[Silence],
+    sent_lately: Mapping[str, Sequence[datetime]],
+    now: datetime,
+    bench: Bench,
+) -> Judged:
+    """Summarise the story, let every rule decide, and write what is to be said."""
+    story = summarise(case.story_id, case.articles, case.analyses, case.joins, bench.background)
+    rules = bench.rules_for(story)
+    if not rules:
+        return Judged(story)
+    verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy)
+    by_id = {rule.id: rule for rule in rules}
+    alerts: list[Alert] = []
+    notifications: list[Notification] = []
+    rewritten: list[Notification] = []
+    for verdict in verdicts:
+        before = alert_of(verdict.rule_id, case.alerts)
+        after = alert_after(verdict, story, before)
+        if after is None:
+            continue
+        if after != before:
+            alerts.append(after)
+        told = [one for one in case.messages if one.notification.alert_id == after.id]
+        occasion = _Speech(after, story, verdict, by_id[verdict.rule_id], told)
+        rewritten += _rewritten(occasion, bench)
+        if verdict.reason.speaks:
+            notifications += _new_messages(occasion, sent_lately, now, bench)
+    return Judged(story, verdicts, tuple(alerts), tuple(notifications), tuple(rewritten))
+
+
+def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | None:
+    """Close an alert on a story that has been quiet for long; None while it has not, or its rule is gone."""
+    rule = next((rule for rule in bench.rules if rule.id == alert.rule_id), None)
+    if rule is None or not case.articles:
+        return None
+    story = summarise(case.story_id, case.articles, case.analyses, case.joins, bench.background)
+    verdict = closing(alert, rule, story, now, bench.policy)
+    if verdict is None:
+        return None
+    after = alert_after(verdict, story, alert)
+    if after is None:
+        return None
+    speech = _Speech(after, story, verdict, rule, list(case.messages))
+    messages = _new_messages(speech, {}, now, bench) if verdict.reason.speaks else []
+    return Judged(story, (verdict,), (after,), tuple(messages))
+
+
+def notification_id(alert_id: AlertId, version: int, channel: str) -> NotificationId:
+    """The same for the same version of the same alert on the same channel: the idempotency key."""
+    return NotificationId(f"nt-{hashlib.sha256(f'{alert_id} {version} {channel}'.encode()).hexdigest()[:16]}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Speech:
+    """One alert about to be written; ``told`` are the messages about it so far, oldest first."""
+
+    alert: Alert
+    story: Story
+    verdict: Verdict
+    rule: Rule
+    told: Sequence[Sent]
+
+    def on(self, channel: Channel) -> list[Sent]:
+        return [one for one in self.told if one.notification.channel == channel.id]
+
+
+def _new_messages(
+    speech: _Speech, sent_lately: Mapping[str, Sequence[datetime]], now: datetime, bench: Bench
+) -> list[Notification]:
+    planned = route(
+        speech.alert, speech.verdict, speech.rule, speech.story, bench.channels, bench.tags, now, bench.policy
+    )
+    known = {str(channel.id): channel for channel in bench.channels}
+    return [
+        _written(speech, known[plan.channel], plan, now, bench)
+        for plan in fold_storms(planned, sent_lately, bench.channels, now)
+        # A message that nobody has seen yet is rewritten instead of followed by a second one.
+        if not any(one.is_untried for one in speech.on(known[plan.channel]))
+    ]
+
+
+def _written(speech: _Speech, channel: Channel, plan: Planned, now: datetime, bench: Bench) -> Notification:
+    return Notification(
+        id=notification_id(speech.alert.id, speech.alert.version, str(channel.id)),
+        channel=channel.id,
+        alert_id=speech.alert.id,
+        severity=speech.alert.severity,
+        message=_message(speech, channel, speech.on(channel), bench),
+        created_at=now,
+        not_before=plan.not_before,
+        fold_key=plan.fold_key,
+    )
+
+
+def _rewritten(speech: _Speech, bench: Bench) -> Iterator[Notification]:
+    """The messages that still wait, in the newest words: the second outlet's article is in the first message."""
+    known = {channel.id: channel for channel in bench.channels}
+    for sent in speech.told:
+        waiting = sent.notification
+        if sent.is_untried and waiting.channel in known:
+            channel = known[waiting.channel]
+            seen = [one for one in speech.on(channel) if not one.is_untried]
+            message = _message(speech, channel, seen, bench)
+            yield replace(waiting, message=message, severity=speech.alert.severity)
+
+
+def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Message:
+    """The alert written for a channel on which *seen* was said before; where nothing was, as its first message."""
+    alert, verdict = speech.alert, speech.verdict
+    if not seen and not alert.is_closed:
+        alert = replace(alert, version=1)
+        if not verdict.reason.speaks:
+            verdict = replace(verdict, reason=Reason.NEW_STORY, changes=())
+    occasion = Occasion(
+        alert,
+        speech.story,
+        verdict,
+        speech.rule,
+        channel,
+        bench.links,
+        first_subject=seen[0].notification.message.subject if seen else "",
+        first_severity=seen[0].notification.severity if seen else None,
+    )
+    return write(outline_alert(occasion, bench.words(channel)), channel)
