@@ -64,7 +64,7 @@ class GroupPolicy:
     sketch_size: int = 24
     copy_share: float = 0.6
     background_articles: int = 3_000
-    join: float = 0.15
+    join: float = 0.14
     evidence: float = 7.0
     silence_weight: float = 0.06
     silence_days: float = 7.0
@@ -73,6 +73,10 @@ class GroupPolicy:
     entity_penalty: float = 0.1
     place_penalty: float = 0.06
     clash_penalty: float = 0.4
+    topic_penalty: float = 0.15
+    topic_overlap: float = 0.15
+    look_back: float = 0.15
+    foreign_word: float = 2.0
     merge: float = 0.45
     candidates: int = 8
     postings_read: int = 3_000

@@ -219,12 +219,11 @@ def _is_graver(changes: Sequence[Reason]) -> bool:
 
 
 def _muting(verdict: Verdict, rule: Rule, history: History) -> Alert | Verdict | None:
-    """The louder alert of the same story that names a victim, where this verdict names none."""
-    if any(entity.role is Role.VICTIM for entity in verdict.entities):
-        return None
+    """The louder alert of the same story that names a victim, and every victim that this verdict names."""
+    victims = {entity.entity_id for entity in verdict.entities if entity.role is Role.VICTIM}
     for other in history.louder:
-        names_victim = any(entity.role is Role.VICTIM for entity in other.entities)
-        if names_victim and other.severity.rank > rule.severity.rank:
+        theirs = {entity.entity_id for entity in other.entities if entity.role is Role.VICTIM}
+        if theirs and victims <= theirs and other.severity.rank > rule.severity.rank:
             return other
     return None
 

@@ -110,18 +110,5 @@ def notice_channels(channels: Iterable[Channel], failed: ChannelId) -> tuple[Cha
     return tuple(channel for channel in known.values() if channel.notices and channel.id != failed)
 
 
-def fallback_of(channels: Iterable[Channel], channel_id: ChannelId, down: frozenset[ChannelId]) -> Channel | None:
-    """The first channel along the fallbacks of *channel_id* that is not *down*; None where there is none."""
-    known = {channel.id: channel for channel in channels}
-    seen = {channel_id}
-    current = known.get(channel_id)
-    while current is not None and current.fallback is not None and current.fallback not in seen:
-        seen.add(current.fallback)
-        current = known.get(current.fallback)
-        if current is not None and current.id not in down:
-            return current
-    return None
-
-
 def _share(text: str) -> float:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") / 2**32

@@ -1,27 +1,32 @@
 """An alert as an outline: who, what, how sure, the evidence, what changed, the sources, and why it was sent."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from monitor.domain.alert import Alert, Reason, Verdict
-from monitor.domain.finding import LIVE, AttackType, Role, Status
+from monitor.domain.alert import Alert, Verdict
 from monitor.domain.notification import Channel
 from monitor.domain.story import Source, Story, StoryEntity
 from monitor.domain.watchlist import Rule, Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean, host_of, safe_url
+from monitor.stages.compose.news import news
 from monitor.stages.compose.outline import Action, Line, Outline, Run, Section, line
-from monitor.stages.signed_links import NO_LINKS, Deed, LinkMaker
+from monitor.stages.compose.said import (
+    LONGEST_NAME,
+    attack_words,
+    figure,
+    is_attacked,
+    moment,
+    name_of,
+    role_key,
+    strongest,
+)
+from monitor.stages.signed_links import FEEDBACK, NO_LINKS, Deed, LinkMaker
 
 _MOST_NAMES = 3
 _MOST_SOURCES = 8
 _MOST_EVIDENCE = 5
-_NAME, _TITLE, _SENTENCE, _DETAIL = 80, 200, 400, 300
-# Where attackers boast, an unconfirmed attack is their claim.
-_BOASTED = frozenset({AttackType.RANSOMWARE, AttackType.EXTORTION})
-_VAGUE = (AttackType.CYBERATTACK, AttackType.OUTAGE, AttackType.VULNERABILITY)
+_TITLE, _SENTENCE = 200, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Occasion:
     """
     Everything an alert message is made from: one value, so that a message can be made again for a test.
 
+    ``before`` is the alert as its last message told it, None for the first: what changed is said against it.
     ``first_subject`` is the subject of the first message about this alert on this channel, empty for the
     first: mail programs thread by it. ``first_severity`` is the severity it had then.
     """
@@ -39,6 +45,7 @@ class Occasion:
     rule: Rule
     channel: Channel
     links: LinkMaker = NO_LINKS
+    before: Alert | None = None
     first_subject: str = ""
     first_severity: Severity | None = None
 
@@ -47,14 +54,12 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
     """What the message says; all text from the news is clean in it."""
     alert, story = occasion.alert, occasion.story
     subject = subject_of(alert, story, words)
-    is_update = alert.version > 1
-    changes = _changes(occasion, words) if is_update or alert.is_closed else ()
     sections = (
         _lead(occasion, words),
-        *_optional(words.say("section.changes"), changes),
+        *_optional(words.say("section.changes"), _changes(occasion, words)),
         _companies(alert, words),
         *_optional(words.say("section.evidence"), tuple(_evidence(alert, story)), "quote"),
-        *_optional(words.say("section.numbers"), tuple(line(clean(n, _NAME)) for n in story.numbers[:5])),
+        *_optional(words.say("section.numbers"), tuple(line(figure(number, words)) for number in story.numbers[:5])),
         _sources(occasion, words),
         _why(occasion, words),
     )
@@ -77,54 +82,18 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
 def subject_of(alert: Alert, story: Story, words: Wording) -> str:
     """Who, what, how sure, how many sources - in one line."""
     attacked = tuple(entity for entity in alert.entities if is_attacked(entity))
-    names = tuple(clean(entity.name, _NAME) for entity in attacked or alert.entities)
+    names = tuple(name_of(entity) for entity in attacked or alert.entities)
     values = {
         "severity": words.say(f"severity.{alert.severity}"),
         "names": words.listed(names, _MOST_NAMES),
         "sources": words.count("sources", max(story.independent_sources, 1)),
     }
     if alert.is_closed:
-        kinds = _attack_words(_merged(attacked or alert.entities), words)
+        kinds = attack_words(strongest(attacked or alert.entities), words)
         return words.say("subject.closed", attacks=kinds, **values)
     if not attacked:
         return words.say("subject.named", **values)
-    return words.say("subject.attacked", attacks=_attack_words(_merged(attacked), words), **values)
-
-
-def is_attacked(entity: StoryEntity) -> bool:
-    """Whether the story reports *entity* as under attack: victim of something live that is no outage."""
-    return entity.role is Role.VICTIM and any(
-        status in LIVE and kind is not AttackType.OUTAGE for kind, status in entity.statuses.items()
-    )
-
-
-def _merged(entities: Iterable[StoryEntity]) -> Mapping[AttackType, Status]:
-    merged: dict[AttackType, Status] = {}
-    for entity in entities:
-        for kind, status in entity.statuses.items():
-            if kind not in merged or status.rank < merged[kind].rank:
-                merged[kind] = status
-    return merged
-
-
-def _attack_words(statuses: Mapping[AttackType, Status], words: Wording) -> str:
-    """The one or two most telling kinds with how sure they are: "ransomware and data breach, confirmed"."""
-    ranked = sorted(
-        statuses.items(), key=lambda item: (item[1].rank, item[0] in _VAGUE, list(AttackType).index(item[0]))
-    )
-    if not ranked:
-        return words.say("attack.cyberattack")
-    surest = ranked[0][1]
-    kinds = [kind for kind, status in ranked if status is surest][:2]
-    if len(kinds) == 2 and kinds[1] in _VAGUE:
-        kinds = kinds[:1]
-    listed = words.listed(tuple(words.say(f"attack.{kind}") for kind in kinds), 2)
-    return f"{listed}, {_sure(kinds[0], surest, words)}"
-
-
-def _sure(kind: AttackType, status: Status, words: Wording) -> str:
-    claimed = status is Status.ALLEGED and kind in _BOASTED
-    return words.say("sure.claimed" if claimed else f"sure.{status}")
+    return words.say("subject.attacked", attacks=attack_words(strongest(attacked), words), **values)
 
 
 def _lead(occasion: Occasion, words: Wording) -> Section:
@@ -132,8 +101,8 @@ def _lead(occasion: Occasion, words: Wording) -> Section:
     headline = clean(story.headlines.get(words.language) or story.headline, _TITLE)
     first = next((source for source in story.sources if source.independent and safe_url(source.url)), None)
     url = safe_url(first.url) if first else ""
-    moment = _moment(story.first_reported_at, occasion.channel)
-    state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=moment)
+    first_at = moment(story.first_reported_at, occasion.channel.timezone)
+    state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)
     lines = [Line((Run(headline),), url, host_of(url)), line(state)]
     if not any(is_attacked(entity) for entity in occasion.alert.entities):
         lines.append(line(words.say("alert.none-attacked")))
@@ -144,26 +113,19 @@ def _companies(alert: Alert, words: Wording) -> Section:
     lines: list[Line] = []
     for entity in alert.entities:
         if is_attacked(entity):
-            detail = _attack_words(entity.statuses, words)
-            named = words.say("alert.detail", name=clean(entity.name, _NAME), attacks=detail)
+            detail = attack_words(entity.statuses, words)
+            named = words.say("alert.detail", name=name_of(entity), attacks=detail)
             lines.append(_role_line("victim", named, words))
     groups: dict[str, list[str]] = {}
     for entity in alert.entities:
         if not is_attacked(entity):
-            groups.setdefault(_role_key(entity), []).append(clean(entity.name, _NAME))
+            groups.setdefault(role_key(entity), []).append(name_of(entity))
     lines += [_role_line(key, words.listed(tuple(names), 40), words) for key, names in groups.items()]
     return Section(words.say("section.companies"), tuple(lines))
 
 
 def _role_line(key: str, names: str, words: Wording) -> Line:
     return line(words.say("alert.attacked", role=words.say(f"role.{key}"), names=names))
-
-
-def _role_key(entity: StoryEntity) -> str:
-    if entity.role is not Role.VICTIM:
-        return str(entity.role)
-    is_past = Status.BACKGROUND in entity.statuses.values()
-    return "past-victim" if is_past else "named-victim"
 
 
 def _evidence(alert: Alert, story: Story) -> Iterator[Line]:
@@ -212,12 +174,11 @@ def _piece(text: str) -> str:
 
 
 def _changes(occasion: Occasion, words: Wording) -> tuple[Line, ...]:
-    reasons: tuple[Reason, ...] = occasion.verdict.changes or (occasion.verdict.reason,)
-    said = [words.say(f"reason.{reason}") for reason in reasons if reason.speaks and reason is not Reason.NEW_STORY]
-    lines = [line(text[:1].upper() + text[1:]) for text in said]
-    if occasion.verdict.detail and lines:
-        lines.append(line(clean(occasion.verdict.detail, _DETAIL)))
-    return tuple(lines)
+    alert, verdict = occasion.alert, occasion.verdict
+    if alert.version == 1 and not alert.is_closed:
+        return ()
+    reasons = verdict.changes or (verdict.reason,)
+    return tuple(line(text) for text in news(alert, occasion.before, occasion.story, reasons, words))
 
 
 def _sources(occasion: Occasion, words: Wording) -> Section:
@@ -235,7 +196,7 @@ def _source(source: Source, channel: Channel, words: Wording) -> Line:
         title = words.say("alert.copy", title=title)
     known = words.knows(f"language.{source.language}")
     language = words.say(f"language.{source.language}") if known else clean(source.language, 20)
-    note = words.say("alert.source-note", language=language, moment=_moment(source.published_at, channel))
+    note = words.say("alert.source-note", language=language, moment=moment(source.published_at, channel.timezone))
     url = safe_url(source.url)
     return Line((Run(title),), url, host_of(url), note)
 
@@ -247,25 +208,18 @@ def _why(occasion: Occasion, words: Wording) -> Section:
 
 
 def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
+    alert, links = occasion.alert, occasion.links
     for deed in Deed:
-        url = occasion.links.link(
-            deed, str(occasion.alert.id), str(occasion.channel.id), words.language, occasion.alert.updated_at
-        )
+        url = links.link(deed, str(alert.id), str(occasion.channel.id), words.language, alert.updated_at)
         if url:
-            main = deed in {Deed.ACKNOWLEDGE, Deed.SILENCE}
-            yield Action(words.say(f"deed.{deed}"), url, "main" if main else "more")
-    page = occasion.links.page(f"stories/{occasion.story.id}")
+            yield Action(words.say(f"deed.{deed}"), url, "more" if deed in FEEDBACK else "main")
+    page = links.page(f"stories/{occasion.story.id}")
     if page:
-        yield Action(words.say("deed.console"), page)
+        yield Action(words.say("deed.console"), page, "main")
 
 
 def _optional(title: str, lines: tuple[Line, ...], style: str = "list") -> tuple[Section, ...]:
     return (Section(title, lines, style),) if lines else ()
-
-
-def _moment(moment: datetime, channel: Channel) -> str:
-    local = moment.astimezone(ZoneInfo(channel.timezone))
-    return f"{local:%Y-%m-%d %H:%M} {local.tzname() or ''}".strip()
 
 
 def _kind(alert: Alert) -> str:
@@ -305,7 +259,7 @@ def _data(occasion: Occasion, subject: str) -> dict[str, object]:
             "languages": list(story.languages),
             "independent_sources": story.independent_sources,
             "attacks": {str(kind): str(status) for kind, status in story.attacks.items()},
-            "numbers": [clean(number, _NAME) for number in story.numbers],
+            "numbers": [clean(number, LONGEST_NAME) for number in story.numbers],
         },
         "sources": [
             {
@@ -323,7 +277,7 @@ def _data(occasion: Occasion, subject: str) -> dict[str, object]:
 def _entity_data(entity: StoryEntity) -> dict[str, object]:
     return {
         "id": str(entity.entity_id),
-        "name": clean(entity.name, _NAME),
+        "name": name_of(entity),
         "role": str(entity.role),
         "confidence": round(entity.confidence, 3),
         "attacks": {str(kind): str(status) for kind, status in entity.statuses.items()},

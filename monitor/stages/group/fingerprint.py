@@ -24,6 +24,7 @@ from monitor.stages.group.quantities import (
 from monitor.stages.group.reading import Shape, Token, Tokeniser, words_of
 
 _STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit"})
+_AGAIN_REACH = 9
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
     {
@@ -208,7 +209,10 @@ class _Reading:
         token = self.tokens[index]
         for rest, concept in self.reader.lexicon.phrases_from(token.word, self.language):
             if self._follows(index, rest):
-                self.notes.add(concept, self._prominence(index))
+                if concept.startswith("cue:"):
+                    self._repetition(concept, index)
+                else:
+                    self.notes.add(concept, self._prominence(index))
                 return 1 + len(rest)
         return 0
 
@@ -222,8 +226,8 @@ class _Reading:
         placed = False
         for concept in concepts:
             kind = concept.partition(":")[0]
-            if concept == "cue:new":
-                self._repetition(index)
+            if kind == "cue":
+                self._repetition(concept, index)
             elif kind in _STRUCTURE:
                 self._time(concept, index)
                 placed = True
@@ -236,13 +240,15 @@ class _Reading:
             self._name(index, known=bool(concepts))
         return 1
 
-    def _repetition(self, index: int) -> None:
-        """A new attack, another strike: the word for new beside the word for an event."""
-        for beside in (index - 1, index + 1):
-            if 0 <= beside < len(self.tokens):
-                concepts = self.reader.lexicon.concepts_of(self.tokens[beside].word, self.language)
-                if not _EVENTS.isdisjoint(concepts):
-                    self.notes.add("cue:again", self._prominence(index))
+    def _repetition(self, concept: str, index: int) -> None:
+        """A new attack, hit once more: a word for repetition beside a word for an event."""
+        reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
+        for beside in range(max(0, index - reach), min(len(self.tokens), index + reach + 1)):
+            if self.tokens[beside].shape is Shape.BREAK or beside == index:
+                continue
+            if not _EVENTS.isdisjoint(self.reader.lexicon.concepts_of(self.tokens[beside].word, self.language)):
+                self.notes.add("cue:again", self._prominence(index))
+                return
 
     def _name(self, index: int, *, known: bool) -> None:
         """Note a name where the word is printed like one."""
@@ -269,6 +275,7 @@ class _Reading:
         for index, token in enumerate(self.tokens):
             if token.shape in (Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM):
                 self._alias(index)
+                self._qualify(index)
                 run.append(token)
             elif token.word == "&" and run:
                 run.append(token)
@@ -286,6 +293,19 @@ class _Reading:
             if self._follows(index, rest) and (rest or not doubtful):
                 self.notes.add(f"e:{entity}", self._prominence(index))
                 return
+
+    def _qualify(self, index: int) -> None:
+        """A name with a country right behind it, such as a subsidiary has: q:orange=be."""
+        if index + 1 < len(self.tokens) and self.tokens[index + 1].shape in (Shape.CAPITAL, Shape.ACRONYM):
+            following = self.tokens[index + 1].word
+            # Brands keep their English country in every language: "Orange Belgium".
+            for concept in {
+                concept
+                for tongue in (self.language, "en")
+                for concept in self.reader.lexicon.concepts_of(following, tongue)
+            }:
+                if concept.startswith("p:"):
+                    self.notes.add(f"q:{self.tokens[index].word}={concept[2:]}", self._prominence(index))
 
     def _run(self, run: list[Token]) -> None:
         while run and run[-1].word == "&":

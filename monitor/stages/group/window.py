@@ -28,6 +28,7 @@ _PRIORS = {
     "w": 0.004,
     "t": 0.02,
 }
+_UNWEIGHED = frozenset({"cue", "q", "season"})
 _LEADING_HASHES = 4
 _COPIES_KEPT = 64
 _SWEEP_AFTER = 1_000
@@ -89,6 +90,8 @@ class GroupWindow:
     def weight(self, key: str) -> float:
         """Rarity times the weight of the kind: what a fact is worth when two texts share it."""
         kind = key[: key.index(":")] if ":" in key else "#"
+        if kind in _UNWEIGHED:
+            return 0.0
         background = self._policy.background_articles
         prior = self._priors.get(key)
         if prior is None:
