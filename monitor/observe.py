@@ -55,7 +55,7 @@ class Log:
                 entries=report.entries,
                 new=report.articles_new,
                 edited=report.articles_edited,
-                notices=report.notices,
+                notices=len(report.notices),
                 duration_s=round(duration_s, 3),
             )
 
@@ -87,7 +87,7 @@ class Log:
                 delivered=report.delivered,
                 retried=report.retried,
                 unknown=report.unknown,
-                dead=report.dead,
+                dead=len(report.dead),
                 duration_s=round(duration_s, 3),
                 **keys,
             )

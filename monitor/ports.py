@@ -38,9 +38,11 @@ class Fetcher(Protocol):
 class Parser(Protocol):
     """Reads documents in worker processes that can be killed."""
 
-    async def parse(self, feed: Feed, fetched: Fetched, known: Mapping[str, str], now: datetime) -> "Parsed":
+    async def parse(
+        self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
+    ) -> "Parsed":
         """
-        Parse and normalise. *known* maps the identity of entries seen before to their content hash:
+        Parse and normalise. *state* is the one before this poll: a feed that was never read before does not ring. *known* maps the identity of entries seen before to their content hash:
         those that did not change are counted, not normalised again.
 
         Raises:

@@ -119,5 +119,5 @@ class Analysis:
     attacks: tuple[Attack, ...]
     under_attack: tuple[EntityId, ...]
     lexicon_version: str = ""
-    # Language-free facts for grouping: (kind, value) such as ("name", "scattered spider"), ("number", "3.2e6 customers"), ("cve", "CVE-2025-1").
+    # Language-free facts for grouping: (kind, value) such as ("name", "scattered spider") or ("cve", "CVE-2025-1").
     facts: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.domain.alert import Reason
 from monitor.domain.feed import FeedId
-from monitor.domain.notification import ChannelId
+from monitor.domain.notification import ChannelId, Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class FeedFailure:
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """One run of collect."""
+    """One run of collect; ``notices`` are (feed, plain words)."""
 
     due: int = 0
     unchanged: int = 0
@@ -28,7 +28,7 @@ class CollectReport:
     entries: int = 0
     articles_new: int = 0
     articles_edited: int = 0
-    notices: int = 0
+    notices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class DeliverReport:
     channel: ChannelId
     delivered: int = 0
     retried: int = 0
-    dead: int = 0
     unknown: int = 0
-    folded: int = 0
+    dead: tuple[Notification, ...] = ()
     last_fault: str = ""
+    resting_until: datetime | None = None

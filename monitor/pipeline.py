@@ -1,0 +1,377 @@
+"""
+The jobs, each a run from read to save; the whole product in three functions:
+
+    collect   due feeds -> fetch -> parse -> normalise -> save articles and next check
+    assess    new articles -> detect -> group -> judge -> save
+    deliver   pending notifications -> send -> save delivery
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from monitor.domain.alert import Alert
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feed import Feed, FeedKind, FeedState
+from monitor.domain.finding import Analysis
+from monitor.domain.notification import Channel, Delivery, Notification, Outcome, Sent
+from monitor.domain.policy import DeliveryPolicy, GroupPolicy, Policy
+from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
+from monitor.domain.story import Join, StoryId
+from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
+from monitor.stages.compose.message import degraded
+from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step
+from monitor.stages.group import Fingerprint, GroupWindow, group, pack, unpack
+from monitor.stages.judge import Bench, Case, Judged, close, judge
+from monitor.stages.plan import plan_failure, plan_success
+
+Detect = Callable[[Sequence[Article]], Sequence[Analysis]]
+_CLAIM_SHARE = 4
+_LINGER_S = 1.0
+_BATCH = 256
+_STORM_SPAN = timedelta(minutes=1)
+
+
+# --- collect -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How one kind of feed is read."""
+
+    fetcher: Fetcher
+    parser: Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One poll with its failure, if it was one."""
+
+    poll: Poll
+    entries: int = 0
+    is_unchanged: bool = False
+    failure: FeedFailure | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    due: int = 0
+    unchanged: int = 0
+    entries: int = 0
+    new: int = 0
+    edited: int = 0
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    failures: list[FeedFailure] = field(default_factory=list)
+
+    def report(self) -> CollectReport:
+        return CollectReport(
+            due=self.due,
+            unchanged=self.unchanged,
+            failures=tuple(self.failures),
+            entries=self.entries,
+            articles_new=self.new,
+            articles_edited=self.edited,
+            notices=tuple(self.notices),
+        )
+
+
+async def collect(
+    clock: Clock,
+    store: Store,
+    sources: Mapping[FeedKind, Source],
+    policy: Policy,
+    *,
+    is_stopping: Callable[[], bool] = lambda: False,
+    on_saved: Callable[[], None] = lambda: None,
+) -> CollectReport:
+    """
+    Poll until nothing is due. Feeds are claimed as others finish, so that a slow one holds up no other.
+
+    What finishes together is saved together, articles and validators in one transaction. *on_saved*
+    is called when there is something new to assess.
+
+    Raises:
+        StoreError: nothing of the unsaved polls is kept; their feeds are polled again when their lease ends.
+    """
+    tally, running = _Tally(), set[asyncio.Task[Polled]]()
+    room = policy.fetch.concurrency
+    try:
+        while True:
+            free = room - len(running)
+            if not is_stopping() and (free >= room // _CLAIM_SHARE or not running):
+                claimed = await asyncio.to_thread(store.claim_due_feeds, clock(), free, policy.poll.lease)
+                tally.due += len(claimed)
+                running |= {
+                    asyncio.create_task(_poll(feed, state, store, sources, clock, policy)) for feed, state in claimed
+                }
+            if not running:
+                return tally.report()
+            done, running = await asyncio.wait(running, timeout=_LINGER_S, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                await _save(store, [task.result() for task in done], clock(), tally, on_saved)
+    finally:
+        for task in running:
+            task.cancel()
+
+
+async def _poll(
+    feed: Feed,
+    state: FeedState,
+    store: Store,
+    sources: Mapping[FeedKind, Source],
+    clock: Clock,
+    policy: Policy,
+) -> Polled:
+    source = sources[feed.kind]
+    try:
+        fetched = await source.fetcher.fetch(feed, state, clock())
+        parsed: Parsed | None = None
+        if fetched.body is not None:
+            known = await asyncio.to_thread(store.known_entries, feed.id)
+            parsed = await source.parser.parse(feed, state, fetched, known, clock())
+    except (FetchError, ParseError) as error:
+        next_state, notices = plan_failure(feed, state, error, clock(), policy.poll)
+        failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
+        return Polled(Poll(next_state, notices=notices), failure=failure)
+    document = parsed.document if parsed else None
+    new_count = len(parsed.articles) if parsed else 0
+    next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
+    notes = (*notices, *parsed.notes) if parsed else notices
+    poll = Poll(next_state, parsed.articles if parsed else (), notes)
+    return Polled(poll, parsed.entries if parsed else 0, is_unchanged=parsed is None)
+
+
+async def _save(
+    store: Store, polled: Sequence[Polled], now: datetime, tally: _Tally, on_saved: Callable[[], None]
+) -> None:
+    saved = await asyncio.to_thread(store.save_polls, [one.poll for one in polled], now)
+    tally.unchanged += sum(one.is_unchanged for one in polled)
+    tally.entries += sum(one.entries for one in polled)
+    tally.new += sum(one.new for one in saved)
+    tally.edited += sum(one.edited for one in saved)
+    tally.failures += [one.failure for one in polled if one.failure is not None]
+    tally.notices += [(str(one.poll.state.feed_id), notice) for one in polled for notice in one.poll.notices]
+    if any(one.new or one.edited for one in saved):
+        on_saved()
+
+
+# --- assess ------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Desk:
+    """What assess works with: it is one lane, and the window is its memory of late."""
+
+    store: Store
+    detect: Detect
+    fingerprint: Callable[[Article, Analysis], Fingerprint]
+    new_window: Callable[[], GroupWindow]
+    group: GroupPolicy
+    bench: Bench
+    window: GroupWindow | None = None
+
+
+def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
+    """
+    Assess up to *limit* articles that came in, and stories whose cool-down ended; all in one transaction.
+
+    Raises:
+        StoreError: nothing is saved; the same articles are assessed again next time.
+    """
+    articles = desk.store.take_unassessed(limit)
+    revisited = desk.store.due_revisits(now)
+    if not articles and not revisited:
+        return AssessReport()
+    window = desk.window = desk.window or _refilled(now, desk)
+    try:
+        analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
+        prints = [desk.fingerprint(article, analyses[article.id]) for article in articles]
+        joins = {join.article_id: join for join in group(prints, window, desk.group)}
+        cases = _cases(articles, analyses, joins, revisited, desk)
+        assessment, judged = _decide(cases, now, desk)
+        members = tuple(
+            Member(ArticleId(one.article_id), joins[ArticleId(one.article_id)].story_id, pack(one), one.at)
+            for one in prints
+        )
+        desk.store.save_assessment(
+            replace(
+                assessment,
+                analyses=tuple(analyses.values()),
+                joins=tuple(joins.values()),
+                fingerprints=members,
+                revisited=revisited,
+                done=tuple(article.id for article in articles),
+            ),
+            now,
+        )
+    except BaseException:
+        # The window may know of articles that the store does not: it is filled anew from the store.
+        desk.window = None
+        raise
+    return _assess_report(analyses, joins, judged)
+
+
+def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:
+    """Close alerts on stories that have been quiet for long; how many were closed."""
+    alerts = desk.store.quiet_alerts(now - desk.bench.policy.closes_after, limit)
+    if not alerts:
+        return 0
+    records = desk.store.load_stories([alert.story_id for alert in alerts])
+    told = desk.store.load_messages([alert.id for alert in alerts])
+    closed = []
+    for alert in alerts:
+        record = records.get(alert.story_id)
+        if record is None:
+            continue
+        messages = tuple(one for one in told if one.notification.alert_id == alert.id)
+        case = Case(record.story_id, record.articles, record.analyses, record.joins, (alert,), messages)
+        judged = close(alert, case, now, desk.bench)
+        closed += [judged] if judged is not None else []
+    desk.store.save_assessment(_gathered(closed), now)
+    return len(closed)
+
+
+def _refilled(now: datetime, desk: Desk) -> GroupWindow:
+    window = desk.new_window()
+    for member in desk.store.load_window(now - desk.group.window):
+        window.add(unpack(member.fingerprint), member.story_id)
+    return window
+
+
+def _cases(
+    articles: Sequence[Article],
+    analyses: Mapping[ArticleId, Analysis],
+    joins: Mapping[ArticleId, Join],
+    revisited: Sequence[StoryId],
+    desk: Desk,
+) -> list[Case]:
+    """The stories that changed, each with all its articles: those of the store and those of this batch."""
+    fresh: dict[StoryId, list[Article]] = {story_id: [] for story_id in revisited}
+    for article in articles:
+        fresh.setdefault(joins[article.id].story_id, []).append(article)
+    records = desk.store.load_stories(list(fresh))
+    alerts: dict[StoryId, list[Alert]] = {}
+    for alert in desk.store.load_alerts(list(fresh)):
+        alerts.setdefault(alert.story_id, []).append(alert)
+    told: dict[StoryId, list[Sent]] = {}
+    story_of = {alert.id: alert.story_id for held in alerts.values() for alert in held}
+    for one in desk.store.load_messages(list(story_of)):
+        if one.notification.alert_id is not None:
+            told.setdefault(story_of[one.notification.alert_id], []).append(one)
+    cases = []
+    for story_id, new in fresh.items():
+        record = records.get(story_id)
+        held = {article.id: article for article in (record.articles if record else ())}
+        held |= {article.id: article for article in new}
+        known = {ArticleId(one.article_id): one for one in (record.analyses if record else ())}
+        known |= {article.id: analyses[article.id] for article in new}
+        joined = {join.article_id: join for join in (record.joins if record else ())}
+        joined |= {article.id: joins[article.id] for article in new if article.id not in joined}
+        cases.append(
+            Case(
+                story_id,
+                tuple(held.values()),
+                tuple(known.values()),
+                tuple(joined.values()),
+                tuple(alerts.get(story_id, ())),
+                tuple(told.get(story_id, ())),
+            )
+        )
+    return [case for case in cases if case.articles]
+
+
+def _decide(cases: Sequence[Case], now: datetime, desk: Desk) -> tuple[Assessment, list[Judged]]:
+    silences = desk.store.load_silences(now)
+    lately = {channel: list(moments) for channel, moments in desk.store.sent_since(now - _STORM_SPAN).items()}
+    judged = []
+    for case in cases:
+        found = judge(case, silences, lately, now, desk.bench)
+        judged.append(found)
+        for notification in found.notifications:
+            if not notification.fold_key:
+                lately.setdefault(str(notification.channel), []).append(now)
+    return _gathered(judged), judged
+
+
+def _gathered(judged: Sequence[Judged]) -> Assessment:
+    return Assessment(
+        stories=tuple(one.story for one in judged),
+        verdicts=tuple(verdict for one in judged for verdict in one.verdicts),
+        alerts=tuple(alert for one in judged for alert in one.alerts),
+        notifications=tuple(message for one in judged for message in one.notifications),
+        rewritten=tuple(message for one in judged for message in one.rewritten),
+        revisits=tuple(
+            (verdict.story_id, verdict.retry_at) for one in judged for verdict in one.verdicts if verdict.retry_at
+        ),
+    )
+
+
+def _assess_report(
+    analyses: Mapping[ArticleId, Analysis], joins: Mapping[ArticleId, Join], judged: Sequence[Judged]
+) -> AssessReport:
+    opened = sum(not join.shared for join in joins.values())
+    return AssessReport(
+        articles=len(analyses),
+        under_attack=sum(bool(one.under_attack) for one in analyses.values()),
+        stories_opened=opened,
+        stories_joined=len(joins) - opened,
+        reasons=Counter(verdict.reason for one in judged for verdict in one.verdicts),
+        alerts=sum(len(one.alerts) for one in judged),
+        notifications=sum(len(one.notifications) for one in judged),
+    )
+
+
+# --- deliver -----------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Lane:
+    """One channel's way out. Lanes share nothing, so that a channel that hangs delays nobody."""
+
+    channel: Channel
+    sender: Sender
+    health: ChannelHealth = field(default_factory=ChannelHealth)
+
+
+async def deliver(clock: Clock, store: Store, lane: Lane, policy: DeliveryPolicy, limit: int = 20) -> DeliverReport:
+    """
+    Send what is due on one channel, severest first; each attempt is saved before the next begins.
+
+    A crash between sending and saving makes a second message with the same id, never a loss.
+    """
+    counts: Counter[str] = Counter()
+    dead: list[Notification] = []
+    if not may_send(lane.health, clock()):
+        return DeliverReport(lane.channel.id, resting_until=lane.health.rests_until)
+    # A channel that failed last time is probed with one message; the rest need not fail one by one.
+    many = limit if lane.health.is_well else 1
+    notifications = await asyncio.to_thread(store.claim_notifications, lane.channel.id, clock(), many, policy.lease)
+    for notification in notifications:
+        delivery = await _send(lane, notification, clock)
+        step = next_step(notification, delivery, policy)
+        await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at)
+        lane.health = health_after(lane.health, delivery, policy)
+        counts["dead" if step.is_dead else str(delivery.outcome)] += 1
+        dead += [notification] if step.is_dead else []
+    return DeliverReport(
+        channel=lane.channel.id,
+        delivered=counts[Outcome.DELIVERED],
+        retried=counts[Outcome.RETRY],
+        unknown=counts[Outcome.UNKNOWN],
+        dead=tuple(dead),
+        last_fault=lane.health.last_fault,
+        resting_until=lane.health.rests_until,
+    )
+
+
+async def _send(lane: Lane, notification: Notification, clock: Clock) -> Delivery:
+    delivery = await lane.sender.send(notification, clock())
+    if delivery.outcome is not Outcome.REJECTED:
+        return delivery
+    # Perhaps only the form was refused: once more, as short plain text.
+    plainest = replace(notification, message=degraded(notification.message))
+    again = await lane.sender.send(plainest, clock())
+    return again if again.outcome is Outcome.DELIVERED else delivery
