@@ -75,6 +75,9 @@ class GroupPolicy:
     clash_penalty: float = 0.4
     topic_penalty: float = 0.15
     topic_overlap: float = 0.15
+    family_penalty: float = 0.3
+    kind_penalty: float = 0.1
+    namesake_penalty: float = 0.15
     look_back: float = 0.15
     foreign_word: float = 2.0
     merge: float = 0.45

@@ -4,18 +4,17 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from monitor.domain.article import ArticleId
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
+from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.window import GroupWindow, StoryProfile
 
 _SHOWN_FACTS = 15
 _TOPICS = ("cyb:", "eco:", "wor:", "spo:")
 _FEW_CONCEPTS = 2
-_FIRM = 0.5
 _LONG_WORD = 7  # "w:" and five letters
 _KIND_NAMES = {
     "e": "entity", "n": "name", "b": "names", "p": "country", "c": "city", "s": "score", "d": "day",
@@ -133,7 +132,9 @@ def compare(
     topic = _topic_overlap(values, story)
     cover = product / (norm(values, has_words=has_words) * window.norm(story, has_words=has_words)) if product else 0.0
     evidence = sum(worth for _, worth in shared)
-    height = bar(fingerprint, story, policy) + policy.topic_penalty * max(0.0, 1.0 - topic / policy.topic_overlap)
+    height = bar(fingerprint, [key for key, _ in shared], story, policy) + policy.topic_penalty * max(
+        0.0, 1.0 - topic / policy.topic_overlap
+    )
     return Match(story.id, cover, evidence, height, tuple(shared))
 
 
@@ -152,59 +153,3 @@ def _topic_overlap(values: Mapping[str, float], story: StoryProfile) -> float:
 def norm(values: Mapping[str, float], *, has_words: bool) -> float:
     """The length of a text's facts; words are left out where the other text is in another language."""
     return math.sqrt(sum(v * v for key, v in values.items() if has_words or not key.startswith("w:"))) or 1.0
-
-
-def bar(fingerprint: Fingerprint, story: StoryProfile, policy: GroupPolicy) -> float:
-    """How much must be shared: more after a silence, and where the two contradict each other."""
-    gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at
-    days = max(0.0, gap.total_seconds() / 86_400)
-    facts = dict(fingerprint.facts)
-    height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
-    if days > policy.again_days:
-        if _looks_back(facts, story):
-            height -= min(policy.look_back, height - policy.join)
-        if _repeats(facts) and not _repeats(story.facts):
-            height += policy.again_penalty
-        if _disjoint(facts, story, "s:"):
-            height += policy.clash_penalty
-    if _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story):
-        height += policy.clash_penalty
-    if _disjoint(facts, story, "e:"):
-        height += policy.entity_penalty
-    if _disjoint(facts, story, "p:"):
-        height += policy.place_penalty
-    return height
-
-
-def _repeats(facts: Mapping[str, float]) -> bool:
-    return facts.get("cue:again", 0.0) >= 1.0
-
-
-def _looks_back(facts: Mapping[str, float], story: StoryProfile) -> bool:
-    """Whether an article names the days or the month in which the story began."""
-    first = story.first_at.date()
-    if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
-        return True
-    return f"m:{first:%Y-%m}" in facts
-
-
-def _disjoint(facts: Mapping[str, float], story: StoryProfile, kind: str) -> bool:
-    """Whether article and story each name some of a kind, and the article none of the story's."""
-    ours = [key for key in facts if key.startswith(kind)]
-    if not ours or any(key in story.facts for key in ours):
-        return False
-    return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
-
-
-def _qualified_otherwise(facts: Mapping[str, float], story: StoryProfile) -> bool:
-    """Whether an article is about the branch of a company in a country that the story never names."""
-    for key in facts:
-        if key.startswith("q:") and key not in story.facts:
-            name, _, country = key[2:].partition("=")
-            if f"n:{name}" in story.facts and f"p:{country}" not in story.facts and _has_country(story):
-                return True
-    return False
-
-
-def _has_country(story: StoryProfile) -> bool:
-    return any(key.startswith("p:") and story.strength(key) >= _FIRM for key in story.facts)

@@ -1,0 +1,133 @@
+"""What speaks against an article being part of a story: look-alikes share names and differ in these."""
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from monitor.domain.policy import GroupPolicy
+from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.window import StoryProfile
+
+_FIRM = 0.5
+_FAMILY_WEIGHT = 1.25
+_NAMES = ("n:", "e:")
+# Kinds of event that one company can have at the same time without their being one story.
+_FAMILIES = {
+    "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
+    "cyb:ransom": "incident", "cyb:breach": "incident", "cyb:ddos": "incident", "cyb:phishing": "incident",
+    "cyb:malware": "incident", "cyb:espionage": "incident", "cyb:vulnerability": "incident", "cyb:outage": "incident",
+    "eco:ceo": "people", "eco:appoint": "people", "eco:resign": "people", "eco:sacked": "people",
+    "eco:profit": "results", "eco:loss": "results", "eco:revenue": "results", "eco:orders": "results",
+    "eco:forecast": "results", "eco:shares": "results",
+    "eco:merger": "deal", "eco:ipo": "deal",
+    "eco:strike": "labour", "eco:union": "labour", "eco:wages": "labour", "eco:layoffs": "labour",
+    "eco:recall": "recall",
+}  # fmt: skip
+# Kinds of attack that seldom stand for the same incident.
+_EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
+
+
+def bar(fingerprint: Fingerprint, shared: Iterable[str], story: StoryProfile, policy: GroupPolicy) -> float:
+    """How much of an article must be shared: more after a silence, and where the two contradict each other."""
+    gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at
+    days = max(0.0, gap.total_seconds() / 86_400)
+    facts = dict(fingerprint.facts)
+    height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
+    if days > policy.again_days:
+        height += _after_silence(facts, story, height - policy.join, policy)
+    for penalty, holds in (
+        (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
+        (policy.entity_penalty, _disjoint(facts, story, "e:")),
+        (policy.place_penalty, _disjoint(facts, story, "p:")),
+        (policy.family_penalty, _other_family(facts, story)),
+        (policy.kind_penalty, _other_kind(facts, story)),
+        (policy.namesake_penalty, _namesake(facts, shared, story)),
+    ):
+        height += penalty if holds else 0.0
+    return height
+
+
+def _after_silence(facts: Mapping[str, float], story: StoryProfile, raised: float, policy: GroupPolicy) -> float:
+    """What a follow-up gains by naming the day of the event, and what a repetition loses."""
+    change = -min(policy.look_back, raised) if _looks_back(facts, story) else 0.0
+    if _repeats(facts) and not _repeats(story.facts):
+        change += policy.again_penalty
+    if _disjoint(facts, story, "s:"):
+        change += policy.clash_penalty
+    return change
+
+
+def _repeats(facts: Mapping[str, float]) -> bool:
+    return facts.get("cue:again", 0.0) >= 1.0
+
+
+def _looks_back(facts: Mapping[str, float], story: StoryProfile) -> bool:
+    """Whether an article names the days or the month in which the story began."""
+    first = story.first_at.date()
+    if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
+        return True
+    return f"m:{first:%Y-%m}" in facts
+
+
+def _disjoint(facts: Mapping[str, float], story: StoryProfile, kind: str) -> bool:
+    """Whether article and story each name some of a kind, and the article none of the story's."""
+    ours = [key for key in facts if key.startswith(kind)]
+    if not ours or any(key in story.facts for key in ours):
+        return False
+    return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
+
+
+def _qualified_otherwise(facts: Mapping[str, float], story: StoryProfile) -> bool:
+    """Whether an article is about the branch of a company in a country that the story never names."""
+    for key in facts:
+        if key.startswith("q:") and key not in story.facts:
+            name, _, country = key[2:].partition("=")
+            if f"n:{name}" in story.facts and f"p:{country}" not in story.facts and _has_country(story):
+                return True
+    return False
+
+
+def _has_country(story: StoryProfile) -> bool:
+    return any(key.startswith("p:") and story.strength(key) >= _FIRM for key in story.facts)
+
+
+def _other_family(facts: Mapping[str, float], story: StoryProfile) -> bool:
+    """Whether article and story tell of different kinds of event, and neither touches the other's."""
+    ours, touched = _families(facts)
+    theirs, known = _families({key: story.strength(key) for key in facts_of_families(story)})
+    return bool(ours and theirs) and ours.isdisjoint(known) and theirs.isdisjoint(touched)
+
+
+def facts_of_families(story: StoryProfile) -> Iterable[str]:
+    """The facts of a story that tell what kind of event it is."""
+    return [key for key in _FAMILIES if key in story.facts]
+
+
+def _families(facts: Mapping[str, float]) -> tuple[set[str], set[str]]:
+    """The kinds of event that carry a text, and those that it so much as touches."""
+    weights: dict[str, float] = {}
+    for key, weight in facts.items():
+        family = _FAMILIES.get(key)
+        if family is not None:
+            weights[family] = weights.get(family, 0.0) + weight
+    return {family for family, weight in weights.items() if weight >= _FAMILY_WEIGHT}, set(weights)
+
+
+def _other_kind(facts: Mapping[str, float], story: StoryProfile) -> bool:
+    ours = {kind for kind in _EXCLUSIVE if kind in facts}
+    theirs = {kind for kind in _EXCLUSIVE if story.strength(kind) >= _FIRM}
+    return bool(ours and theirs) and not any(kind in story.facts for kind in ours)
+
+
+def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: StoryProfile) -> bool:
+    """Whether all names that both share are first halves of different double names: Siemens Energy, Siemens Gamesa."""
+    names = [key[2:] for key in shared if key.startswith("n:")]
+    return bool(names) and all(_extended_otherwise(name, facts, story) for name in names)
+
+
+def _extended_otherwise(name: str, facts: Mapping[str, float], story: StoryProfile) -> bool:
+    head = f"b:{name} "
+    ours = [key for key in facts if key.startswith(head)]
+    if not ours or any(key in story.facts for key in ours):
+        return False
+    return any(key.startswith(head) for key in story.facts)
