@@ -82,9 +82,45 @@ class OutboxState(StrEnum):
     FOLDED = "folded"
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about; the words of each are in ``lexicon/messages/``."""
+
+    FEED_GONE = "feed-gone"
+    FEED_SILENT = "feed-silent"
+    FEED_FAILING = "feed-failing"
+    FEED_REKEYED = "feed-rekeyed"
+    FEED_MOVED = "feed-moved"
+    CHANNEL_DEAD = "channel-dead"
+    CHANNEL_ALIVE = "channel-alive"
+    DEAD_LETTER = "dead-letter"
+    HISTORY = "history"
+    CANARY_FAILED = "canary-failed"
+    DISK = "disk"
+    HEARTBEAT = "heartbeat"
+    TEST = "test"
+    GENERAL = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A message about the service: ``name`` is whom it is about, ``detail`` what happened, ``step`` what to do."""
+
+    kind: NoticeKind
+    name: str = ""
+    detail: str = ""
+    step: str = ""
+    severity: Severity = Severity.WARNING
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a person reads, in the forms that channels carry. ``fields`` feed webhooks and blocks."""
+    """
+    What a person reads, in the forms that one channel carries.
+
+    ``plain`` is always there; ``html`` for mail; ``fields`` is a JSON object: ``type`` and ``data`` for
+    programs, ``text`` the shortest form, ``native`` the message in the service's own form where it has one.
+    ``thread_key`` is the same for all messages about one alert.
+    """
 
     subject: str
     plain: str

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, Verdict
+from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel
 from monitor.domain.story import Source, Story, StoryEntity
 from monitor.domain.watchlist import Rule, Severity
@@ -81,25 +82,36 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
 
 def subject_of(alert: Alert, story: Story, words: Wording) -> str:
     """Who, what, how sure, how many sources - in one line."""
-    attacked = tuple(entity for entity in alert.entities if is_attacked(entity))
-    names = tuple(name_of(entity) for entity in attacked or alert.entities)
+    concerned = _concerned(alert)
     values = {
         "severity": words.say(f"severity.{alert.severity}"),
-        "names": words.listed(names, _MOST_NAMES),
+        "names": words.listed(tuple(name_of(entity) for entity in concerned or alert.entities), _MOST_NAMES),
         "sources": words.count("sources", max(story.independent_sources, 1)),
     }
     if alert.is_closed:
-        kinds = attack_words(strongest(attacked or alert.entities), words)
-        return words.say("subject.closed", attacks=kinds, **values)
-    if not attacked:
+        attacks = attack_words(strongest(concerned or alert.entities), words)
+        return words.say("subject.closed", attacks=attacks, **values)
+    if not concerned:
         return words.say("subject.named", **values)
-    return words.say("subject.attacked", attacks=attack_words(strongest(attacked), words), **values)
+    return words.say("subject.attacked", attacks=attack_words(strongest(concerned), words), **values)
+
+
+def _concerned(alert: Alert) -> tuple[StoryEntity, ...]:
+    """Those attacked; where there are none, the victims of what was denied or failed."""
+    attacked = tuple(entity for entity in alert.entities if is_attacked(entity))
+    almost = {Status.DENIED, Status.THWARTED}
+    return attacked or tuple(
+        entity
+        for entity in alert.entities
+        if entity.role is Role.VICTIM and not almost.isdisjoint(entity.statuses.values())
+    )
 
 
 def _lead(occasion: Occasion, words: Wording) -> Section:
     story = occasion.story
     headline = clean(story.headlines.get(words.language) or story.headline, _TITLE)
-    first = next((source for source in story.sources if source.independent and safe_url(source.url)), None)
+    linked = [source for source in story.sources if source.independent and safe_url(source.url)]
+    first = next((source for source in linked if source.language == words.language), next(iter(linked), None))
     url = safe_url(first.url) if first else ""
     first_at = moment(story.first_reported_at, occasion.channel.timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)

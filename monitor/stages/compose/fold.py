@@ -1,0 +1,114 @@
+"""Several messages as one: digests, what was held during quiet hours, and storms. Every alert is listed."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from monitor.domain.notification import Channel, Notification
+from monitor.domain.watchlist import Severity
+from monitor.domain.wording import Wording
+from monitor.stages.compose.dialect import dialect_of
+from monitor.stages.compose.neutral import clean, host_of, safe_url
+from monitor.stages.compose.outline import Line, Outline, Run, Section, line
+
+_SUBJECT, _EVIDENCE = 200, 240
+_LINE_OF_CHAT, _FEWEST, _MOST = 180, 5, 200
+_ROOM_FOR_EVIDENCE = 10
+_LOUDEST_FIRST = sorted(Severity, key=lambda severity: -severity.rank)
+
+
+def fold_groups(held: Sequence[Notification], channel: Channel) -> tuple[tuple[Notification, ...], ...]:
+    """
+    *held* in as many groups as *channel* needs messages to list them all, most severe first.
+
+    Of several messages about one alert the last stays; it tells what the others told.
+    """
+    latest: dict[str, Notification] = {}
+    for one in sorted(held, key=lambda one: one.created_at):
+        latest[str(one.alert_id or one.id)] = one
+    ranked = sorted(latest.values(), key=lambda one: (-one.severity.rank, one.created_at))
+    size = max(_FEWEST, min(_MOST, dialect_of(channel).body_limit // _LINE_OF_CHAT))
+    return tuple(tuple(ranked[start : start + size]) for start in range(0, len(ranked), size))
+
+
+def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording) -> Outline:
+    """
+    *held* (one group of `fold_groups`) as one message. *fold_key* tells why they were held:
+    ``digest:<channel>:<daily>:...``, ``quiet:...`` or ``storm:...``. Without any it is an empty digest.
+    """
+    kind, title, explanation = _why(fold_key, words)
+    if not held:
+        subject, loudest = words.say("fold.empty-subject", title=title), Severity.INFO
+        sections: tuple[Section, ...] = (Section("", (line(words.say("fold.empty")),), "lead"),)
+    else:
+        loudest = max((one.severity for one in held), key=lambda severity: severity.rank)
+        severity = words.say(f"severity.{loudest}")
+        alerts = words.count("fold.alerts", len(held))
+        subject = words.say("fold.subject", severity=severity, title=title, alerts=alerts)
+        sections = (Section("", (line(explanation),), "lead"), *_by_severity(held, words))
+    return Outline(
+        subject=subject,
+        severity=loudest,
+        label=words.say(f"severity.{loudest}"),
+        language=words.language,
+        sections=sections,
+        kind=f"monitor.{kind}",
+        data={
+            "subject": subject,
+            "title": title,
+            "fold_key": fold_key,
+            "alerts": [_data(one) for one in held],
+        },
+    )
+
+
+def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
+    kind, _, rest = fold_key.partition(":")
+    if kind == "digest":
+        parts = rest.split(":")
+        period = parts[1] if len(parts) > 1 and words.knows(f"fold.digest-{parts[1]}") else "daily"
+        return kind, words.say(f"fold.digest-{period}"), words.say("fold.explain-digest")
+    kind = kind if kind in {"quiet", "storm"} else "storm"
+    return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
+
+
+def _by_severity(held: Sequence[Notification], words: Wording) -> Iterator[Section]:
+    with_evidence = len(held) <= _ROOM_FOR_EVIDENCE
+    for severity in _LOUDEST_FIRST:
+        those = [one for one in held if one.severity is severity]
+        if those:
+            title = f"{words.say(f'severity.{severity}')} - {words.count('fold.alerts', len(those))}"
+            lines = tuple(_line(one, words, with_evidence=with_evidence) for one in those)
+            yield Section(title, lines)
+
+
+def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
+    data = _fields(one).get("data", {})
+    subject = clean(str(data.get("subject") or one.message.subject), _SUBJECT)
+    # The heading says how severe it is.
+    subject = subject.removeprefix(f"{words.say(f'severity.{one.severity}')} - ")
+    url = next((url for url in map(safe_url, _urls(data)) if url), "")
+    runs = [Run(subject)]
+    evidence = next((text for text in _evidence(data) if text), "") if with_evidence else ""
+    if evidence:
+        runs.append(Run(f': "{clean(evidence, _EVIDENCE)}"'))
+    return Line(tuple(runs), url, host_of(url), clean(str(one.alert_id or ""), 80))
+
+
+def _fields(one: Notification) -> Mapping[str, Any]:
+    fields = json.loads(one.message.fields or "{}")
+    return fields if isinstance(fields, dict) else {}
+
+
+def _urls(data: Mapping[str, Any]) -> Iterator[str]:
+    yield from (str(source.get("url", "")) for source in data.get("sources", []))
+
+
+def _evidence(data: Mapping[str, Any]) -> Iterator[str]:
+    yield from (str(entity.get("evidence", "")) for entity in data.get("entities", []))
+
+
+def _data(one: Notification) -> Mapping[str, object]:
+    data = _fields(one).get("data", {})
+    kept = ("subject", "alert", "version", "severity", "rule", "watchlist", "under_attack", "story")
+    return {key: data[key] for key in kept if key in data} or {"subject": one.message.subject}

@@ -1,0 +1,86 @@
+"""
+Notifications for the outbox. How to call it:
+
+    alert_notification(occasion, planned, words)         one planned message of `route`
+    fold_notifications(fold_key, held, channel, words)   the held messages of one fold key, when it is due
+    notice_notification(notice, channel, words, now)     one notice for one channel
+
+Ids derive from what is said to whom: saving the same decision twice makes one notification.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from datetime import datetime
+
+from monitor.domain.alert import Planned
+from monitor.domain.notification import Channel, Notice, Notification, NotificationId
+from monitor.domain.wording import Wording
+from monitor.stages.compose.alert import Occasion, outline_alert
+from monitor.stages.compose.fold import fold_groups, outline_fold
+from monitor.stages.compose.message import write
+from monitor.stages.compose.notice import outline_notice
+
+
+def alert_notification(occasion: Occasion, planned: Planned, words: Wording) -> Notification:
+    """The message of *occasion* for its channel, due when *planned* says."""
+    alert, channel = occasion.alert, occasion.channel
+    state = "closed" if alert.is_closed else "open"
+    return Notification(
+        id=_id("alert", str(alert.id), str(alert.version), state, str(channel.id)),
+        channel=channel.id,
+        alert_id=alert.id,
+        severity=alert.severity,
+        message=write(outline_alert(occasion, words), channel),
+        created_at=alert.updated_at,
+        not_before=planned.not_before,
+        fold_key=planned.fold_key,
+    )
+
+
+def fold_notifications(
+    fold_key: str, held: Sequence[Notification], channel: Channel, words: Wording, now: datetime
+) -> tuple[tuple[Notification, tuple[Notification, ...]], ...]:
+    """
+    The messages that stand for *held*, each with those that it lists; together they list all of them.
+
+    An empty *held* makes an empty digest.
+    """
+    groups = fold_groups(held, channel) or ((),)
+    made = []
+    for number, group in enumerate(groups):
+        outline = outline_fold(fold_key, group, words)
+        listed = {one.alert_id for one in group if one.alert_id is not None}
+        # Earlier messages about a listed alert are in its line as well.
+        members = tuple(one for one in held if one in group or one.alert_id in listed)
+        notification = Notification(
+            id=_id("fold", fold_key, str(channel.id), str(number)),
+            channel=channel.id,
+            alert_id=None,
+            severity=outline.severity,
+            message=write(outline, channel),
+            created_at=now,
+            not_before=now,
+        )
+        made.append((notification, members))
+    return tuple(made)
+
+
+def notice_notification(
+    notice: Notice, channel: Channel, words: Wording, now: datetime, period: str = ""
+) -> Notification:
+    """A notice for *channel*; the same notice is sent once in a *period* (such as the day it is about)."""
+    outline = outline_notice(notice, words)
+    return Notification(
+        id=_id("notice", str(notice.kind), notice.name, period or now.date().isoformat(), str(channel.id)),
+        channel=channel.id,
+        alert_id=None,
+        severity=outline.severity,
+        message=write(outline, channel),
+        created_at=now,
+        not_before=now,
+    )
+
+
+def _id(*parts: str) -> NotificationId:
+    digest = hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+    return NotificationId(f"n{digest[:24]}")
