@@ -5,21 +5,21 @@ The one place where the stages after grouping are put in a row; the pipeline, `m
 `monitor backtest` all judge through it.
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.domain.alert import Alert, AlertId, Planned, Reason, Silence, Verdict
+from monitor.domain.alert import Alert, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, Message, Notification, NotificationId, Sent
+from monitor.domain.notification import Channel, Notification, Sent
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Join, Story, StoryId
-from monitor.domain.watchlist import EntityId, Rule, RuleId
+from monitor.domain.watchlist import EntityId, Rule
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
+from monitor.stages.compose.notification import alert_notification
 from monitor.stages.decide import alert_after, alert_of, closing, decide_story
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
@@ -37,7 +37,6 @@ class Bench:
     policy: AlertPolicy
     wordings: Mapping[str, Wording]
     links: LinkMaker = NO_LINKS
-    rules_by_entity: Mapping[EntityId, frozenset[RuleId]] = field(default_factory=dict)
 
     def rules_for(self, story: Story) -> tuple[Rule, ...]:
         """The rules that watch somebody whom the story names; for all others the verdict can only be "nobody"."""
@@ -96,10 +95,10 @@ def judge(
         if after != before:
             alerts.append(after)
         told = [one for one in case.messages if one.notification.alert_id == after.id]
-        occasion = _Speech(after, story, verdict, by_id[verdict.rule_id], told)
-        rewritten += _rewritten(occasion, bench)
+        speech = _Speech(after, before, story, verdict, by_id[verdict.rule_id], told)
+        rewritten += _rewritten(speech, bench)
         if verdict.reason.speaks:
-            notifications += _new_messages(occasion, sent_lately, now, bench)
+            notifications += _new_messages(speech, sent_lately, now, bench)
     return Judged(story, verdicts, tuple(alerts), tuple(notifications), tuple(rewritten))
 
 
@@ -115,14 +114,9 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     after = alert_after(verdict, story, alert)
     if after is None:
         return None
-    speech = _Speech(after, story, verdict, rule, list(case.messages))
-    messages = _new_messages(speech, {}, now, bench) if verdict.reason.speaks else []
+    speech = _Speech(after, alert, story, verdict, rule, list(case.messages))
+    messages = _new_messages(speech, {}, now, bench) if verdict.reason.speaks else ()
     return Judged(story, (verdict,), (after,), tuple(messages))
-
-
-def notification_id(alert_id: AlertId, version: int, channel: str) -> NotificationId:
-    """The same for the same version of the same alert on the same channel: the idempotency key."""
-    return NotificationId(f"nt-{hashlib.sha256(f'{alert_id} {version} {channel}'.encode()).hexdigest()[:16]}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +124,7 @@ class _Speech:
     """One alert about to be written; ``told`` are the messages about it so far, oldest first."""
 
     alert: Alert
+    before: Alert | None
     story: Story
     verdict: Verdict
     rule: Rule
@@ -141,30 +136,17 @@ class _Speech:
 
 def _new_messages(
     speech: _Speech, sent_lately: Mapping[str, Sequence[datetime]], now: datetime, bench: Bench
-) -> list[Notification]:
+) -> Iterator[Notification]:
     planned = route(
         speech.alert, speech.verdict, speech.rule, speech.story, bench.channels, bench.tags, now, bench.policy
     )
     known = {str(channel.id): channel for channel in bench.channels}
-    return [
-        _written(speech, known[plan.channel], plan, now, bench)
-        for plan in fold_storms(planned, sent_lately, bench.channels, now)
+    for plan in fold_storms(planned, sent_lately, bench.channels, now):
+        channel = known[plan.channel]
         # A message that nobody has seen yet is rewritten instead of followed by a second one.
-        if not any(one.is_untried for one in speech.on(known[plan.channel]))
-    ]
-
-
-def _written(speech: _Speech, channel: Channel, plan: Planned, now: datetime, bench: Bench) -> Notification:
-    return Notification(
-        id=notification_id(speech.alert.id, speech.alert.version, str(channel.id)),
-        channel=channel.id,
-        alert_id=speech.alert.id,
-        severity=speech.alert.severity,
-        message=_message(speech, channel, speech.on(channel), bench),
-        created_at=now,
-        not_before=plan.not_before,
-        fold_key=plan.fold_key,
-    )
+        if not any(one.is_untried for one in speech.on(channel)):
+            occasion = _occasion(speech, channel, speech.on(channel), bench)
+            yield alert_notification(occasion, plan, bench.words(channel))
 
 
 def _rewritten(speech: _Speech, bench: Bench) -> Iterator[Notification]:
@@ -175,25 +157,27 @@ def _rewritten(speech: _Speech, bench: Bench) -> Iterator[Notification]:
         if sent.is_untried and waiting.channel in known:
             channel = known[waiting.channel]
             seen = [one for one in speech.on(channel) if not one.is_untried]
-            message = _message(speech, channel, seen, bench)
+            words = bench.words(channel)
+            message = write(outline_alert(_occasion(speech, channel, seen, bench), words), channel)
             yield replace(waiting, message=message, severity=speech.alert.severity)
 
 
-def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Message:
-    """The alert written for a channel on which *seen* was said before; where nothing was, as its first message."""
-    alert, verdict = speech.alert, speech.verdict
+def _occasion(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Occasion:
+    """The alert for a channel on which *seen* was said before; where nothing was, as its first message."""
+    alert, verdict, before = speech.alert, speech.verdict, speech.before
     if not seen and not alert.is_closed:
-        alert = replace(alert, version=1)
+        alert, before = replace(alert, version=1), None
         if not verdict.reason.speaks:
             verdict = replace(verdict, reason=Reason.NEW_STORY, changes=())
-    occasion = Occasion(
+    first = seen[0].notification if seen else None
+    return Occasion(
         alert,
         speech.story,
         verdict,
         speech.rule,
         channel,
         bench.links,
-        first_subject=seen[0].notification.message.subject if seen else "",
-        first_severity=seen[0].notification.severity if seen else None,
+        before=before,
+        first_subject=first.message.subject if first else "",
+        first_severity=first.severity if first else None,
     )
-    return write(outline_alert(occasion, bench.words(channel)), channel)

@@ -1,0 +1,202 @@
+"""The composition root: the only place that chooses adapters."""
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from monitor import __version__
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.database import migrate
+from monitor.adapters.database.catalogue import DatabaseCatalogue
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.detection_pool import DetectionPool, RawArticle
+from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.key_file import read_or_make_key
+from monitor.adapters.parse_workers import ParseWorkers
+from monitor.adapters.seed_files import SeedFolder
+from monitor.adapters.senders.open_sender import open_sender
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.yaml_messages import load_wordings
+from monitor.domain.article import Article
+from monitor.domain.feed import Feed, FeedId, FeedKind
+from monitor.domain.finding import Analysis
+from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.settings import Settings
+from monitor.pipeline import Desk, Lane, Source
+from monitor.stages.group import FactReader, Fingerprint, GroupWindow
+from monitor.stages.judge import Bench
+from monitor.stages.signed_links import NO_LINKS, LinkMaker
+from monitor.stages.story import Background
+
+_SEEDS_EVERY = timedelta(seconds=5)
+
+
+def user_agent(settings: Settings) -> str:
+    """How we introduce ourselves to servers: name, version, and where to complain."""
+    return f"NewsMonitor/{__version__} (+{settings.policy.fetch.contact_url})"
+
+
+def storage_folder(settings: Settings) -> Path:
+    """Where files beside the store lie."""
+    prefix = "sqlite:///"
+    if settings.storage.startswith(prefix):
+        return Path(settings.storage.removeprefix(prefix)).parent
+    return settings.root / "storage"
+
+
+def feeds_of(settings: Settings) -> tuple[Feed, ...]:
+    """The feeds of the configuration and the folders of seed articles."""
+    seeds = [
+        Feed(
+            id=FeedId("seeds" if number == 1 else f"seeds-{number}"),
+            url=str(folder),
+            kind=FeedKind.FOLDER,
+            title="Seed articles",
+            every=_SEEDS_EVERY,
+            rings_always=True,
+        )
+        for number, folder in enumerate(settings.seeds, start=1)
+    ]
+    return (*settings.feeds, *seeds)
+
+
+@contextlib.contextmanager
+def open_store(settings: Settings, now: datetime) -> Iterator[DatabaseStore]:
+    """
+    The store, its schema brought up to date after a backup.
+
+    Raises:
+        StoreError: it cannot be opened, or is of a newer program.
+    """
+    database = Database(settings.storage)
+    try:
+        migrate.upgrade(database, now, backups=storage_folder(settings) / "backups")
+        yield DatabaseStore(database)
+    finally:
+        database.close()
+
+
+@contextlib.contextmanager
+def open_catalogue(settings: Settings, now: datetime) -> Iterator[DatabaseCatalogue]:
+    """The read-only side of the store."""
+    with open_store(settings, now) as store:
+        yield DatabaseCatalogue(store.database)
+
+
+@dataclass(slots=True)
+class Sources:
+    """How each kind of feed is read; closed together."""
+
+    by_kind: Mapping[FeedKind, Source]
+    _parts: Sequence[HttpFetcher | ParseWorkers | SeedFolder]
+
+    async def close(self) -> None:
+        for part in self._parts:
+            await part.close()
+
+
+def open_sources(settings: Settings) -> Sources:
+    """Everything that fetches and parses."""
+    fetcher = HttpFetcher(settings.policy.fetch, settings.allow_private_addresses, user_agent(settings))
+    workers = ParseWorkers(settings.policy.parse)
+    folder = SeedFolder()
+    web = Source(fetcher, workers)
+    return Sources(
+        {FeedKind.WEB: web, FeedKind.SITEMAP: web, FeedKind.JSON_API: web, FeedKind.FOLDER: Source(folder, folder)},
+        (fetcher, workers, folder),
+    )
+
+
+@dataclass(slots=True)
+class Brain:
+    """What detection and grouping load once: large, and the same until the configuration changes."""
+
+    pool: DetectionPool
+    reader: FactReader
+
+    def detect(self, articles: Sequence[Article]) -> Sequence[Analysis]:
+        raw = (RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles)
+        return list(self.pool.analyse(raw))
+
+    def fingerprint(self, article: Article, analysis: Analysis) -> Fingerprint:
+        return self.reader.fingerprint(
+            article.id,
+            article.title,
+            article.text,
+            article.published_at,
+            language=article.language,
+            analysis=analysis,
+            origin=article.owner,
+            author=article.author,
+        )
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+def open_brain(settings: Settings) -> Brain:
+    """Detection for the watched entities, and the reader of facts for grouping."""
+    return Brain(DetectionPool(settings.entities(), load_lexicon()), load_fact_reader(settings.policy.group))
+
+
+def new_window(policy: GroupPolicy, reader: FactReader) -> GroupWindow:
+    """An empty memory of stories."""
+    return GroupWindow(policy, GroupWeights(), reader.lexicon.priors)
+
+
+def open_bench(settings: Settings, reader: FactReader, links: LinkMaker = NO_LINKS) -> Bench:
+    """The rules, channels and words that stories are judged with."""
+    entities = settings.entities()
+    rules = tuple(rule for watchlist in settings.watchlists for rule in watchlist.rules)
+    timeless = frozenset(feed.id for feed in feeds_of(settings) if feed.rings_always)
+    return Bench(
+        rules=rules,
+        channels=settings.channels,
+        tags={entity.id: frozenset(entity.tags) for entity in entities},
+        background=Background({entity.id: entity.name for entity in entities}, reader, timeless),
+        policy=settings.policy.alerts,
+        wordings=load_wordings(),
+        links=links,
+    )
+
+
+def open_links(settings: Settings) -> LinkMaker:
+    """Signed links, where the service has a public address."""
+    base_url = settings.policy.web.base_url
+    if not base_url:
+        return NO_LINKS
+    return LinkMaker(base_url, read_or_make_key(storage_folder(settings) / "links.key"))
+
+
+def open_desk(settings: Settings, store: DatabaseStore, brain: Brain) -> Desk:
+    """The lane that assesses."""
+    policy = settings.policy.group
+    return Desk(
+        store=store,
+        detect=brain.detect,
+        fingerprint=brain.fingerprint,
+        new_window=lambda: new_window(policy, brain.reader),
+        group=policy,
+        bench=open_bench(settings, brain.reader, open_links(settings)),
+    )
+
+
+def open_lanes(settings: Settings, stream: TextIO) -> tuple[Lane, ...]:
+    """One lane for each channel; the console channel writes to *stream*."""
+    return tuple(
+        Lane(
+            channel,
+            open_sender(
+                channel,
+                settings.policy.delivery,
+                allowed=settings.allow_private_addresses,
+                stream=stream,
+                user_agent=user_agent(settings),
+            ),
+        )
+        for channel in settings.channels
+    )
