@@ -16,20 +16,45 @@ class FetchPolicy:
 
     timeout: timedelta = timedelta(seconds=30)
     connect_timeout: timedelta = timedelta(seconds=10)
+    read_timeout: timedelta = timedelta(seconds=15)
     max_body_bytes: int = 15 * 2**20
+    max_header_bytes: int = 16 * 2**10
     concurrency: int = 64
     per_host: int = 4
+    # Between two requests to one public host; hosts of our own network need no such care.
+    host_spacing: timedelta = timedelta(milliseconds=250)
     max_redirects: int = 10
     contact_url: str = "https://github.com/news-monitor/news-monitor"
 
 
 @dataclass(frozen=True, slots=True)
 class PollPolicy:
-    """When a feed is polled."""
+    """
+    When a feed is polled.
+
+    A feed is asked ``polls_per_item`` times as often as it publishes, within ``shortest`` and
+    ``calmest``; what servers ask for and failures may stretch that to ``longest``, 410 to ``gone_retry``.
+    """
 
     every: timedelta = timedelta(minutes=15)
     shortest: timedelta = timedelta(minutes=5)
+    calmest: timedelta = timedelta(hours=1)
     longest: timedelta = timedelta(hours=24)
+    gone_retry: timedelta = timedelta(days=7)
+    polls_per_item: float = 3.0
+    learn_weight: float = 0.3
+    first_retry: timedelta = timedelta(minutes=2)
+    jitter: float = 0.1
+    # Validators are left out once in this time: some servers never let go of an ETag.
+    full_every: timedelta = timedelta(hours=24)
+    # A permanent redirect is believed when it was seen so often in a row.
+    redirect_holds: int = 3
+    # How many intervals between publications may pass in silence, and the least silence worth a word.
+    silent_after: float = 5.0
+    silent_least: timedelta = timedelta(days=3)
+    failing_after: int = 3
+    slow_after: timedelta = timedelta(seconds=10)
+    remembered_guids: int = 10
     batch: int = 200
     lease: timedelta = timedelta(minutes=3)
 
@@ -78,6 +103,7 @@ class GroupPolicy:
     family_penalty: float = 0.3
     kind_penalty: float = 0.1
     namesake_penalty: float = 0.15
+    lonely_penalty: float = 0.2
     look_back: float = 0.15
     foreign_word: float = 2.0
     merge: float = 0.45

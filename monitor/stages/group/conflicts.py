@@ -1,7 +1,7 @@
 """What speaks against an article being part of a story: look-alikes share names and differ in these."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from monitor.domain.policy import GroupPolicy
@@ -10,7 +10,7 @@ from monitor.stages.group.window import StoryProfile
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.25
-_NAMES = ("n:", "e:")
+_SUPPORT = ("cyb:", "eco:", "wor:", "spo:", "o:", "p:", "c:", "s:", "d:", "i:", "u:", "t:", "period:", "holiday:")
 # Kinds of event that one company can have at the same time without their being one story.
 _FAMILIES = {
     "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
@@ -27,7 +27,7 @@ _FAMILIES = {
 _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
 
 
-def bar(fingerprint: Fingerprint, shared: Iterable[str], story: StoryProfile, policy: GroupPolicy) -> float:
+def bar(fingerprint: Fingerprint, shared: Sequence[str], story: StoryProfile, policy: GroupPolicy) -> float:
     """How much of an article must be shared: more after a silence, and where the two contradict each other."""
     gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at
     days = max(0.0, gap.total_seconds() / 86_400)
@@ -42,6 +42,7 @@ def bar(fingerprint: Fingerprint, shared: Iterable[str], story: StoryProfile, po
         (policy.family_penalty, _other_family(facts, story)),
         (policy.kind_penalty, _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
+        (policy.lonely_penalty, _is_lonely(shared)),
     ):
         height += penalty if holds else 0.0
     return height
@@ -131,3 +132,10 @@ def _extended_otherwise(name: str, facts: Mapping[str, float], story: StoryProfi
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(head) for key in story.facts)
+
+
+def _is_lonely(shared: Sequence[str]) -> bool:
+    """Whether one name is all that both share: the same company on another day."""
+    if any(key.startswith(_SUPPORT) or key[0] == "#" for key in shared):
+        return False
+    return sum(key.startswith("n:") for key in shared) <= 2 and sum(key.startswith("w:") for key in shared) <= 1

@@ -172,6 +172,7 @@ class _Reading:
     notes: _Notes
     stop: frozenset[str] = frozenset()
     mid_sentence: frozenset[str] = frozenset()
+    covered: set[int] = field(default_factory=set)
 
     def run(self) -> None:
         lexicon = self.reader.lexicon
@@ -179,10 +180,10 @@ class _Reading:
         self.mid_sentence = frozenset(
             token.word for token in self.tokens if token.shape in (Shape.CAPITAL, Shape.ACRONYM)
         )
+        self._name_runs()
         index = 0
         while index < len(self.tokens):
             index += self._step(index)
-        self._name_runs()
 
     def _step(self, index: int) -> int:
         """Note the facts that begin at *index*; answer how many tokens they took."""
@@ -234,10 +235,12 @@ class _Reading:
             else:
                 placed = placed or kind in ("p", "c")
                 self.notes.add(concept, self._prominence(index))
-        if len(token.word) >= 4 and token.word not in self.stop:
+        certainty = 0.0 if placed else self._certainty(index, known=bool(concepts))
+        if certainty:
+            self.notes.add(f"n:{token.word}", certainty * self._prominence(index))
+        # What is surely a name is noted as one only: the same evidence must not count twice.
+        if certainty < 1.0 and index not in self.covered and len(token.word) >= 4 and token.word not in self.stop:
             self.notes.add(f"w:{token.word[:7]}", self._prominence(index))
-        if not placed:
-            self._name(index, known=bool(concepts))
         return 1
 
     def _repetition(self, concept: str, index: int) -> None:
@@ -250,16 +253,13 @@ class _Reading:
                 self.notes.add("cue:again", self._prominence(index))
                 return
 
-    def _name(self, index: int, *, known: bool) -> None:
-        """Note a name where the word is printed like one."""
+    def _certainty(self, index: int, *, known: bool) -> float:
+        """How sure it is that a word is a name by itself, in [0, 1]."""
         token = self.tokens[index]
         if token.shape is Shape.LOWER or token.word in self.stop or len(token.word) < 2:
-            return
-        certainty = self._certainty(token, known=known)
-        if certainty:
-            self.notes.add(f"n:{token.word}", certainty * self._prominence(index))
-
-    def _certainty(self, token: Token, *, known: bool) -> float:
+            return 0.0
+        if index in self.covered:
+            return 0.4  # the entity carries most of it
         if token.shape is Shape.ACRONYM:
             return 1.0
         if self.language == "de":
@@ -292,6 +292,7 @@ class _Reading:
         for rest, entity in self.reader.aliases.get(token.word, ()):
             if self._follows(index, rest) and (rest or not doubtful):
                 self.notes.add(f"e:{entity}", self._prominence(index))
+                self.covered.update(range(index, index + 1 + len(rest)))
                 return
 
     def _qualify(self, index: int) -> None:
