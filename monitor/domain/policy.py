@@ -104,6 +104,7 @@ class GroupPolicy:
     kind_penalty: float = 0.1
     namesake_penalty: float = 0.15
     lonely_penalty: float = 0.2
+    fresh_days: float = 2.0
     look_back: float = 0.15
     foreign_word: float = 2.0
     merge: float = 0.45

@@ -132,9 +132,7 @@ def compare(
     topic = _topic_overlap(values, story)
     cover = product / (norm(values, has_words=has_words) * window.norm(story, has_words=has_words)) if product else 0.0
     evidence = sum(worth for _, worth in shared)
-    height = bar(fingerprint, [key for key, _ in shared], story, policy) + policy.topic_penalty * max(
-        0.0, 1.0 - topic / policy.topic_overlap
-    )
+    height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
     return Match(story.id, cover, evidence, height, tuple(shared))
 
 

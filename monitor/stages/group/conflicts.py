@@ -27,14 +27,22 @@ _FAMILIES = {
 _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
 
 
-def bar(fingerprint: Fingerprint, shared: Sequence[str], story: StoryProfile, policy: GroupPolicy) -> float:
-    """How much of an article must be shared: more after a silence, and where the two contradict each other."""
+def bar(
+    fingerprint: Fingerprint, shared: Sequence[str], topic: float, story: StoryProfile, policy: GroupPolicy
+) -> float:
+    """
+    How much of an article must be shared: more after a silence, and where the two contradict each other.
+
+    *topic* is the share of the article's concepts that the story knows.
+    """
     gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at
     days = max(0.0, gap.total_seconds() / 86_400)
     facts = dict(fingerprint.facts)
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
+    freshness = min(1.0, days / policy.fresh_days)
+    height += policy.topic_penalty * freshness * max(0.0, 1.0 - topic / policy.topic_overlap)
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.entity_penalty, _disjoint(facts, story, "e:")),
@@ -42,7 +50,8 @@ def bar(fingerprint: Fingerprint, shared: Sequence[str], story: StoryProfile, po
         (policy.family_penalty, _other_family(facts, story)),
         (policy.kind_penalty, _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
-        (policy.lonely_penalty, _is_lonely(shared)),
+        # On one day the same rare name is the same event, however it is told; later it needs support.
+        (policy.lonely_penalty * freshness, _is_lonely(shared)),
     ):
         height += penalty if holds else 0.0
     return height
