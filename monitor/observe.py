@@ -20,6 +20,8 @@ EVENTS = {
     "collect.finished": "one round of polling; counts",
     "feed.failed": "a feed could not be read; the reason and when it is tried again",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
+    "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
+    "store.warning": "something about the database library that an operator should know",
     "deliver.finished": "one round of sending on one channel; counts",
     "notice.raised": "something an operator should know, also sent as a notice",
     "job.failed": "a job met a fault of the store or the configuration; it is tried again at the next beat",

@@ -42,7 +42,8 @@ class Parser(Protocol):
         self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
     ) -> "Parsed":
         """
-        Parse and normalise. *state* is the one before this poll: a feed that was never read before does not ring. *known* maps the identity of entries seen before to their content hash:
+        Parse and normalise. *state* is the one before this poll: a feed that was never read before does not
+        ring. *known* maps the identity of entries seen before to their content hash:
         those that did not change are counted, not normalised again.
 
         Raises:

@@ -32,8 +32,9 @@ class PollPolicy:
     """
     When a feed is polled.
 
-    A feed is asked ``polls_per_item`` times as often as it publishes, within ``shortest`` and
-    ``calmest``; what servers ask for and failures may stretch that to ``longest``, 410 to ``gone_retry``.
+    ``every`` holds until it is known how often a feed publishes; then it is asked ``polls_per_item``
+    times as often as that, within ``shortest`` and ``calmest``. Hints of the feed (ttl, max-age, Expires)
+    count up to ``calmest`` as well; Retry-After and failures stretch to ``longest``, 410 to ``gone_retry``.
     """
 
     every: timedelta = timedelta(minutes=15)
@@ -44,6 +45,7 @@ class PollPolicy:
     polls_per_item: float = 3.0
     learn_weight: float = 0.3
     first_retry: timedelta = timedelta(minutes=2)
+    blocked_retry: timedelta = timedelta(minutes=30)
     jitter: float = 0.1
     # Validators are left out once in this time: some servers never let go of an ETag.
     full_every: timedelta = timedelta(hours=24)
@@ -52,7 +54,9 @@ class PollPolicy:
     # How many intervals between publications may pass in silence, and the least silence worth a word.
     silent_after: float = 5.0
     silent_least: timedelta = timedelta(days=3)
+    # Failures in a row until a feed counts as failing, and until an operator is told.
     failing_after: int = 3
+    told_after: int = 8
     slow_after: timedelta = timedelta(seconds=10)
     remembered_guids: int = 10
     batch: int = 200
@@ -89,8 +93,8 @@ class GroupPolicy:
     sketch_size: int = 24
     copy_share: float = 0.6
     background_articles: int = 3_000
-    join: float = 0.14
-    evidence: float = 7.0
+    join: float = 0.15
+    evidence: float = 5.0
     silence_weight: float = 0.06
     silence_days: float = 7.0
     again_days: float = 2.0
@@ -98,7 +102,7 @@ class GroupPolicy:
     entity_penalty: float = 0.1
     place_penalty: float = 0.06
     clash_penalty: float = 0.4
-    topic_penalty: float = 0.15
+    topic_penalty: float = 0.2
     topic_overlap: float = 0.15
     family_penalty: float = 0.3
     kind_penalty: float = 0.1
@@ -119,8 +123,8 @@ class GroupWeights:
 
     entity: float = 1.0
     name: float = 1.0
-    pair: float = 0.4
-    country: float = 0.6
+    pair: float = 0.5
+    country: float = 0.75
     city: float = 0.8
     number: float = 0.8
     score: float = 1.0
@@ -186,6 +190,7 @@ class HealthPolicy:
     overdue: timedelta = timedelta(seconds=60)
     pending: timedelta = timedelta(minutes=5)
     heartbeat_url: str = ""
+    heartbeat_every: timedelta = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)

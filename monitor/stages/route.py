@@ -39,7 +39,7 @@ def route(
     """
     wanted = _tags_of(verdict, tags)
     return tuple(
-        _plan(alert, verdict, rule, channel, now, policy)
+        _plan(alert, verdict, rule, story, channel, now, policy)
         for channel in channels
         if _is_meant(rule, channel) and _agrees(verdict, rule, story, channel, wanted, now)
     )
@@ -97,12 +97,16 @@ def _agrees(
     )
 
 
-def _plan(alert: Alert, verdict: Verdict, rule: Rule, channel: Channel, now: datetime, policy: AlertPolicy) -> Planned:
+def _plan(
+    alert: Alert, verdict: Verdict, rule: Rule, story: Story, channel: Channel, now: datetime, policy: AlertPolicy
+) -> Planned:
     digest = rule.digest if rule.digest is not Digest.NONE else channel.digest
     if digest is not Digest.NONE:
         name, due = next_period(digest, channel.digest_at, now, channel.timezone)
         return Planned(alert.id, channel.id, Timing.DIGEST, due, f"digest:{channel.id}:{name}")
-    ready = now + policy.group_wait if verdict.reason is Reason.NEW_STORY else now
+    # The wait is for a second outlet; where one is there already, there is nothing to wait for.
+    waits = verdict.reason is Reason.NEW_STORY and len(story.sources) < 2
+    ready = now + policy.group_wait if waits else now
     if channel.quiet is not None and _is_held(channel, verdict.severity, ready):
         due = end_of(channel.quiet, ready, channel.timezone)
         return Planned(alert.id, channel.id, Timing.FOLDED, due, f"quiet:{channel.id}:{due:%Y-%m-%dT%H:%M}")

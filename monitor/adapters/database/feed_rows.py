@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -93,6 +93,15 @@ class FeedRows:
         with self.database.write() as connection:
             connection.execute(update(t.feeds).where(t.feeds.c.next_check_at > horizon).values(next_check_at=now))
             connection.execute(update(t.feeds).where(t.feeds.c.lease_until > horizon).values(lease_until=None))
+
+    def oldest_due(self, now: datetime) -> datetime | None:
+        """Since when the feed that is overdue longest has been due; None where none is."""
+        f = t.feeds.c
+        query = select(func.min(f.next_check_at)).where(f.is_enabled, f.next_check_at <= now)
+        query = query.where(or_(f.lease_until.is_(None), f.lease_until <= now))
+        with self.database.read() as connection:
+            found: datetime | None = connection.execute(query).scalar_one()
+            return found
 
     def known_entries(self, feed_id: FeedId) -> Mapping[str, str]:
         """Identity -> content hash of everything this feed ever showed."""

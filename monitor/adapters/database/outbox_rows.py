@@ -121,6 +121,24 @@ class OutboxRows:
                 count += result.rowcount
         return count
 
+    def has_fold(self, fold_key: str) -> bool:
+        """Whether anything was ever held under this key."""
+        query = select(t.notifications.c.id).where(t.notifications.c.fold_key == fold_key).limit(1)
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
+
+    def due_channels(self, now: datetime) -> frozenset[str]:
+        """Channels with something to send now."""
+        n = t.notifications.c
+        query = (
+            select(n.channel)
+            .where(n.next_at <= now)
+            .where(or_(n.state == OutboxState.PENDING, and_(n.state == OutboxState.LEASED, n.lease_until <= now)))
+            .distinct()
+        )
+        with self.database.read() as connection:
+            return frozenset(row.channel for row in connection.execute(query))
+
     def waiting(self) -> Mapping[str, tuple[int, datetime]]:
         """For each channel with pending notifications: how many, and when the oldest was due."""
         n = t.notifications.c

@@ -1,0 +1,341 @@
+"""The service: the parts of app.py, the jobs of pipeline.py, and the beats that run them."""
+
+import asyncio
+import dataclasses
+import functools
+import json
+import os
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TextIO
+
+from monitor import __version__
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.heartbeat import ping_heartbeat
+from monitor.adapters.yaml_settings.load import load_settings
+from monitor.app import (
+    Brain,
+    Sources,
+    feeds_of,
+    open_brain,
+    open_desk,
+    open_lanes,
+    open_sources,
+    open_store,
+    storage_folder,
+    user_agent,
+)
+from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.notification import ChannelId, Notice, NoticeKind
+from monitor.domain.report import DeliverReport
+from monitor.domain.settings import Settings
+from monitor.entrypoints.daemon import Beat, Daemon, utc_now
+from monitor.entrypoints.upkeep import fold_held, send_notice, upkeep
+from monitor.observe import Log
+from monitor.pipeline import Desk, Lane, assess, collect, deliver
+from monitor.stages.health import Vitals, ailments
+
+_HEALTH_EVERY_S = 5.0
+_UPKEEP_EVERY_S = 60.0
+_LANES_S = 20.0
+
+
+@dataclass(slots=True)
+class Parts:
+    """What a configuration makes; replaced as a whole when it changes."""
+
+    settings: Settings
+    sources: Sources
+    brain: Brain
+    desk: Desk
+    lanes: dict[ChannelId, Lane]
+
+
+@dataclass(slots=True)
+class Service:
+    """One running installation."""
+
+    config_dir: Path
+    environ: Mapping[str, str]
+    flags: Mapping[str, object]
+    log: Log
+    stream: TextIO
+    store: DatabaseStore
+    parts: Parts
+    last_round_at: datetime | None = None
+    store_fault: str = ""
+    _sending: dict[ChannelId, asyncio.Task[None]] = field(default_factory=dict)
+    _collecting: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _daemon: Daemon | None = None
+    _heartbeat_at: float = 0.0
+
+    async def run(self) -> None:
+        """Run until a signal says stop."""
+        daemon = self._daemon = Daemon(
+            (
+                Beat("collect", self._collect),
+                Beat("assess", self._assess, wakes=("deliver",)),
+                Beat("deliver", self._deliver),
+                Beat("upkeep", self._upkeep, every_s=_UPKEEP_EVERY_S),
+                Beat("health", self._write_health, every_s=_HEALTH_EVERY_S),
+            ),
+            self.log,
+            reload=self.reload,
+            replan=self._replan,
+            is_alive=self._is_alive,
+        )
+        try:
+            await daemon.run()
+        finally:
+            await self._end_sending()
+
+    async def once(self) -> None:
+        """One round: what is due now is polled, assessed and delivered."""
+        await self._collect()
+        while await self._assess():
+            pass
+        await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now())
+        while True:
+            reports = await asyncio.gather(*(self._send_due(lane) for lane in self.parts.lanes.values()))
+            if not any(report.delivered for report in reports):
+                return
+
+    async def reload(self) -> None:
+        """Take up a changed configuration; one with faults is refused and the one in use stays."""
+        try:
+            settings = await asyncio.to_thread(load_settings, self.config_dir, self.environ, self.flags)
+            parts = await asyncio.to_thread(open_parts, settings, self.store, self.stream)
+        except (ConfigError, StoreError) as error:
+            self.log.warn("config.refused", faults=str(error))
+            return
+        async with self._collecting, self._assessing:
+            old, self.parts = self.parts, parts
+        await asyncio.to_thread(self.store.sync_feeds, feeds_of(settings), utc_now())
+        await self._end_sending()
+        await close_parts(old)
+        self.say_config()
+
+    def say_config(self) -> None:
+        settings = self.parts.settings
+        self.log.event(
+            "config.loaded",
+            version=settings.version,
+            feeds=sum(feed.is_enabled for feed in settings.feeds),
+            entities=len(settings.entities()),
+            rules=sum(len(watchlist.rules) for watchlist in settings.watchlists),
+            channels=len(settings.channels),
+        )
+
+    # --- beats ---
+
+    async def _collect(self) -> bool:
+        async with self._collecting:
+            parts, started = self.parts, time.monotonic()
+            report = await collect(
+                utc_now,
+                self.store,
+                parts.sources.by_kind,
+                parts.settings.policy,
+                is_stopping=self._is_stopping,
+                on_saved=self._wake_assess,
+            )
+        self.last_round_at = utc_now()
+        self.log.collected(report, time.monotonic() - started)
+        for feed, text in report.notices:
+            await self._notice(Notice(NoticeKind.GENERAL, feed, text))
+        return bool(report.articles_new or report.articles_edited)
+
+    async def _assess(self) -> bool:
+        async with self._assessing:
+            started = time.monotonic()
+            report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
+        self.log.assessed(report, time.monotonic() - started)
+        if report.articles and self._daemon:
+            self._daemon.wake("assess")
+        return bool(report.articles)
+
+    async def _deliver(self) -> bool:
+        """Start the lanes that stand still; a lane that hangs keeps nobody waiting."""
+        await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now())
+        waiting = await asyncio.to_thread(self.store.due_channels, utc_now())
+        for channel_id, lane in self.parts.lanes.items():
+            if channel_id in waiting and channel_id not in self._sending:
+                task = asyncio.create_task(self._lane(lane))
+                self._sending[channel_id] = task
+                task.add_done_callback(functools.partial(self._lane_ended, channel_id))
+        return False
+
+    async def _lane(self, lane: Lane) -> None:
+        while not self._is_stopping():
+            report = await self._send_due(lane)
+            if not report.delivered or report.resting_until:
+                return
+
+    def _lane_ended(self, channel: ChannelId, task: "asyncio.Task[None]") -> None:
+        self._sending.pop(channel, None)
+        if not task.cancelled() and (fault := task.exception()) is not None:
+            if not isinstance(fault, StoreError):
+                raise fault
+            self.log.warn("job.failed", job=f"deliver {channel}", fault=str(fault))
+
+    async def _send_due(self, lane: Lane) -> DeliverReport:
+        started, was_well = time.monotonic(), lane.health.is_well
+        report = await deliver(utc_now, self.store, lane, self.parts.settings.policy.delivery)
+        self.log.delivered(report, time.monotonic() - started)
+        for letter in report.dead:
+            text = f"{letter.message.subject} ({report.last_fault or 'refused'})"
+            await self._notice(Notice(NoticeKind.DEAD_LETTER, str(lane.channel.id), text), failed=lane.channel.id)
+        if report.resting_until and was_well is False and lane.health.failures == self._alarm_after():
+            detail = f"no message was taken since {lane.health.failing_since}: {report.last_fault}"
+            await self._notice(Notice(NoticeKind.CHANNEL_DEAD, str(lane.channel.id), detail), failed=lane.channel.id)
+        return report
+
+    async def _upkeep(self) -> bool:
+        async with self._assessing:
+            done = await asyncio.to_thread(upkeep, self.store, self.parts.desk, self.parts.settings, utc_now())
+        for key, count in done.items():
+            self.log.event("upkeep.finished", job=key, count=count)
+        return False
+
+    async def _write_health(self) -> bool:
+        """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL while well."""
+        found = await asyncio.to_thread(self.ailments)
+        folder = storage_folder(self.parts.settings)
+        state = {"at": utc_now().isoformat(), "pid": os.getpid(), "version": __version__, "ailments": list(found)}
+        await asyncio.to_thread(_write_file, folder / "health.json", json.dumps(state))
+        url, every = self.parts.settings.policy.health.heartbeat_url, self.parts.settings.policy.health.heartbeat_every
+        if url and not found and time.monotonic() - self._heartbeat_at >= every.total_seconds():
+            self._heartbeat_at = time.monotonic()
+            fault = await ping_heartbeat(
+                url, user_agent(self.parts.settings), self.parts.settings.allow_private_addresses
+            )
+            if fault:
+                self.log.warn("heartbeat.failed", reason=fault)
+        return False
+
+    def ailments(self) -> tuple[str, ...]:
+        """Every reason to call the service unwell."""
+        now = utc_now()
+        try:
+            waiting = self.store.waiting()
+            due_at = self.store.oldest_due(now)
+            fault = ""
+        except StoreError as error:
+            waiting, due_at, fault = {}, None, str(error)
+        vitals = Vitals(
+            now=now,
+            oldest_due_at=due_at,
+            last_round_at=self.last_round_at,
+            oldest_pending_at=min((oldest for _, oldest in waiting.values()), default=None),
+            dead_channels=[str(key) for key, lane in self.parts.lanes.items() if lane.health.failures >= 5],
+            store_fault=fault,
+        )
+        return ailments(vitals, self.parts.settings.policy.health)
+
+    # --- what the daemon asks ---
+
+    async def _replan(self, now: datetime) -> None:
+        await asyncio.to_thread(self.store.replan_feeds, now, self.parts.settings.policy.poll.longest)
+
+    async def _is_alive(self) -> bool:
+        if self._daemon is None or self._daemon.pulse.age_s("health") > 30:
+            return False
+        try:
+            await asyncio.to_thread(self.store.ping)
+        except StoreError as error:
+            self.store_fault = str(error)
+            return False
+        return True
+
+    def _is_stopping(self) -> bool:
+        return self._daemon is not None and self._daemon.is_stopping
+
+    def _wake_assess(self) -> None:
+        if self._daemon is not None:
+            self._daemon.wake("assess")
+
+    def _alarm_after(self) -> int:
+        return self.parts.settings.policy.delivery.rest_after_failures + 1
+
+    async def _notice(self, notice: Notice, failed: ChannelId | None = None) -> None:
+        self.log.warn("notice.raised", kind=str(notice.kind), about=notice.name, text=notice.detail)
+        await asyncio.to_thread(send_notice, self.store, self.parts.desk.bench, notice, failed, utc_now())
+
+    async def _end_sending(self) -> None:
+        tasks = list(self._sending.values())
+        if tasks:
+            await asyncio.wait(tasks, timeout=_LANES_S)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+@asynccontextmanager
+async def open_service(
+    config_dir: Path,
+    environ: Mapping[str, str],
+    flags: Mapping[str, object],
+    log: Log,
+    stream: TextIO,
+    *,
+    hurried: bool = False,
+) -> AsyncIterator[Service]:
+    """
+    Everything ready to run; *hurried* sends first messages without waiting for a second outlet.
+
+    Raises:
+        ConfigError, StoreError: it cannot start, and why.
+    """
+    settings = load_settings(config_dir, environ, flags)
+    if hurried:
+        policy = settings.policy
+        alerts = dataclasses.replace(policy.alerts, group_wait=timedelta(0))
+        settings = dataclasses.replace(settings, policy=dataclasses.replace(policy, alerts=alerts))
+    async with AsyncExitStack() as stack:
+        store = stack.enter_context(open_store(settings, utc_now()))
+        store.sync_feeds(feeds_of(settings), utc_now())
+        service = Service(config_dir, environ, flags, log, stream, store, open_parts(settings, store, stream))
+        log.event("monitor.started", version=__version__, config=str(config_dir), pid=os.getpid())
+        for warning in store.database.warnings():
+            log.event("store.warning", text=warning)
+        service.say_config()
+        try:
+            yield service
+        finally:
+            await close_parts(service.parts)
+            log.event("monitor.stopped")
+
+
+def open_parts(settings: Settings, store: DatabaseStore, stream: TextIO) -> Parts:
+    """What *settings* make. The processes of the brain are forks, so it is made before anything else."""
+    brain = open_brain(settings)
+    lanes = {lane.channel.id: lane for lane in open_lanes(settings, stream)}
+    return Parts(settings, open_sources(settings), brain, open_desk(settings, store, brain), lanes)
+
+
+async def close_parts(parts: Parts) -> None:
+    await parts.sources.close()
+    for lane in parts.lanes.values():
+        await lane.sender.close()
+    await asyncio.to_thread(parts.brain.close)
+
+
+def secrets_of(settings: Settings) -> Iterable[str]:
+    """Whatever must not appear in a log."""
+    for channel in settings.channels:
+        yield from (channel.target, channel.secret)
+
+
+def _write_file(path: Path, text: str) -> None:
+    draft = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error

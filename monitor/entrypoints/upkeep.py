@@ -1,0 +1,66 @@
+"""The small jobs beside the three: held messages that are due, closing, digests that are empty, pruning, notices."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.adapters.database.retention import prune
+from monitor.adapters.database.store import DatabaseStore
+from monitor.domain.notification import Channel, ChannelId, Notice
+from monitor.domain.settings import Settings
+from monitor.domain.watchlist import Digest
+from monitor.pipeline import Desk, close_quiet
+from monitor.stages.compose.notification import fold_notifications, notice_notification
+from monitor.stages.delivery import notice_channels
+from monitor.stages.hours import last_period
+from monitor.stages.judge import Bench
+
+
+def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> int:
+    """Send what was held for a digest, for quiet hours or in a storm, each key as one message (or a few)."""
+    channels = {channel.id: channel for channel in bench.channels}
+    count = 0
+    for key, held in store.due_folds(now).items():
+        channel = channels.get(held[0].channel)
+        if channel is None:
+            # The channel is gone from the configuration: its messages stay, visible, until it comes back.
+            continue
+        for message, members in fold_notifications(key, held, channel, bench.words(channel), now):
+            store.fold_notifications([member.id for member in members], message)
+            count += 1
+    return count
+
+
+def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> int:
+    """Put a notice into the outbox of those who take them; not of the channel it is about."""
+    channels: tuple[Channel, ...] = (
+        notice_channels(bench.channels, failed)
+        if failed is not None
+        else tuple(channel for channel in bench.channels if channel.notices)
+    )
+    return store.save_notifications(
+        [notice_notification(notice, channel, bench.words(channel), now) for channel in channels]
+    )
+
+
+def upkeep(store: DatabaseStore, desk: Desk, settings: Settings, now: datetime) -> Mapping[str, int]:
+    """Everything that is due about once a minute; what was done, by name."""
+    done = {
+        "close": close_quiet(now, desk),
+        "empty-digest": _empty_digests(store, desk.bench, now),
+    }
+    if store.claim_period(f"prune:{now:%Y-%m-%d}", now):
+        done["prune"] = prune(store.database, settings.policy.retention, now)
+    return {key: count for key, count in done.items() if count}
+
+
+def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:
+    count = 0
+    for channel in bench.channels:
+        if channel.digest is Digest.NONE or not channel.empty_digest:
+            continue
+        name, due = last_period(channel.digest, channel.digest_at, now, channel.timezone)
+        key = f"digest:{channel.id}:{name}"
+        if due <= now and store.claim_period(key, now) and not store.has_fold(key):
+            made = fold_notifications(key, (), channel, bench.words(channel), now)
+            count += store.save_notifications([message for message, _ in made])
+    return count
