@@ -13,6 +13,7 @@ Anything outside this tree is a bug: it is not caught, and the job stops loudly.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 
 class MonitorError(Exception):
@@ -42,12 +43,40 @@ class ConfigError(MonitorError):
         super().__init__("\n".join(str(fault) for fault in faults))
 
 
+class FetchFault(StrEnum):
+    """Why a source could not be read: what is planned next depends on it."""
+
+    FAILED = "failed"  # name, network, time, TLS, size, or a status that may pass
+    REFUSED = "refused"  # an address or scheme that we do not connect to
+    BUSY = "busy"  # the server asked for patience (429, 503)
+    RESTING = "resting"  # we did not even ask: the host asked for patience a moment ago
+    BLOCKED = "blocked"  # the server wants no robots (403, 451, a challenge)
+    GONE = "gone"  # 410: it will not come back
+
+
 class FetchError(MonitorError):
-    """A feed could not be read this time."""
+    """A feed could not be read this time. ``retry_after_s`` is what the server asked for, in seconds."""
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: FetchFault = FetchFault.FAILED,
+        status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.status = status
+        self.retry_after_s = retry_after_s
 
 
 class ParseError(MonitorError):
-    """The bytes are not a feed that we understand."""
+    """The bytes are not a feed that we understand; ``is_wall`` where they are a page for people, such as a captcha."""
+
+    def __init__(self, message: str, *, is_wall: bool = False) -> None:
+        super().__init__(message)
+        self.is_wall = is_wall
 
 
 class StoreError(MonitorError):

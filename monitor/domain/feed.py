@@ -61,7 +61,14 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What we remember of a feed between polls. ``epoch`` fences writers: a stale one cannot save."""
+    """
+    What we remember of a feed between polls. ``epoch`` fences writers: a stale one cannot save.
+
+    ``url`` is the address that the validators belong to; it differs from the configured one after a
+    permanent redirect was adopted, then ``adopted_from`` is the configured address that led there.
+    ``newest_at`` is the newest publication seen, ``newest_guids`` digests of what the newest entries are
+    known by, ``noted`` the health that was last told in a notice; ``skip_days`` count from Monday as 0.
+    """
 
     feed_id: FeedId
     next_check_at: datetime
@@ -82,11 +89,25 @@ class FeedState:
     publishes_per_day: float | None = None
     newest_guids: tuple[str, ...] = ()
     epoch: int = 0
+    adopted_from: str | None = None
+    newest_at: datetime | None = None
+    noted: Health = Health.FINE
+    ttl: timedelta | None = None
+    skip_hours: frozenset[int] = frozenset()
+    skip_days: frozenset[int] = frozenset()
+
+    def address(self, feed: Feed) -> str:
+        """Where *feed* is fetched: its configured address, or the one that this moved to for good."""
+        return self.url if self.adopted_from == feed.url else feed.url
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The answer of a server: the body is None for a 304 and for a body that did not change."""
+    """
+    The answer of a server: the body is None for a 304 and for a body that did not change.
+
+    ``headers`` have lower-case names; ``body_hash`` is the SHA-256 of the body in hex, empty for a 304.
+    """
 
     feed_id: FeedId
     status: int
@@ -95,6 +116,7 @@ class Fetched:
     headers: Mapping[str, str]
     permanent_url: str | None = None
     elapsed_s: float = 0.0
+    body_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,160 @@
+"""How a feed is doing, with the reason in plain words, and what of it an operator should be told."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.errors import FetchError, FetchFault, MonitorError, ParseError
+from monitor.domain.feed import Entry, FeedState, Fetched, Health, ParsedFeed
+from monitor.domain.policy import PollPolicy
+
+_DAY = timedelta(days=1)
+# Health that speaks of the feed's content: only a document can clear it.
+_OF_CONTENT = frozenset({Health.OVERFLOWING, Health.CHANGED, Health.WALLED})
+# What may pass by itself is no verdict yet where the feed was read before.
+_DOUBTED = frozenset({Health.FAILING, Health.CHANGED})
+_TOLD_SOON = frozenset({Health.BLOCKED, Health.WALLED})
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """The verdict on a feed; ``noted`` is the health that was last told, ``notices`` what is told now."""
+
+    health: Health
+    reason: str
+    noted: Health
+    notices: tuple[str, ...] = ()
+
+    @property
+    def is_overflowing(self) -> bool:
+        return self.health is Health.OVERFLOWING
+
+
+def success_health(
+    before: FeedState,
+    after: FeedState,
+    fetched: Fetched,
+    parsed: ParsedFeed | None,
+    now: datetime,
+    policy: PollPolicy,
+) -> FeedHealth:
+    """The health of a feed that answered; *before* and *after* are what was known before and is known now."""
+    health, reason = _answered(before, after, fetched, parsed, now, policy)
+    if health is before.noted:
+        return FeedHealth(health, reason, before.noted)
+    if health is Health.FINE:
+        return FeedHealth(health, reason, health, (f"is well again; it was {before.noted}",))
+    # Slow is a matter of degree, and what stays as it was has been told, or was not yet worth it.
+    is_told = health in {Health.SILENT, Health.OVERFLOWING, Health.CHANGED} and health is not before.health
+    return FeedHealth(health, reason, health, (reason,)) if is_told else FeedHealth(health, reason, before.noted)
+
+
+def _answered(
+    before: FeedState,
+    after: FeedState,
+    fetched: Fetched,
+    parsed: ParsedFeed | None,
+    now: datetime,
+    policy: PollPolicy,
+) -> tuple[Health, str]:
+    if parsed is not None:
+        of_content = _of_document(before, parsed, now)
+        if of_content is not None:
+            return of_content
+    elif _is_unproven(before, fetched):
+        return before.health, before.health_reason
+    return _of_time(after, fetched, now, policy)
+
+
+def _is_unproven(before: FeedState, fetched: Fetched) -> bool:
+    """Whether an answer without a document says nothing about a feed that was unwell."""
+    if before.health in _OF_CONTENT:
+        return not (before.health is not Health.OVERFLOWING and fetched.body_hash)
+    # "Not modified" may come from a cache in front of a broken server; the same document again is proof.
+    return before.failures > 0 and not fetched.body_hash
+
+
+def _of_document(before: FeedState, parsed: ParsedFeed, now: datetime) -> tuple[Health, str] | None:
+    if not before.newest_guids:
+        return None
+    if not parsed.entries:
+        return Health.CHANGED, "the feed is empty, although it held entries before"
+    known = set(before.newest_guids)
+    if any(key in known for entry in parsed.entries for key in _keys(entry)):
+        return None
+    missed = _missed(before, len(parsed.entries), now)
+    about = f"about {missed} entries" if missed else "some entries"
+    return (
+        Health.OVERFLOWING,
+        f"none of the {len(parsed.entries)} entries was known: {about} may have passed between two looks,"
+        " so it is asked more often now",
+    )
+
+
+def _missed(before: FeedState, shown: int, now: datetime) -> int:
+    if before.publishes_per_day is None or before.last_success_at is None:
+        return 0
+    return max(round(before.publishes_per_day * ((now - before.last_success_at) / _DAY)) - shown, 0)
+
+
+def _of_time(after: FeedState, fetched: Fetched, now: datetime, policy: PollPolicy) -> tuple[Health, str]:
+    rate, newest = after.publishes_per_day, after.newest_at
+    if rate and newest is not None:
+        bearable = max(policy.silent_least, _DAY * min(policy.silent_after / rate, 3650.0))
+        if now - newest > bearable:
+            return Health.SILENT, f"nothing new for {_span(now - newest)}; it used to publish {_pace(rate)}"
+    if fetched.elapsed_s > policy.slow_after.total_seconds():
+        return Health.SLOW, f"the last answer took {fetched.elapsed_s:.0f} s"
+    return Health.FINE, ""
+
+
+def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -> FeedHealth:
+    """The health of a feed that could not be read; ``failed.failures`` counts this time as well."""
+    health = _failed(failed, error)
+    reason = str(error)
+    if health is Health.GONE:
+        reason = f"{reason}; it is asked once a week from now on: give its new address or switch it off"
+    elif health in _DOUBTED and failed.failures < policy.failing_after and failed.last_success_at is not None:
+        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.noted)
+    told_after = policy.failing_after if health in _TOLD_SOON else policy.told_after
+    is_told = health is Health.GONE or failed.failures >= told_after
+    if is_told and health is not failed.noted:
+        return FeedHealth(health, reason, health, (_notice(failed, health, reason),))
+    return FeedHealth(health, reason, failed.noted)
+
+
+def _failed(failed: FeedState, error: MonitorError) -> Health:
+    if isinstance(error, ParseError):
+        if error.is_wall:
+            return Health.WALLED
+        return Health.CHANGED if failed.last_success_at is not None else Health.FAILING
+    kinds = {FetchFault.GONE: Health.GONE, FetchFault.BLOCKED: Health.BLOCKED}
+    return kinds.get(error.kind, Health.FAILING) if isinstance(error, FetchError) else Health.FAILING
+
+
+def _notice(failed: FeedState, health: Health, reason: str) -> str:
+    if health is Health.GONE:
+        return reason
+    return f"could not be read {failed.failures} times in a row ({health}): {reason}"
+
+
+def remembered_keys(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Short digests of what *entries* are known by, each once: an overflow is when none of them is met again."""
+    return tuple(dict.fromkeys(key for entry in entries for key in _keys(entry)))
+
+
+def _keys(entry: Entry) -> tuple[str, ...]:
+    names = (entry.guid, entry.link)
+    return tuple(hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:12] for name in names if name)
+
+
+def _span(length: timedelta) -> str:
+    hours = length / timedelta(hours=1)
+    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+
+
+def _pace(rate: float) -> str:
+    if rate >= 1.5:
+        return f"{rate:.0f} entries a day"
+    return "about daily" if rate > 0.7 else f"every {1 / rate:.0f} days"
