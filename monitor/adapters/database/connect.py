@@ -71,6 +71,14 @@ class Database:
             finally:
                 holder.close()
 
+    def faults(self) -> tuple[str, ...]:
+        """What the database finds wrong with its own file; empty means sound."""
+        if not self.is_sqlite:
+            return ()
+        with self.read() as connection:
+            rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+        return () if rows == ["ok"] else tuple(rows)
+
     def warnings(self) -> tuple[str, ...]:
         """What `monitor doctor` should say about the database library."""
         if not self.is_sqlite or sqlite3.sqlite_version_info >= _SAFE_SQLITE:

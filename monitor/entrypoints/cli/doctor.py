@@ -1,0 +1,112 @@
+"""`monitor doctor` looks at everything an installation stands on; `monitor healthcheck` asks whether it is well now."""
+
+import json
+import shutil
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.output import Output, show
+
+if TYPE_CHECKING:
+    from monitor.domain.settings import Settings
+
+_STALE = timedelta(seconds=60)
+_LEAST_FREE = 0.05
+
+
+def register(app: typer.Typer) -> None:
+    @app.command(help="Check the installation: configuration, store, disk, library versions; exit code 1 for faults.")
+    def doctor(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+        settings = read_settings(config)
+        rows = [{"what": what, "state": state, "detail": detail} for what, state, detail in _looks(settings)]
+        show(rows, output, ("what", "state", "detail"))
+        return 1 if any(row["state"] == "fault" for row in rows) else 0
+
+    @app.command(help="Whether the running service is well; exit code 1 and the reasons where it is not.")
+    def healthcheck(config: Config = None) -> int:
+        from monitor.app import storage_folder
+        from monitor.entrypoints.daemon import utc_now
+
+        path = storage_folder(read_settings(config)) / "health.json"
+        try:
+            state = json.loads(path.read_text(encoding="utf-8"))
+            age = utc_now() - datetime.fromisoformat(state["at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            print("unwell: the service is not running, or never got so far as to say how it is", file=sys.stderr)
+            return 1
+        found = list(state.get("ailments", []))
+        if age > _STALE:
+            found.insert(
+                0, f"the service last said how it is {int(age.total_seconds())} seconds ago: it hangs or is down"
+            )
+        for ailment in found:
+            print(f"unwell: {ailment}", file=sys.stderr)
+        if not found:
+            print("well")
+        return 1 if found else 0
+
+
+def _looks(settings: "Settings") -> Iterator[tuple[str, str, str]]:
+    from monitor.adapters.database import migrate
+    from monitor.adapters.database.catalogue import DatabaseCatalogue
+    from monitor.adapters.database.connect import Database
+    from monitor.adapters.database.retention import size_bytes
+    from monitor.app import storage_folder
+    from monitor.domain.errors import StoreError
+
+    yield "configuration", "fine", f"version {settings.version}"
+    database = Database(settings.storage)
+    try:
+        found = migrate.version(database)
+        state = "fine" if found == migrate.head() else "note"
+        yield "schema", state, f"{found or 'none yet'}, this program has {migrate.head()}"
+        for warning in database.warnings():
+            yield "database", "note", warning
+        if found:
+            for fault in database.faults():
+                yield "integrity", "fault", fault
+            counts = DatabaseCatalogue(database).counts()
+            yield "rows", "fine", ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+            yield "size", "fine", f"{size_bytes(database) / 2**20:.1f} MiB"
+            yield from _work(DatabaseCatalogue(database))
+    except StoreError as error:
+        yield "store", "fault", str(error)
+    finally:
+        database.close()
+    folder = storage_folder(settings)
+    usage = shutil.disk_usage(folder if folder.exists() else settings.root)
+    free = usage.free / usage.total
+    yield (
+        "disk",
+        "fine" if free >= _LEAST_FREE else "fault",
+        f"{usage.free / 2**30:.1f} GiB free, {free:.0%} of the disk",
+    )
+    yield from _mode(settings)
+
+
+def _work(catalogue: object) -> Iterator[tuple[str, str, str]]:
+    from monitor.adapters.database.catalogue import DatabaseCatalogue
+    from monitor.domain.feed import Health
+    from monitor.domain.notification import OutboxState
+
+    if not isinstance(catalogue, DatabaseCatalogue):
+        return
+    unwell = [feed.id for feed, state in catalogue.feeds() if state.health not in {Health.FINE, Health.SLOW}]
+    hint = "; see `monitor feeds health`" if unwell else ""
+    yield "feeds", "note" if unwell else "fine", f"{len(unwell)} of {len(catalogue.feeds())} not well{hint}"
+    dead = sum(1 for _ in catalogue.notifications(state=OutboxState.DEAD))
+    yield "dead letters", "note" if dead else "fine", f"{dead}{'; see `monitor alerts dead`' if dead else ''}"
+    for channel, (count, oldest) in catalogue.waiting().items():
+        yield f"channel {channel}", "fine", f"{count} waiting, the oldest due {oldest:%Y-%m-%d %H:%M} UTC"
+
+
+def _mode(settings: "Settings") -> Iterator[tuple[str, str, str]]:
+    path = settings.config_dir / "channels.yaml"
+    secrets = any("://" in channel.target and "@" in channel.target for channel in settings.channels)
+    if secrets and path.exists() and path.stat().st_mode & 0o077:
+        yield "channels.yaml", "note", "others may read it and it seems to hold secrets: chmod 600, or use ${NAME}"
