@@ -28,6 +28,8 @@ _MEMORY_BYTES = 2**30
 _FILES = 64
 _FORBIDDEN = ("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.fork", "ctypes.dlopen")
 _APP = "News Monitor"
+_TEMPLATES = frozenset({"slack", "discord", "teams"})
+_TYPES = {"critical": "failure", "warning": "warning"}
 
 
 class LastLog(logging.Handler):
@@ -105,29 +107,41 @@ def _attempt(job: Mapping[str, Any], wire: WireRecord, log: LastLog) -> Attempt:
 
 def _send(job: Mapping[str, Any], wire: WireRecord, log: LastLog, folder: Path) -> Attempt:
     apprise = importlib.import_module("apprise")
+    native = job.get("native") or {}
     asset = apprise.AppriseAsset(http_redirects=False, app_id=_APP, app_desc=_APP, image_url_mask="", image_url_logo="")
-    plugin = apprise.Apprise.instantiate(_with_native(job, folder), asset=asset, suppress_exceptions=True)
+    url = _with_template(str(job["url"]), native["body"], folder) if native.get("form") in _TEMPLATES else job["url"]
+    plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if plugin is None:
         return Attempt(Outcome.REJECTED, f"it is no complete address of that service: {log.text}")
     if len(plugin) > 1:
         return Attempt(Outcome.REJECTED, "it names several receivers: make a channel for each")
     if type(plugin).__name__ == "NotifyEmail":
         return send_mail(plugin, job)
+    if native.get("form") == "ntfy":
+        plugin.click, plugin.priority = native["body"]["click"] or None, native["body"]["priority"]
+    light = native.get("body", {}).get("html")
     # Called directly, in this thread: Apprise's own pool would be shared and would only pretend to time out.
-    is_taken = plugin.notify(body=job["body"], title=job["subject"], body_format=apprise.NotifyFormat.TEXT)
+    is_taken = plugin.notify(
+        body=light or job["body"],
+        title=job["subject"],
+        notify_type=_TYPES.get(str(job["severity"]), "info"),
+        body_format=_format(native.get("form"), apprise.NotifyFormat, is_light=bool(light)),
+    )
     return _judge(bool(is_taken), wire, log.text, datetime.fromisoformat(job["at"]))
 
 
-def _with_native(job: Mapping[str, Any], folder: Path) -> str:
-    """The channel's URL, with the message in the service's own form as Apprise's template where there is one."""
-    native = job.get("native")
-    if not native:
-        return str(job["url"])
+def _format(form: str | None, formats: Any, *, is_light: bool) -> Any:
+    if form == "google":
+        return None
+    return formats.HTML if is_light else formats.TEXT
+
+
+def _with_template(url: str, body: Mapping[str, Any], folder: Path) -> str:
+    """The channel's URL, with the message in the service's own form as Apprise's template."""
     path = folder / "message.json"
     # Escaped braces are the same JSON, and no placeholder that Apprise would fill in.
-    path.write_text(_brace_free(json.dumps(native)), encoding="utf-8")
-    joint = "&" if "?" in str(job["url"]) else "?"
-    return f"{job['url']}{joint}template={path}"
+    path.write_text(_brace_free(json.dumps(body)), encoding="utf-8")
+    return f"{url}{'&' if '?' in url else '?'}template={path}"
 
 
 def _brace_free(text: str) -> str:

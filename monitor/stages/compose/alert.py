@@ -22,12 +22,13 @@ from monitor.stages.compose.said import (
     role_key,
     strongest,
 )
-from monitor.stages.signed_links import FEEDBACK, NO_LINKS, Deed, LinkMaker
+from monitor.stages.signed_links import NO_LINKS, Deed, LinkMaker
 
 _MOST_NAMES = 3
 _MOST_SOURCES = 8
 _MOST_EVIDENCE = 5
 _TITLE, _SENTENCE = 200, 400
+_PLACES = {Deed.ACKNOWLEDGE: "main", Deed.SILENCE: "main", Deed.FEEDBACK: "page"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,10 @@ def _lead(occasion: Occasion, words: Wording) -> Section:
     url = safe_url(first.url) if first else ""
     first_at = moment(story.first_reported_at, occasion.channel.timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)
-    lines = [Line((Run(headline),), url, host_of(url)), line(state)]
+    lines = [Line((Run(headline),), url, host_of(url))]
     if not any(is_attacked(entity) for entity in occasion.alert.entities):
         lines.append(line(words.say("alert.none-attacked")))
-    return Section("", tuple(lines), "lead")
+    return Section("", (*lines, line(state)), "lead")
 
 
 def _companies(alert: Alert, words: Wording) -> Section:
@@ -198,8 +199,7 @@ def _sources(occasion: Occasion, words: Wording) -> Section:
     lines = [_source(source, occasion.channel, words) for source in ranked[:_MOST_SOURCES]]
     if len(ranked) > _MOST_SOURCES:
         lines.append(line(words.say("alert.more-sources", count=len(ranked) - _MOST_SOURCES)))
-    title = words.count("sources", max(occasion.story.independent_sources, 1))
-    return Section(f"{words.say('section.sources')} - {title}", tuple(lines))
+    return Section(words.count("independent", max(occasion.story.independent_sources, 1)), tuple(lines))
 
 
 def _source(source: Source, channel: Channel, words: Wording) -> Line:
@@ -224,7 +224,7 @@ def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
     for deed in Deed:
         url = links.link(deed, str(alert.id), str(occasion.channel.id), words.language, alert.updated_at)
         if url:
-            yield Action(words.say(f"deed.{deed}"), url, "more" if deed in FEEDBACK else "main")
+            yield Action(words.say(f"deed.{deed}"), url, _PLACES.get(deed, "more"))
     page = links.page(f"stories/{occasion.story.id}")
     if page:
         yield Action(words.say("deed.console"), page, "main")

@@ -18,6 +18,8 @@ class Form(StrEnum):
     TEAMS = "teams"
     TELEGRAM = "telegram"
     MATRIX = "matrix"
+    NTFY = "ntfy"
+    GOOGLE = "google"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,9 @@ _DIALECTS = {
     "matrixs": Dialect(Form.MATRIX, 200, 5_000),
     "rocket": Dialect(Form.CHAT, 150, 800),
     "rockets": Dialect(Form.CHAT, 150, 800),
+    "ntfy": Dialect(Form.NTFY, 180, 3_000),
+    "ntfys": Dialect(Form.NTFY, 180, 3_000),
+    "gchat": Dialect(Form.GOOGLE),
     "zulip": Dialect(Form.CHAT, 60, 5_000),
     "pover": Dialect(Form.CHAT, 200, 900),
     "pagerduty": Dialect(Form.CHAT, 200, 900),

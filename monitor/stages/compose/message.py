@@ -4,6 +4,8 @@ import json
 
 from monitor.domain.notification import Channel, Message
 from monitor.stages.compose.dialect import Dialect, Form, dialect_of
+from monitor.stages.compose.html import html
+from monitor.stages.compose.native import native_form
 from monitor.stages.compose.neutral import chat, cut, cut_lines
 from monitor.stages.compose.outline import Outline
 from monitor.stages.compose.plain import plain, short
@@ -17,11 +19,14 @@ def write(outline: Outline, channel: Channel) -> Message:
     dialect = dialect_of(channel)
     breaker = str if dialect.form in _FOR_READING else chat
     subject = outline.mail_subject if dialect.form is Form.MAIL and outline.mail_subject else outline.subject
-    fields = {"type": outline.kind, "data": dict(outline.data), "text": short(outline)}
+    fields: dict[str, object] = {"type": outline.kind, "data": dict(outline.data), "text": short(outline)}
+    native = native_form(outline, dialect)
+    if native:
+        fields["native"] = native
     return Message(
         subject=cut(breaker(subject), dialect.title_limit),
         plain=_body(outline, dialect, subject),
-        html="",
+        html=html(outline) if dialect.form is Form.MAIL else "",
         fields=json.dumps(fields, ensure_ascii=False, separators=(",", ":")),
         thread_key=outline.thread_key,
     )
@@ -54,5 +59,13 @@ def _body(outline: Outline, dialect: Dialect, subject: str) -> str:
         # The mail keeps the subject of its thread, so the news of it opens the text.
         body = f"{outline.subject}\n\n{body}"
     if len(body) > dialect.body_limit:
-        body = plain(outline, breaker=breaker, with_more=False)
-    return cut_lines(body, dialect.body_limit)
+        body = short(outline, breaker=breaker)
+    return _ending(body, outline, dialect.body_limit)
+
+
+def _ending(body: str, outline: Outline, limit: int) -> str:
+    """*body* within *limit*; the last line, the alert's id, stays whatever has to go."""
+    if len(body) <= limit:
+        return body
+    last = "\n".join(outline.footer)
+    return f"{cut_lines(body, limit - len(last) - 1)}\n{last}" if last else cut_lines(body, limit)

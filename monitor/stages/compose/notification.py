@@ -1,7 +1,6 @@
 """
-Notifications for the outbox. How to call it:
+Notifications that are about no single alert. How to call it:
 
-    alert_notification(occasion, planned, words)         one planned message of `route`
     fold_notifications(fold_key, held, channel, words)   the held messages of one fold key, when it is due
     notice_notification(notice, channel, words, now)     one notice for one channel
 
@@ -12,29 +11,11 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.domain.alert import Planned
 from monitor.domain.notification import Channel, Notice, Notification, NotificationId
 from monitor.domain.wording import Wording
-from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.fold import fold_groups, outline_fold
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
-
-
-def alert_notification(occasion: Occasion, planned: Planned, words: Wording) -> Notification:
-    """The message of *occasion* for its channel, due when *planned* says."""
-    alert, channel = occasion.alert, occasion.channel
-    state = "closed" if alert.is_closed else "open"
-    return Notification(
-        id=_id("alert", str(alert.id), str(alert.version), state, str(channel.id)),
-        channel=channel.id,
-        alert_id=alert.id,
-        severity=alert.severity,
-        message=write(outline_alert(occasion, words), channel),
-        created_at=alert.updated_at,
-        not_before=planned.not_before,
-        fold_key=planned.fold_key,
-    )
 
 
 def fold_notifications(

@@ -39,7 +39,10 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A link that does something: acknowledge, silence, feedback. ``kind`` is main or more."""
+    """
+    A link that does something. ``kind`` is *main*, *page* (leads to a choice) or *more* (one of that choice):
+    short forms show main and page, long ones main and more.
+    """
 
     label: str
     url: str

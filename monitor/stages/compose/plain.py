@@ -8,14 +8,10 @@ Breaker = Callable[[str], str]
 _MARK = "*"
 
 
-def plain(outline: Outline, *, breaker: Breaker = str, with_more: bool = True) -> str:
-    """
-    The body below the subject. *breaker* breaks the marks that the reader of the text would interpret.
-
-    Feedback links are left out where *with_more* is False: a terminal line has no use for seven URLs.
-    """
+def plain(outline: Outline, *, breaker: Breaker = str) -> str:
+    """The body below the subject. *breaker* breaks the marks that the reader of the text would interpret."""
     blocks = ["\n".join(_section(section, breaker)) for section in outline.sections]
-    actions = [action for action in outline.actions if with_more or action.kind == "main"]
+    actions = [action for action in outline.actions if action.kind != "more"]
     if actions:
         listed = "\n".join(f"- {action.label}: {action.url}" for action in actions)
         blocks.append(f"{outline.actions_title}:\n{listed}")
@@ -25,12 +21,14 @@ def plain(outline: Outline, *, breaker: Breaker = str, with_more: bool = True) -
 
 
 def short(outline: Outline, *, breaker: Breaker = str) -> str:
-    """The least that makes sense without the rest: the first section and the first evidence."""
-    blocks = ["\n".join(_section(section, breaker)) for section in outline.sections if section.style in {"lead"}]
+    """The least that makes sense without the rest: what it is, the first evidence, and the alert's id."""
+    blocks = [text for section in outline.sections if section.style == "lead" for text in _section(section, breaker)]
     quotes = [section for section in outline.sections if section.style == "quote"]
-    blocks += [_one(quotes[0].lines[0], breaker)] if quotes else []
-    blocks += [breaker(text) for text in outline.footer]
-    return "\n".join(blocks)
+    blocks += [f'"{_one(quotes[0].lines[0], breaker)}"'] if quotes else []
+    # A folded list keeps its lines, without their links.
+    lists = [section for section in outline.sections if section.style == "list" and not quotes]
+    blocks += [f"- {_one(line, breaker)}" for section in lists for line in section.lines]
+    return "\n".join([*blocks, *(breaker(text) for text in outline.footer)])
 
 
 def _section(section: Section, breaker: Breaker) -> Iterator[str]:

@@ -1,0 +1,228 @@
+"""
+An outline in a service's own form: Slack blocks, a Discord embed, a Teams card, light HTML, or hints for ntfy.
+
+Each form has its own way to take text literally, and each is used: escaped marks, plain text runs,
+and, for Discord, a list of mentions to obey that is empty.
+"""
+
+from collections.abc import Callable, Iterator
+from html import escape
+
+from monitor.domain.watchlist import Severity
+from monitor.stages.compose.dialect import Dialect, Form
+from monitor.stages.compose.neutral import chat, cut, markdown
+from monitor.stages.compose.outline import Line, Outline, Section
+
+_COLOURS = {Severity.INFO: 0x2563A8, Severity.WARNING: 0xC27C00, Severity.CRITICAL: 0xB42318}
+_MOST_LINES = 8
+_SLACK_TEXT, _SLACK_HEADER = 2_900, 150
+_DISCORD_TITLE, _DISCORD_TEXT, _DISCORD_FIELD, _DISCORD_TOTAL = 250, 2_000, 1_000, 5_500
+_LIGHT_LIMIT = 3_500
+Json = dict[str, object]
+
+
+def native_form(outline: Outline, dialect: Dialect) -> Json:
+    """The message as ``{"form": ..., "body": ...}``; empty where the service takes plain text only."""
+    write = _FORMS.get(dialect.form)
+    return {"form": str(dialect.form), "body": write(outline)} if write else {}
+
+
+def slack(outline: Outline) -> Json:
+    """An attachment with blocks; ``verbatim`` keeps Slack from making links and names of what it finds."""
+    blocks: list[Json] = [
+        {"type": "header", "text": {"type": "plain_text", "text": cut(outline.subject, _SLACK_HEADER), "emoji": False}}
+    ]
+    for section in outline.sections:
+        title = [f"*{_mrkdwn(section.title)}*"] if section.title else []
+        text = "\n".join([*title, *(_slack_line(line, section) for line in section.lines[:_MOST_LINES])])
+        blocks.append({"type": "section", "text": _slack_text(text)})
+    links = [f"<{action.url}|{_mrkdwn(action.label)}>" for action in outline.actions if action.kind != "more"]
+    for text in (" | ".join(links), _mrkdwn(" ".join(outline.footer))):
+        if text:
+            blocks.append({"type": "context", "elements": [_slack_text(text)]})
+    return {"color": f"#{_COLOURS[outline.severity]:06x}", "fallback": _mrkdwn(outline.subject), "blocks": blocks[:45]}
+
+
+def _slack_text(text: str) -> Json:
+    if len(text) > _SLACK_TEXT:
+        # A cut inside of a link would show its address: whole lines only.
+        text = text[: text.rfind("\n", 0, _SLACK_TEXT)] + "\n…"
+    return {"type": "mrkdwn", "text": text, "verbatim": True}
+
+
+def _slack_line(line: Line, section: Section) -> str:
+    text = "".join(f"*{_mrkdwn(run.text.strip())}*" if run.is_marked else _mrkdwn(run.text) for run in line.runs)
+    if section.style == "quote":
+        return f"> {text} ({_mrkdwn(line.host)})" if line.host else f"> {text}"
+    if line.url:
+        text = f"<{line.url.replace('|', '%7C')}|{text.replace('|', '/')}>"
+    beside = ", ".join(part for part in (line.host, _mrkdwn(line.note)) if part)
+    bullet = "" if section.style == "lead" else "• "
+    return f"{bullet}{text}" + (f" ({beside})" if beside else "")
+
+
+def _mrkdwn(text: str) -> str:
+    return chat(text).replace("<\u200b", "<").replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def discord(outline: Outline) -> Json:
+    """One embed. ``allowed_mentions`` names nobody: whatever a headline holds, nobody is called."""
+    lead = next((section for section in outline.sections if section.style == "lead"), None)
+    first = lead.lines[0] if lead and lead.lines else None
+    rest = [section for section in outline.sections if section is not lead]
+    embed: Json = {
+        "title": cut(_escaped(first.text if first else outline.subject), _DISCORD_TITLE),
+        "description": "\n".join(_discord_line(line, "lead") for line in (lead.lines[1:] if lead else ()))[
+            :_DISCORD_TEXT
+        ],
+        "color": _COLOURS[outline.severity],
+        "fields": list(_discord_fields(outline, rest)),
+        "footer": {"text": chat(" ".join(outline.footer))[:500]},
+    }
+    if first and first.url:
+        embed["url"] = first.url
+    return {
+        "content": f"**{cut(_escaped(outline.subject), 400)}**" + (f" ({first.host})" if first and first.host else ""),
+        "embeds": [embed],
+        "allowed_mentions": {"parse": []},
+    }
+
+
+def _discord_fields(outline: Outline, sections: list[Section]) -> Iterator[Json]:
+    room = _DISCORD_TOTAL - _DISCORD_TEXT
+    links = [f"[{_escaped(action.label)}]({action.url})" for action in outline.actions if action.kind != "more"]
+    texts = [(section.title, [_discord_line(line, section.style) for line in section.lines]) for section in sections]
+    texts += [(outline.actions_title, links)] if links else []
+    for title, lines in texts:
+        value = _whole_lines(lines, min(_DISCORD_FIELD, room))
+        if value:
+            room -= len(value) + len(title)
+            yield {"name": _escaped(title)[:250] or "\u200b", "value": value}
+
+
+def _discord_line(line: Line, style: str) -> str:
+    text = "".join(f"**{_escaped(run.text.strip())}**" if run.is_marked else _escaped(run.text) for run in line.runs)
+    if style == "quote":
+        return f"> {text}" + (f" ({line.host})" if line.host else "")
+    if line.url:
+        text = f"[{text}]({line.url})"
+    beside = ", ".join(part for part in (line.host, _escaped(line.note)) if part)
+    return f"{'' if style == 'lead' else '- '}{text}" + (f" ({beside})" if beside else "")
+
+
+def _escaped(text: str) -> str:
+    return markdown(text)
+
+
+def _whole_lines(lines: list[str], limit: int) -> str:
+    kept: list[str] = []
+    for line in lines[:_MOST_LINES]:
+        if sum(len(one) + 1 for one in kept) + len(line) > limit:
+            break
+        kept.append(line)
+    return "\n".join(kept)
+
+
+def teams(outline: Outline) -> Json:
+    """An adaptive card of rich text blocks: their runs are literal, there is no markup in them."""
+    style = {Severity.CRITICAL: "Attention", Severity.WARNING: "Warning"}.get(outline.severity, "Accent")
+    body: list[Json] = [_rich([{**_run(outline.subject), "size": "Large", "weight": "Bolder", "color": style}])]
+    for section in outline.sections:
+        if section.title:
+            body.append({**_rich([{**_run(section.title), "weight": "Bolder", "isSubtle": True}]), "spacing": "Medium"})
+        body += [_rich(list(_teams_runs(line, section.style))) for line in section.lines[:_MOST_LINES]]
+    body.append(_rich([{**_run(" ".join(outline.footer)), "isSubtle": True, "size": "Small"}]))
+    actions = [
+        {"type": "Action.OpenUrl", "title": action.label, "url": action.url}
+        for action in outline.actions
+        if action.kind != "more"
+    ]
+    card: Json = {
+        "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
+        "type": "AdaptiveCard",
+        "version": "1.4",
+        "fallbackText": chat(outline.subject),
+        "body": body,
+        "actions": actions,
+        "msteams": {"width": "full", "entities": []},
+    }
+    kind = "application/vnd.microsoft.card.adaptive"
+    return {"type": "message", "attachments": [{"contentType": kind, "contentUrl": None, "content": card}]}
+
+
+def _rich(runs: list[Json]) -> Json:
+    return {"type": "RichTextBlock", "inlines": runs, "spacing": "Small"}
+
+
+def _run(text: str) -> Json:
+    # `<at>name</at>` is the one thing that Teams looks for in all text of a card.
+    return {"type": "TextRun", "text": text.replace("<", "‹").replace(">", "›")}
+
+
+def _teams_runs(line: Line, style: str) -> Iterator[Json]:
+    for run in line.runs:
+        made = _run(run.text)
+        if run.is_marked:
+            made |= {"weight": "Bolder", "highlight": True}
+        if style == "quote":
+            made |= {"italic": True}
+        if line.url and style != "quote":
+            made |= {"selectAction": {"type": "Action.OpenUrl", "url": line.url}}
+        yield made
+    beside = ", ".join(part for part in (line.host, line.note) if part)
+    if beside:
+        yield {**_run(f" ({beside})"), "isSubtle": True}
+
+
+def light_html(outline: Outline) -> Json:
+    """The few tags that Telegram and Matrix have in common; the subject is sent as title."""
+    blocks: list[str] = []
+    for section in outline.sections:
+        lines = [_light_line(line, section.style) for line in section.lines[:_MOST_LINES]]
+        title = [f"<b>{escape(section.title)}</b>"] if section.title else []
+        blocks.append("<br>".join([*title, *lines]))
+    links = [
+        f'<a href="{escape(action.url)}">{escape(action.label)}</a>'
+        for action in outline.actions
+        if action.kind != "more"
+    ]
+    blocks.append(" | ".join(links))
+    blocks.append(escape(" ".join(outline.footer)))
+    kept: list[str] = []
+    for block in blocks:
+        if block and sum(map(len, kept)) + len(block) < _LIGHT_LIMIT:
+            kept.append(block)
+    return {"html": "<br><br>".join(kept)}
+
+
+def _light_line(line: Line, style: str) -> str:
+    text = "".join(f"<b>{escape(chat(run.text))}</b>" if run.is_marked else escape(chat(run.text)) for run in line.runs)
+    if style == "quote":
+        text = f"<i>{text}</i>"
+    elif line.url:
+        text = f'<a href="{escape(line.url)}">{text}</a>'
+    beside = ", ".join(part for part in (line.host, escape(chat(line.note))) if part)
+    return f"{'• ' if style == 'list' else ''}{text}" + (f" ({beside})" if beside else "")
+
+
+def ntfy(outline: Outline) -> Json:
+    """What a tap opens, and how loud it is; the text itself is plain."""
+    urls = (line.url for section in outline.sections for line in section.lines if line.url)
+    priority = {Severity.CRITICAL: "high", Severity.INFO: "low"}.get(outline.severity, "default")
+    return {"click": next(urls, ""), "priority": priority}
+
+
+def as_it_is(_: Outline) -> Json:
+    """Nothing but the plain text, which Apprise must not escape once more: the service has no such escapes."""
+    return {"html": ""}
+
+
+_FORMS: dict[Form, Callable[[Outline], Json]] = {
+    Form.SLACK: slack,
+    Form.DISCORD: discord,
+    Form.TEAMS: teams,
+    Form.TELEGRAM: light_html,
+    Form.MATRIX: light_html,
+    Form.NTFY: ntfy,
+    Form.GOOGLE: as_it_is,
+}
