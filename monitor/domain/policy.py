@@ -23,6 +23,9 @@ class FetchPolicy:
     per_host: int = 4
     # Between two requests to one public host; hosts of our own network need no such care.
     host_spacing: timedelta = timedelta(milliseconds=250)
+    # How long all feeds of a domain are left alone after it answered 429, or 5xx with Retry-After.
+    host_rest: timedelta = timedelta(minutes=1)
+    longest_host_rest: timedelta = timedelta(hours=1)
     max_redirects: int = 10
     contact_url: str = "https://github.com/news-monitor/news-monitor"
 
@@ -85,7 +88,7 @@ class GroupPolicy:
     """
 
     window: timedelta = timedelta(days=400)
-    max_articles: int = 200_000
+    max_articles: int = 120_000
     most_tokens: int = 500
     most_facts: int = 90
     lead_tokens: int = 90
@@ -108,12 +111,13 @@ class GroupPolicy:
     kind_penalty: float = 0.06
     namesake_penalty: float = 0.12
     fresh_days: float = 5.0
+    long_text_penalty: float = 0.06
+    short_facts: int = 35
     look_back: float = 0.15
     foreign_word: float = 2.0
     merge: float = 0.45
     candidates: int = 8
     postings_read: int = 3_000
-    story_facts: int = 220
 
 
 @dataclass(frozen=True, slots=True)

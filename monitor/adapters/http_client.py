@@ -1,0 +1,242 @@
+"""
+One GET at a time over HTTP: within limits, and only to addresses that the guard lets pass.
+
+Redirects are followed here and not by the library, so that each hop is judged: its scheme, whether it is
+permanent, and whether credentials may go along (only to the origin they were meant for).
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import aiohttp
+from yarl import URL
+
+from monitor.adapters.address_guard import AddressGuard
+from monitor.adapters.http_faults import read_fault, status_fault
+from monitor.adapters.http_hosts import Hosts
+from monitor.domain.errors import FetchError, FetchFault
+from monitor.domain.policy import FetchPolicy
+from monitor.stages.plan import retry_after_s
+
+_CHUNK = 64 * 2**10
+_MEBIBYTE = 2**20
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_DOCUMENT = frozenset({200, 203, 226})
+_NOT_MODIFIED = 304
+_TOO_MANY = 429
+# What the stages after this one read of an answer; the rest is not kept.
+_KEPT_HEADERS = (
+    "age",
+    "cache-control",
+    "content-language",
+    "content-location",
+    "content-type",
+    "etag",
+    "expires",
+    "last-modified",
+    "link",
+    "retry-after",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked for. *private* headers go to the origin of ``url`` only."""
+
+    url: URL
+    headers: Mapping[str, str]
+    max_bytes: int
+    private: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The end of a chain of redirects. ``body`` is None for a 304; ``is_permanent``: every hop was, if any."""
+
+    status: int
+    url: URL
+    headers: Mapping[str, str]
+    body: bytes | None
+    body_hash: str
+    is_permanent: bool
+    elapsed_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Hop:
+    """One answer: a redirect to ``target``, or the end."""
+
+    status: int
+    headers: Mapping[str, str]
+    target: URL | None = None
+    body: bytes | None = None
+    body_hash: str = ""
+
+
+class HttpClient:
+    """
+    Connections to the web, opened at the first request in the loop that is running then.
+
+    A request waits for its host and for a free slot before its time starts to run. No cookies are kept,
+    no proxy is taken from the environment: it would connect where our guard does not see it.
+    """
+
+    def __init__(self, policy: FetchPolicy, guard: AddressGuard, version: str) -> None:
+        self.user_agent = f"NewsMonitor/{version} (+{policy.contact_url})"
+        self._policy = policy
+        self._hosts = Hosts(policy)
+        self._guard = guard
+        self._session: aiohttp.ClientSession | None = None
+        self._resolver: aiohttp.abc.AbstractResolver | None = None
+
+    async def get(self, request: Request, now: datetime) -> Answer:
+        """
+        Ask for ``request.url`` and follow redirects. *now* serves to read a Retry-After that is a date.
+
+        Raises:
+            FetchError: in plain words; it names the host and never the whole address.
+        """
+        left_s, spent_s = self._policy.timeout.total_seconds(), 0.0
+        url, is_permanent = request.url, True
+        for _ in range(self._policy.max_redirects + 1):
+            host = url.host or ""
+            self._check_rest(host)
+            async with self._hosts.slot(host):
+                started = asyncio.get_running_loop().time()
+                hop = await self._hop(url, request, left_s - spent_s, now)
+                spent_s += asyncio.get_running_loop().time() - started
+            if hop.target is None:
+                return Answer(hop.status, url, hop.headers, hop.body, hop.body_hash, is_permanent, spent_s)
+            is_permanent = is_permanent and hop.status in _PERMANENT
+            url = hop.target
+        raise FetchError(f"{request.url.host} redirects more than {self._policy.max_redirects} times")
+
+    async def close(self) -> None:
+        """Close all connections."""
+        session, self._session = self._session, None
+        resolver, self._resolver = self._resolver, None
+        if session is not None:
+            await session.close()
+        if resolver is not None:
+            await resolver.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is not None:
+            return self._session
+        policy = self._policy
+        self._resolver = _open_resolver()
+        connector = aiohttp.TCPConnector(
+            limit=0,  # Hosts counts requests: waiting in the connector would eat up their time
+            resolver=self._resolver,
+            socket_factory=self._guard.socket_factory(),
+            ttl_dns_cache=60,
+        )
+        timeout = aiohttp.ClientTimeout(
+            total=None,
+            connect=policy.connect_timeout.total_seconds(),
+            sock_read=policy.read_timeout.total_seconds(),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            max_line_size=policy.max_header_bytes,
+            max_field_size=policy.max_header_bytes,
+            timeout=timeout,
+        )
+        return self._session
+
+    def _check_rest(self, host: str) -> None:
+        left_s = self._hosts.rest_left_s(host)
+        if left_s > 0:
+            raise FetchError(f"{host} asked for patience a moment ago", kind=FetchFault.RESTING, retry_after_s=left_s)
+
+    async def _hop(self, url: URL, request: Request, left_s: float, now: datetime) -> _Hop:
+        host = url.host or ""
+        headers = dict(request.headers)
+        if url.origin() == request.url.origin():
+            headers |= request.private
+        try:
+            async with (
+                asyncio.timeout(left_s),
+                self._open().get(url, headers=headers, allow_redirects=False) as response,
+            ):
+                return await self._read(url, response, request.max_bytes, now)
+        except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+            raise read_fault(error, host, self._policy) from error
+
+    async def _read(self, url: URL, response: aiohttp.ClientResponse, max_bytes: int, now: datetime) -> _Hop:
+        status, host = response.status, url.host or ""
+        headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
+        if status == _NOT_MODIFIED:
+            return _Hop(status, headers)
+        if status in _REDIRECTS and "Location" in response.headers:
+            return _Hop(status, headers, target=_target(url, response.headers["Location"]))
+        if status not in _DOCUMENT:
+            asked_s = retry_after_s(headers.get("retry-after"), now)
+            if status == _TOO_MANY or (asked_s is not None and status >= 500):
+                self._hosts.rest(host, self._rest_s(asked_s))
+            response.close()
+            raise status_fault(status, response.headers, host, asked_s)
+        body = await _read_body(response, host, max_bytes)
+        return _Hop(status, headers, body=body, body_hash=hashlib.sha256(body).hexdigest())
+
+    def _rest_s(self, asked_s: float | None) -> float:
+        least, most = self._policy.host_rest.total_seconds(), self._policy.longest_host_rest.total_seconds()
+        return min(max(asked_s or 0.0, least), most)
+
+
+async def _read_body(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> bytes:
+    """The decompressed body; given up as soon as it is too long, however little of it was sent."""
+    parts: list[bytes] = []
+    length = response.content_length or 0
+    if length <= max_bytes:
+        length = 0
+        async for part in response.content.iter_chunked(_CHUNK):
+            length += len(part)
+            if length > max_bytes:
+                break
+            parts.append(part)
+    if length > max_bytes:
+        response.close()
+        raise FetchError(f"{host} answers with more than {max_bytes / _MEBIBYTE:.3g} MiB")
+    return b"".join(parts)
+
+
+def parse_address(address: str) -> URL:
+    """
+    *address* as a URL.
+
+    Raises:
+        FetchError: it is no http(s) address.
+    """
+    try:
+        url = URL(address.strip())
+    except ValueError as error:
+        raise FetchError("the address is none that can be read", kind=FetchFault.REFUSED) from error
+    if url.scheme not in {"http", "https"} or not url.host:
+        raise FetchError(f'"{url.scheme or address[:20]}:" is no http(s) address', kind=FetchFault.REFUSED)
+    return url
+
+
+def _target(url: URL, location: str) -> URL:
+    """Where a redirect leads. Credentials in it are the server's idea, not ours: they are dropped."""
+    try:
+        target = url.join(URL(location.strip()))
+        if target.scheme in {"http", "https"} and target.host:
+            return target.with_user(None).with_fragment(None)
+    except ValueError as error:
+        raise FetchError(f"{url.host} redirects to an address that cannot be read", kind=FetchFault.REFUSED) from error
+    raise FetchError(f"{url.host} redirects to what is no http(s) address", kind=FetchFault.REFUSED)
+
+
+def _open_resolver() -> aiohttp.abc.AbstractResolver:
+    """A resolver that holds up nobody: names that do not answer would fill the default thread pool."""
+    try:
+        return aiohttp.AsyncResolver()
+    except (RuntimeError, OSError):  # no aiodns, or the system grants it no channel
+        return aiohttp.ThreadedResolver()

@@ -1,0 +1,110 @@
+"""What went wrong with a request, in words that an operator understands without knowing the client library."""
+
+import http
+import socket
+import ssl
+from collections.abc import Mapping
+
+import aiohttp
+
+from monitor.domain.errors import FetchError, FetchFault
+from monitor.domain.policy import FetchPolicy
+
+_PRIVATE = "add its network to allow_private_addresses"
+_ASKS_FOR_PATIENCE = {429, 503}
+_WANTS_NO_ROBOTS = {403, 451}
+_NOTES = {
+    401: "asks for a name and a password (401)",
+    402: "asks for payment (402)",
+    404: "has no such document (404)",
+    407: "a proxy asks for a name and a password (407)",
+    410: "says that this is gone for good (410)",
+    429: "asks us to come less often (429)",
+    451: "may not show this for legal reasons (451)",
+    503: "is not available at the moment (503)",
+}
+_CERTIFICATE = {
+    10: "has expired",
+    18: "is self-signed",
+    19: "is signed by a private authority",
+    62: "is for another name",
+}
+
+
+def status_fault(status: int, headers: Mapping[str, str], host: str, retry_after_s: float | None) -> FetchError:
+    """The error for an answer that brings no document."""
+    if headers.get("cf-mitigated", "").lower() == "challenge":
+        return FetchError(
+            f"{host} wants proof of a human reader (Cloudflare challenge, {status})",
+            kind=FetchFault.BLOCKED,
+            status=status,
+        )
+    words = f"{host} {_NOTES.get(status) or _plain(status)}"
+    kind = FetchFault.FAILED
+    if status == http.HTTPStatus.GONE:
+        kind = FetchFault.GONE
+    elif status in _ASKS_FOR_PATIENCE:
+        kind = FetchFault.BUSY
+    elif status in _WANTS_NO_ROBOTS:
+        kind = FetchFault.BLOCKED
+        words = f"{host} refuses us ({status}): ask its owner, or set options.user_agent of this feed"
+    return FetchError(words, kind=kind, status=status, retry_after_s=retry_after_s)
+
+
+def _plain(status: int) -> str:
+    try:
+        phrase = http.HTTPStatus(status).phrase.lower()
+    except ValueError:
+        phrase = "a status that nobody defined"
+    return f"answers {status} ({phrase})"
+
+
+def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
+    """The error for a request that got no answer, or half of one."""
+    text = str(error)
+    if _PRIVATE in text:
+        return FetchError(_private_words(error, host), kind=FetchFault.REFUSED)
+    for kinds, words in _words(policy):
+        if isinstance(error, kinds):
+            return FetchError(f"{host} {words}")
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return FetchError(f"{host} shows a certificate that {_certificate(error)}")
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return FetchError(f"{host} speaks no TLS that we understand")
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return FetchError(_connect_words(error, host))
+    return FetchError(f"{host} answers in a way that is no HTTP ({type(error).__name__})")
+
+
+def _words(policy: FetchPolicy) -> tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]:
+    return (
+        (aiohttp.ClientConnectorDNSError, "is not known to the name server, or the name server cannot be reached"),
+        (aiohttp.ConnectionTimeoutError, f"takes no connection within {policy.connect_timeout.total_seconds():g} s"),
+        (aiohttp.SocketTimeoutError, f"sent nothing for {policy.read_timeout.total_seconds():g} s"),
+        (TimeoutError, f"did not finish its answer within {policy.timeout.total_seconds():g} s"),
+        (aiohttp.ServerDisconnectedError, "closed the connection without an answer"),
+        (aiohttp.ClientPayloadError, "broke off in the middle of its answer"),
+        (ConnectionResetError, "broke the connection off"),
+    )
+
+
+def _private_words(error: Exception, host: str) -> str:
+    text = str(getattr(error, "os_error", error))
+    start = text.find("the address ")
+    end = text.find(_PRIVATE)
+    return f"{host} is not connected to: {text[start:end]}{_PRIVATE} to reach it"
+
+
+def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
+    inner = error.certificate_error
+    code = getattr(inner, "verify_code", 0)
+    return _CERTIFICATE.get(code) or f"cannot be trusted ({getattr(inner, 'verify_message', '') or 'no reason given'})"
+
+
+def _connect_words(error: aiohttp.ClientConnectorError, host: str) -> str:
+    cause = error.os_error
+    if isinstance(cause, ConnectionRefusedError):
+        return f"{host} refuses connections at port {error.port}"
+    if isinstance(cause, socket.gaierror):
+        return f"{host} is not known to the name server, or the name server cannot be reached"
+    return f"{host} cannot be reached: {(cause.strerror or str(cause) or 'no reason given').lower()}"

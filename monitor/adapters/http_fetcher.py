@@ -1,0 +1,73 @@
+"""Polls feeds, sitemaps and JSON APIs on the web: conditional requests, and no body twice."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import aiohttp
+from yarl import URL
+
+from monitor.adapters.http_client import HttpClient, Request, parse_address
+from monitor.domain.feed import Feed, FeedState, Fetched
+from monitor.domain.policy import FetchPolicy
+
+_ACCEPT = (
+    "application/feed+json, application/atom+xml, application/rss+xml, application/rdf+xml;q=0.9,"
+    " application/json;q=0.8, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+)
+
+
+class HttpFetcher:
+    """Keeps the promise of ``Fetcher`` for everything that is read over HTTP."""
+
+    def __init__(self, client: HttpClient, policy: FetchPolicy, full_every: timedelta = timedelta(hours=24)) -> None:
+        self._client = client
+        self._policy = policy
+        self._full_every = full_every
+
+    async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
+        """One poll; a 304 and a body whose hash is the known one come back with ``body=None``."""
+        address = state.address(feed)
+        is_known = address == state.url
+        url, private = _without_credentials(parse_address(address), feed.options)
+        headers = {"User-Agent": str(feed.options.get("user_agent") or self._client.user_agent), "Accept": _ACCEPT}
+        if is_known and not self._wants_all(state, now):
+            headers |= _validators(state)
+        answer = await self._client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
+        is_same = is_known and answer.body_hash != "" and answer.body_hash == state.body_hash
+        # An address with credentials is not adopted: the new one would lack them, or get them unasked.
+        has_moved = answer.is_permanent and answer.url != url and not private
+        return Fetched(
+            feed_id=feed.id,
+            status=answer.status,
+            url=str(answer.url),
+            body=None if is_same else answer.body,
+            headers=answer.headers,
+            permanent_url=str(answer.url) if has_moved else None,
+            elapsed_s=answer.elapsed_s,
+            body_hash=answer.body_hash,
+        )
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._client.close()
+
+    def _wants_all(self, state: FeedState, now: datetime) -> bool:
+        """Whether to ask without validators: once a day, and after a failure, when only a document is proof."""
+        is_old = state.last_full_at is None or not timedelta(0) <= now - state.last_full_at < self._full_every
+        return is_old or state.failures > 0
+
+
+def _validators(state: FeedState) -> dict[str, str]:
+    given = {"If-None-Match": state.etag, "If-Modified-Since": state.last_modified}
+    return {name: value for name, value in given.items() if value}
+
+
+def _without_credentials(url: URL, options: Mapping[str, object]) -> tuple[URL, dict[str, str]]:
+    """The address without name and password, and the headers that only its own origin may see."""
+    private = {}
+    if url.user:
+        private["Authorization"] = aiohttp.BasicAuth(url.user, url.password or "", "utf-8").encode()
+    headers = options.get("headers")
+    if isinstance(headers, Mapping):
+        private |= {str(name): str(value) for name, value in headers.items()}
+    return url.with_user(None).with_fragment(None), private

@@ -1,0 +1,106 @@
+"""Care for the hosts we ask: how many requests at once, how far apart, and whom to leave alone for a while."""
+
+import asyncio
+import ipaddress
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from monitor.domain.policy import FetchPolicy
+
+_MOST_HOSTS = 20_000
+_OWN_NETWORK = ("local", "localhost", "internal", "lan", "home", "test")
+# Under these, in a country's domain, names are registered one level deeper: example.co.uk.
+_SECOND_LEVEL = frozenset(
+    {"ac", "co", "com", "edu", "go", "gob", "gov", "gouv", "mil", "ne", "net", "nom", "or", "org"}
+)
+
+
+@dataclass(slots=True)
+class _Host:
+    slots: asyncio.Semaphore
+    next_at: float = 0.0
+    rests_until: float = 0.0
+    users: int = field(default=0)
+
+
+class Hosts:
+    """
+    Slots for requests; lives as long as its event loop. All times are those of the loop, in seconds.
+
+    Requests are counted by host name. Rest is counted by registrable domain: a publisher that asks for
+    patience at one of its names is left alone at all of them.
+    """
+
+    def __init__(self, policy: FetchPolicy) -> None:
+        self._policy = policy
+        self._total = asyncio.Semaphore(policy.concurrency)
+        self._hosts: OrderedDict[str, _Host] = OrderedDict()
+
+    @asynccontextmanager
+    async def slot(self, name: str) -> AsyncIterator[None]:
+        """Wait for one of the host's slots, then for one of all: who waits for a slow host holds up no other."""
+        host = self._host(name)
+        host.users += 1
+        try:
+            async with host.slots:
+                await self._keep_distance(name, host)
+                async with self._total:
+                    yield
+        finally:
+            host.users -= 1
+
+    def rest(self, name: str, seconds: float) -> None:
+        """Leave the domain of *name* alone for so long; hosts of our own network need no rest."""
+        if is_public_name(name):
+            domain = self._host(domain_of(name))
+            domain.rests_until = max(domain.rests_until, asyncio.get_running_loop().time() + seconds)
+
+    def rest_left_s(self, name: str) -> float:
+        """How long the domain of *name* is to be left alone still."""
+        domain = self._hosts.get(domain_of(name))
+        return max(domain.rests_until - asyncio.get_running_loop().time(), 0.0) if domain else 0.0
+
+    async def _keep_distance(self, name: str, host: _Host) -> None:
+        spacing = self._policy.host_spacing.total_seconds()
+        if not spacing or not is_public_name(name):
+            return
+        now = asyncio.get_running_loop().time()
+        at = max(host.next_at, now)
+        host.next_at = at + spacing
+        if at > now:
+            await asyncio.sleep(at - now)
+
+    def _host(self, name: str) -> _Host:
+        host = self._hosts.get(name)
+        if host is None:
+            self._forget_idle()
+            host = self._hosts[name] = _Host(asyncio.Semaphore(self._policy.per_host))
+        self._hosts.move_to_end(name)
+        return host
+
+    def _forget_idle(self) -> None:
+        if len(self._hosts) < _MOST_HOSTS:
+            return
+        now = asyncio.get_running_loop().time()
+        idle = [name for name, host in self._hosts.items() if not host.users and host.rests_until <= now]
+        for name in idle[: _MOST_HOSTS // 10]:
+            del self._hosts[name]
+
+
+def is_public_name(name: str) -> bool:
+    """Whether *name* looks like a host of somebody else: no address, no single word, no name of a local network."""
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        labels = name.rstrip(".").lower().split(".")
+        return len(labels) > 1 and labels[-1] not in _OWN_NETWORK
+    return False
+
+
+def domain_of(name: str) -> str:
+    """The part of a host name that somebody registered, as far as can be told without the public suffix list."""
+    labels = name.rstrip(".").lower().split(".")
+    is_deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
+    return ".".join(labels[-3:] if is_deep else labels[-2:]) if is_public_name(name) else name
