@@ -21,11 +21,9 @@ def insert_into(connection: Connection, table: Table) -> Any:
 
 def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
     """Insert the rows whose key is not there yet; how many those were."""
-    count = 0
-    for part in chunks(rows):
-        result = connection.execute(insert_into(connection, table).on_conflict_do_nothing(), list(part))
-        count += max(result.rowcount, 0)
-    return count
+    # Counted by what comes back: drivers disagree on the row count of many inserts at once.
+    statement = insert_into(connection, table).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    return sum(len(connection.execute(statement, list(part)).all()) for part in chunks(rows))
 
 
 def upsert(connection: Connection, table: Table, rows: Rows, keys: list[str]) -> None:
