@@ -1,0 +1,210 @@
+"""`monitor alerts`: what was raised, what became of each message, dead letters, and what people say of it."""
+
+import getpass
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.output import Output, printable, show
+
+if TYPE_CHECKING:
+    from monitor.domain.alert import Alert
+    from monitor.domain.story import Story
+
+_LIST = ("id", "severity", "rule", "entities", "state", "version", "updated_at", "acknowledged_by")
+_DEAD = ("id", "channel", "severity", "created_at", "attempts", "subject", "fault")
+_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
+_AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
+_ALERT = typer.Argument(help="The id of an alert; it stands at the end of each message.")
+
+
+def register(app: typer.Typer) -> None:
+    alerts = typer.Typer(help="What was raised, what became of it, and what people say of it.", no_args_is_help=True)
+    app.add_typer(alerts, name="alerts")
+    _register_reading(alerts)
+    _register_dead_letters(alerts)
+    _register_opinions(alerts)
+
+
+def _register_reading(alerts: typer.Typer) -> None:
+    @alerts.command("list", help="Alerts, newest first.")
+    def list_alerts(
+        config: Config = None,
+        open_only: bool = typer.Option(False, "--open", help="Only those that are not closed."),
+        limit: int = typer.Option(50, min=0, help="How many; 0 for all."),
+        output: Output = _OUTPUT,
+    ) -> None:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_catalogue(read_settings(config), utc_now()) as catalogue:
+            show([_row(alert) for alert in catalogue.alerts(limit=limit, open_only=open_only)], output, _LIST)
+
+    @alerts.command("show", help="One alert: its story, its messages, and every attempt to deliver them.")
+    def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = _OUTPUT) -> int:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_catalogue(read_settings(config), utc_now()) as catalogue:
+            alert = catalogue.alert(alert_id)
+            if alert is None:
+                raise _unknown(alert_id)
+            story = catalogue.story(str(alert.story_id))
+            messages = [_message(one) for one in catalogue.notifications(alert=alert_id)]
+        if output is Output.TABLE:
+            for line in _told(alert, story, messages):
+                print(line)
+            return 0
+        row = {**_row(alert), "headline": story.headline if story else "", "messages": messages}
+        show([row], output, (*_LIST, "headline"))
+        return 0
+
+
+def _register_dead_letters(alerts: typer.Typer) -> None:
+    @alerts.command("dead", help="Messages that their channel refused, or that grew too old.")
+    def dead(config: Config = None, output: Output = _OUTPUT) -> None:
+        from monitor.app import open_catalogue
+        from monitor.domain.notification import OutboxState
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_catalogue(read_settings(config), utc_now()) as catalogue:
+            rows = [_message(one) for one in catalogue.notifications(state=OutboxState.DEAD)]
+        show(rows, output, _DEAD)
+
+    @alerts.command("replay", help="Let dead messages try again: those named, those of a channel, or all.")
+    def replay(
+        ids: list[str] = typer.Argument(None, help="Ids of dead messages, as `alerts dead` shows them."),
+        channel: str = typer.Option("", help="All dead messages of this channel."),
+        every: bool = typer.Option(False, "--all", help="All dead messages."),
+        config: Config = None,
+    ) -> int:
+        from monitor.adapters.database.catalogue import DatabaseCatalogue
+        from monitor.app import open_store
+        from monitor.domain.errors import UsageError
+        from monitor.domain.notification import NotificationId, OutboxState
+        from monitor.entrypoints.daemon import utc_now
+
+        if not ids and not channel and not every:
+            raise UsageError(
+                "name the messages to replay, or --channel NAME, or --all: `monitor alerts dead` lists them"
+            )
+        now = utc_now()
+        with open_store(read_settings(config), now) as store:
+            dead = [
+                NotificationId(str(one["id"]))
+                for one in DatabaseCatalogue(store.database).notifications(state=OutboxState.DEAD)
+                if every or one["id"] in (ids or ()) or one["channel"] == channel
+            ]
+            count = store.replay(dead, now)
+        print(f"{count} message{'' if count == 1 else 's'} will be sent again by the running service")
+        missing = sorted(set(ids or ()) - set(dead))
+        for one in missing:
+            typer.echo(f"no dead message has the id {printable(one)}", err=True)
+        return 1 if missing else 0
+
+
+def _register_opinions(alerts: typer.Typer) -> None:
+    @alerts.command("ack", help="Say that somebody takes care of an alert.")
+    def acknowledge(alert_id: str = _ALERT, config: Config = None, author: str = _AUTHOR) -> None:
+        from monitor.app import open_store
+        from monitor.domain.alert import AlertId
+        from monitor.entrypoints.daemon import utc_now
+
+        name = author or getpass.getuser()
+        with open_store(read_settings(config), utc_now()) as store:
+            if not store.acknowledge(AlertId(alert_id), name, utc_now()):
+                raise _unknown(alert_id)
+        print(f"{alert_id}: {printable(name)} takes care of it")
+
+    @alerts.command("feedback", help="Say what an alert was worth: it is kept with the finding and the rule.")
+    def feedback(
+        alert_id: str = _ALERT,
+        kind: str = typer.Argument(help="useful, noise, wrong-company, wrong-role or duplicate."),
+        comment: str = typer.Option("", help="In your own words."),
+        config: Config = None,
+        author: str = _AUTHOR,
+    ) -> None:
+        from monitor.app import open_store
+        from monitor.domain.alert import AlertId
+        from monitor.domain.errors import UsageError
+        from monitor.entrypoints.daemon import utc_now
+        from monitor.stages.signed_links import FEEDBACK
+
+        known = sorted(str(one) for one in FEEDBACK)
+        if kind not in known:
+            raise UsageError(f'"{printable(kind)}" is no feedback: it is one of {", ".join(known)}')
+        with open_store(read_settings(config), utc_now()) as store:
+            if not store.save_feedback(AlertId(alert_id), kind, author or getpass.getuser(), comment, utc_now()):
+                raise _unknown(alert_id)
+        print(f"{alert_id}: {kind}, thank you")
+
+
+def _unknown(alert_id: str) -> Exception:
+    from monitor.domain.errors import UsageError
+
+    return UsageError(f'no alert has the id "{printable(alert_id)}": `monitor alerts list` shows them')
+
+
+def _row(alert: "Alert") -> dict[str, object]:
+    from monitor.stages.compose.said import is_attacked
+
+    attacked = [entity.name for entity in alert.entities if is_attacked(entity)]
+    return {
+        "id": str(alert.id),
+        "severity": str(alert.severity),
+        "rule": str(alert.rule_id),
+        "story": str(alert.story_id),
+        "entities": ", ".join(entity.name for entity in alert.entities),
+        "under_attack": ", ".join(attacked),
+        "state": "closed" if alert.is_closed else "open",
+        "version": alert.version,
+        "opened_at": alert.opened_at.isoformat(timespec="seconds"),
+        "updated_at": alert.updated_at.isoformat(timespec="seconds"),
+        "acknowledged_by": alert.acknowledged_by,
+    }
+
+
+def _message(one: Mapping[str, Any]) -> dict[str, object]:
+    deliveries = [
+        {
+            "attempt": attempt["attempt"],
+            "outcome": str(attempt["outcome"]),
+            "at": attempt["at"].isoformat(timespec="seconds"),
+            "elapsed_s": attempt["elapsed_s"],
+            "detail": attempt["detail"],
+        }
+        for attempt in one["deliveries"]
+    ]
+    return {
+        "id": one["id"],
+        "channel": one["channel"],
+        "alert": one["alert"] or "",
+        "severity": one["severity"],
+        "state": str(one["state"]),
+        "created_at": one["created_at"].isoformat(timespec="seconds"),
+        "next_at": one["next_at"].isoformat(timespec="seconds") if one["next_at"] else "",
+        "attempts": one["attempts"],
+        "subject": one["subject"],
+        "fault": deliveries[-1]["detail"] if deliveries else "",
+        "deliveries": deliveries,
+    }
+
+
+def _told(alert: "Alert", story: "Story | None", messages: list[dict[str, Any]]) -> Iterator[str]:
+    yield f"alert {alert.id}  {alert.severity}  rule {alert.rule_id}  {'closed' if alert.is_closed else 'open'}"
+    if story is not None:
+        yield f"story {story.id}  {story.state}  {printable(story.headline)}"
+        for source in story.sources:
+            yield f"  {'' if source.independent else '(copy) '}{printable(source.title)}  {printable(source.url)}"
+    for entity in alert.entities:
+        attacks = ", ".join(f"{kind} {status}" for kind, status in entity.statuses.items())
+        yield f"{printable(entity.name)}: {entity.role}{f' ({attacks})' if attacks else ''}"
+    if alert.acknowledged_by:
+        yield f"{printable(alert.acknowledged_by)} takes care of it"
+    for one in messages:
+        yield f"message {one['id']} to {one['channel']}: {one['state']}  {printable(one['subject'])}"
+        for attempt in one["deliveries"]:
+            detail = printable(attempt["detail"])
+            yield f"  {attempt['at']}  attempt {attempt['attempt']}: {attempt['outcome']}  {detail}".rstrip()

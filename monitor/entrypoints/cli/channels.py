@@ -1,0 +1,100 @@
+"""`monitor channels`: the ways out, what waits for each, and a test message through one of them."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.output import Output, show
+
+if TYPE_CHECKING:
+    from monitor.domain.notification import Channel, Delivery
+    from monitor.domain.settings import Settings
+
+_COLUMNS = ("id", "service", "default", "language", "min_severity", "digest", "fallback", "waiting", "oldest_due_at")
+_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
+
+
+def register(app: typer.Typer) -> None:
+    channels = typer.Typer(help="The ways out, and a test message through one of them.", no_args_is_help=True)
+    app.add_typer(channels, name="channels")
+
+    @channels.command("list", help="Every channel, and what waits for it. Addresses are not shown: they hold secrets.")
+    def list_channels(config: Config = None, output: Output = _OUTPUT) -> None:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.daemon import utc_now
+        from monitor.stages.channel_rules import scheme_of
+
+        settings = read_settings(config)
+        with open_catalogue(settings, utc_now()) as catalogue:
+            waiting = catalogue.waiting()
+        rows = []
+        for channel in settings.channels:
+            count, oldest = waiting.get(str(channel.id), (0, None))
+            rows.append(
+                {
+                    "id": str(channel.id),
+                    "service": scheme_of(channel),
+                    "default": channel.is_default,
+                    "language": channel.language,
+                    "min_severity": str(channel.min_severity),
+                    "digest": str(channel.digest),
+                    "fallback": str(channel.fallback or ""),
+                    "waiting": count,
+                    "oldest_due_at": oldest.isoformat(timespec="seconds") if oldest else "",
+                }
+            )
+        show(rows, output, _COLUMNS)
+
+    @channels.command("test", help="Send a test message through a channel, now; exit code 1 where it does not arrive.")
+    def test(name: str, config: Config = None) -> int:
+        import asyncio
+
+        settings = read_settings(config)
+        delivery = asyncio.run(_test(settings, _channel(settings, name)))
+        detail = f": {delivery.detail}" if delivery.detail else ""
+        print(f"{name}: {delivery.outcome} after {delivery.elapsed_s:.1f} s{detail}")
+        return 0 if delivery.outcome == "delivered" else 1
+
+
+def _channel(settings: "Settings", name: str) -> "Channel":
+    from monitor.domain.errors import UsageError
+
+    for channel in settings.channels:
+        if channel.id == name:
+            return channel
+    known = ", ".join(channel.id for channel in settings.channels) or "none at all"
+    raise UsageError(f'there is no channel "{name}" in channels.yaml: there is {known}')
+
+
+async def _test(settings: "Settings", channel: "Channel") -> "Delivery":
+    import sys
+    from dataclasses import replace
+
+    from monitor.adapters.senders.open_sender import open_sender
+    from monitor.adapters.yaml_messages import wording_for
+    from monitor.app import user_agent
+    from monitor.domain.notification import Notice, NoticeKind, Outcome
+    from monitor.domain.watchlist import Severity
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.compose.message import degraded
+    from monitor.stages.compose.notification import notice_notification
+
+    now = utc_now()
+    notice = Notice(NoticeKind.TEST, str(channel.id), severity=Severity.INFO)
+    made = notice_notification(notice, channel, wording_for(channel.language), now, period=now.isoformat())
+    sender = open_sender(
+        channel,
+        settings.policy.delivery,
+        allowed=settings.allow_private_addresses,
+        stream=sys.stdout,
+        user_agent=user_agent(settings),
+    )
+    try:
+        delivery = await sender.send(made, now)
+        if delivery.outcome is Outcome.REJECTED:
+            again = await sender.send(replace(made, message=degraded(made.message)), now)
+            delivery = again if again.outcome is Outcome.DELIVERED else delivery
+        return delivery
+    finally:
+        await sender.close()
