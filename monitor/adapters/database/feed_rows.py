@@ -94,6 +94,19 @@ class FeedRows:
             connection.execute(update(t.feeds).where(t.feeds.c.next_check_at > horizon).values(next_check_at=now))
             connection.execute(update(t.feeds).where(t.feeds.c.lease_until > horizon).values(lease_until=None))
 
+    def forget_polls(self, now: datetime) -> None:
+        """After a restore: feeds count as never read, so that what they have by now is history and does not ring."""
+        with self.database.write() as connection:
+            for row in connection.execute(select(t.feeds.c.id, t.feeds.c.state)).all():
+                state = dataclasses.replace(
+                    load(FeedState, row.state), last_success_at=None, etag=None, last_modified=None, body_hash=None
+                )
+                connection.execute(
+                    update(t.feeds)
+                    .where(t.feeds.c.id == row.id)
+                    .values(state=dump(state), next_check_at=now, lease_until=None)
+                )
+
     def oldest_due(self, now: datetime) -> datetime | None:
         """Since when the feed that is overdue longest has been due; None where none is."""
         f = t.feeds.c

@@ -22,8 +22,8 @@ from monitor.domain.notification import (
     Message,
     Notification,
     NotificationId,
-    Outcome,
     OutboxState,
+    Outcome,
 )
 from monitor.domain.policy import RetentionPolicy
 from monitor.domain.story import Join, Story, StoryId, StoryState

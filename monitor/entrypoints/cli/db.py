@@ -1,0 +1,116 @@
+"""`monitor db`: backup, restore, pruning, schema, integrity, and the move to PostgreSQL."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, read_settings
+
+
+def register(app: typer.Typer) -> None:
+    db = typer.Typer(help="The store: backup, restore, prune, upgrade, check, move.", no_args_is_help=True)
+    app.add_typer(db, name="db")
+    for command in (backup, restore, prune, upgrade, check, move):
+        db.command()(command)
+
+
+def backup(
+    target: Path | None = typer.Argument(None, help="The file; else storage/backups/monitor-TIME.db."),
+    config: Config = None,
+) -> None:
+    """Copy the store while it runs, and check the copy."""
+    from monitor.adapters.database.backup import back_up
+    from monitor.adapters.database.connect import Database
+    from monitor.app import storage_folder
+    from monitor.entrypoints.daemon import utc_now
+
+    settings = read_settings(config)
+    path = target or storage_folder(settings) / "backups" / f"monitor-{utc_now():%Y%m%dT%H%M%S}.db"
+    database = Database(settings.storage)
+    try:
+        print(back_up(database, path))
+    finally:
+        database.close()
+
+
+def restore(source: Path, config: Config = None) -> None:
+    """Put a backup in the place of the store; stop the service first."""
+    from monitor.adapters.database.backup import restore as put_back
+    from monitor.adapters.database.connect import Database
+    from monitor.domain.errors import UsageError
+    from monitor.entrypoints.daemon import utc_now
+
+    settings = read_settings(config)
+    file = Database(settings.storage).file
+    if file is None:
+        raise UsageError("a PostgreSQL store is restored with its own tools: pg_restore")
+    kept = put_back(source, file)
+    _hush(settings.storage, utc_now())
+    print(f"restored {source}" + (f"; the store that was there is now {kept}" if kept else ""))
+
+
+def prune(config: Config = None, dry_run: bool = typer.Option(False, "--dry-run", help="Only count.")) -> None:
+    """Remove what is older than `retention` keeps; items that went do not come back as new."""
+    from monitor.adapters.database.retention import prune as remove
+    from monitor.app import open_store
+    from monitor.entrypoints.daemon import utc_now
+
+    settings = read_settings(config)
+    with open_store(settings, utc_now()) as store:
+        count = remove(store.database, settings.policy.retention, utc_now(), dry_run=dry_run)
+    print(f"{count} articles {'would go' if dry_run else 'went'}")
+
+
+def upgrade(config: Config = None) -> None:
+    """Bring the schema to this program's version, after a backup."""
+    from monitor.adapters.database import migrate
+    from monitor.adapters.database.connect import Database
+    from monitor.app import storage_folder
+    from monitor.entrypoints.daemon import utc_now
+
+    settings = read_settings(config)
+    database = Database(settings.storage)
+    try:
+        before = migrate.upgrade(database, utc_now(), backups=storage_folder(settings) / "backups")
+    finally:
+        database.close()
+    print(f"schema {before or 'none'} -> {migrate.head()}")
+
+
+def check(config: Config = None) -> int:
+    """Examine the whole store; exit code 1 where it is damaged."""
+    from monitor.app import open_store
+    from monitor.entrypoints.daemon import utc_now
+
+    with open_store(read_settings(config), utc_now()) as store:
+        faults = store.database.faults()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    print("damaged: restore a backup with `monitor db restore`" if faults else "sound")
+    return 1 if faults else 0
+
+
+def move(target: str, config: Config = None) -> None:
+    """Copy this SQLite store to PostgreSQL; verified by counts and checksums, and resumable."""
+    from monitor.adapters.database.move import move as copy
+    from monitor.app import open_store
+    from monitor.entrypoints.daemon import utc_now
+
+    with open_store(read_settings(config), utc_now()) as store:
+        for table, rows in copy(store.database, target, utc_now()):
+            print(f"{table}: {rows} rows, verified")
+    print("moved: set `storage:` in monitor.yaml to the new address and start the service")
+
+
+def _hush(storage: str, now: datetime) -> None:
+    """What a restored store has not seen yet is history, not news: it must not ring all at once."""
+    from monitor.adapters.database.connect import Database
+    from monitor.adapters.database.store import DatabaseStore
+
+    database = Database(storage)
+    try:
+        DatabaseStore(database).forget_polls(now)
+    finally:
+        database.close()

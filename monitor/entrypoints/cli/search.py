@@ -1,0 +1,25 @@
+"""`monitor search`: full-text search in everything stored."""
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.output import Output, show
+
+_COLUMNS = ("published_at", "feed", "language", "title", "url", "id")
+
+
+def register(app: typer.Typer) -> None:
+    @app.command(help='Find articles that hold all words; "a phrase" in quotes, and a prefix as secur*.')
+    def search(
+        words: list[str],
+        config: Config = None,
+        output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+        limit: int = typer.Option(20, min=1, max=10_000, help="At most so many, the best first."),
+    ) -> int:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_catalogue(read_settings(config), utc_now()) as catalogue:
+            found = catalogue.search(" ".join(words), limit)
+        show(found, output, _COLUMNS)
+        return 0 if found else 1
