@@ -1,0 +1,1 @@
+"""The web server: health for machines, signed links for people, a small API for programs."""

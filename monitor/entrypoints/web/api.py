@@ -1,0 +1,189 @@
+"""The API for programs: alerts to read, and what people say of them - silences, acknowledgements, feedback."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.errors import UsageError
+from monitor.domain.story import StoryId
+from monitor.domain.watchlist import EntityId, RuleId
+from monitor.entrypoints.web.desk import DESK
+from monitor.stages.compose.neutral import clean
+from monitor.stages.compose.said import is_attacked
+from monitor.stages.expression import parse_expression
+from monitor.stages.signed_links import FEEDBACK
+
+_MOST = 500
+_WORD, _TEXT = 200, 1_000
+_LONGEST_SILENCE = timedelta(days=366)
+
+
+def routes() -> list[web.RouteDef]:
+    return [
+        web.get("/api/alerts", _alerts),
+        web.get("/api/alerts/{alert}", _alert),
+        web.post("/api/alerts/{alert}/acknowledge", _acknowledge),
+        web.post("/api/alerts/{alert}/feedback", _feedback),
+        web.get("/api/silences", _silences),
+        web.post("/api/silences", _silence),
+        web.delete("/api/silences/{silence}", _end_silence),
+    ]
+
+
+async def _alerts(request: web.Request) -> web.Response:
+    text = request.query.get("limit", "50")
+    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= _MOST):
+        raise web.HTTPBadRequest(reason=f"limit is a number from 1 to {_MOST}")
+    is_open = request.query.get("open", "") in {"1", "true", "yes"}
+    records = request.app[DESK].records
+    found = await asyncio.to_thread(lambda: list(records.alerts(limit=int(text), open_only=is_open)))
+    return web.json_response([_shown(alert) for alert in found])
+
+
+async def _alert(request: web.Request) -> web.Response:
+    alert = await asyncio.to_thread(request.app[DESK].records.alert, request.match_info["alert"])
+    if alert is None:
+        raise web.HTTPNotFound(reason="there is no such alert")
+    return web.json_response(_shown(alert))
+
+
+async def _acknowledge(request: web.Request) -> web.Response:
+    desk, body = request.app[DESK], await _object(request)
+    author = _word(body, "author", is_needed=True)
+    alert_id = AlertId(request.match_info["alert"])
+    if not await asyncio.to_thread(desk.people.acknowledge, alert_id, author, desk.clock()):
+        raise web.HTTPNotFound(reason="there is no such alert")
+    return web.json_response({"acknowledged_by": author})
+
+
+async def _feedback(request: web.Request) -> web.Response:
+    desk, body = request.app[DESK], await _object(request)
+    kind, author = _word(body, "kind", is_needed=True), _word(body, "author", is_needed=True)
+    known = sorted(str(deed) for deed in FEEDBACK)
+    if kind not in known:
+        raise web.HTTPBadRequest(reason=f"kind is one of {', '.join(known)}")
+    comment = clean(_word(body, "comment", limit=_TEXT), _TEXT)
+    alert_id = AlertId(request.match_info["alert"])
+    if not await asyncio.to_thread(desk.people.save_feedback, alert_id, kind, author, comment, desk.clock()):
+        raise web.HTTPNotFound(reason="there is no such alert")
+    return web.json_response({"kind": kind}, status=201)
+
+
+async def _silences(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    found = await asyncio.to_thread(desk.records.silences, desk.clock())
+    return web.json_response([_silence_shown(silence) for silence in found])
+
+
+async def _silence(request: web.Request) -> web.Response:
+    desk, body = request.app[DESK], await _object(request)
+    now = desk.clock()
+    entity, rule, story = (_word(body, name) for name in ("entity", "rule", "story"))
+    expression = _word(body, "expression", limit=_TEXT)
+    if not (entity or rule or story or expression):
+        raise web.HTTPBadRequest(reason="a silence names an entity, a rule, a story or an expression")
+    if expression:
+        try:
+            parse_expression(expression)
+        except UsageError as error:
+            raise web.HTTPBadRequest(reason="the expression cannot be read") from error
+    ends_at = _moment(body, now)
+    author = _word(body, "author", is_needed=True)
+    key = hashlib.sha256(f"{now.isoformat()} {author} {entity} {rule} {story} {expression}".encode()).hexdigest()[:12]
+    silence = Silence(
+        id=f"si-{key}",
+        author=author,
+        created_at=now,
+        ends_at=ends_at,
+        entity_id=EntityId(entity) if entity else None,
+        rule_id=RuleId(rule) if rule else None,
+        story_id=StoryId(story) if story else None,
+        expression=expression,
+        comment=_word(body, "comment", limit=_TEXT),
+    )
+    await asyncio.to_thread(desk.people.save_silence, silence)
+    return web.json_response(_silence_shown(silence), status=201)
+
+
+async def _end_silence(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    if not await asyncio.to_thread(desk.people.end_silence, request.match_info["silence"], desk.clock()):
+        raise web.HTTPNotFound(reason="there is no such silence, or it is over")
+    return web.Response(status=204)
+
+
+async def _object(request: web.Request) -> Mapping[str, Any]:
+    if request.content_type != "application/json":
+        raise web.HTTPUnsupportedMediaType(reason="send application/json")
+    try:
+        body = json.loads(await request.read())
+    except (ValueError, RecursionError) as error:
+        raise web.HTTPBadRequest(reason="the body is no JSON") from error
+    if not isinstance(body, dict):
+        raise web.HTTPBadRequest(reason="the body is no JSON object")
+    return body
+
+
+def _word(body: Mapping[str, Any], name: str, *, is_needed: bool = False, limit: int = _WORD) -> str:
+    value = body.get(name, "")
+    if not isinstance(value, str) or len(value) > limit:
+        raise web.HTTPBadRequest(reason=f"{name} is a text of at most {limit} characters")
+    text = clean(value, limit)
+    if is_needed and not text:
+        raise web.HTTPBadRequest(reason=f"{name} is missing")
+    return text
+
+
+def _moment(body: Mapping[str, Any], now: datetime) -> datetime:
+    try:
+        ends_at = datetime.fromisoformat(str(body.get("ends_at", "")))
+    except ValueError as error:
+        raise web.HTTPBadRequest(reason="ends_at is a time such as 2026-11-26T09:00:00Z") from error
+    if ends_at.tzinfo is None or not now < ends_at <= now + _LONGEST_SILENCE:
+        raise web.HTTPBadRequest(reason="ends_at has a time zone and lies within a year from now")
+    return ends_at
+
+
+def _shown(alert: Alert) -> dict[str, object]:
+    return {
+        "id": str(alert.id),
+        "rule": str(alert.rule_id),
+        "story": str(alert.story_id),
+        "severity": str(alert.severity),
+        "version": alert.version,
+        "opened_at": alert.opened_at.isoformat(),
+        "updated_at": alert.updated_at.isoformat(),
+        "closed": alert.is_closed,
+        "acknowledged_by": alert.acknowledged_by,
+        "under_attack": [str(entity.entity_id) for entity in alert.entities if is_attacked(entity)],
+        "entities": [
+            {
+                "id": str(entity.entity_id),
+                "name": entity.name,
+                "role": str(entity.role),
+                "attacks": {str(kind): str(status) for kind, status in entity.statuses.items()},
+                "evidence": clean(entity.evidence, _TEXT),
+            }
+            for entity in alert.entities
+        ],
+    }
+
+
+def _silence_shown(silence: Silence) -> dict[str, object]:
+    return {
+        "id": silence.id,
+        "author": silence.author,
+        "created_at": silence.created_at.isoformat(),
+        "ends_at": silence.ends_at.isoformat(),
+        "entity": silence.entity_id,
+        "rule": silence.rule_id,
+        "story": silence.story_id,
+        "expression": silence.expression,
+        "comment": silence.comment,
+    }

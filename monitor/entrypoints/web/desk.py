@@ -1,0 +1,53 @@
+"""What the web server works with; every call to the store goes through a thread."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from aiohttp import web
+
+from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.story import Story
+from monitor.domain.wording import Wording
+
+
+class People(Protocol):
+    """The part of the store that takes what people say."""
+
+    def save_silence(self, silence: Silence) -> None: ...
+    def end_silence(self, silence_id: str, now: datetime) -> bool: ...
+    def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool: ...
+    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool: ...
+
+
+class Records(Protocol):
+    """The part of the catalogue that answers what was raised."""
+
+    def alert(self, alert_id: str) -> Alert | None: ...
+    def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]: ...
+    def story(self, story_id: str) -> Story | None: ...
+    def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebDesk:
+    """
+    Everything the handlers need. *ailments* are the reasons to be unwell, none when well;
+    *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to.
+    """
+
+    people: People
+    records: Records
+    wordings: Mapping[str, Wording]
+    ailments: Callable[[], tuple[str, ...]]
+    clock: Callable[[], datetime]
+    token: str = ""
+    key: bytes = b""
+    hosts: frozenset[str] = frozenset()
+
+    def words(self, language: str) -> Wording:
+        return self.wordings.get(language, self.wordings["en"])
+
+
+DESK: web.AppKey[WebDesk] = web.AppKey("desk", WebDesk)

@@ -1,0 +1,138 @@
+"""
+The pages behind the signed links of messages. Opening one changes nothing, a click on its button does:
+scanners of mail servers follow links, and people look before they leap.
+"""
+
+import asyncio
+import base64
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from html import escape
+
+from aiohttp import web
+
+from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.wording import Wording
+from monitor.entrypoints.web.desk import DESK, WebDesk
+from monitor.stages.compose.neutral import clean
+from monitor.stages.compose.said import name_of
+from monitor.stages.signed_links import FEEDBACK, Deed, Offer, read
+
+_SILENCE = timedelta(hours=24)
+_NAME, _COMMENT = 80, 500
+_STYLE = """
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0; padding: 2rem 1rem; background: #f3f4f6; color: #1c2430; }
+main { max-width: 32rem; margin: 0 auto; background: #fff; border: 1px solid #dfe3e8; border-radius: 8px;
+  padding: 1.5rem; }
+h1 { font-size: 1.3rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
+p { margin: 0 0 1rem; overflow-wrap: anywhere; }
+label { display: block; margin: 0 0 .8rem; }
+input { display: block; box-sizing: border-box; width: 100%; font: inherit; padding: .5rem; margin-top: .2rem;
+  border: 1px solid #8a94a1; border-radius: 5px; background: transparent; color: inherit; }
+button { font: inherit; font-weight: 600; padding: .55rem 1rem; margin: 0 .5rem .5rem 0; border: 1px solid #1f4e8c;
+  border-radius: 5px; background: #1f4e8c; color: #fff; cursor: pointer; }
+button:focus-visible, input:focus-visible { outline: 3px solid #e8a33d; outline-offset: 2px; }
+.muted { color: #5b6675; }
+@media (prefers-color-scheme: dark) {
+  body { background: #10151c; color: #e7ecf2; } main { background: #19212b; border-color: #303b48; }
+  .muted { color: #a3afbd; }
+}
+"""
+STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}"
+
+
+def routes() -> list[web.RouteDef]:
+    return [web.get("/do/{token}", _ask), web.post("/do/{token}", _act)]
+
+
+async def _ask(request: web.Request) -> web.Response:
+    """Say what the link would do."""
+    desk = request.app[DESK]
+    offer, alert, page = await _opened(request, desk)
+    if offer is None or alert is None:
+        return page
+    words = desk.words(offer.language)
+    named = words.listed(tuple(name_of(entity) for entity in alert.entities), 5)
+    about = f'<p class="muted">{escape(words.say("page.alert", id=alert.id))}: {escape(named)}</p>'
+    deeds = sorted(FEEDBACK, key=list(Deed).index) if offer.deed is Deed.FEEDBACK else [offer.deed]
+    return _page(words, words.say(f"deed.{offer.deed}"), about + _form(words, deeds))
+
+
+async def _act(request: web.Request) -> web.Response:
+    """Do it."""
+    desk = request.app[DESK]
+    offer, alert, page = await _opened(request, desk)
+    if offer is None or alert is None:
+        return page
+    posted = await _posted(request)
+    deed = _chosen(offer, str(posted.get("deed", "")))
+    name = clean(str(posted.get("name", "")), _NAME) or f"link in {offer.channel}"
+    comment = clean(str(posted.get("comment", "")), _COMMENT)
+    await asyncio.to_thread(_do, desk, deed, alert, name, comment)
+    words = desk.words(offer.language)
+    return _page(words, words.say(f"deed.{deed}"), f"<p>{escape(words.say('page.done'))}</p>")
+
+
+async def _posted(request: web.Request) -> Mapping[str, object]:
+    if request.content_type != "application/x-www-form-urlencoded":
+        raise web.HTTPUnsupportedMediaType(reason="send a form")
+    try:
+        return await request.post()
+    except (LookupError, ValueError) as error:
+        raise web.HTTPBadRequest(reason="the form cannot be read") from error
+
+
+async def _opened(request: web.Request, desk: WebDesk) -> tuple[Offer | None, Alert | None, web.Response]:
+    offer = read(request.match_info["token"], desk.key, desk.clock())
+    if offer is None:
+        words = desk.words("en")
+        return None, None, _page(words, words.say("page.title"), f"<p>{escape(words.say('page.expired'))}</p>", 410)
+    words = desk.words(offer.language)
+    alert = await asyncio.to_thread(desk.records.alert, offer.alert_id)
+    return offer, alert, _page(words, words.say("page.title"), f"<p>{escape(words.say('page.gone'))}</p>", 404)
+
+
+def _chosen(offer: Offer, wanted: str) -> Deed:
+    """A link to the choice of feedback allows each of them; any other link allows itself alone."""
+    if offer.deed is not Deed.FEEDBACK:
+        return offer.deed
+    if wanted not in {str(deed) for deed in FEEDBACK}:
+        raise web.HTTPBadRequest(reason="no such feedback")
+    return Deed(wanted)
+
+
+def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str) -> None:
+    now = desk.clock()
+    if deed is Deed.ACKNOWLEDGE:
+        desk.people.acknowledge(AlertId(alert.id), name, now)
+    elif deed is Deed.SILENCE:
+        # One silence a story: a second click moves its end.
+        key = hashlib.sha256(f"link {alert.story_id}".encode()).hexdigest()[:12]
+        silence = Silence(f"si-{key}", name, now, now + _SILENCE, story_id=alert.story_id, comment=comment)
+        desk.people.save_silence(silence)
+    else:
+        desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now)
+
+
+def _form(words: Wording, deeds: Iterable[Deed]) -> str:
+    buttons = "".join(
+        f'<button name="deed" value="{deed}">{escape(words.say(f"deed.{deed}"))}</button>' for deed in deeds
+    )
+    fields = "".join(
+        f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"></label>'
+        for name, length in (("name", _NAME), ("comment", _COMMENT))
+    )
+    return f'<form method="post">{fields}{buttons}</form>'
+
+
+def _page(words: Wording, title: str, body: str, status: int = 200) -> web.Response:
+    name = escape(words.say("page.title"))
+    text = (
+        f'<!DOCTYPE html><html lang="{escape(words.language)}"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
+        f"<title>{escape(title)} - {name}</title><style>{_STYLE}</style></head>"
+        f"<body><main><h1>{escape(title)}</h1>{body}</main></body></html>"
+    )
+    return web.Response(text=text, content_type="text/html", charset="utf-8", status=status)

@@ -1,0 +1,171 @@
+"""
+Starts and guards the web server: who may ask what, how much, and for how long.
+
+Everything needs the token but the few paths of `_PUBLIC`; a path that is forgotten is closed, not open.
+"""
+
+import asyncio
+import hmac
+import ipaddress
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from monitor.domain.errors import StoreError, UsageError
+from monitor.domain.policy import WebPolicy
+from monitor.entrypoints.web import api, health, links
+from monitor.entrypoints.web.desk import DESK, WebDesk
+
+_Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+_PUBLIC = ("/healthz", "/readyz", "/do/")
+_ANY_HOST = ("/healthz", "/readyz")
+_BODY_BYTES, _LINE_BYTES = 16 * 1024, 4_096
+_CONNECTIONS, _LIFETIME_S, _ANSWER_S = 100, 30.0, 15.0
+_SHORTEST_TOKEN = 20
+_HEADERS = {
+    "Content-Security-Policy": (
+        f"default-src 'none'; style-src '{links.STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Server": "monitor",
+}
+
+
+def listen_address(policy: WebPolicy) -> tuple[str, int]:
+    """
+    Host and port of ``web.listen``, such as ``127.0.0.1:8437``.
+
+    Raises:
+        UsageError: it is none, or it is open to others while the API has no token worth the name.
+    """
+    try:
+        parts = urlsplit(f"//{policy.listen}")
+        host, port = parts.hostname or "", parts.port
+        address = ipaddress.ip_address(host)
+    except ValueError as error:
+        raise UsageError("web.listen is an IP address and a port, such as 127.0.0.1:8437") from error
+    if port is None:
+        raise UsageError("web.listen has no port: write it as 127.0.0.1:8437")
+    if policy.token and len(policy.token) < _SHORTEST_TOKEN:
+        raise UsageError(
+            f"web.token is too short: {_SHORTEST_TOKEN} characters or more, such as `openssl rand -hex 32`"
+        )
+    if not address.is_loopback and not policy.token:
+        raise UsageError("web.listen is open to other machines: set web.token as well, or listen on 127.0.0.1")
+    return host, port
+
+
+def hosts_of(policy: WebPolicy) -> frozenset[str]:
+    """The names the server answers to: a page of somebody else's cannot use it under a name of its own."""
+    host, port = listen_address(policy)
+    shown = f"[{host}]" if ":" in host else host
+    public = urlsplit(policy.base_url).netloc.rpartition("@")[2].lower() if policy.base_url else ""
+    return frozenset({f"{shown}:{port}", shown, f"localhost:{port}", "localhost", public} - {""})
+
+
+def build(desk: WebDesk) -> web.Application:
+    """The application with all its routes, closed by default."""
+    app = web.Application(
+        middlewares=[_headers, _faults, _door, _patience],
+        client_max_size=_BODY_BYTES,
+        handler_args={"max_line_size": _LINE_BYTES, "max_field_size": _LINE_BYTES, "keepalive_timeout": 5.0},
+    )
+    app[DESK] = desk
+    app.add_routes([*health.routes(), *links.routes(), *api.routes()])
+    return app
+
+
+@asynccontextmanager
+async def serve(desk: WebDesk, host: str, port: int) -> AsyncIterator[int]:
+    """
+    Serve until the block ends; yields the port, which differs from *port* where that is 0.
+
+    Raises:
+        UsageError: the address cannot be listened on.
+    """
+    runner = web.AppRunner(build(desk), access_log=None)
+    await runner.setup()
+    loop = asyncio.get_running_loop()
+    try:
+        try:
+            server = await loop.create_server(lambda: _protocol(runner, loop), host, port, backlog=64)
+        except OSError as error:
+            raise UsageError(f"web.listen: {host}:{port} cannot be listened on: {error.strerror}") from error
+        bound: socket.socket = server.sockets[0]
+        try:
+            yield int(bound.getsockname()[1])
+        finally:
+            server.close()
+    finally:
+        await runner.cleanup()
+
+
+class _Full(asyncio.Protocol):
+    """Turns a connection away."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+
+def _protocol(runner: web.AppRunner, loop: asyncio.AbstractEventLoop) -> asyncio.BaseProtocol:
+    server = runner.server
+    if server is None or len(server.connections) >= _CONNECTIONS:
+        return _Full()
+    protocol = server()
+    # aiohttp waits for ever for the rest of a request: every connection has an end of its own.
+    loop.call_later(_LIFETIME_S, protocol.force_close)
+    return protocol
+
+
+@web.middleware
+async def _headers(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    response = await handler(request)
+    response.headers.update(_HEADERS)
+    return response
+
+
+@web.middleware
+async def _faults(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    """Faults in words that repeat nothing of the request."""
+    try:
+        return await handler(request)
+    except web.HTTPException as fault:
+        if fault.status < 400:
+            raise
+        return web.json_response({"error": fault.reason}, status=fault.status)
+    except StoreError:
+        return web.json_response({"error": "the store cannot be reached"}, status=503)
+    except TimeoutError:
+        return web.json_response({"error": "it took too long"}, status=503)
+
+
+@web.middleware
+async def _door(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    desk = request.app[DESK]
+    if request.host.lower() not in desk.hosts and request.path not in _ANY_HOST:
+        raise web.HTTPMisdirectedRequest
+    is_public = any(request.path == path or (path.endswith("/") and request.path.startswith(path)) for path in _PUBLIC)
+    if not is_public and not _has_token(request, desk.token):
+        raise web.HTTPUnauthorized
+    return await handler(request)
+
+
+@web.middleware
+async def _patience(request: web.Request, handler: _Handler) -> web.StreamResponse:
+    async with asyncio.timeout(_ANSWER_S):
+        return await handler(request)
+
+
+def _has_token(request: web.Request, token: str) -> bool:
+    kind, _, given = request.headers.get("Authorization", "").partition(" ")
+    same = hmac.compare_digest(given.strip().encode("utf-8", "replace"), token.encode())
+    return bool(token) and kind.lower() == "bearer" and same
