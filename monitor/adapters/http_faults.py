@@ -61,9 +61,11 @@ def _plain(status: int) -> str:
 
 def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
     """The error for a request that got no answer, or half of one."""
-    text = str(error)
-    if _PRIVATE in text:
-        return FetchError(_private_words(error, host), kind=FetchFault.REFUSED)
+    reached = str(getattr(error, "os_error", error))
+    if _PRIVATE in reached:
+        return FetchError(_private_words(reached, host), kind=FetchFault.REFUSED)
+    if isinstance(error, aiohttp.InvalidURL):
+        return FetchError(f'"{host}" is no host name that can be asked', kind=FetchFault.REFUSED)
     for kinds, words in _words(policy):
         if isinstance(error, kinds):
             return FetchError(f"{host} {words}")
@@ -88,8 +90,8 @@ def _words(policy: FetchPolicy) -> tuple[tuple[type[Exception] | tuple[type[Exce
     )
 
 
-def _private_words(error: Exception, host: str) -> str:
-    text = str(getattr(error, "os_error", error))
+def _private_words(text: str, host: str) -> str:
+    # The library joins the faults of several addresses: the first one says it all.
     start = text.find("the address ")
     end = text.find(_PRIVATE)
     return f"{host} is not connected to: {text[start:end]}{_PRIVATE} to reach it"

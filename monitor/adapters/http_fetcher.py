@@ -66,7 +66,7 @@ def _without_credentials(url: URL, options: Mapping[str, object]) -> tuple[URL, 
     """The address without name and password, and the headers that only its own origin may see."""
     private = {}
     if url.user:
-        private["Authorization"] = aiohttp.BasicAuth(url.user, url.password or "", "utf-8").encode()
+        private["Authorization"] = aiohttp.encode_basic_auth(url.user, url.password or "", "utf-8")
     headers = options.get("headers")
     if isinstance(headers, Mapping):
         private |= {str(name): str(value) for name, value in headers.items()}
