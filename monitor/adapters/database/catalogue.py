@@ -63,6 +63,18 @@ class DatabaseCatalogue:
                 return
             last = rows[-1].seq
 
+    def full_articles(self, since: datetime) -> Iterator[Article]:
+        """Whole articles first seen since then, oldest first, in pages."""
+        last = 0
+        while True:
+            query = select(t.articles).where(t.articles.c.seq > last, t.articles.c.first_seen_at >= since)
+            with self.database.read() as connection:
+                rows = connection.execute(query.order_by(t.articles.c.seq).limit(_PAGE)).all()
+            yield from (article_from(row) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1].seq
+
     def article(self, wanted: str) -> Article | None:
         """The article with this id, URL or guid; the newest of several."""
         a = t.articles.c

@@ -1,0 +1,158 @@
+"""`monitor test` runs rule tests, `monitor backtest` plays stored articles against the rules of today."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
+from monitor.entrypoints.cli.output import Output, printable, show
+
+if TYPE_CHECKING:
+    from monitor.adapters.yaml_settings.rule_tests import ExpectedAlert, RuleTest
+    from monitor.domain.alert import Alert
+    from monitor.domain.article import Article
+    from monitor.domain.settings import Settings
+    from monitor.stages.replay import Replayed
+
+_COLUMNS = ("change", "rule", "severity", "entities", "messages", "first_reported_at", "headline")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("test", help="Run rule tests (*.test.yaml); exit code 1 where one fails.")(run_tests)
+    app.command(help="Play stored articles against the rules of today: which alerts would be gained or lost.")(backtest)
+
+
+def run_tests(
+    files: list[Path] = typer.Argument(None, help="Test files; else all *.test.yaml below the configuration."),
+    config: Config = None,
+) -> int:
+    from monitor.adapters.yaml_settings.rule_tests import load_rule_tests
+    from monitor.domain.errors import UsageError
+
+    settings = read_settings(config)
+    paths = list(files or sorted(config_dir(config).rglob("*.test.yaml")))
+    if not paths:
+        raise UsageError(f"there is no *.test.yaml below {config_dir(config)}")
+    failed = count = 0
+    player = _Player(settings)
+    for path in paths:
+        for test in load_rule_tests(path):
+            count += 1
+            wrong = list(_differences(test, player.play(test.given)))
+            failed += bool(wrong)
+            print(f"{'FAIL' if wrong else 'ok  '} {path}: {test.name}")
+            for line in wrong:
+                print(f"       {line}")
+    print(f"{count - failed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+def backtest(
+    config: Config = None,
+    since: str = typer.Option("90d", help="How far back, such as 30d."),
+    most: int = typer.Option(0, help="Exit with 1 where more alerts a day would be expected; 0 for no limit."),
+    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+) -> int:
+    from monitor.adapters.yaml_settings.models import parse_duration
+    from monitor.app import open_catalogue
+    from monitor.domain.errors import UsageError
+    from monitor.entrypoints.daemon import utc_now
+
+    settings, now = read_settings(config), utc_now()
+    try:
+        span = parse_duration(since)
+    except ValueError as error:
+        raise UsageError(f"--since: {error}") from error
+    with open_catalogue(settings, now) as catalogue:
+        articles = list(catalogue.full_articles(now - span))
+        stored = {alert.id: alert for alert in catalogue.alerts() if alert.opened_at >= now - span}
+    replayed = _Player(settings).play(articles)
+    show(list(_rows(replayed, stored.values())), output, _COLUMNS)
+    days = max(span, timedelta(days=1)) / timedelta(days=1)
+    a_day = len(replayed.alerts) / days
+    print(f"{len(articles)} articles, {len(replayed.alerts)} alerts, {a_day:.2f} a day expected", file=sys.stderr)
+    return 1 if most and a_day > most else 0
+
+
+class _Player:
+    """Detection and grouping for replays, loaded once."""
+
+    def __init__(self, settings: "Settings") -> None:
+        from monitor.app import open_bench, open_brain
+
+        self._settings = settings
+        self._brain = open_brain(settings)
+        self._bench = open_bench(settings, self._brain.reader)
+
+    def play(self, articles: "Sequence[Article]") -> "Replayed":
+        from monitor.app import new_window
+        from monitor.stages.replay import Step, replay
+
+        policy = self._settings.policy.group
+        analyses = self._brain.detect(articles)
+        steps = [
+            Step(article, analysis, self._brain.fingerprint(article, analysis))
+            for article, analysis in zip(articles, analyses, strict=True)
+        ]
+        return replay(steps, new_window(policy, self._brain.reader), policy, self._bench)
+
+
+def _differences(test: "RuleTest", replayed: "Replayed") -> Iterator[str]:
+    left = list(replayed.alerts.values())
+    for expected in test.alerts:
+        found = next((alert for alert in left if _fits(expected, alert, replayed)), None)
+        if found is None:
+            yield f"missing: {expected.described()}"
+        else:
+            left.remove(found)
+    for alert in left:
+        yield f"not expected: {_described(alert, replayed)}"
+
+
+def _fits(expected: "ExpectedAlert", alert: "Alert", replayed: "Replayed") -> bool:
+    named = {str(entity.entity_id) for entity in alert.entities}
+    return (
+        expected.rule == alert.rule_id
+        and (expected.severity is None or expected.severity == alert.severity)
+        and (expected.entities is None or set(expected.entities) == named)
+        and (expected.notifications is None or expected.notifications == replayed.messages_of(alert.id))
+    )
+
+
+def _described(alert: "Alert", replayed: "Replayed") -> str:
+    named = ", ".join(str(entity.entity_id) for entity in alert.entities)
+    return (
+        f"rule {alert.rule_id}, entities [{named}], severity {alert.severity},"
+        f" notifications {replayed.messages_of(alert.id)}"
+    )
+
+
+def _rows(replayed: "Replayed", stored: "Iterable[Alert]") -> Iterator[dict[str, object]]:
+    known = Counter(alert.id for alert in stored)
+    for alert in sorted(replayed.alerts.values(), key=lambda one: one.opened_at):
+        story = replayed.stories[alert.story_id]
+        yield {
+            "change": "same" if known.pop(alert.id, 0) else "gained",
+            "rule": alert.rule_id,
+            "severity": alert.severity,
+            "entities": ", ".join(str(entity.entity_id) for entity in alert.entities),
+            "messages": replayed.messages_of(alert.id),
+            "first_reported_at": story.first_reported_at.isoformat(timespec="minutes"),
+            "headline": printable(story.headline),
+        }
+    for alert in stored:
+        if alert.id in known:
+            yield {
+                "change": "lost",
+                "rule": alert.rule_id,
+                "severity": alert.severity,
+                "entities": ", ".join(str(entity.entity_id) for entity in alert.entities),
+                "messages": alert.version,
+                "first_reported_at": alert.opened_at.isoformat(timespec="minutes"),
+                "headline": "",
+            }
