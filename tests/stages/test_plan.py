@@ -1,0 +1,379 @@
+"""When feeds are asked again, and what is said about them."""
+
+import dataclasses
+from datetime import datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.domain.errors import FetchError, FetchFault, ParseError
+from monitor.domain.feed import Entry, Feed, FeedId, FeedState, Fetched, Health, ParsedFeed
+from monitor.domain.policy import PollPolicy
+from monitor.stages.feed_health import remembered_keys
+from monitor.stages.plan import plan_failure, plan_success, retry_after_s
+from tests.builders import NOW
+
+POLICY = PollPolicy()
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+URL = "https://example.org/feed"
+FEED = Feed(FeedId("example"), URL)
+
+
+def state(**fields) -> FeedState:
+    return dataclasses.replace(FeedState(FEED.id, NOW, URL, last_success_at=NOW - HOUR), **fields)
+
+
+def fetched(status: int = 200, **fields) -> Fetched:
+    headers = {name.replace("_", "-"): value for name, value in fields.pop("headers", {}).items()}
+    body_hash = "" if status == 304 else "h"
+    return Fetched(FEED.id, status, URL, None, headers, **{"body_hash": body_hash, **fields})
+
+
+def entries(count: int, apart: timedelta = HOUR, newest: datetime = NOW, name: str = "e") -> tuple[Entry, ...]:
+    return tuple(
+        Entry(
+            f"{name}{number}",
+            f"Title {number}",
+            f"https://example.org/{name}{number}",
+            published_at=newest - apart * number,
+        )
+        for number in range(count)
+    )
+
+
+def document(count: int = 10, apart: timedelta = HOUR, **fields) -> ParsedFeed:
+    shown = fields.pop("entries", None)
+    return ParsedFeed("Example", entries(count, apart) if shown is None else shown, **fields)
+
+
+def succeed(before: FeedState, answer: Fetched, parsed: ParsedFeed | None = None, new: int = 0, feed: Feed = FEED):
+    return plan_success(feed, before, answer, parsed, new, NOW, POLICY)
+
+
+def wait(planned: FeedState) -> timedelta:
+    return planned.next_check_at - NOW
+
+
+def about(length: timedelta) -> tuple[timedelta, timedelta]:
+    return length, length * (1 + POLICY.jitter)
+
+
+def is_about(planned: FeedState, length: timedelta) -> bool:
+    least, most = about(length)
+    return least <= wait(planned) <= most
+
+
+@pytest.mark.parametrize(
+    ("apart", "expected"),
+    [
+        pytest.param(timedelta(seconds=20), POLICY.shortest, id="a torrent: as often as is decent"),
+        pytest.param(30 * MINUTE, 9.375 * MINUTE, id="two an hour, looked at three times as often"),
+        pytest.param(10 * HOUR, POLICY.calmest, id="a trickle: at least hourly"),
+    ],
+)
+def test_the_interval_is_learnt_from_the_dates_of_the_entries(apart, expected):
+    planned, _ = succeed(state(), fetched(), document(16, apart))
+    assert is_about(planned, expected)
+
+
+def test_an_unknown_cadence_takes_the_default_interval():
+    planned, _ = succeed(state(), fetched(), document(entries=()))
+    assert is_about(planned, POLICY.every)
+
+
+def test_the_operator_has_the_last_word_on_the_interval():
+    feed = dataclasses.replace(FEED, every=timedelta(minutes=2))
+    planned, _ = succeed(state(), fetched(headers={"cache_control": "max-age=3600"}), document(), feed=feed)
+    assert is_about(planned, timedelta(minutes=2))
+
+
+@pytest.mark.parametrize(
+    ("headers", "ttl", "expected"),
+    [
+        pytest.param({"cache_control": "public, max-age=2400"}, None, 40 * MINUTE, id="max-age"),
+        pytest.param({"expires": "Wed, 25 Nov 2026 09:50:00 GMT"}, None, 50 * MINUTE, id="expires"),
+        pytest.param(
+            {"cache_control": "max-age=60", "expires": "Wed, 25 Nov 2026 09:50:00 GMT"},
+            None,
+            POLICY.every,
+            id="max-age beats expires",
+        ),
+        pytest.param({"expires": "0"}, None, POLICY.every, id="nonsense"),
+        pytest.param({}, 30 * MINUTE, 30 * MINUTE, id="ttl"),
+        pytest.param({}, 9 * DAY, POLICY.calmest, id="a wish is bounded"),
+        pytest.param({"cache_control": "max-age=31536000"}, None, POLICY.calmest, id="a year is bounded"),
+        pytest.param({"retry_after": "7200"}, None, 2 * HOUR, id="patience asked for beside a document"),
+    ],
+)
+def test_wishes_of_the_server_count_within_bounds(headers, ttl, expected):
+    planned, _ = succeed(state(), fetched(headers=headers), document(entries=(), ttl=ttl))
+    assert is_about(planned, expected)
+
+
+def test_wishes_of_the_document_are_remembered_when_it_did_not_change():
+    first, _ = succeed(state(), fetched(), document(entries=(), ttl=40 * MINUTE))
+    second, _ = succeed(first, fetched(304))
+    assert is_about(second, 40 * MINUTE)
+
+
+def test_hours_and_days_without_news_are_skipped():
+    planned, _ = succeed(state(), fetched(), document(entries=(), skip_hours=frozenset({9, 10, 11})))
+    assert planned.next_check_at.hour == 12
+    always, _ = succeed(state(), fetched(), document(entries=(), skip_hours=frozenset(range(24))))
+    assert wait(always) <= POLICY.longest
+    wednesday, _ = succeed(state(), fetched(), document(entries=(), skip_days=frozenset({NOW.weekday()})))
+    assert wednesday.next_check_at.weekday() == (NOW.weekday() + 1) % 7
+
+
+@pytest.mark.parametrize("status", [200, 304])
+def test_validators_are_kept_verbatim(status):
+    headers = {"etag": 'W/"x"', "last_modified": "Mon, 01 Jan 2041 00:00:00 GMT"}
+    planned, _ = succeed(state(etag="old"), fetched(status, headers=headers))
+    assert (planned.etag, planned.last_modified) == ('W/"x"', "Mon, 01 Jan 2041 00:00:00 GMT")
+
+
+def test_validators_outlive_a_304_without_any_and_not_a_document_without_any():
+    assert succeed(state(etag="e"), fetched(304))[0].etag == "e"
+    assert succeed(state(etag="e"), fetched(200))[0].etag is None
+    assert succeed(state(), fetched(headers={"etag": "x" * 5000}))[0].etag is None
+
+
+def test_failures_double_the_wait_and_never_end_it():
+    waits, planned = [], state()
+    for _ in range(40):
+        planned, _ = plan_failure(FEED, planned, FetchError("no"), NOW, POLICY)
+        waits.append(wait(planned))
+    assert POLICY.first_retry <= waits[0] <= POLICY.first_retry * 1.1
+    assert waits[3] >= waits[0] * 6
+    assert POLICY.longest * 0.9 <= waits[-1] <= POLICY.longest
+    assert planned.failures == 40
+
+
+@pytest.mark.parametrize(
+    ("asked_s", "expected"),
+    [(30, POLICY.shortest), (3600, HOUR), (10**9, POLICY.longest * 0.9)],
+)
+def test_patience_asked_for_is_kept_within_bounds(asked_s, expected):
+    error = FetchError("busy", kind=FetchFault.BUSY, retry_after_s=asked_s)
+    planned, _ = plan_failure(FEED, state(), error, NOW, POLICY)
+    assert expected <= wait(planned) <= min(expected * 1.2, POLICY.longest)
+
+
+def test_a_host_at_rest_is_no_failure_of_the_feed():
+    error = FetchError("rests", kind=FetchFault.RESTING, retry_after_s=600)
+    planned, notices = plan_failure(FEED, state(failures=2), error, NOW, POLICY)
+    assert (planned.failures, planned.health, notices) == (2, Health.FINE, ())
+    assert is_about(planned, 10 * MINUTE)
+
+
+def test_a_feed_that_is_gone_is_told_at_once_and_asked_weekly():
+    error = FetchError("example.org says that this is gone for good (410)", kind=FetchFault.GONE)
+    planned, notices = plan_failure(FEED, state(), error, NOW, POLICY)
+    assert planned.health is Health.GONE
+    assert 6 * DAY <= wait(planned) <= 7 * DAY
+    assert "gone for good" in notices[0]
+    assert plan_failure(FEED, planned, error, NOW, POLICY)[1] == ()
+
+
+def _fail(times: int, error: Exception, before: FeedState):
+    told = []
+    for _ in range(times):
+        before, notices = plan_failure(FEED, before, error, NOW, POLICY)
+        told += notices
+    return before, told
+
+
+@pytest.mark.parametrize(
+    ("error", "times", "health", "told"),
+    [
+        pytest.param(FetchError("no"), 1, Health.FINE, 0, id="once is nothing"),
+        pytest.param(FetchError("no"), 3, Health.FAILING, 0, id="three times is failing"),
+        pytest.param(FetchError("no"), 20, Health.FAILING, 1, id="told once"),
+        pytest.param(FetchError("no", kind=FetchFault.BLOCKED), 1, Health.BLOCKED, 0, id="blocked"),
+        pytest.param(FetchError("no", kind=FetchFault.BLOCKED), 9, Health.BLOCKED, 1, id="blocked is told sooner"),
+        pytest.param(ParseError("a page for people", is_wall=True), 3, Health.WALLED, 1, id="a wall"),
+        pytest.param(ParseError("no feed"), 3, Health.CHANGED, 0, id="what was a feed is none"),
+    ],
+)
+def test_failures_become_a_health_with_a_reason(error, times, health, told):
+    planned, notices = _fail(times, error, state())
+    assert planned.health is health
+    assert len(notices) == told
+    assert str(error) in planned.health_reason
+
+
+def test_a_feed_that_never_worked_is_failing_at_once():
+    planned, _ = plan_failure(FEED, state(last_success_at=None), ParseError("no feed"), NOW, POLICY)
+    assert planned.health is Health.FAILING
+
+
+def test_not_modified_after_failures_heals_nothing_and_a_document_does():
+    broken, _ = _fail(20, FetchError("no"), state())
+    still, notices = succeed(broken, fetched(304))
+    assert (still.health, notices) == (Health.FAILING, ())
+    well, notices = succeed(broken, fetched(), document(), 1)
+    assert (well.health, well.failures, well.health_reason) == (Health.FINE, 0, "")
+    assert notices == ("is well again; it was failing",)
+    same, notices = succeed(broken, fetched())
+    assert same.health is Health.FINE
+
+
+def test_a_permanent_redirect_is_adopted_when_it_held():
+    target = "https://example.org/new"
+    planned, told = state(), []
+    for _ in range(POLICY.redirect_holds):
+        assert planned.url == URL
+        planned, notices = succeed(planned, fetched(permanent_url=target))
+        told += notices
+    assert (planned.url, planned.adopted_from) == (target, URL)
+    assert planned.address(FEED) == target
+    assert len(told) == 1
+    assert "moved for good to https://example.org/new" in told[0]
+
+
+def test_a_redirect_that_changes_or_is_less_safe_is_not_adopted():
+    planned = state()
+    for number in range(9):
+        planned, _ = succeed(planned, fetched(permanent_url=f"https://example.org/{number % 2}"))
+    for _ in range(9):
+        planned, _ = succeed(planned, fetched(permanent_url="http://example.org/plain"))
+    assert planned.url == URL
+
+
+def test_an_adopted_address_that_fails_gives_way_to_the_configured_one():
+    moved = state(url="https://example.org/new", adopted_from=URL, etag="e")
+    planned, _ = _fail(POLICY.failing_after, FetchError("no"), moved)
+    assert (planned.address(FEED), planned.url, planned.etag) == (URL, URL, None)
+
+
+def test_another_address_in_the_configuration_forgets_the_validators():
+    planned, _ = succeed(state(url="https://example.org/before", etag="e", failures=7), fetched(304))
+    assert (planned.url, planned.etag) == (URL, None)
+
+
+def test_an_overflow_is_estimated_and_the_interval_shortened():
+    before = state(
+        newest_guids=remembered_keys(entries(10, name="old")), publishes_per_day=240.0, interval=timedelta(minutes=40)
+    )
+    before = dataclasses.replace(before, last_success_at=NOW - 4 * HOUR)
+    planned, notices = succeed(before, fetched(), document(10, 6 * MINUTE), 10)
+    assert planned.health is Health.OVERFLOWING
+    assert "about 30 entries" in planned.health_reason
+    assert notices == (planned.health_reason,)
+    assert wait(planned) <= timedelta(minutes=22)
+    again, _ = succeed(planned, fetched(), document(10, 6 * MINUTE), 0)
+    assert again.health is Health.FINE
+
+
+def test_new_ids_for_known_links_are_no_overflow():
+    before = state(newest_guids=remembered_keys(entries(5)))
+    renamed = tuple(dataclasses.replace(entry, guid=f"x-{entry.guid}") for entry in entries(5))
+    planned, _ = succeed(before, fetched(), document(entries=renamed), 5)
+    assert planned.health is Health.FINE
+
+
+def test_a_feed_that_lost_all_its_entries_has_changed():
+    planned, notices = succeed(state(newest_guids=("a",)), fetched(), document(entries=()))
+    assert planned.health is Health.CHANGED
+    assert "empty" in notices[0]
+
+
+def test_silence_is_told_once_and_heals():
+    before = state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY)
+    planned, notices = succeed(before, fetched(304))
+    assert planned.health is Health.SILENT
+    assert notices == ("nothing new for 4 days; it used to publish 10 entries a day",)
+    again, notices = succeed(planned, fetched(304))
+    assert (again.health, notices) == (Health.SILENT, ())
+    well, notices = succeed(again, fetched(), document(), 3)
+    assert well.health is Health.FINE
+    assert notices == ("is well again; it was silent",)
+
+
+def test_silence_within_the_cadence_is_no_fault():
+    planned, _ = succeed(state(publishes_per_day=0.2, newest_at=NOW - 20 * DAY), fetched(304))
+    assert planned.health is Health.FINE
+
+
+def test_a_slow_answer_is_seen_and_not_told():
+    planned, notices = succeed(state(), fetched(elapsed_s=14.2), document())
+    assert (planned.health, notices) == (Health.SLOW, ())
+    assert planned.health_reason == "the last answer took 14 s"
+
+
+def test_feeds_that_failed_together_come_back_apart():
+    moments = {
+        plan_failure(dataclasses.replace(FEED, id=FeedId(f"f{number}")), state(), FetchError("no"), NOW, POLICY)[
+            0
+        ].next_check_at
+        for number in range(50)
+    }
+    assert len(moments) == 50
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("0", 0), ("120", 120), (" 5 ", 5), ("9" * 400, 999_999_999), ("Wed, 25 Nov 2026 09:01:00 GMT", 60),
+        ("Wed, 25 Nov 2020 09:01:00 GMT", 0), ("", None), (None, None), ("-5", None), ("soon", None), ("1.5", None),
+        ("²", None), ("Thu, 99 Foo 99999999 99:99:99 GMT", None), ("Mon, 1 Jan 0000 00:00:00 +9999", None),
+    ],
+)  # fmt: skip
+def test_retry_after_in_both_forms(header, seconds):
+    assert retry_after_s(header, NOW) == seconds
+
+
+_moments = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(
+    lambda moment: moment.replace(tzinfo=NOW.tzinfo)
+)
+_states = st.builds(
+    state,
+    failures=st.integers(0, 10**6),
+    interval=st.timedeltas(timedelta(0), timedelta(days=9000)),
+    publishes_per_day=st.none() | st.floats(0, 1e9),
+    newest_at=st.none() | _moments,
+    last_success_at=st.none() | _moments,
+    health=st.sampled_from(Health),
+    noted=st.sampled_from(Health),
+    redirect_seen=st.integers(0, 5),
+    newest_guids=st.sampled_from([(), ("a", "b")]),
+)
+_headers = st.dictionaries(
+    st.sampled_from(["cache-control", "expires", "retry-after", "etag", "last-modified"]),
+    st.text(max_size=30) | st.integers().map(str) | st.integers().map(lambda number: f"max-age={number}") | _moments.map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT")),
+)  # fmt: skip
+_documents = st.none() | st.builds(
+    ParsedFeed,
+    title=st.just(""),
+    entries=st.lists(st.builds(Entry, guid=st.text(max_size=5), title=st.just(""), link=st.text(max_size=5), published_at=st.none() | _moments), max_size=8).map(tuple),
+    ttl=st.none() | st.timedeltas(timedelta(days=-3000), timedelta(days=3000)),
+    skip_hours=st.frozensets(st.integers(0, 23)),
+    skip_days=st.frozensets(st.integers(0, 6)),
+)  # fmt: skip
+_feeds = st.builds(
+    Feed, id=st.text(max_size=5), url=st.just(URL), every=st.none() | st.timedeltas(timedelta(0), DAY * 3650)
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(_feeds, _states, _headers, _documents, st.sampled_from([200, 304]), st.integers(0, 10**7))
+def test_an_answer_plans_the_next_look_within_bounds(feed, before, headers, parsed, status, new):
+    answer = Fetched(feed.id, status, URL, None, headers, body_hash="" if status == 304 else "h")
+    planned, notices = plan_success(feed, before, answer, parsed, new, NOW, POLICY)
+    assert timedelta(0) <= wait(planned) <= POLICY.longest
+    assert planned.failures == 0
+    assert all(notices)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    _feeds,
+    _states,
+    st.builds(FetchError, st.just("no"), kind=st.sampled_from(FetchFault), retry_after_s=st.none() | st.floats(0, 1e12))
+    | st.builds(ParseError, st.just("no"), is_wall=st.booleans()),
+)
+def test_a_failure_plans_the_next_look_within_bounds(feed, before, error):
+    planned, _ = plan_failure(feed, before, error, NOW, POLICY)
+    is_gone = planned.health is Health.GONE
+    assert timedelta(0) <= wait(planned) <= (POLICY.gone_retry if is_gone else POLICY.longest)
