@@ -5,6 +5,7 @@ The one place where the stages after grouping are put in a row; the pipeline, `m
 `monitor backtest` all judge through it.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -12,14 +13,13 @@ from datetime import datetime
 from monitor.domain.alert import Alert, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, Notification, Sent
+from monitor.domain.notification import Channel, Message, Notification, NotificationId, Sent
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Join, Story, StoryId
 from monitor.domain.watchlist import EntityId, Rule
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
-from monitor.stages.compose.notification import alert_notification
 from monitor.stages.decide import alert_after, alert_of, closing, decide_story
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
@@ -119,6 +119,12 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     return Judged(story, (verdict,), (after,), tuple(messages))
 
 
+def notification_id(alert: Alert, channel: Channel) -> NotificationId:
+    """The same for the same version of the same alert on the same channel: the idempotency key."""
+    key = f"{alert.id}\0{alert.version}\0{alert.is_closed}\0{channel.id}"
+    return NotificationId(f"n{hashlib.sha256(key.encode()).hexdigest()[:24]}")
+
+
 @dataclass(frozen=True, slots=True)
 class _Speech:
     """One alert about to be written; ``told`` are the messages about it so far, oldest first."""
@@ -145,8 +151,17 @@ def _new_messages(
         channel = known[plan.channel]
         # A message that nobody has seen yet is rewritten instead of followed by a second one.
         if not any(one.is_untried for one in speech.on(channel)):
-            occasion = _occasion(speech, channel, speech.on(channel), bench)
-            yield alert_notification(occasion, plan, bench.words(channel))
+            message = _message(speech, channel, speech.on(channel), bench)
+            yield Notification(
+                id=notification_id(speech.alert, channel),
+                channel=channel.id,
+                alert_id=speech.alert.id,
+                severity=speech.alert.severity,
+                message=message,
+                created_at=now,
+                not_before=plan.not_before,
+                fold_key=plan.fold_key,
+            )
 
 
 def _rewritten(speech: _Speech, bench: Bench) -> Iterator[Notification]:
@@ -157,12 +172,10 @@ def _rewritten(speech: _Speech, bench: Bench) -> Iterator[Notification]:
         if sent.is_untried and waiting.channel in known:
             channel = known[waiting.channel]
             seen = [one for one in speech.on(channel) if not one.is_untried]
-            words = bench.words(channel)
-            message = write(outline_alert(_occasion(speech, channel, seen, bench), words), channel)
-            yield replace(waiting, message=message, severity=speech.alert.severity)
+            yield replace(waiting, message=_message(speech, channel, seen, bench), severity=speech.alert.severity)
 
 
-def _occasion(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Occasion:
+def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Message:
     """The alert for a channel on which *seen* was said before; where nothing was, as its first message."""
     alert, verdict, before = speech.alert, speech.verdict, speech.before
     if not seen and not alert.is_closed:
@@ -170,7 +183,7 @@ def _occasion(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Be
         if not verdict.reason.speaks:
             verdict = replace(verdict, reason=Reason.NEW_STORY, changes=())
     first = seen[0].notification if seen else None
-    return Occasion(
+    occasion = Occasion(
         alert,
         speech.story,
         verdict,
@@ -181,3 +194,4 @@ def _occasion(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Be
         first_subject=first.message.subject if first else "",
         first_severity=first.severity if first else None,
     )
+    return write(outline_alert(occasion, bench.words(channel)), channel)
