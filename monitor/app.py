@@ -7,7 +7,7 @@ What fetches and sends is imported where it is opened: most commands need neithe
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TextIO
 
@@ -32,8 +32,6 @@ from monitor.stages.judge import Bench
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
 
-_SEEDS_EVERY = timedelta(seconds=5)
-
 
 def user_agent(settings: Settings) -> str:
     """How we introduce ourselves to servers: name, version, and where to complain."""
@@ -56,7 +54,7 @@ def feeds_of(settings: Settings) -> tuple[Feed, ...]:
             url=str(folder),
             kind=FeedKind.FOLDER,
             title="Seed articles",
-            every=_SEEDS_EVERY,
+            every=settings.policy.folder.every,
             rings_always=True,
         )
         for number, folder in enumerate(settings.seeds, start=1)
@@ -102,17 +100,18 @@ class Sources:
 
 def open_sources(settings: Settings) -> Sources:
     """Everything that fetches and parses."""
+    from monitor.adapters.address_guard import AddressGuard
+    from monitor.adapters.http_client import HttpClient
     from monitor.adapters.http_fetcher import HttpFetcher
     from monitor.adapters.parse_workers import ParseWorkers
-    from monitor.adapters.seed_files import SeedFolder
+    from monitor.adapters.seed_files import FolderFetcher, FolderParser
 
-    fetcher = HttpFetcher(settings.policy.fetch, settings.allow_private_addresses, user_agent(settings))
-    workers = ParseWorkers(settings.policy.parse)
-    folder = SeedFolder()
-    web = Source(fetcher, workers)
-    return Sources(
-        {FeedKind.WEB: web, FeedKind.SITEMAP: web, FeedKind.JSON_API: web, FeedKind.FOLDER: Source(folder, folder)}
-    )
+    policy = settings.policy
+    guard = AddressGuard(settings.allow_private_addresses)
+    workers = ParseWorkers(policy.parse)
+    web = Source(HttpFetcher(HttpClient(policy.fetch, guard, __version__), policy.fetch), workers)
+    folder = Source(FolderFetcher(settings.root, policy.folder), FolderParser(load_lexicon()))
+    return Sources({FeedKind.WEB: web, FeedKind.SITEMAP: web, FeedKind.JSON_API: web, FeedKind.FOLDER: folder})
 
 
 @dataclass(slots=True)
