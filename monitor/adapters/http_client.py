@@ -85,8 +85,8 @@ class HttpClient:
     no proxy is taken from the environment: it would connect where our guard does not see it.
     """
 
-    def __init__(self, policy: FetchPolicy, guard: AddressGuard, version: str) -> None:
-        self.user_agent = f"NewsMonitor/{version} (+{policy.contact_url})"
+    def __init__(self, policy: FetchPolicy, guard: AddressGuard, user_agent: str) -> None:
+        self.user_agent = user_agent
         self._policy = policy
         self._hosts = Hosts(policy)
         self._guard = guard

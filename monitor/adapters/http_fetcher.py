@@ -1,11 +1,12 @@
 """Polls feeds, sitemaps and JSON APIs on the web: conditional requests, and no body twice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import aiohttp
 from yarl import URL
 
+from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.http_client import HttpClient, Request, parse_address
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy
@@ -17,10 +18,20 @@ _ACCEPT = (
 
 
 class HttpFetcher:
-    """Keeps the promise of ``Fetcher`` for everything that is read over HTTP."""
+    """
+    Keeps the promise of ``Fetcher`` for everything that is read over HTTP.
 
-    def __init__(self, client: HttpClient, policy: FetchPolicy, full_every: timedelta = timedelta(hours=24)) -> None:
-        self._client = client
+    *allowed* are networks that may be reached although they are private; ``client`` serves for pages too.
+    """
+
+    def __init__(
+        self,
+        policy: FetchPolicy,
+        allowed: Iterable[str],
+        user_agent: str,
+        full_every: timedelta = timedelta(hours=24),
+    ) -> None:
+        self.client = HttpClient(policy, AddressGuard(allowed), user_agent)
         self._policy = policy
         self._full_every = full_every
 
@@ -29,10 +40,10 @@ class HttpFetcher:
         address = state.address(feed)
         is_known = address == state.url
         url, private = _without_credentials(parse_address(address), feed.options)
-        headers = {"User-Agent": str(feed.options.get("user_agent") or self._client.user_agent), "Accept": _ACCEPT}
+        headers = {"User-Agent": str(feed.options.get("user_agent") or self.client.user_agent), "Accept": _ACCEPT}
         if is_known and not self._wants_all(state, now):
             headers |= _validators(state)
-        answer = await self._client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
+        answer = await self.client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
         is_same = is_known and answer.body_hash != "" and answer.body_hash == state.body_hash
         # An address with credentials is not adopted: the new one would lack them, or get them unasked.
         has_moved = answer.is_permanent and answer.url != url and not private
@@ -49,7 +60,7 @@ class HttpFetcher:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._client.close()
+        await self.client.close()
 
     def _wants_all(self, state: FeedState, now: datetime) -> bool:
         """Whether to ask without validators: once a day, and after a failure, when only a document is proof."""

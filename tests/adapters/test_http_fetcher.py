@@ -13,8 +13,6 @@ import brotli
 import pytest
 from aiohttp import web
 
-from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import HttpClient
 from monitor.adapters.http_fetcher import HttpFetcher
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedId, FeedState
@@ -78,7 +76,7 @@ async def other():
 
 @pytest.fixture
 async def fetcher():
-    fetcher = HttpFetcher(HttpClient(POLICY, AddressGuard(["127.0.0.0/8"]), "1.2"), POLICY)
+    fetcher = HttpFetcher(POLICY, ["127.0.0.0/8"], "NewsMonitor/1.2 (+https://example.org)")
     yield fetcher
     await fetcher.close()
 
@@ -107,7 +105,7 @@ async def test_a_document_comes_with_its_hash_and_headers(site, fetcher):
     assert (fetched.status, fetched.body) == (200, BODY)
     assert fetched.body_hash == hashlib.sha256(BODY).hexdigest()
     assert fetched.headers["content-type"].startswith("application/rss+xml")
-    assert site.asked[0].headers["User-Agent"] == f"NewsMonitor/1.2 (+{POLICY.contact_url})"
+    assert site.asked[0].headers["User-Agent"] == "NewsMonitor/1.2 (+https://example.org)"
 
 
 async def test_both_validators_are_sent_verbatim(site, fetcher):
@@ -351,7 +349,7 @@ async def test_a_closed_port_and_an_unknown_name_get_plain_words(fetcher):
     ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "①②⑦.⓪.⓪.①", "127。0。0。1", "user@127.0.0.1"],
 )
 async def test_private_addresses_are_refused_in_every_spelling(site, host):
-    fetcher = HttpFetcher(HttpClient(POLICY, AddressGuard(), "1"), POLICY)
+    fetcher = HttpFetcher(POLICY, [], "x")
     port = site.base.rpartition(":")[2]
     error = await failed(fetcher, f"http://{host}:{port}/feed")
     await fetcher.close()
@@ -362,14 +360,14 @@ async def test_private_addresses_are_refused_in_every_spelling(site, host):
 
 @pytest.mark.parametrize("host", ["0x7f.1", "2130706433", "127.1", "0177.0.0.1"])
 async def test_numbers_that_are_no_address_lead_nowhere(site, host):
-    fetcher = HttpFetcher(HttpClient(POLICY, AddressGuard(), "1"), POLICY)
+    fetcher = HttpFetcher(POLICY, [], "x")
     await failed(fetcher, f"http://{host}:{site.base.rpartition(':')[2]}/feed")
     await fetcher.close()
     assert site.asked == []
 
 
 async def test_a_redirect_to_a_private_address_is_refused(site, other):
-    fetcher = HttpFetcher(HttpClient(POLICY, AddressGuard(["127.0.0.1/32"]), "1"), POLICY)
+    fetcher = HttpFetcher(POLICY, ["127.0.0.1/32"], "x")
     site.handler = _redirecting({"/a": (302, f"{other.base}/b")})
     error = await failed(fetcher, f"{site.base}/a")
     await fetcher.close()
@@ -379,7 +377,7 @@ async def test_a_redirect_to_a_private_address_is_refused(site, other):
 
 async def test_one_host_is_asked_by_a_few_at_once(site):
     policy = dataclasses.replace(POLICY, per_host=2)
-    fetcher = HttpFetcher(HttpClient(policy, AddressGuard(["127.0.0.0/8"]), "1"), policy)
+    fetcher = HttpFetcher(policy, ["127.0.0.0/8"], "x")
     running, most, gate = 0, 0, asyncio.Event()
 
     async def counted(request):
