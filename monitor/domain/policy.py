@@ -67,6 +67,15 @@ class PollPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class FolderPolicy:
+    """How a folder of article files is read: ``every`` is how soon a file that was dropped in is seen."""
+
+    every: timedelta = timedelta(seconds=2)
+    max_file_bytes: int = 2**20
+    max_files: int = 20_000
+
+
+@dataclass(frozen=True, slots=True)
 class ParsePolicy:
     """What one document may cost."""
 
@@ -202,6 +211,7 @@ class Policy:
 
     fetch: FetchPolicy = FetchPolicy()
     poll: PollPolicy = PollPolicy()
+    folder: FolderPolicy = FolderPolicy()
     parse: ParsePolicy = ParsePolicy()
     group: GroupPolicy = GroupPolicy()
     alerts: AlertPolicy = AlertPolicy()

@@ -77,13 +77,13 @@ def read_article_file(name: str, text: str) -> ArticleFile:
 
 
 def _raw(name: str, lines: list[str], first: int) -> ArticleFile:
-    header = _HEADER.fullmatch(lines[first][:_LONGEST_LINE])
+    header = _HEADER.fullmatch(lines[first].rstrip()[:_LONGEST_LINE])
     title, published_at = lines[first].strip(), None
     if header and (published_at := _first_moment(header[1], header[2], header[3])) is not None:
         title = (header[4] or "").strip()
         if not title:
             first = next((number for number, line in enumerate(lines) if number > first and line.strip()), first)
-            title = "" if _HEADER.fullmatch(lines[first][:_LONGEST_LINE]) else lines[first].strip()
+            title = "" if _HEADER.fullmatch(lines[first].rstrip()[:_LONGEST_LINE]) else lines[first].strip()
     if not title:
         raise ParseError(f"{name}:{first + 1}: has a date and no title")
     return ArticleFile(title, _body(lines[first + 1 :]), published_at=published_at)

@@ -1,0 +1,124 @@
+"""A folder of article files as a source."""
+
+import dataclasses
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.seed_files import SeedFolder
+from monitor.domain.article import DateFlag
+from monitor.domain.errors import FetchError
+from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
+from monitor.domain.policy import FolderPolicy
+from monitor.ports import Parsed
+from tests.builders import NOW
+
+SHARED_SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    return folder
+
+
+def feed_of(folder: Path) -> Feed:
+    return Feed(FeedId("seeds"), str(folder), FeedKind.FOLDER, rings_always=True)
+
+
+async def fetch(folder: Path, known: str | None = None, policy: FolderPolicy | None = None) -> Fetched:
+    feed = feed_of(folder)
+    state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), body_hash=known)
+    return await SeedFolder(policy).fetch(feed, state, NOW)
+
+
+async def read(folder: Path, known=None, policy: FolderPolicy | None = None) -> Parsed:
+    feed = feed_of(folder)
+    fetched = await fetch(folder, policy=policy)
+    return await SeedFolder(policy).parse(feed, FeedState(feed.id, NOW, feed.url), fetched, known or {}, NOW)
+
+
+async def test_every_article_file_is_an_article(seeds):
+    (seeds / "b.txt").write_text(" date 2021-08 Second\n\nText.")
+    (seeds / "a.md").write_text("---\ntitle: First\nurl: https://example.org/a\nlanguage: nl\n---\nTekst.")
+    (seeds / "sub").mkdir()
+    (seeds / "sub" / "c.txt").write_text("Third\nText.")
+    os.utime(seeds / "sub" / "c.txt", (1_700_000_000, 1_700_000_000))
+    parsed = await read(seeds)
+    first, second, third = parsed.articles
+    assert [article.title for article in parsed.articles] == ["First", "Second", "Third"]
+    assert (first.url, first.language, first.rings) == ("https://example.org/a", "nl", True)
+    assert (second.guid, second.published_at) == ("seed:b.txt", datetime(2021, 8, 1, tzinfo=UTC))
+    assert (third.guid, third.date_flag) == ("seed:sub/c.txt", DateFlag.MISSING)
+    assert third.published_at == datetime.fromtimestamp(1_700_000_000, UTC)
+    assert len({article.id for article in parsed.articles}) == 3
+
+
+async def test_what_is_no_article_is_left_out(seeds):
+    for name in ("README.md", ".hidden.txt", "a.txt~", ".git"):
+        (seeds / name).write_text("Not me")
+    (seeds / "loop").symlink_to(seeds)
+    (seeds / "nowhere.txt").symlink_to(seeds / "gone")
+    os.mkfifo(seeds / "pipe")
+    parsed = await read(seeds)
+    assert (parsed.articles, parsed.notes, parsed.entries) == ((), (), 0)
+
+
+async def test_faulty_files_stop_no_other(seeds):
+    (seeds / "binary.txt").write_bytes(b"\x89PNG\r\n\0\0")
+    (seeds / "broken.md").write_text("---\ntitle: T\nurl: nonsense\n---\nText")
+    (seeds / "empty.txt").write_text("")
+    (seeds / "fine.txt").write_text("Title\nText")
+    (seeds / "large.txt").write_text("Title\n" + "x" * 5000)
+    parsed = await read(seeds, policy=FolderPolicy(max_file_bytes=4096))
+    assert [article.title for article in parsed.articles] == ["Title"]
+    assert [note.partition(": ")[0] for note in parsed.notes] == [
+        "seeds/binary.txt:2",
+        "seeds/broken.md:3",
+        "seeds/empty.txt:1",
+        "seeds/large.txt:1",
+    ]
+
+
+async def test_a_folder_is_read_again_only_when_something_changed(seeds):
+    (seeds / "a.txt").write_text("Title\nText")
+    first = await fetch(seeds)
+    again = await fetch(seeds, first.body_hash)
+    assert (again.status, again.body) == (304, None)
+    (seeds / "b.txt").write_text("Another\nText")
+    changed = await fetch(seeds, first.body_hash)
+    assert changed.body is not None
+
+
+async def test_an_edit_is_the_same_article_and_known_ones_are_counted_only(seeds):
+    (seeds / "a.txt").write_text("Title\nText")
+    (seeds / "b.txt").write_text("Other\nText")
+    first = await read(seeds)
+    known = {article.guid: article.entry_hash for article in first.articles}
+    (seeds / "a.txt").write_text("Title\nText, edited")
+    second = await read(seeds, known)
+    assert [article.id for article in second.articles] == [first.articles[0].id]
+    assert (second.entries, second.unchanged) == (2, 1)
+    assert second.articles[0].content_hash != first.articles[0].content_hash
+
+
+async def test_a_folder_that_is_not_there_is_a_failure_in_plain_words(seeds):
+    with pytest.raises(FetchError, match="cannot be read: no such file or directory"):
+        await fetch(seeds / "missing")
+    (seeds / "a.txt").write_text("T")
+    (seeds / "b.txt").write_text("T")
+    with pytest.raises(FetchError, match="more than 1 files"):
+        await fetch(seeds, policy=FolderPolicy(max_files=1))
+
+
+@pytest.mark.parametrize("folder", [Path(__file__).parents[2] / "seeds", SHARED_SEEDS], ids=["ours", "originals"])
+async def test_the_seeds_are_read(folder):
+    # The originals stand beside some checkouts only; ours are in every one.
+    expected = 2 if folder.is_dir() else 0
+    parsed = await read(folder) if expected else None
+    titles = [article.title for article in parsed.articles] if parsed else []
+    assert len(titles) == expected
+    assert not any(title.startswith("date") for title in titles)
