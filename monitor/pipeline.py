@@ -84,6 +84,7 @@ async def collect(
     sources: Mapping[FeedKind, Source],
     policy: Policy,
     *,
+    shard: int | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     on_saved: Callable[[], None] = lambda: None,
 ) -> CollectReport:
@@ -102,7 +103,7 @@ async def collect(
         while True:
             free = room - len(running)
             if not is_stopping() and (free >= room // _CLAIM_SHARE or not running):
-                claimed = await asyncio.to_thread(store.claim_due_feeds, clock(), free, policy.poll.lease)
+                claimed = await asyncio.to_thread(store.claim_due_feeds, clock(), free, policy.poll.lease, shard)
                 tally.due += len(claimed)
                 running |= {
                     asyncio.create_task(_poll(feed, state, store, sources, clock, policy)) for feed, state in claimed
@@ -163,7 +164,11 @@ async def _save(
 
 @dataclass(slots=True)
 class Desk:
-    """What assess works with: it is one lane, and the window is its memory of late."""
+    """
+    What assess works with: it is one lane, and the window is its memory of late.
+
+    Where several processes may assess, each has a ``lane`` of its own name and takes it before it begins.
+    """
 
     store: Store
     detect: Detect
@@ -172,6 +177,7 @@ class Desk:
     group: GroupPolicy
     bench: Bench
     window: GroupWindow | None = None
+    lane: str = ""
 
 
 def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
@@ -185,6 +191,8 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     revisited = desk.store.due_revisits(now)
     if not articles and not revisited:
         return AssessReport()
+    if desk.lane and not desk.store.take_lane(desk.lane):
+        desk.window = None
     window = desk.window = desk.window or _refilled(now, desk)
     try:
         analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
@@ -206,6 +214,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
                 done=tuple(article.id for article in articles),
             ),
             now,
+            desk.lane,
         )
     except BaseException:
         # The window may know of articles that the store does not: it is filled anew from the store.

@@ -12,10 +12,13 @@ from monitor.adapters.database.rows import article_from, chunks, dump, load, squ
 from monitor.adapters.database.writing import insert_into, put_notifications, upsert
 from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
+from monitor.domain.errors import StoreError
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Notification, OutboxState, Sent
 from monitor.domain.story import Join, Story, StoryId
 from monitor.ports import Assessment, Member, StoryRecord
+
+_LANE = "assess-lane"
 
 
 class AssessRows:
@@ -108,9 +111,25 @@ class AssessRows:
         with self.database.read() as connection:
             return tuple(load(Silence, row.data) for row in connection.execute(query))
 
-    def save_assessment(self, assessment: Assessment, now: datetime) -> None:
-        """All of it or nothing; saving the same twice changes nothing."""
+    def take_lane(self, token: str) -> bool:
+        """Become the one that assesses; True where it was us already, so that what we remember of stories holds."""
         with self.database.write() as connection:
+            row = connection.execute(select(t.marks.c.value).where(t.marks.c.key == _LANE)).one_or_none()
+            upsert(connection, t.marks, [{"key": _LANE, "value": token}], ["key"])
+            return row is not None and row.value == token
+
+    def save_assessment(self, assessment: Assessment, now: datetime, lane: str = "") -> None:
+        """
+        All of it or nothing; saving the same twice changes nothing.
+
+        Raises:
+            StoreError: *lane* is given and somebody else has taken it: a worker that slept must not save.
+        """
+        with self.database.write() as connection:
+            if lane:
+                held = select(t.marks.c.value).where(t.marks.c.key == _LANE).with_for_update()
+                if connection.execute(held).scalar_one_or_none() != lane:
+                    raise StoreError("another worker assesses by now: what this one found is found again there")
             self._save_analyses(connection, assessment, now)
             self._save_members(connection, assessment)
             self._save_stories(connection, assessment.stories)

@@ -15,7 +15,7 @@ from monitor.adapters.database.rows import article_row, body, chunks, dump, load
 from monitor.adapters.database.writing import index_articles, insert_new, upsert
 from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedId, FeedState
-from monitor.ports import Poll, PollSaved
+from monitor.ports import SHARDS, Poll, PollSaved
 
 _FIRST_SPREAD_S = 60
 
@@ -51,11 +51,14 @@ class FeedRows:
             for part in chunks(sorted(set(known) - set(rows))):
                 connection.execute(update(t.feeds).where(t.feeds.c.id.in_(part)).values(is_enabled=False))
 
-    def claim_due_feeds(self, now: datetime, limit: int, lease: timedelta) -> tuple[tuple[Feed, FeedState], ...]:
+    def claim_due_feeds(
+        self, now: datetime, limit: int, lease: timedelta, shard: int | None = None
+    ) -> tuple[tuple[Feed, FeedState], ...]:
         """
         Take feeds that are due, longest overdue first, until *lease* runs out.
 
-        Each claim raises the feed's epoch: a worker that lost its lease cannot save any more.
+        Each claim raises the feed's epoch: a worker that lost its lease cannot save any more. All feeds
+        of a host are in one *shard*, so that workers on shards of their own stay polite together.
         """
         due = (
             select(t.feeds.c.id)
@@ -64,6 +67,8 @@ class FeedRows:
             .order_by(t.feeds.c.next_check_at)
             .limit(limit)
         )
+        if shard is not None:
+            due = due.where(t.feeds.c.shard == shard)
         if not self.database.is_sqlite:
             due = due.with_for_update(skip_locked=True)
         claim = (
@@ -93,6 +98,14 @@ class FeedRows:
         with self.database.write() as connection:
             connection.execute(update(t.feeds).where(t.feeds.c.next_check_at > horizon).values(next_check_at=now))
             connection.execute(update(t.feeds).where(t.feeds.c.lease_until > horizon).values(lease_until=None))
+
+    def due_shards(self, now: datetime) -> tuple[int, ...]:
+        """Shards with feeds that are due."""
+        f = t.feeds.c
+        query = select(f.shard).where(f.is_enabled, f.next_check_at <= now).distinct()
+        query = query.where(or_(f.lease_until.is_(None), f.lease_until <= now))
+        with self.database.read() as connection:
+            return tuple(sorted(row.shard for row in connection.execute(query)))
 
     def forget_polls(self, now: datetime) -> None:
         """After a restore: feeds count as never read, so that what they have by now is history and does not ring."""
@@ -223,9 +236,11 @@ class FeedRows:
 
 
 def _configured(feed: Feed) -> dict[str, Any]:
+    host = urlsplit(feed.url).hostname or ""
     return {
         "url": feed.url,
-        "host": urlsplit(feed.url).hostname or "",
+        "host": host,
+        "shard": int.from_bytes(hashlib.sha256(host.encode()).digest()[:4], "big") % SHARDS,
         "is_enabled": feed.is_enabled,
         "definition": dump(feed),
     }

@@ -55,6 +55,7 @@ feeds = Table(
     Column("id", String, primary_key=True),
     Column("url", Text, nullable=False),
     Column("host", String, nullable=False),
+    Column("shard", Integer, nullable=False),
     Column("is_enabled", Boolean, nullable=False),
     Column("next_check_at", Moment, nullable=False),
     Column("lease_until", Moment),
@@ -64,6 +65,7 @@ feeds = Table(
     Column("definition", Text, nullable=False),
     Column("state", Text, nullable=False),
     Index("feeds_due", "is_enabled", "next_check_at"),
+    Index("feeds_due_of_shard", "shard", "next_check_at"),
 )
 
 # What was seen where: one row for each item of each feed, kept after the article is pruned, so that

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("host", sa.String(), nullable=False),
+        sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("is_enabled", sa.Boolean(), nullable=False),
         sa.Column("next_check_at", sa.BigInteger(), nullable=False),
         sa.Column("lease_until", sa.BigInteger(), nullable=True),
@@ -105,6 +106,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("feeds_due", "feeds", ["is_enabled", "next_check_at"], unique=False)
+    op.create_index("feeds_due_of_shard", "feeds", ["shard", "next_check_at"], unique=False)
     op.create_table(
         "revisits",
         sa.Column("story_id", sa.String(), nullable=False),
