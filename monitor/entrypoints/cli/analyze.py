@@ -61,6 +61,8 @@ def _entities(watchlist: Path | None, config: Path | None) -> "Sequence[Entity]"
 
 
 def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[RawArticle]":
+    from monitor.domain.errors import ParseError
+
     for path in files:
         if str(path) == "-":
             yield from _from_lines(sys.stdin.buffer, "standard input", faults)
@@ -73,6 +75,8 @@ def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[RawArticle]
                     yield from _from_lines(stream, str(path), faults)
         except OSError as error:
             faults.append(f"{path}: cannot be read: {error.strerror}")
+        except ParseError as error:
+            faults.append(str(error))
 
 
 def _is_article_file(stream: IO[bytes]) -> bool:
@@ -83,10 +87,10 @@ def _is_article_file(stream: IO[bytes]) -> bool:
 
 def _from_article_file(path: Path, data: bytes) -> "RawArticle":
     from monitor.adapters.detection_pool import RawArticle
+    from monitor.stages.article_files import decode_article_file, read_article_file
 
-    text = data.decode("utf-8-sig", errors="replace")
-    title, _, rest = text.lstrip().partition("\n")
-    return RawArticle(path.stem, title.strip(), rest.strip("\n"))
+    file = read_article_file(str(path), decode_article_file(str(path), data))
+    return RawArticle(path.stem, file.title, file.text, file.published_at, file.language)
 
 
 def _from_lines(stream: IO[bytes], name: str, faults: list[str]) -> "Iterator[RawArticle]":
