@@ -70,6 +70,7 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
         severity=alert.severity,
         label=words.say(f"severity.{alert.severity}"),
         language=words.language,
+        heading=words.say("heading"),
         sections=sections,
         actions=tuple(_actions(occasion, words)),
         actions_title=words.say("section.actions"),
@@ -77,6 +78,7 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
         kind=_kind(alert),
         data=_data(occasion, subject),
         thread_key=str(alert.id),
+        keep=(str(alert.id),),
         mail_subject=_mail_subject(occasion, subject, words),
     )
 
@@ -268,7 +270,7 @@ def _data(occasion: Occasion, subject: str) -> dict[str, object]:
             "state": str(story.state),
             "headline": clean(story.headline, _TITLE),
             "first_reported_at": story.first_reported_at.isoformat(),
-            "languages": list(story.languages),
+            "languages": [clean(language, 20) for language in story.languages],
             "independent_sources": story.independent_sources,
             "attacks": {str(kind): str(status) for kind, status in story.attacks.items()},
             "numbers": [clean(number, LONGEST_NAME) for number in story.numbers],

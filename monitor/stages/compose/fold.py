@@ -12,7 +12,8 @@ from monitor.stages.compose.neutral import clean, host_of, safe_url
 from monitor.stages.compose.outline import Line, Outline, Run, Section, line
 
 _SUBJECT, _EVIDENCE = 200, 240
-_LINE_OF_CHAT, _FEWEST, _MOST = 180, 5, 200
+_LINE, _BRIEF_LINE, _MOST = 300, 75, 200
+_BRIEF_BODY, _BRIEF_SUBJECT = 1_000, 40
 _ROOM_FOR_EVIDENCE = 10
 _LOUDEST_FIRST = sorted(Severity, key=lambda severity: -severity.rank)
 
@@ -27,11 +28,17 @@ def fold_groups(held: Sequence[Notification], channel: Channel) -> tuple[tuple[N
     for one in sorted(held, key=lambda one: one.created_at):
         latest[str(one.alert_id or one.id)] = one
     ranked = sorted(latest.values(), key=lambda one: (-one.severity.rank, one.created_at))
-    size = max(_FEWEST, min(_MOST, dialect_of(channel).body_limit // _LINE_OF_CHAT))
+    limit = dialect_of(channel).body_limit
+    size = max(1, min(_MOST, limit // (_BRIEF_LINE if is_brief(channel) else _LINE)))
     return tuple(tuple(ranked[start : start + size]) for start in range(0, len(ranked), size))
 
 
-def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording) -> Outline:
+def is_brief(channel: Channel) -> bool:
+    """Whether *channel* takes so little that a line holds no more than whom it is about, and the alert's id."""
+    return dialect_of(channel).body_limit < _BRIEF_BODY
+
+
+def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *, brief: bool = False) -> Outline:
     """
     *held* (one group of `fold_groups`) as one message. *fold_key* tells why they were held:
     ``digest:<channel>:<daily>:...``, ``quiet:...`` or ``storm:...``. Without any it is an empty digest.
@@ -45,14 +52,17 @@ def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording) ->
         severity = words.say(f"severity.{loudest}")
         alerts = words.count("fold.alerts", len(held))
         subject = words.say("fold.subject", severity=severity, title=title, alerts=alerts)
-        sections = (Section("", (line(explanation),), "lead"), *_by_severity(held, words))
+        told = () if brief else (Section("", (line(explanation),), "lead"),)
+        sections = (*told, *_by_severity(held, words, brief=brief))
     return Outline(
         subject=subject,
         severity=loudest,
         label=words.say(f"severity.{loudest}"),
         language=words.language,
+        heading=words.say("heading"),
         sections=sections,
         kind=f"monitor.{kind}",
+        keep=tuple(filter(None, map(_alert, held))),
         data={
             "subject": subject,
             "title": title,
@@ -72,27 +82,41 @@ def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
     return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
 
 
-def _by_severity(held: Sequence[Notification], words: Wording) -> Iterator[Section]:
-    with_evidence = len(held) <= _ROOM_FOR_EVIDENCE
+def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -> Iterator[Section]:
+    with_evidence = len(held) <= _ROOM_FOR_EVIDENCE and not brief
     for severity in _LOUDEST_FIRST:
         those = [one for one in held if one.severity is severity]
         if those:
             title = f"{words.say(f'severity.{severity}')} - {words.count('fold.alerts', len(those))}"
-            lines = tuple(_line(one, words, with_evidence=with_evidence) for one in those)
+            lines = tuple(
+                _brief(one, words) if brief else _line(one, words, with_evidence=with_evidence) for one in those
+            )
             yield Section(title, lines)
 
 
 def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
     data = _fields(one).get("data", {})
-    subject = clean(str(data.get("subject") or one.message.subject), _SUBJECT)
-    # The heading says how severe it is.
-    subject = subject.removeprefix(f"{words.say(f'severity.{one.severity}')} - ")
     url = next((url for url in map(safe_url, _urls(data)) if url), "")
-    runs = [Run(subject)]
+    runs = [Run(_subject(one, words, _SUBJECT))]
     evidence = next((text for text in _evidence(data) if text), "") if with_evidence else ""
     if evidence:
         runs.append(Run(f': "{clean(evidence, _EVIDENCE)}"'))
-    return Line(tuple(runs), url, host_of(url), clean(str(one.alert_id or ""), 80))
+    return Line(tuple(runs), url, host_of(url), _alert(one))
+
+
+def _brief(one: Notification, words: Wording) -> Line:
+    return Line((Run(_subject(one, words, _BRIEF_SUBJECT)),), note=_alert(one))
+
+
+def _subject(one: Notification, words: Wording, limit: int) -> str:
+    data = _fields(one).get("data", {})
+    subject = clean(str(data.get("subject") or one.message.subject), _SUBJECT)
+    # The heading says how severe it is.
+    return clean(subject.removeprefix(f"{words.say(f'severity.{one.severity}')} - "), limit)
+
+
+def _alert(one: Notification) -> str:
+    return clean(str(one.alert_id or ""), 80)
 
 
 def _fields(one: Notification) -> Mapping[str, Any]:

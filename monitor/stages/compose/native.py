@@ -5,6 +5,7 @@ Each form has its own way to take text literally, and each is used: escaped mark
 and, for Discord, a list of mentions to obey that is empty.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from html import escape
 
@@ -14,7 +15,7 @@ from monitor.stages.compose.neutral import chat, cut, markdown
 from monitor.stages.compose.outline import Line, Outline, Section
 
 _COLOURS = {Severity.INFO: 0x2563A8, Severity.WARNING: 0xC27C00, Severity.CRITICAL: 0xB42318}
-_MOST_LINES = 8
+_MOST_LINES = 20
 _SLACK_TEXT, _SLACK_HEADER = 2_900, 150
 _DISCORD_TITLE, _DISCORD_TEXT, _DISCORD_FIELD, _DISCORD_TOTAL = 250, 2_000, 1_000, 5_500
 _LIGHT_LIMIT = 3_500
@@ -22,15 +23,29 @@ Json = dict[str, object]
 
 
 def native_form(outline: Outline, dialect: Dialect) -> Json:
-    """The message as ``{"form": ..., "body": ...}``; empty where the service takes plain text only."""
+    """
+    The message as ``{"form": ..., "body": ...}``; empty where the service takes plain text only, or where
+    its form has no room for what has to be said.
+    """
     write = _FORMS.get(dialect.form)
-    return {"form": str(dialect.form), "body": write(outline)} if write else {}
+    if write is None:
+        return {}
+    body = write(outline)
+    if dialect.form not in _BESIDE_TEXT and not _holds(body, outline.keep):
+        return {}
+    return {"form": str(dialect.form), "body": body}
+
+
+def _holds(body: Json, texts: tuple[str, ...]) -> bool:
+    # Escapes of a form stand within the ids as well.
+    said = json.dumps(body, ensure_ascii=False).replace("\\", "").replace("\u200b", "")
+    return all(escape(text.replace("\\", ""), quote=False) in said for text in texts)
 
 
 def slack(outline: Outline) -> Json:
     """An attachment with blocks; ``verbatim`` keeps Slack from making links and names of what it finds."""
     blocks: list[Json] = [
-        {"type": "header", "text": {"type": "plain_text", "text": cut(outline.subject, _SLACK_HEADER), "emoji": False}}
+        {"type": "header", "text": {"type": "plain_text", "text": _slack_header(outline.subject), "emoji": False}}
     ]
     for section in outline.sections:
         title = [f"*{_mrkdwn(section.title)}*"] if section.title else []
@@ -41,6 +56,12 @@ def slack(outline: Outline) -> Json:
         if text:
             blocks.append({"type": "context", "elements": [_slack_text(text)]})
     return {"color": f"#{_COLOURS[outline.severity]:06x}", "fallback": _mrkdwn(outline.subject), "blocks": blocks[:45]}
+
+
+def _slack_header(subject: str) -> str:
+    """The subject escaped and within the limit, which counts the escapes."""
+    tries = (_mrkdwn(cut(subject, length)) for length in (_SLACK_HEADER, 100, 60))
+    return next((text for text in tries if len(text) <= _SLACK_HEADER), _mrkdwn(cut(subject, 25)))
 
 
 def _slack_text(text: str) -> Json:
@@ -94,10 +115,14 @@ def _discord_fields(outline: Outline, sections: list[Section]) -> Iterator[Json]
     texts = [(section.title, [_discord_line(line, section.style) for line in section.lines]) for section in sections]
     texts += [(outline.actions_title, links)] if links else []
     for title, lines in texts:
-        value = _whole_lines(lines, min(_DISCORD_FIELD, room))
-        if value:
-            room -= len(value) + len(title)
-            yield {"name": _escaped(title)[:250] or "\u200b", "value": value}
+        name = _escaped(title)[:250] or "\u200b"
+        while lines:
+            value, lines = _whole_lines(lines, min(_DISCORD_FIELD, room))
+            if not value:
+                break
+            room -= len(value) + len(name)
+            yield {"name": name, "value": value}
+            name = "\u200b"
 
 
 def _discord_line(line: Line, style: str) -> str:
@@ -114,13 +139,14 @@ def _escaped(text: str) -> str:
     return markdown(text)
 
 
-def _whole_lines(lines: list[str], limit: int) -> str:
-    kept: list[str] = []
-    for line in lines[:_MOST_LINES]:
-        if sum(len(one) + 1 for one in kept) + len(line) > limit:
-            break
-        kept.append(line)
-    return "\n".join(kept)
+def _whole_lines(lines: list[str], limit: int) -> tuple[str, list[str]]:
+    """As many lines as fit, and the rest."""
+    used = 0
+    for number, line in enumerate(lines):
+        if used + len(line) > limit:
+            return "\n".join(lines[:number]), lines[number:]
+        used += len(line) + 1
+    return "\n".join(lines), []
 
 
 def teams(outline: Outline) -> Json:
@@ -217,6 +243,7 @@ def as_it_is(_: Outline) -> Json:
     return {"html": ""}
 
 
+_BESIDE_TEXT = frozenset({Form.NTFY, Form.GOOGLE})
 _FORMS: dict[Form, Callable[[Outline], Json]] = {
     Form.SLACK: slack,
     Form.DISCORD: discord,

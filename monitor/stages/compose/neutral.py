@@ -48,7 +48,7 @@ def cut(text: str, limit: int) -> str:
         return text
     kept = text[: max(limit - 1, 0)]
     space = kept.rfind(" ")
-    if space > limit * 0.7:
+    if space >= limit * 0.7:
         kept = kept[:space]
     return f"{kept.rstrip()}…"[:limit]
 
@@ -111,4 +111,5 @@ def host_of(url: str) -> str:
 
 def _quoted(text: str) -> str:
     visible = "".join(c for c in text if not "\ud800" <= c <= "\udfff")
-    return quote(visible, safe="/%:@!$&*+,;=?~-._")
+    # An "@" is the same escaped, and no chat takes what follows for a name.
+    return quote(visible, safe="/%:!$&*+,;=?~-._")

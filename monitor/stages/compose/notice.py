@@ -24,6 +24,7 @@ def outline_notice(notice: Notice, words: Wording) -> Outline:
         severity=notice.severity,
         label=label,
         language=words.language,
+        heading=words.say("heading"),
         sections=(Section("", lines, "lead"),),
         kind="monitor.notice",
         data={

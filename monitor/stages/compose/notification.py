@@ -13,7 +13,7 @@ from datetime import datetime
 
 from monitor.domain.notification import Channel, Notice, Notification, NotificationId
 from monitor.domain.wording import Wording
-from monitor.stages.compose.fold import fold_groups, outline_fold
+from monitor.stages.compose.fold import fold_groups, is_brief, outline_fold
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
 
@@ -29,7 +29,7 @@ def fold_notifications(
     groups = fold_groups(held, channel) or ((),)
     made = []
     for number, group in enumerate(groups):
-        outline = outline_fold(fold_key, group, words)
+        outline = outline_fold(fold_key, group, words, brief=is_brief(channel))
         listed = {one.alert_id for one in group if one.alert_id is not None}
         # Earlier messages about a listed alert are in its line as well.
         members = tuple(one for one in held if one in group or one.alert_id in listed)

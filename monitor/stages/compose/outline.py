@@ -51,7 +51,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A message in no form yet. ``data`` is what programs get; all text is clean already."""
+    """
+    A message in no form yet. ``data`` is what programs get; all text is clean already.
+
+    ``heading`` is how a title stands before what it announces in plain text: French has a blank there.
+    """
 
     subject: str
     severity: Severity
@@ -60,11 +64,14 @@ class Outline:
     sections: tuple[Section, ...]
     actions: tuple[Action, ...] = ()
     actions_title: str = ""
+    heading: str = "{title}:"
     footer: tuple[str, ...] = ()
     kind: str = "monitor.alert.opened"
     data: Mapping[str, object] = field(default_factory=dict)
     thread_key: str = ""
     mail_subject: str = ""
+    # What no form may leave out, such as the ids of alerts: a form without room for them is not used.
+    keep: tuple[str, ...] = ()
 
 
 def line(text: str) -> Line:

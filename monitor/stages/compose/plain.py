@@ -10,11 +10,11 @@ _MARK = "*"
 
 def plain(outline: Outline, *, breaker: Breaker = str) -> str:
     """The body below the subject. *breaker* breaks the marks that the reader of the text would interpret."""
-    blocks = ["\n".join(_section(section, breaker)) for section in outline.sections]
+    blocks = ["\n".join(_section(section, breaker, outline.heading)) for section in outline.sections]
     actions = [action for action in outline.actions if action.kind != "more"]
     if actions:
-        listed = "\n".join(f"- {action.label}: {action.url}" for action in actions)
-        blocks.append(f"{outline.actions_title}:\n{listed}")
+        listed = (f"- {outline.heading.format(title=action.label)} {action.url}" for action in actions)
+        blocks.append("\n".join([outline.heading.format(title=outline.actions_title), *listed]))
     if outline.footer:
         blocks.append("\n".join(breaker(text) for text in outline.footer))
     return "\n\n".join(block for block in blocks if block)
@@ -22,7 +22,9 @@ def plain(outline: Outline, *, breaker: Breaker = str) -> str:
 
 def short(outline: Outline, *, breaker: Breaker = str) -> str:
     """The least that makes sense without the rest: what it is, the first evidence, and the alert's id."""
-    blocks = [text for section in outline.sections if section.style == "lead" for text in _section(section, breaker)]
+    blocks = [
+        text for section in outline.sections if section.style == "lead" for text in _section(section, breaker, "")
+    ]
     quotes = [section for section in outline.sections if section.style == "quote"]
     blocks += [f'"{_one(quotes[0].lines[0], breaker)}"'] if quotes else []
     # A folded list keeps its lines, without their links.
@@ -31,9 +33,9 @@ def short(outline: Outline, *, breaker: Breaker = str) -> str:
     return "\n".join([*blocks, *(breaker(text) for text in outline.footer)])
 
 
-def _section(section: Section, breaker: Breaker) -> Iterator[str]:
+def _section(section: Section, breaker: Breaker, heading: str) -> Iterator[str]:
     if section.title:
-        yield f"{breaker(section.title)}:"
+        yield heading.format(title=breaker(section.title))
     for line in section.lines:
         if section.style == "lead":
             yield from _lead(line, breaker)

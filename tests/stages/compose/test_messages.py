@@ -1,0 +1,213 @@
+"""
+What messages look like, word by word: `MONITOR_GOLDEN=write pytest tests/stages/compose` writes the files
+anew; read the difference before you keep it.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.yaml_messages import load_wordings, wording_for
+from monitor.domain.alert import Reason, Told
+from monitor.domain.notification import ChannelKind, Message, Notice, NoticeKind, Notification, NotificationId
+from monitor.domain.story import StoryState
+from monitor.domain.watchlist import Severity
+from monitor.stages.compose.alert import Occasion, outline_alert
+from monitor.stages.compose.message import degraded, write
+from monitor.stages.compose.notification import fold_notifications, notice_notification
+from tests.occasions import NOW, attacked, channel, confirmed, in_attack_news
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "messages"
+MAIL, PLAIN = channel("mailto://x.example"), channel("/x.jsonl", ChannelKind.FILE)
+CHATS = {
+    "slack": "slack://a/b/c",
+    "discord": "discord://a/b",
+    "teams": "workflows://a/b/c",
+    "telegram": "tgram://a/b",
+    "matrix": "matrixs://a/b",
+    "ntfy": "ntfys://a/b",
+    "mattermost": "mmosts://a/b",
+    "mastodon": "mastodons://a@b",
+}
+
+
+def update() -> Occasion:
+    """The second message on a channel, with everything changed since the first."""
+    before = replace(attacked().alert, severity=Severity.WARNING, told=Told(StoryState.RUMOUR, 1, ("1000000$",)))
+    made = confirmed(before=before, first_subject="WARNING - Apple - ransomware", first_severity=Severity.WARNING)
+    changes = (*made.verdict.changes, Reason.SEVERITY_ROSE, Reason.MORE_SOURCES, Reason.NUMBERS_CHANGED)
+    story = replace(made.story, numbers=("1500000000$", "6200000"))
+    return replace(made, verdict=replace(made.verdict, changes=changes), story=story)
+
+
+def closed() -> Occasion:
+    made = confirmed()
+    verdict = replace(made.verdict, reason=Reason.STORY_CLOSED, changes=())
+    story = replace(made.story, state=StoryState.OVER)
+    return replace(made, alert=replace(made.alert, is_closed=True, version=3), verdict=verdict, story=story)
+
+
+OCCASIONS = {"attacked": attacked(), "update": update(), "in-attack-news": in_attack_news(), "closed": closed()}
+
+
+def message(occasion: Occasion, where: object = PLAIN, language: str = "en") -> Message:
+    target = replace(where, language=language)  # type: ignore[type-var]
+    return write(outline_alert(replace(occasion, channel=target), wording_for(language)), target)
+
+
+def held(language: str = "en") -> tuple[Notification, ...]:
+    """Three messages that wait to be folded, two of them about one alert."""
+    first, second = message(attacked(), language=language), message(update(), language=language)
+    news = message(in_attack_news(), language=language)
+    return (
+        _waiting("n1", "al-1", Severity.WARNING, first, 0),
+        _waiting("n2", "al-1", Severity.CRITICAL, second, 1),
+        _waiting("n3", "al-2", Severity.INFO, news, 2),
+    )
+
+
+def _waiting(name: str, alert: str, severity: Severity, text: Message, minute: int) -> Notification:
+    moment = NOW + timedelta(minutes=minute)
+    return Notification(NotificationId(name), PLAIN.id, alert, severity, text, moment, moment)  # type: ignore[arg-type]
+
+
+def files() -> Iterator[tuple[str, str]]:
+    for language in load_wordings():
+        for name, occasion in OCCASIONS.items():
+            made = message(occasion, language=language)
+            yield f"{name}.{language}.txt", f"{made.subject}\n\n{made.plain}\n"
+        yield f"attacked.{language}.html", message(attacked(), MAIL, language).html
+        for key in ("digest:soc:daily:2026-11-25", "quiet:soc:2026-11-25T07:00", "storm:soc:2026-11-25T09:32"):
+            ((folded, _),) = fold_notifications(key, held(language), PLAIN, wording_for(language), NOW)
+            name = key.partition(":")[0]
+            yield f"{name}.{language}.txt", f"{folded.message.subject}\n\n{folded.message.plain}\n"
+        notice = Notice(NoticeKind.CHANNEL_DEAD, "soc-chat", "HTTP 401: check the token", "make a new token")
+        made = notice_notification(notice, PLAIN, wording_for(language), NOW).message
+        yield f"notice.{language}.txt", f"{made.subject}\n\n{made.plain}\n"
+    for name in ("update", "in-attack-news"):
+        yield f"{name}.en.html", message(OCCASIONS[name], MAIL).html
+    for service, url in CHATS.items():
+        made = message(attacked(), channel(url))
+        native = json.loads(made.fields).get("native")
+        body = json.dumps({"subject": made.subject, "native": native}, indent=1, ensure_ascii=False)
+        yield f"attacked.en.{service}.json", f"{body}\n"
+        yield f"attacked.en.{service}.txt", f"{made.plain}\n"
+    yield "attacked.en.degraded.txt", f"{degraded(message(attacked())).plain}\n"
+    yield "attacked.en.fields.json", json.dumps(json.loads(message(attacked()).fields), indent=1) + "\n"
+
+
+@pytest.mark.parametrize(("name", "text"), [pytest.param(name, text, id=name) for name, text in files()])
+def test_golden(name: str, text: str) -> None:
+    path = GOLDEN / name
+    if os.environ.get("MONITOR_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_no_golden_file_is_left_over() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == {name for name, _ in files()}
+
+
+def test_the_subject_says_who_what_and_how_sure() -> None:
+    made = message(attacked())
+    assert made.subject.startswith("CRITICAL - Apple - ransomware and data breach, claimed by attackers - 3 sources")
+
+
+def test_where_nobody_is_attacked_the_message_says_so_and_lists_everybody() -> None:
+    made = message(in_attack_news())
+    assert "None of these companies is reported as attacked." in made.plain
+    for name in ("SolarWinds", "Colonial Pipeline", "Amazon", "Travelers", "The Washington Post"):
+        assert name in made.plain
+
+
+def test_mail_keeps_the_subject_of_its_thread_until_it_gets_graver() -> None:
+    calm = confirmed(first_subject="CRITICAL - Apple - first words", first_severity=Severity.CRITICAL)
+    made = message(calm, MAIL)
+    assert made.subject == "Re: CRITICAL - Apple - first words"
+    assert made.plain.startswith("CRITICAL - Apple - ransomware, confirmed - 3 sources\n")
+    again = message(replace(calm, first_subject=made.subject), MAIL)
+    assert again.subject == made.subject
+    graver = message(replace(calm, first_severity=Severity.WARNING), MAIL)
+    assert graver.subject == "CRITICAL - Apple - ransomware, confirmed - 3 sources"
+    assert made.thread_key == again.thread_key == graver.thread_key == "al-7c31"
+
+
+def test_the_headline_is_in_the_language_of_the_channel_where_there_is_one() -> None:
+    assert message(attacked(), language="nl").plain.startswith("Bende claimt aanval op Apple\nhttps://nieuws.example/")
+    assert message(attacked(), language="es").plain.startswith("Gang says it locked Apple's systems")
+
+
+def test_times_are_those_of_the_channel() -> None:
+    assert "2026-11-25 10:01 CET" in message(attacked(), replace(PLAIN, timezone="Europe/Amsterdam")).plain
+
+
+def test_a_fold_lists_every_alert_once_and_says_which() -> None:
+    ((folded, members),) = fold_notifications("storm:soc:x", held(), PLAIN, wording_for("en"), NOW)
+    assert {str(one.id) for one in members} == {"n1", "n2", "n3"}
+    assert "al-1" in folded.message.plain
+    assert "al-2" in folded.message.plain
+    assert folded.message.plain.count("al-1") == 1
+    assert folded.severity is Severity.CRITICAL
+    assert [one["alert"] for one in json.loads(folded.message.fields)["data"]["alerts"]] == ["al-7c31", "al-7c31"]
+
+
+@pytest.mark.parametrize("url", ["discord://a/b", "mastodons://a@b", "slack://a/b/c", "twilio://a:b@c/d", ""])
+def test_a_storm_leaves_nothing_out_whatever_the_service_takes(url: str) -> None:
+    target = channel(url)
+    many = [
+        replace(held()[0], id=NotificationId(f"n{i}"), alert_id=f"al-{i:03}")  # type: ignore[arg-type]
+        for i in range(130)
+    ]
+    folds = fold_notifications("storm:soc:x", many, target, wording_for("en"), NOW)
+    assert sorted(str(one.id) for _, members in folds for one in members) == sorted(str(one.id) for one in many)
+    assert len({folded.id for folded, _ in folds}) == len(folds)
+    listed = "\n".join(folded.message.plain for folded, _ in folds)
+    assert [one.alert_id for one in many if f"{one.alert_id})" not in listed] == []
+    for folded, members in folds:
+        native = json.loads(folded.message.fields).get("native")
+        shown = json.dumps(native).replace("\\", "")
+        assert native is None or all(str(one.alert_id) in shown for one in members)
+
+
+def test_an_empty_digest_says_so() -> None:
+    ((folded, members),) = fold_notifications("digest:soc:weekly:2026-11-23", (), PLAIN, wording_for("de"), NOW)
+    assert members == ()
+    assert folded.message.subject == "Wochenübersicht - keine Alarme"
+    assert folded.message.plain == "Nichts ist geschehen."
+
+
+def test_a_notice_is_the_same_for_the_whole_of_its_period() -> None:
+    notice = Notice(NoticeKind.FEED_SILENT, "example")
+    words = wording_for("en")
+    morning = notice_notification(notice, PLAIN, words, NOW)
+    assert notice_notification(notice, PLAIN, words, NOW + timedelta(hours=2)).id == morning.id
+    assert notice_notification(notice, PLAIN, words, NOW + timedelta(days=1)).id != morning.id
+
+
+def test_all_languages_have_the_same_texts_with_the_same_gaps() -> None:
+    english = load_wordings()["en"].texts
+    for language, words in load_wordings().items():
+        assert words.texts.keys() == english.keys(), language
+        for key, text in english.items():
+            assert _gaps(words.texts[key]) == _gaps(text), f"{language}: {key}"
+
+
+def test_there_is_a_text_for_each_word_of_the_vocabulary() -> None:
+    from monitor.domain.finding import AttackType, Role, Status
+
+    words = load_wordings()["en"]
+    wanted = [f"attack.{kind}" for kind in AttackType] + [f"sure.{status}" for status in Status]
+    wanted += [f"role.{role}" for role in Role] + [f"state.{state}" for state in StoryState]
+    wanted += [f"reason.{reason}" for reason in Reason if reason.speaks] + [f"notice.{kind}" for kind in NoticeKind]
+    assert [key for key in wanted if not words.knows(key)] == []
+
+
+def _gaps(text: str) -> list[str]:
+    import string
+
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
