@@ -82,7 +82,7 @@ class Service:
                 Beat("assess", self._assess, wakes=("deliver",)),
                 Beat("deliver", self._deliver),
                 Beat("upkeep", self._upkeep, every_s=_UPKEEP_EVERY_S),
-                Beat("health", self._write_health, every_s=_HEALTH_EVERY_S),
+                Beat("health", self.write_health, every_s=_HEALTH_EVERY_S),
             ),
             self.log,
             reload=self.reload,
@@ -101,7 +101,7 @@ class Service:
             pass
         await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now())
         while True:
-            reports = await asyncio.gather(*(self._send_due(lane) for lane in self.parts.lanes.values()))
+            reports = await asyncio.gather(*(self.send_due(lane) for lane in self.parts.lanes.values()))
             if not any(report.delivered for report in reports):
                 return
 
@@ -147,7 +147,7 @@ class Service:
         self.last_round_at = utc_now()
         self.log.collected(report, time.monotonic() - started)
         for feed, text in report.notices:
-            await self._notice(Notice(NoticeKind.GENERAL, feed, text))
+            await self.feed_notice(feed, text)
         return bool(report.articles_new or report.articles_edited)
 
     async def _assess(self) -> bool:
@@ -172,7 +172,7 @@ class Service:
 
     async def _lane(self, lane: Lane) -> None:
         while not self._is_stopping():
-            report = await self._send_due(lane)
+            report = await self.send_due(lane)
             if not report.delivered or report.resting_until:
                 return
 
@@ -183,7 +183,7 @@ class Service:
                 raise fault
             self.log.warn("job.failed", job=f"deliver {channel}", fault=str(fault))
 
-    async def _send_due(self, lane: Lane) -> DeliverReport:
+    async def send_due(self, lane: Lane) -> DeliverReport:
         started, was_well = time.monotonic(), lane.health.is_well
         report = await deliver(utc_now, self.store, lane, self.parts.settings.policy.delivery)
         self.log.delivered(report, time.monotonic() - started)
@@ -196,13 +196,21 @@ class Service:
         return report
 
     async def _upkeep(self) -> bool:
+        await self.upkeep_round()
+        return False
+
+    async def upkeep_round(self) -> None:
+        """The small regular jobs, once."""
         async with self._assessing:
             done = await asyncio.to_thread(upkeep, self.store, self.parts.desk, self.parts.settings, utc_now())
         for key, count in done.items():
             self.log.event("upkeep.finished", job=key, count=count)
-        return False
 
-    async def _write_health(self) -> bool:
+    async def feed_notice(self, feed: str, text: str) -> None:
+        """Tell those who take notices something about a feed."""
+        await self._notice(Notice(NoticeKind.GENERAL, feed, text))
+
+    async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL while well."""
         found = await asyncio.to_thread(self.ailments)
         folder = storage_folder(self.parts.settings)

@@ -12,6 +12,7 @@ from monitor.entrypoints.cli.configured import Config, config_dir
 if TYPE_CHECKING:
     from monitor.observe import Log
 
+_CONCURRENCY = 8
 _STORAGE = typer.Option(None, help="The store, such as sqlite:///storage/monitor.db; else as configured.")
 
 
@@ -32,18 +33,26 @@ def register(app: typer.Typer) -> None:
 async def _run(folder: Path, flags: dict[str, object]) -> None:
     from monitor.entrypoints.service import open_service
 
-    async with open_service(folder, os.environ, flags, _log(folder, flags), sys.stdout) as service:
-        await service.run()
+    async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout) as service:
+        if service.store.database.is_sqlite:
+            await service.run()
+        else:
+            from monitor.adapters.engine import QUEUES
+            from monitor.entrypoints.worker import Worker
+
+            # On a shared store every `run` is a worker for everything; the queue elects nobody.
+            await Worker(service).run(QUEUES, _CONCURRENCY)
 
 
 async def _once(folder: Path, flags: dict[str, object]) -> None:
     from monitor.entrypoints.service import open_service
 
-    async with open_service(folder, os.environ, flags, _log(folder, flags), sys.stdout, hurried=True) as service:
+    async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout, hurried=True) as service:
         await service.once()
 
 
-def _log(folder: Path, flags: dict[str, object]) -> "Log":
+def service_log(folder: Path, flags: dict[str, object]) -> "Log":
+    """The log of a service: short lines on a terminal, else JSON, without the secrets of the channels."""
     from monitor.adapters.yaml_settings.load import load_settings
     from monitor.entrypoints.service import secrets_of
     from monitor.observe import terminal_log
