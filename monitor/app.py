@@ -100,17 +100,15 @@ class Sources:
 
 def open_sources(settings: Settings) -> Sources:
     """Everything that fetches and parses."""
-    from monitor.adapters.address_guard import AddressGuard
-    from monitor.adapters.http_client import HttpClient
     from monitor.adapters.http_fetcher import HttpFetcher
     from monitor.adapters.parse_workers import ParseWorkers
-    from monitor.adapters.seed_files import FolderFetcher, FolderParser
+    from monitor.adapters.seed_files import SeedFolder
 
     policy = settings.policy
-    guard = AddressGuard(settings.allow_private_addresses)
-    workers = ParseWorkers(policy.parse)
-    web = Source(HttpFetcher(HttpClient(policy.fetch, guard, __version__), policy.fetch), workers)
-    folder = Source(FolderFetcher(settings.root, policy.folder), FolderParser(load_lexicon()))
+    fetcher = HttpFetcher(policy.fetch, settings.allow_private_addresses, user_agent(settings))
+    web = Source(fetcher, ParseWorkers(policy.parse))
+    seeds = SeedFolder(policy.folder)
+    folder = Source(seeds, seeds)
     return Sources({FeedKind.WEB: web, FeedKind.SITEMAP: web, FeedKind.JSON_API: web, FeedKind.FOLDER: folder})
 
 
