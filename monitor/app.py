@@ -21,7 +21,7 @@ from monitor.adapters.detection_pool import DetectionPool, RawArticle
 from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
-from monitor.domain.article import Article
+from monitor.domain.article import Article, DateFlag
 from monitor.domain.feed import Feed, FeedId, FeedKind
 from monitor.domain.finding import Analysis
 from monitor.domain.policy import GroupPolicy, GroupWeights
@@ -133,6 +133,7 @@ class Brain:
             analysis=analysis,
             origin=article.owner,
             author=article.author,
+            is_dated=article.date_flag is DateFlag.FINE,
         )
 
     def close(self) -> None:

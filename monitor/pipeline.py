@@ -196,6 +196,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     window = desk.window = desk.window or _refilled(now, desk)
     try:
         analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
+        articles = tuple(_spoken(article, analyses[article.id]) for article in articles)
         prints = [desk.fingerprint(article, analyses[article.id]) for article in articles]
         joins = {join.article_id: join for join in group(prints, window, desk.group)}
         cases = _cases(articles, analyses, joins, revisited, desk)
@@ -221,6 +222,11 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         desk.window = None
         raise
     return _assess_report(analyses, joins, judged)
+
+
+def _spoken(article: Article, analysis: Analysis) -> Article:
+    """The article in the language that detection read it in, where it came without one."""
+    return article if article.language != "und" else replace(article, language=analysis.language)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:

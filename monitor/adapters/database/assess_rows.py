@@ -152,6 +152,14 @@ class AssessRows:
             for analysis in assessment.analyses
         ]
         upsert(connection, t.analyses, rows, ["article_id"])
+        for language in {analysis.language for analysis in assessment.analyses} - {"und"}:
+            ids = [analysis.article_id for analysis in assessment.analyses if analysis.language == language]
+            for part in chunks(ids):
+                connection.execute(
+                    update(t.articles)
+                    .where(t.articles.c.id.in_(part), t.articles.c.language == "und")
+                    .values(language=language)
+                )
         for part in chunks(assessment.done):
             connection.execute(update(t.articles).where(t.articles.c.id.in_(part)).values(is_pending=False))
 

@@ -10,7 +10,6 @@ from monitor.stages.group.window import StoryProfile
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.25
-_SUPPORT = ("cyb:", "eco:", "wor:", "spo:", "o:", "p:", "c:", "s:", "d:", "i:", "u:", "t:", "period:", "holiday:")
 # Kinds of event that one company can have at the same time without their being one story.
 _FAMILIES = {
     "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
@@ -35,12 +34,14 @@ def bar(
 
     *topic* is the share of the article's concepts that the story knows.
     """
-    gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at
-    days = max(0.0, gap.total_seconds() / 86_400)
+    days = _days_apart(fingerprint, story)
     facts = dict(fingerprint.facts)
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
+    # Long texts on one event share much, short ones may share little: little tells more of long ones.
+    statements = sum(not key.startswith("w:") for key in facts)
+    height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
     freshness = min(1.0, days / policy.fresh_days)
     height += policy.topic_penalty * freshness * max(0.0, 1.0 - topic / policy.topic_overlap)
     for penalty, holds in (
@@ -50,8 +51,6 @@ def bar(
         (policy.family_penalty, _other_family(facts, story)),
         (policy.kind_penalty, _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
-        # On one day the same rare name is the same event, however it is told; later it needs support.
-        (policy.lonely_penalty * freshness, _is_lonely(shared)),
     ):
         height += penalty if holds else 0.0
     return height
@@ -65,6 +64,14 @@ def _after_silence(facts: Mapping[str, float], story: StoryProfile, raised: floa
     if _disjoint(facts, story, "s:"):
         change += policy.clash_penalty
     return change
+
+
+def _days_apart(fingerprint: Fingerprint, story: StoryProfile) -> float:
+    """Days between an article and the story's time; none where one of them has no date that is known."""
+    if not (fingerprint.is_dated and story.is_dated):
+        return 0.0
+    gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at
+    return max(0.0, gap.total_seconds() / 86_400)
 
 
 def _repeats(facts: Mapping[str, float]) -> bool:
@@ -141,10 +148,3 @@ def _extended_otherwise(name: str, facts: Mapping[str, float], story: StoryProfi
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(head) for key in story.facts)
-
-
-def _is_lonely(shared: Sequence[str]) -> bool:
-    """Whether one name is all that both share: the same company on another day."""
-    if any(key.startswith(_SUPPORT) or key[0] == "#" for key in shared):
-        return False
-    return sum(key.startswith("n:") for key in shared) <= 2 and sum(key.startswith("w:") for key in shared) <= 1

@@ -25,6 +25,7 @@ from monitor.stages.group.reading import Shape, Token, Tokeniser, words_of
 
 _STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit"})
 _AGAIN_REACH = 9
+_UNKNOWN_WORD = 0.4
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
     {
@@ -43,7 +44,8 @@ class Fingerprint:
     The first letters of a key tell its kind: ``e:`` entity, ``n:`` name, ``b:`` two names in a row,
     ``p:`` country, ``c:`` city, ``#`` number, ``s:`` score, ``d:`` day, ``m:`` month, ``i:`` identifier,
     ``u:`` link, ``w:`` word stem, any other prefix a concept. ``sketch`` holds the smallest hashes of
-    its word triples: texts that share most of them are copies.
+    its word triples: texts that share most of them are copies. Where the article ``is_dated`` not,
+    ``at`` is when it was first seen, and says nothing about how far from a story it is.
     """
 
     article_id: str
@@ -54,6 +56,7 @@ class Fingerprint:
     origin: str = ""
     author: str = ""
     victims: tuple[str, ...] = ()
+    is_dated: bool = True
 
 
 @dataclass(slots=True)
@@ -81,6 +84,7 @@ class FactReader:
         analysis: Analysis | None = None,
         origin: str = "",
         author: str = "",
+        is_dated: bool = True,
     ) -> Fingerprint:
         """The fingerprint of one article; *language* is guessed where it is unknown to us."""
         tokens = self._tokeniser.read(title, text, self.policy.most_tokens)
@@ -100,6 +104,7 @@ class FactReader:
             origin=origin,
             author=author,
             victims=_victims(analysis),
+            is_dated=is_dated,
         )
 
 
@@ -121,6 +126,7 @@ def pack(fingerprint: Fingerprint) -> bytes:
             fingerprint.origin,
             fingerprint.author,
             fingerprint.victims,
+            fingerprint.is_dated,
         ],
         ensure_ascii=False,
         separators=(",", ":"),
@@ -130,7 +136,7 @@ def pack(fingerprint: Fingerprint) -> bytes:
 
 def unpack(packed: bytes) -> Fingerprint:
     """The inverse of `pack`."""
-    article_id, at, language, flat, hashes, origin, author, victims = json.loads(
+    article_id, at, language, flat, hashes, origin, author, victims, is_dated = json.loads(
         packed.decode("utf-8", "surrogatepass")
     )
     return Fingerprint(
@@ -142,6 +148,7 @@ def unpack(packed: bytes) -> Fingerprint:
         origin,
         author,
         tuple(victims),
+        is_dated,
     )
 
 
@@ -240,7 +247,9 @@ class _Reading:
             self.notes.add(f"n:{token.word}", certainty * self._prominence(index))
         # What is surely a name is noted as one only: the same evidence must not count twice.
         if certainty < 1.0 and index not in self.covered and len(token.word) >= 4 and token.word not in self.stop:
-            self.notes.add(f"w:{token.word[:7]}", self._prominence(index))
+            # In a language without word lists much of this is small change.
+            trust = 1.0 if self.stop else _UNKNOWN_WORD
+            self.notes.add(f"w:{token.word[:7]}", trust * self._prominence(index))
         return 1
 
     def _repetition(self, concept: str, index: int) -> None:

@@ -47,6 +47,7 @@ class StoryProfile:
     victims: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
     norms: tuple[float, float] | None = None
+    is_dated: bool = True
 
     def strength(self, key: str) -> float:
         """How firmly the story holds a fact: the share of its articles that state it, softened."""
@@ -176,7 +177,11 @@ class GroupWindow:
         story = self._stories.get(story_id)
         if story is None:
             story = self._stories[story_id] = StoryProfile(story_id, fingerprint.at, fingerprint.at)
-        story.first_at, story.last_at = min(story.first_at, fingerprint.at), max(story.last_at, fingerprint.at)
+            story.is_dated = fingerprint.is_dated
+        if fingerprint.is_dated:
+            first, last = (story.first_at, story.last_at) if story.is_dated else (fingerprint.at, fingerprint.at)
+            story.first_at, story.last_at = min(first, fingerprint.at), max(last, fingerprint.at)
+            story.is_dated = True
         story.members.append(fingerprint)
         story.victims.update(fingerprint.victims)
         story.languages.add(fingerprint.language)
