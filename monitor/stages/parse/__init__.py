@@ -1,0 +1,88 @@
+"""A document of any kind into the entries of a feed."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Feed, FeedKind, ParsedFeed
+from monitor.stages.parse.element_names import DoubtError
+from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
+from monitor.stages.parse.sitemap import is_sitemap, read_sitemap
+from monitor.stages.parse.source_text import decode, without_prolog
+from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed
+from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
+
+_SALVAGED = "not well-formed: read as well as it can be"
+_JSON_STARTS = frozenset({"{", "["})
+
+
+def parse_document(
+    feed: Feed, body: bytes, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool = False
+) -> ParsedFeed:
+    """
+    Read a document as what it is, whatever its type says it is.
+
+    Args:
+        headers: Of the answer, with lower-case names; only type and language are read.
+        url: Where the document was found: relative links in it are relative to that.
+        most: How many entries are read at most.
+        is_salvage: Leave feedparser out, because it did not come to an end with this document.
+
+    Raises:
+        ParseError: there is no feed in it; says what it is instead, where that can be told.
+    """
+    text = decode(body, headers)
+    start = text.lstrip("\ufeff \t\r\n\0")
+    if not start:
+        raise ParseError("the answer is empty")
+    if feed.kind is FeedKind.JSON_API:
+        return read_json_api(read_json(start)[0], feed.options, url, most)
+    if start[0] in _JSON_STARTS:
+        document, is_cut = read_json(start)
+        parsed = read_json_feed(document, most)
+        return replace(parsed, flaws=(*parsed.flaws, "cut off: read up to there")) if is_cut else parsed
+    xml = without_prolog(start)
+    if feed.kind is FeedKind.SITEMAP or is_sitemap(xml):
+        return read_sitemap(xml, most)
+    if is_page(start, headers):
+        raise _page_error(start, headers)
+    return _xml(xml, headers, url, most, is_salvage=is_salvage)
+
+
+def _xml(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool) -> ParsedFeed:
+    if not xml:
+        raise ParseError("this is no feed: there is no element in it")
+    try:
+        parsed = read_quickly(xml, url, most)
+    except DoubtError:
+        parsed = _doubtful(xml, headers, url, most, is_salvage=is_salvage)
+    if not parsed.entries and not _is_feed(xml):
+        raise ParseError(f"this is no feed: it begins with {xml[:60]!r}")
+    return parsed
+
+
+def _doubtful(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool) -> ParsedFeed:
+    thorough = None
+    if not is_salvage:
+        try:
+            thorough = read_thoroughly(xml, url, headers.get("content-language"), most)
+        except Exception:  # noqa: BLE001  # feedparser raises anything on broken documents; the tree may still speak
+            thorough = None
+    if thorough is not None and thorough.entries:
+        return thorough
+    salvaged = salvage(xml, url, most)
+    return replace(salvaged, flaws=(*salvaged.flaws, _SALVAGED)) if salvaged.entries else thorough or salvaged
+
+
+def _is_feed(xml: str) -> bool:
+    root = xml[1:60].split(">")[0].split(maxsplit=1)[:1]
+    name = root[0].rpartition(":")[2].lower().rstrip("/") if root else ""
+    return name in {"rss", "rdf", "feed", "channel"}
+
+
+def _page_error(text: str, headers: Mapping[str, str]) -> ParseError:
+    wall = wall_instead_of_feed(text, headers)
+    if wall:
+        return ParseError(f"the server shows {wall} instead of the feed", is_wall=True)
+    hint = ": it names a feed, `monitor feeds discover` finds it" if names_feed(text) else ""
+    return ParseError(f"this is a web page and no feed{hint}")

@@ -1,0 +1,58 @@
+"""What feedparser calls an element: its handlers go by canonical prefixes, whatever prefixes a document uses."""
+
+from typing import Any
+
+from feedparser.mixin import _FeedParserMixin
+from lxml import etree
+
+# The library's own table and handlers: so that the quick reader knows which names it has to know.
+_PREFIXES: dict[str, str] = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()}
+_CANONICAL = frozenset(_PREFIXES.values()) - {""}
+_HANDLED = frozenset(
+    name.partition("_start_")[2].lower() for name in dir(_FeedParserMixin) if name.startswith("_start_")
+)
+_USERLAND = "backend.userland.com/rss"
+
+
+class DoubtError(Exception):
+    """The quick reader is not sure that feedparser would read this document alike: it hands over."""
+
+
+class ElementNames:
+    """Names of elements within one document, such as ``title`` or ``dc_creator``; with what is doubtful refused."""
+
+    def __init__(self, root: Any, *, is_strict: bool) -> None:
+        self._names: dict[str, str] = {}
+        self._prefix_of: dict[str, str] = {}
+        self._is_strict = is_strict
+        for prefix, uri in root.nsmap.items():
+            self._check(prefix or "", uri)
+
+    def of(self, element: Any) -> str:
+        """The name of *element*; empty for comments and entities."""
+        tag = element.tag
+        name = self._names.get(tag)
+        if name is None:
+            name = self._names[tag] = self._new(element) if isinstance(tag, str) else ""
+        return name
+
+    def _new(self, element: Any) -> str:
+        uri, local = etree.QName(element).namespace or "", etree.QName(element).localname.lower()
+        prefix = self._check(element.prefix or "", uri)
+        return f"{prefix}_{local}".lower() if prefix else local.replace(":", "_")
+
+    def _check(self, prefix: str, uri: str) -> str:
+        """The canonical prefix for *uri*, else the one that the document uses."""
+        known = "" if _USERLAND in uri.lower() else _PREFIXES.get(uri.lower())
+        if known is None:
+            if self._prefix_of.setdefault(uri, prefix) != prefix and self._is_strict:
+                raise DoubtError(f"two prefixes for {uri}")
+            return prefix
+        if self._is_strict and prefix in _CANONICAL and prefix != known:
+            raise DoubtError(f"the prefix {prefix} stands for {uri}")
+        return known
+
+
+def is_handled(name: str) -> bool:
+    """Whether feedparser does something of its own with elements of that name."""
+    return name in _HANDLED

@@ -1,0 +1,306 @@
+"""
+Reads one item of a well-formed document as feedparser would, element by element.
+
+feedparser is a state machine: which title or link wins depends on order and depth. This is the part of
+that machine that decides about what we keep; whatever it does not know makes it hand over (DoubtError),
+or, when it salvages what it can from a broken document, it takes the text as it stands.
+"""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from feedparser.urls import _urljoin, make_safe_absolute_uri
+
+from monitor.stages.parse.element_names import DoubtError, ElementNames, is_handled
+from monitor.stages.parse.values import as_markup, finished, finished_link, is_html_type, is_markup, media_type
+
+_DEEPEST = 200
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Handled by feedparser, and of no effect on what we keep of an item.
+_HARMLESS = _words(
+    "category keywords dc_subject media_category itunes_category enclosure cloud language dc_language generator"
+    " expirationdate dcterms_valid rights copyright dc_rights publisher webmaster dc_publisher contributor"
+    " dc_contributor media_group media_rating media_credit media_restriction media_license media_content"
+    " media_thumbnail media_player itunes_image itunes_link itunes_owner cc_license creativecommons_license tags"
+    " georss_point georss_line georss_polygon georss_box georss_where where subtitle tagline itunes_subtitle info"
+    " feedburner_browserfriendly admin_generatoragent admin_errorreportsto psc_chapters psc_chapter"
+)
+_PEOPLE = frozenset({"name", "email", "uri", "url", "homepage"})
+_OF_SOURCE = _words("title link id guid updated subtitle author rights category generator icon logo name email uri")
+
+
+@dataclass(slots=True)
+class Fields:
+    """What an item says, before it becomes an Entry. Dates are raw text; markup holds what is shown."""
+
+    guid: str = ""
+    title: str = ""
+    link: str = ""
+    summary: str = ""
+    contents: list[str] = field(default_factory=list)
+    published: str = ""
+    updated: str = ""
+    created: str = ""
+    author: str = ""
+    language: str | None = None
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the machine is within one item."""
+
+    title_depth: int = -1
+    depths: dict[str, int] = field(default_factory=dict)
+    has_link: bool = False
+    has_summary: bool = False
+    has_content: bool = False
+    is_in_source: bool = False
+
+
+class ItemReader:
+    """Reads the items of one document."""
+
+    def __init__(self, names: ElementNames, *, is_atom: bool, is_strict: bool) -> None:
+        self._names = names
+        self._is_atom = is_atom
+        self._is_strict = is_strict
+        self._fields = Fields()
+        self._state = _State()
+
+    def read(self, item: Any, base: str, depth: int) -> Fields:
+        """
+        The fields of *item*, which lies *depth* elements below the root and has *base* as its address.
+
+        Raises:
+            DoubtError: strict, and there is something that feedparser may read in another way.
+        """
+        self._fields, self._state = Fields(), _State()
+        attributes = attributes_of(item)
+        if self._is_strict and ("lastmod" in attributes or "href" in attributes):
+            raise DoubtError("an item with a link as an attribute")
+        about = next((value for name, value in item.attrib.items() if name.endswith("}about")), "")
+        self._fields.guid = about
+        for child in item:
+            self._element(child, base, depth + 1)
+        return self._fields
+
+    def _element(self, element: Any, base: str, depth: int) -> None:
+        if depth > _DEEPEST:
+            self._doubt("nested too deep")
+            return
+        name = self._names.of(element)
+        if not name:
+            return
+        handler = _HANDLERS.get(name)
+        if self._state.is_in_source and name not in _OF_SOURCE:
+            self._doubt(f"{name} within a source")
+            return
+        base = base_of(element, base)
+        if handler is not None:
+            handler(self, element, base, depth)
+            return
+        if is_handled(name) and name not in _HARMLESS:
+            self._doubt(name)
+        for child in element:
+            self._element(child, base, depth + 1)
+
+    def _doubt(self, what: str) -> None:
+        if self._is_strict:
+            raise DoubtError(what)
+
+    def _text(self, element: Any) -> str:
+        if len(element):
+            self._doubt(f"{self._names.of(element)} with elements in it")
+            return inner_markup(element)
+        return element.text or ""
+
+    def _keep(self, key: str, value: str, depth: int) -> bool:
+        """Store under *key* unless a value from higher up in the tree is there already."""
+        held = self._state.depths.get(key)
+        if self._state.is_in_source or (held is not None and depth > held):
+            return False
+        self._state.depths[key] = depth
+        setattr(self._fields, key, value)
+        return True
+
+    # --- the handlers: each does what feedparser's of the same name does -----------------------
+
+    def _title(self, element: Any, _base: str, depth: int) -> None:
+        value, markup = self._construct(element, "text/plain")
+        self._store_title(markup, depth)
+        if value:
+            self._state.title_depth = depth
+
+    def _media_title(self, element: Any, _base: str, depth: int) -> None:
+        _, markup = self._construct(element, "text/plain")
+        self._store_title(markup, depth)
+
+    def _store_title(self, markup: str, depth: int) -> None:
+        if not -1 < self._state.title_depth <= depth:
+            self._keep("title", markup, depth)
+
+    def _link(self, element: Any, base: str, _depth: int) -> None:
+        attributes = attributes_of(element)
+        if len(element):
+            self._doubt("a link with elements in it")
+        href = attributes.get("url", attributes.get("uri", attributes.get("href")))
+        if href:
+            kind = media_type(attributes.get("type", "text/html").lower(), "text/html")
+            if attributes.get("rel", "alternate").lower() == "alternate" and is_html_type(kind):
+                self._set_link(_urljoin(base, href))
+            return
+        if "href" in attributes or "url" in attributes or "uri" in attributes:
+            self._doubt("a link with an empty address")
+        text = (element.text or "").strip()
+        self._set_link(finished_link(finished(_urljoin(base, text) if text else "")))
+
+    def _set_link(self, link: str) -> None:
+        if not self._state.is_in_source:
+            self._fields.link, self._state.has_link = link, True
+
+    def _guid(self, element: Any, base: str, depth: int) -> None:
+        is_link = attributes_of(element).get("ispermalink", "true") == "true"
+        value = self._text(element).strip()
+        if is_link and value:
+            value = _urljoin(base, value)
+        value = finished(value)
+        self._keep("guid", value, depth)
+        if is_link and not self._state.has_link and not self._state.is_in_source:
+            self._set_link(value)
+
+    def _description(self, element: Any, base: str, depth: int) -> None:
+        if self._state.has_summary and not self._state.has_content:
+            self._atom_content(element, base, depth)
+        else:
+            self._summarise(element, "text/html", depth)
+
+    def _abstract(self, element: Any, _base: str, depth: int) -> None:
+        self._summarise(element, "text/plain", depth)
+
+    def _summary(self, element: Any, base: str, depth: int) -> None:
+        if self._state.has_summary and not self._state.has_content:
+            self._atom_content(element, base, depth)
+        else:
+            self._summarise(element, "text/plain", depth)
+
+    def _summarise(self, element: Any, usual: str, depth: int) -> None:
+        _, markup = self._construct(element, usual)
+        if self._keep("summary", markup, depth):
+            self._state.has_summary = True
+
+    def _atom_content(self, element: Any, _base: str, _depth: int) -> None:
+        self._content(element, "text/plain")
+
+    def _encoded_content(self, element: Any, _base: str, _depth: int) -> None:
+        self._content(element, "text/html")
+
+    def _content(self, element: Any, usual: str) -> None:
+        self._state.has_content = True
+        _, markup = self._construct(element, usual)
+        self._fields.contents.append(markup)
+        if not self._state.has_summary:
+            self._fields.summary, self._state.has_summary = markup, True
+
+    def _construct(self, element: Any, usual: str) -> tuple[str, str]:
+        """The value of a text construct, and the same as markup."""
+        attributes = attributes_of(element)
+        kind = media_type(attributes.get("type"), usual)
+        if attributes.get("mode") or kind not in {"text/plain", "text/html"}:
+            self._doubt(f"text of type {kind}")
+        value = finished(self._text(element))
+        is_html = bool(len(element)) or is_markup(kind, value, is_atom=self._is_atom)
+        return value, as_markup(value, is_html=is_html)
+
+    def _published(self, element: Any, _base: str, depth: int) -> None:
+        self._date("published", element, depth)
+
+    def _updated(self, element: Any, _base: str, depth: int) -> None:
+        self._date("updated", element, depth)
+
+    def _created(self, element: Any, _base: str, depth: int) -> None:
+        self._date("created", element, depth)
+
+    def _date(self, key: str, element: Any, depth: int) -> None:
+        value = finished(self._text(element))
+        if not self._keep(key, value, depth) and not self._state.is_in_source:
+            self._doubt("a second date further down")
+
+    def _author(self, element: Any, _base: str, _depth: int) -> None:
+        name = finished(element.text or "")
+        for child in element:
+            part = self._names.of(child)
+            if part and part not in _PEOPLE:
+                self._doubt(f"{part} within an author")
+            if part == "name":
+                name = finished(child.text or "")
+        if name and not self._fields.author and not self._state.is_in_source:
+            self._fields.author = name
+
+    def _source(self, element: Any, base: str, depth: int) -> None:
+        self._state.is_in_source, self._state.title_depth = True, -1
+        for child in element:
+            self._element(child, base, depth + 1)
+        self._state.is_in_source = False
+
+
+_Handler = Callable[[ItemReader, Any, str, int], None]
+_HANDLERS: Mapping[str, _Handler] = {
+    name: handler
+    for handler, given in {
+        ItemReader._title: "title dc_title",
+        ItemReader._media_title: "media_title",
+        ItemReader._link: "link",
+        ItemReader._guid: "guid id",
+        ItemReader._description: "description dc_description media_description",
+        ItemReader._abstract: "abstract",
+        ItemReader._summary: "summary itunes_summary",
+        ItemReader._atom_content: "content",
+        ItemReader._encoded_content: "content_encoded fullitem",
+        ItemReader._published: "published issued pubdate dcterms_issued",
+        ItemReader._updated: "updated modified lastbuilddate dc_date dcterms_modified",
+        ItemReader._created: "created dcterms_created",
+        ItemReader._author: "author managingeditor dc_author dc_creator itunes_author",
+        ItemReader._source: "source",
+    }.items()
+    for name in given.split()
+}
+
+
+def attributes_of(element: Any) -> dict[str, str]:
+    """Attributes by their local names in lower case."""
+    return {str(name).rpartition("}")[2].lower(): value for name, value in element.attrib.items()}
+
+
+def base_of(element: Any, base: str) -> str:
+    """The address that relative links within *element* are relative to."""
+    if not element.attrib:
+        return base
+    given = next((value for name, value in element.attrib.items() if name.rpartition("}")[2].lower() == "base"), None)
+    return base if not given else make_safe_absolute_uri(base, given) or base if base else _joined(base, given)
+
+
+def _joined(base: str, given: str) -> str:
+    with contextlib.suppress(ValueError):
+        return str(_urljoin(base, given))
+    return base
+
+
+def inner_markup(element: Any) -> str:
+    """What stands within *element*, as markup."""
+    return "".join(_pieces(element))
+
+
+def _pieces(element: Any) -> Iterator[str]:
+    from lxml import etree
+
+    yield as_markup(element.text or "", is_html=False)
+    for child in element:
+        yield etree.tostring(child, encoding="unicode", with_tail=False)
+        yield as_markup(child.tail or "", is_html=False)

@@ -1,0 +1,198 @@
+"""JSON Feed 1.0 and 1.1, and other JSON documents by configured paths."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Entry, ParsedFeed
+from monitor.stages.parse.dates import read_date
+from monitor.stages.parse.values import as_markup
+
+_VERSION = "jsonfeed.org/version/"
+_LONGEST_NUMBER = 400
+
+
+def read_json(text: str) -> tuple[Any, bool]:
+    """
+    A JSON document, and whether it was cut off: then it is what is complete of it.
+
+    Raises:
+        ParseError: it is no JSON, or nested beyond reason.
+    """
+    decoder = json.JSONDecoder(parse_int=_number, strict=False)
+    try:
+        return decoder.decode(text.strip()), False
+    except RecursionError as error:
+        raise ParseError("the JSON is nested too deep") from error
+    except ValueError as error:
+        items = list(_complete_items(text, decoder))
+        if not items:
+            raise ParseError(f"this is no JSON: {error}") from error
+        return {"version": _VERSION, "items": items}, True
+
+
+def _number(digits: str) -> int | str:
+    # Python refuses to read numbers of many thousands of digits, and nothing here needs them.
+    return int(digits) if len(digits) < _LONGEST_NUMBER else digits
+
+
+def _complete_items(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
+    start = text.find('"items"')
+    position = text.find("[", start) + 1 if start >= 0 else 0
+    while position > 0:
+        position = text.find("{", position)
+        if position < 0:
+            return
+        try:
+            item, position = decoder.raw_decode(text, position)
+        except (ValueError, RecursionError):
+            return
+        yield item
+
+
+def read_json_feed(document: Any, most: int) -> ParsedFeed:
+    """
+    A JSON Feed.
+
+    Raises:
+        ParseError: it is JSON, and no JSON Feed.
+    """
+    if not isinstance(document, dict) or _VERSION not in _text(document, "version") or not _is_listed(document):
+        raise ParseError(
+            'this is JSON and no JSON Feed ("version" and "items" are missing): kind: json-api reads others'
+        )
+    items = [item for item in document["items"] if isinstance(item, dict)]
+    hubs = document.get("hubs")
+    hub = next((_text(one, "url") for one in hubs if isinstance(one, dict)), "") if isinstance(hubs, list) else ""
+    return ParsedFeed(
+        title=_text(document, "title"),
+        entries=tuple(_entry(item, document) for item in items[:most]),
+        language=_language(document),
+        hub_url=hub or None,
+        self_url=_text(document, "feed_url") or None,
+        flaws=("the feed says that it has ended",) if document.get("expired") is True else (),
+    )
+
+
+def _is_listed(document: Mapping[str, Any]) -> bool:
+    return isinstance(document.get("items"), list)
+
+
+def _entry(item: Mapping[str, Any], document: Mapping[str, Any]) -> Entry:
+    content = _text(item, "content_html") or as_markup(_text(item, "content_text"), is_html=False)
+    published, updated = _text(item, "date_published"), _text(item, "date_modified")
+    link = _text(item, "url") or _text(item, "external_url")
+    return Entry(
+        guid=_text(item, "id"),
+        title=as_markup(_text(item, "title"), is_html=False),
+        link=link,
+        summary=as_markup(_text(item, "summary"), is_html=False),
+        content=content,
+        published_at=read_date(published),
+        updated_at=read_date(updated),
+        published_raw=published or updated,
+        author=_authors(item) or _authors(document),
+        language=_language(item),
+    )
+
+
+def _authors(holder: Mapping[str, Any]) -> str:
+    many, one = holder.get("authors"), holder.get("author")
+    listed = many if isinstance(many, list) else [one]
+    names = [_text(author, "name") for author in listed if isinstance(author, dict)]
+    return ", ".join(name for name in names if name)
+
+
+def _language(holder: Mapping[str, Any]) -> str | None:
+    code = _text(holder, "language").lower().partition("-")[0]
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else None
+
+
+def _text(holder: Mapping[str, Any], key: str) -> str:
+    value = holder.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    return str(value).strip()
+
+
+# --- other JSON --------------------------------------------------------------------------------
+
+_PATHS = ("items", "title", "link", "guid", "text", "published", "author", "language")
+
+
+def read_json_api(document: Any, options: Mapping[str, object], url: str, most: int) -> ParsedFeed:
+    """
+    Any JSON document, by the paths in a feed's *options*, such as ``{items: data.news, title: headline}``.
+
+    A path is keys and list positions joined by dots. ``link`` may be a template such as
+    ``https://example.org/news/{slug}`` whose names are paths within the item.
+
+    Raises:
+        ParseError: a path is missing from the options, or leads nowhere.
+    """
+    paths = {name: str(options[name]) for name in _PATHS if options.get(name)}
+    if "title" not in paths:
+        raise ParseError("options.title is missing: the path of the headline within an item, such as title.rendered")
+    items = _at(document, paths.get("items", ""))
+    if not isinstance(items, list):
+        raise ParseError(f'options.items: "{paths.get("items", "")}" leads to no list in this document')
+    entries = tuple(_by_paths(item, paths, url) for item in items[:most] if isinstance(item, dict))
+    if items and not any(entry.title for entry in entries):
+        raise ParseError(f'options.title: "{paths["title"]}" leads to no text in any of {len(items)} items')
+    return ParsedFeed(title="", entries=entries)
+
+
+def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> Entry:
+    found = {name: _at(item, path) for name, path in paths.items() if name not in {"items", "link"}}
+    words = {name: str(value).strip() for name, value in found.items() if isinstance(value, str | int | float)}
+    published = words.get("published", "")
+    return Entry(
+        guid=words.get("guid", ""),
+        title=words.get("title", ""),
+        link=_link(item, paths.get("link", ""), url),
+        content=words.get("text", ""),
+        published_at=_moment(found.get("published"), published),
+        published_raw=published,
+        author=words.get("author", ""),
+        language=words.get("language") or None,
+    )
+
+
+def _moment(value: object, words: str) -> datetime | None:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        # Seconds since 1970, or milliseconds: the latter are a thousand times as many.
+        seconds = value / 1000 if abs(value) > 10**11 else value
+        try:
+            return datetime.fromtimestamp(seconds, UTC)
+        except (ValueError, OverflowError, OSError):
+            return None
+    return read_date(words)
+
+
+def _link(item: Mapping[str, Any], path: str, url: str) -> str:
+    from feedparser.urls import _urljoin
+
+    if "{" not in path:
+        value = _at(item, path) if path else ""
+        return str(_urljoin(url, value)) if isinstance(value, str) and value else ""
+    pieces = []
+    for piece in path.split("{"):
+        name, brace, rest = piece.partition("}")
+        value = _at(item, name) if brace else None
+        pieces.append(f"{value}{rest}" if isinstance(value, str | int) else (rest if brace else piece))
+    return "".join(pieces)
+
+
+def _at(document: Any, path: str) -> Any:
+    """What lies at *path* in *document*; None where nothing does."""
+    spot = document
+    for key in path.split(".") if path else ():
+        if isinstance(spot, dict):
+            spot = spot.get(key)
+        elif isinstance(spot, list) and key.isascii() and key.isdigit() and int(key[:9]) < len(spot):
+            spot = spot[int(key[:9])]
+        else:
+            return None
+    return spot

@@ -1,0 +1,207 @@
+"""Bytes into text that an XML reader can take: decoded, without a document type, the commonest faults mended."""
+
+import codecs
+import html.entities
+import re
+from collections.abc import Mapping
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# How "<?xm" begins in encodings that spend more than one byte on a letter.
+_WIDE_STARTS = (
+    (b"\x3c\x00\x00\x00", "utf-32-le"),
+    (b"\x00\x00\x00\x3c", "utf-32-be"),
+    (b"\x3c\x00", "utf-16-le"),
+    (b"\x00\x3c", "utf-16-be"),
+)
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
+_PRINTABLE = bytes(range(32, 127))
+_ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+(?:"([^"<&%]{0,200})"|'([^'<&%]{0,200})')\s*>""")
+_MOST_ENTITIES = 200
+_REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,30});)?")
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+# Characters that no XML document may hold, not even as a reference.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_CLOSING_ROOT = re.compile(r"</(?:rss|(?:[\w-]+:)?feed|(?:[\w-]+:)?RDF|urlset)\s*>", re.IGNORECASE)
+_ENTRY = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_DOCTYPE_END = re.compile(r"[\[>]")
+_SUBSET_END = re.compile(r"\]\s*>")
+# Bytes that are no UTF-8 come out of the decoder as U+DC80..U+DCFF; most of them were meant as windows-1252.
+_STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("windows-1252", "replace") for byte in range(0x80, 0x100)}
+_GB = {"gb2312", "gbk"}
+
+
+def decode(body: bytes, headers: Mapping[str, str]) -> str:
+    """
+    The text of a document, never failing: whatever is neither declared nor UTF-8 is read as windows-1252.
+
+    What is valid UTF-8 is taken for UTF-8 whatever was declared; other declarations are believed only
+    where the encoding is one that writes ASCII as ASCII.
+    """
+    by_start = _by_start(body)
+    if by_start is not None:
+        return by_start
+    declared = _declared(body, headers)
+    if body.isascii():
+        return _seven_bit(body, declared)
+    for encoding in ("utf-8", *declared):
+        try:
+            return body.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return _mostly_utf8(body)
+
+
+def _by_start(body: bytes) -> str | None:
+    for bom, encoding in _BOMS:
+        if body.startswith(bom):
+            rest = body[len(bom) :]
+            return _mostly_utf8(rest) if encoding == "utf-8" else rest.decode(encoding, "replace")
+    for start, encoding in _WIDE_STARTS:
+        if body.startswith(start):
+            return body.decode(encoding, "replace")
+    return None
+
+
+def _mostly_utf8(body: bytes) -> str:
+    """UTF-8 with the strays in it read as windows-1252; all of it, where hardly anything is UTF-8."""
+    text = body.decode("utf-8", "surrogateescape")
+    strays = sum("\udc80" <= char <= "\udcff" for char in text)
+    others = sum(not char.isascii() for char in text) - strays
+    return text.translate(_STRAY_BYTES) if others >= strays else body.decode("windows-1252", "replace")
+
+
+def _seven_bit(body: bytes, declared: list[str]) -> str:
+    # ISO-2022 writes every language in seven bits; all others mean ASCII by them.
+    for encoding in declared:
+        if encoding.startswith("iso2022"):
+            return body.decode(encoding, "replace")
+    return body.decode("ascii")
+
+
+def _declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
+    names = []
+    in_header = _CHARSET.search(headers.get("content-type", ""))
+    if in_header:
+        names.append(in_header[1])
+    in_document = _DECLARED.match(body[:400].lstrip())
+    if in_document:
+        names.append(in_document[1].decode("ascii"))
+    return [found for found in map(_codec, names) if found]
+
+
+def _codec(name: str) -> str:
+    """The name that Python has for an encoding of text that writes ASCII as ASCII; empty for all others."""
+    if name.lower() in _GB:
+        return "gb18030"
+    try:
+        found = codecs.lookup(name)
+        is_usual = _PRINTABLE.decode(found.name) == _PRINTABLE.decode("ascii")
+    except (LookupError, UnicodeError, AssertionError, ValueError, TypeError):
+        return ""
+    return found.name if is_usual and found.name != "utf-8" else ""
+
+
+def without_prolog(text: str) -> str:
+    """
+    *text* from its root element on, without XML declaration, document type, comments and junk before it.
+
+    Entities that the document type declares as plain short text are put in their place; all others stay
+    as they are, so that nothing can expand.
+    """
+    position, length = 0, len(text)
+    entities: dict[str, str] = {}
+    while position < length:
+        position = text.find("<", position)
+        if position < 0:
+            return ""
+        if text.startswith("<?", position):
+            position = _after(text, "?>", position)
+        elif text.startswith("<!--", position):
+            position = _after(text, "-->", position)
+        elif text.startswith("<!", position):
+            end = _doctype_end(text, position)
+            entities |= _entities(text[position:end])
+            position = end
+        elif text[position + 1 : position + 2].isalpha():
+            break
+        else:
+            position += 1
+    return _with_entities(text[position:], entities)
+
+
+def _after(text: str, mark: str, position: int) -> int:
+    found = text.find(mark, position)
+    return len(text) if found < 0 else found + len(mark)
+
+
+def _doctype_end(text: str, position: int) -> int:
+    found = _DOCTYPE_END.search(text, position)
+    if found and found[0] == "[":
+        found = _SUBSET_END.search(text, found.end())
+    return found.end() if found else len(text)
+
+
+def _entities(doctype: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for match in _ENTITY.finditer(doctype):
+        if len(found) < _MOST_ENTITIES and match[1] not in _XML_NAMES:
+            found[match[1]] = match[2] if match[2] is not None else match[3]
+    return found
+
+
+def _with_entities(text: str, entities: Mapping[str, str]) -> str:
+    if not entities:
+        return text
+    names = re.compile(f"&({'|'.join(map(re.escape, entities))});")
+    return names.sub(lambda match: entities[match[1]], text)
+
+
+def mended(text: str) -> str:
+    """
+    *text* with the commonest faults of feeds mended, as every lenient reader mends them.
+
+    A bare ``&`` and the named entities of HTML outside of CDATA, characters that XML forbids, a CDATA
+    section that nobody closed, and whatever follows the root element.
+    """
+    text = _FORBIDDEN.sub("", text)
+    pieces, position = [], 0
+    for section in _CDATA.finditer(text):
+        pieces.append(_REFERENCE.sub(_mended_reference, text[position : section.start()]))
+        position = section.end()
+        if section[0].endswith("]]>"):
+            pieces.append(section[0])
+        else:
+            position = section.start() + len("<![CDATA[")
+    pieces.append(_REFERENCE.sub(_mended_reference, text[position:]))
+    return _without_tail("".join(pieces))
+
+
+def _mended_reference(match: re.Match[str]) -> str:
+    name, whole = match[1], match[0]
+    if whole == "&":
+        return "&amp;"
+    if name is None:
+        return whole if _is_character(whole) else ""
+    if name in _XML_NAMES:
+        return whole
+    point = html.entities.name2codepoint.get(name)
+    return chr(point) if point else f"&amp;{whole[1:]}"
+
+
+def _is_character(reference: str) -> bool:
+    digits = reference[2:-1]
+    point = int(digits[1:], 16) if digits[:1] in "xX" else int(digits)
+    return point in {9, 10, 13} or 32 <= point <= 0xD7FF or 0xE000 <= point <= 0xFFFD or 0x10000 <= point <= 0x10FFFF
+
+
+def _without_tail(text: str) -> str:
+    ends = [match.end() for match in _CLOSING_ROOT.finditer(text)]
+    return text if not ends or _ENTRY.search(text, ends[-1]) else text[: ends[-1]]

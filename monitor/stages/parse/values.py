@@ -1,0 +1,53 @@
+"""The text of one element as feedparser finishes it, and whether it is markup or plain text."""
+
+import contextlib
+import html
+import re
+
+from feedparser.mixin import _FeedParserMixin
+
+# Windows-1252 characters that were written as if they were ISO-8859-1.
+_WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") or None for code in range(0x80, 0xA0)}
+_AMPERSAND_NAME = re.compile("&([A-Za-z0-9_]+);")
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+_SHORT_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
+
+
+def finished(text: str) -> str:
+    """*text* stripped, and mended where UTF-8 was taken for ISO-8859-1 on its way to us."""
+    text = text.strip()
+    if text.isascii():
+        return text
+    with contextlib.suppress(UnicodeEncodeError, UnicodeDecodeError):
+        text = text.encode("iso-8859-1").decode("utf-8")
+    return text.translate(_WINDOWS)
+
+
+def finished_link(text: str) -> str:
+    """The text of a link element; ``&name;`` in it was a parameter and no entity."""
+    return _AMPERSAND_NAME.sub(r"&\g<1>", text.replace("&amp;", "&"))
+
+
+def media_type(declared: str | None, usual: str) -> str:
+    """The type of a text construct: ``html`` and the like written out."""
+    given = (declared or usual).lower()
+    return _SHORT_TYPES.get(given, given)
+
+
+def is_markup(kind: str, text: str, *, is_atom: bool) -> bool:
+    """Whether *text* of type *kind* is markup; RSS declares nothing, there it is guessed as feedparser guesses."""
+    if kind != "text/plain":
+        return True
+    if is_atom or ("<" not in text and "&" not in text):
+        return False
+    return bool(_FeedParserMixin.looks_like_html(text))
+
+
+def as_markup(text: str, *, is_html: bool) -> str:
+    """*text* as markup, whichever it was: so that all that follows knows one kind."""
+    return text if is_html else html.escape(text, quote=False)
+
+
+def is_html_type(kind: str) -> bool:
+    """Whether a media type is one of HTML."""
+    return kind in _HTML_TYPES

@@ -1,0 +1,158 @@
+"""
+RSS, RDF and Atom: read quickly where the document is one that feedparser reads alike, by feedparser where not.
+
+feedparser is the most forgiving reader there is, and a hundred times slower than a plain tree. So a
+well-formed document of known elements is read from the tree, by the same rules (item.py); on any doubt
+feedparser decides; and where that fails as well, what the tree still shows is salvaged.
+"""
+
+import io
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import feedparser
+
+from monitor.domain.feed import Entry, ParsedFeed
+from monitor.stages.parse.dates import read_date
+from monitor.stages.parse.element_names import DoubtError, ElementNames
+from monitor.stages.parse.item import Fields, ItemReader, base_of
+from monitor.stages.parse.source_text import mended
+from monitor.stages.parse.values import as_markup, is_markup
+from monitor.stages.parse.wishes import read_channel
+from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
+
+_ROOTS = frozenset({"rss", "rdf_rdf", "feed"})
+_ITEMS = frozenset({"item", "entry"})
+# Outside of items feedparser carries some of its state into the next one.
+_CARRIED = frozenset({"content", "content_encoded", "fullitem", "body", "source"})
+
+
+def read_quickly(text: str, url: str, most: int) -> ParsedFeed:
+    """
+    A document that is certainly read as feedparser reads it.
+
+    Raises:
+        DoubtError: it may not be.
+    """
+    try:
+        root = strict_tree(text)
+    except DoubtError:
+        root = strict_tree(mended(text))
+    names = ElementNames(root, is_strict=True)
+    if names.of(root) not in _ROOTS:
+        raise DoubtError(f"{names.of(root)[:40]} is no root of a feed")
+    entries = tuple(_entries(root, names, url, most, is_strict=True))
+    return read_channel(root, names, entries)
+
+
+def read_thoroughly(text: str, url: str, language: str | None, most: int) -> ParsedFeed:
+    """
+    A document of any kind, by feedparser; may take minutes for a hostile one, so call it where it can be killed.
+
+    Raises:
+        Exception: feedparser has faults of its own, of any type, on broken documents.
+    """
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
+    if language:
+        headers["content-language"] = language
+    # Always a stream: a string or bytes would be tried as the name of a file or an address.
+    parsed = feedparser.parse(
+        io.BytesIO(text.encode("utf-8", "replace")),
+        response_headers=headers,
+        resolve_relative_uris=False,
+        sanitize_html=False,
+    )
+    is_atom = str(parsed.get("version", "")).startswith("atom")
+    entries = tuple(_entry(_fields(one, is_atom=is_atom), one) for one in parsed.entries[:most])
+    root = lenient_tree(mended(text))
+    if root is not None:
+        return read_channel(root, ElementNames(root, is_strict=False), entries)
+    return ParsedFeed(title=str(parsed.feed.get("title", "")), entries=entries)
+
+
+def salvage(text: str, url: str, most: int) -> ParsedFeed:
+    """What a tree still shows of a broken document; no entries where that is nothing."""
+    root = lenient_tree(mended(text))
+    if root is None:
+        return ParsedFeed(title="", entries=())
+    names = ElementNames(root, is_strict=False)
+    entries = tuple(one for one in _entries(root, names, url, most, is_strict=False) if one.title or one.link)
+    return read_channel(root, names, entries)
+
+
+def _entries(root: Any, names: ElementNames, url: str, most: int, *, is_strict: bool) -> Iterator[Entry]:
+    reader = ItemReader(names, is_atom=names.of(root) == "feed", is_strict=is_strict)
+    items = _items(root, names, base_of(root, url), 1, is_strict=is_strict)
+    for item, base, depth in itertools.islice(items, most):
+        yield _entry(reader.read(item, base, depth))
+
+
+def _items(
+    parent: Any, names: ElementNames, base: str, depth: int, *, is_strict: bool
+) -> Iterator[tuple[Any, str, int]]:
+    for child in parent:
+        name = names.of(child)
+        if name in _ITEMS:
+            yield child, base_of(child, base), depth + 1
+            if not is_strict:
+                # A closing tag that is missing makes the next item a child of this one.
+                yield from _items(child, names, base_of(child, base), depth + 1, is_strict=False)
+        elif len(child) and depth < 100:
+            yield from _items(child, names, base_of(child, base), depth + 1, is_strict=is_strict)
+        if is_strict and name in _CARRIED:
+            raise DoubtError(f"{name} outside of an item")
+
+
+def _entry(fields: Fields, parsed: Any = None) -> Entry:
+    # dict.get, because feedparser's own would put one date in the place of another that is missing.
+    dates = {key: None if parsed is None else dict.get(parsed, f"{key}_parsed") for key in _DATES}
+    raw = fields.published or fields.created
+    return Entry(
+        guid=fields.guid,
+        title=fields.title,
+        link=fields.link,
+        summary=fields.summary,
+        content=_longest(fields.contents),
+        published_at=read_date(fields.published, dates["published"]) or read_date(fields.created, dates["created"]),
+        updated_at=read_date(fields.updated, dates["updated"]),
+        published_raw=raw or fields.updated,
+        author=fields.author,
+        language=fields.language,
+    )
+
+
+_DATES = ("published", "updated", "created")
+
+
+def _longest(contents: list[str]) -> str:
+    return max(contents, key=len, default="")
+
+
+def _fields(one: Any, *, is_atom: bool) -> Fields:
+    """What feedparser found in an item, in our words."""
+    contents = one.get("content") or []
+    kinds = {str(part.get("value", "")): str(part.get("type", "text/html")) for part in contents}
+    summary, detail = _text(one, "summary"), one.get("summary_detail") or {}
+    kind = detail.get("type", "text/html") if detail.get("value") == summary else kinds.get(summary, "text/html")
+    title_detail = one.get("title_detail") or {}
+    return Fields(
+        guid=_text(one, "id"),
+        title=_markup(_text(one, "title"), str(title_detail.get("type", "text/plain")), is_atom=is_atom),
+        link=_text(one, "link"),
+        summary=_markup(summary, str(kind), is_atom=is_atom),
+        contents=[_markup(value, kind, is_atom=is_atom) for value, kind in kinds.items()],
+        published=_text(one, "published"),
+        updated=_text(one, "updated") if dict.get(one, "updated") else "",
+        created=_text(one, "created"),
+        author=_text(one, "author"),
+    )
+
+
+def _markup(value: str, kind: str, *, is_atom: bool) -> str:
+    return as_markup(value, is_html=is_markup(kind, value, is_atom=is_atom))
+
+
+def _text(one: Any, key: str) -> str:
+    value = dict.get(one, key)
+    return value if isinstance(value, str) else ""
