@@ -157,7 +157,8 @@ def _article(feed: Feed, entry: Entry, changed_at: datetime, now: datetime) -> A
         first_seen_at=now,
         language=entry.language or "und",
         author=entry.author,
-        owner=feed.owner,
+        # Nobody knows who wrote a file: each counts as a voice of its own.
+        owner=feed.owner or ("" if entry.link else entry.guid),
         date_flag=DateFlag.FINE if entry.published_at else DateFlag.MISSING,
         content_hash=digest,
         entry_hash=digest,
