@@ -97,9 +97,9 @@ class GroupPolicy:
     """
 
     window: timedelta = timedelta(days=400)
-    max_articles: int = 120_000
+    max_articles: int = 100_000
     most_tokens: int = 500
-    most_facts: int = 90
+    most_facts: int = 70
     lead_tokens: int = 90
     later_weight: float = 0.6
     sketch_size: int = 24
@@ -126,7 +126,8 @@ class GroupPolicy:
     foreign_word: float = 2.0
     merge: float = 0.45
     candidates: int = 8
-    postings_read: int = 3_000
+    postings_read: int = 1_500
+    story_facts: int = 400
 
 
 @dataclass(frozen=True, slots=True)

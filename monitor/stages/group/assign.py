@@ -10,11 +10,12 @@ from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.window import GroupWindow, StoryProfile
+from monitor.stages.group.window import GroupWindow, Member, StoryProfile
 
 _SHOWN_FACTS = 15
 _TOPICS = ("cyb:", "eco:", "wor:", "spo:")
 _FEW_CONCEPTS = 2
+_COMPARED_AGAIN = 20
 _LONG_WORD = 7  # "w:" and five letters
 _KIND_NAMES = {
     "e": "entity", "n": "name", "b": "names", "p": "country", "c": "city", "s": "score", "d": "day",
@@ -57,14 +58,10 @@ def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -
     article_id = ArticleId(fingerprint.article_id)
     known = window.story_of(article_id)
     if known is not None:
-        return Join(article_id, known, 1.0, ())
+        return _rejoined(fingerprint, window.stories[known], window, policy)
     copied = find_copy(fingerprint, window, policy)
     if copied is not None:
-        story_id = window.story_of(ArticleId(copied.article_id))
-        if story_id is not None:
-            window.add(fingerprint, story_id)
-            shared = (("text", copied.article_id, 1.0),)
-            return Join(article_id, story_id, 1.0, shared, duplicate_of=ArticleId(copied.article_id))
+        return _joined_by_copy(fingerprint, copied, window)
     match = best_match(fingerprint, window, policy)
     story_id = match.story_id if match else new_story_id(article_id)
     window.add(fingerprint, story_id)
@@ -75,25 +72,60 @@ def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -
 
 def best_match(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Match | None:
     """The story whose bar the article clears by most, None where it clears none."""
-    values = {key: window.weight(key) * prominence for key, prominence in fingerprint.facts}
-    matches = [compare(fingerprint, values, story, window, policy) for story in window.candidates(values)]
-    fitting = [match for match in matches if match.margin >= 0 and match.evidence >= policy.evidence]
+    fitting = all_matches(fingerprint, window, policy)
     return max(fitting, key=lambda match: (match.margin, match.story_id), default=None)
 
 
-def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Fingerprint | None:
+def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> list[Match]:
+    """All stories whose bar the article clears."""
+    values = {key: window.weight(key) * prominence for key, prominence in fingerprint.facts}
+    norms = (norm(values, has_words=False), norm(values, has_words=True))
+    found = []
+    for story in window.candidates(fingerprint.article_id, values):
+        match = compare(fingerprint, values, norms, story, window, policy)
+        if match is not None and match.margin >= 0 and match.evidence >= policy.evidence:
+            found.append(match)
+    return found
+
+
+def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Member | None:
     """The article of the window whose text this one repeats: wire copy, syndication or an edit."""
     ours = set(fingerprint.sketch)
     if len(ours) < policy.sketch_size // 2:
         return None
     best, best_share = None, policy.copy_share
     for other in window.copies_of(fingerprint):
-        both = ours | set(other.sketch)
-        smallest = set(sorted(both)[: policy.sketch_size])
-        share = len(smallest & ours & set(other.sketch)) / len(smallest)
+        theirs = set(other.sketch)
+        smallest = sorted(ours | theirs)[: policy.sketch_size]
+        share = sum(mark in ours and mark in theirs for mark in smallest) / len(smallest)
         if share > best_share:
             best, best_share = other, share
     return best
+
+
+def _joined_by_copy(fingerprint: Fingerprint, copied: Member, window: GroupWindow) -> Join:
+    original = ArticleId(copied.article_id)
+    story_id = window.story_of(original) or new_story_id(original)
+    window.add(fingerprint, story_id)
+    return Join(ArticleId(fingerprint.article_id), story_id, 1.0, (("text", original, 1.0),), duplicate_of=original)
+
+
+def _rejoined(fingerprint: Fingerprint, story: StoryProfile, window: GroupWindow, policy: GroupPolicy) -> Join:
+    """An article again, perhaps edited: it stays, with what it shares with the rest of its story."""
+    article_id = ArticleId(fingerprint.article_id)
+    window.revise(fingerprint)
+    others = [member for member in story.members.values() if member.article_id != article_id]
+    rest = StoryProfile(story.id, story.first_at, story.last_at)
+    for member in others[:_COMPARED_AGAIN]:
+        rest.enter(member)
+    values = {key: window.weight(key) * prominence for key, prominence in fingerprint.facts}
+    norms = (norm(values, has_words=False), norm(values, has_words=True))
+    match = compare(fingerprint, values, norms, rest, window, policy) if others else None
+    copied = find_copy(fingerprint, window, policy)
+    original = ArticleId(copied.article_id) if copied is not None and copied.at < fingerprint.at else None
+    if match is None:
+        return Join(article_id, story.id, 0.0, (), duplicate_of=original)
+    return Join(article_id, story.id, round(match.cover, 4), shown_facts(match), duplicate_of=original)
 
 
 def new_story_id(article_id: ArticleId) -> StoryId:
@@ -115,28 +147,43 @@ def _named(key: str) -> tuple[str, str]:
 
 
 def compare(
-    fingerprint: Fingerprint, values: Mapping[str, float], story: StoryProfile, window: GroupWindow, policy: GroupPolicy
-) -> Match:
-    """Compare an article with a story; *values* maps the article's facts to their worth."""
+    fingerprint: Fingerprint,
+    values: Mapping[str, float],
+    norms: tuple[float, float],
+    story: StoryProfile,
+    window: GroupWindow,
+    policy: GroupPolicy,
+) -> Match | None:
+    """
+    Compare an article with a story; None where it shares too little whatever else holds.
+
+    Args:
+        values: The article's facts with their worth.
+        norms: The length of these without and with words.
+    """
     has_words = fingerprint.language in story.languages
+    facts, softening = story.facts, story.softening
     shared, product = [], 0.0
     for key, value in values.items():
-        strength = story.strength(key)
-        if strength:
-            other = window.weight(key) * strength
-            if not has_words and key.startswith("w:"):
-                # The same letters in another language are no common word: a name in lower case, or a loanword.
-                other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
-            product += value * other
-            shared.append((key, min(value, other)))
-    topic = _topic_overlap(values, story)
-    cover = product / (norm(values, has_words=has_words) * window.norm(story, has_words=has_words)) if product else 0.0
+        total = facts.get(key)
+        if total is None:
+            continue
+        other = window.weight(key) * min(1.3, total * softening)
+        if not has_words and key.startswith("w:"):
+            # The same letters in another language are no common word: a name in lower case, or a loanword.
+            other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
+        product += value * other
+        shared.append((key, min(value, other)))
+    cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
+    if cover < policy.join:
+        return None
+    topic = _topic_overlap(values, facts, softening)
     evidence = sum(worth for _, worth in shared)
     height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
     return Match(story.id, cover, evidence, height, tuple(shared))
 
 
-def _topic_overlap(values: Mapping[str, float], story: StoryProfile) -> float:
+def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], softening: float) -> float:
     """The share of an article's concepts that the story has too; 1 where the article names few."""
     total = common = 0.0
     count = 0
@@ -144,7 +191,7 @@ def _topic_overlap(values: Mapping[str, float], story: StoryProfile) -> float:
         if key.startswith(_TOPICS):
             count += 1
             total += value
-            common += value * min(1.0, story.strength(key))
+            common += value * min(1.0, facts.get(key, 0.0) * softening)
     return common / total if count >= _FEW_CONCEPTS else 1.0
 
 

@@ -1,10 +1,11 @@
 """The stories that an article may join: an index in memory of what their articles said."""
 
 import math
-from collections import deque
+from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from sys import intern
 
 from monitor.domain.article import ArticleId
 from monitor.domain.policy import GroupPolicy, GroupWeights
@@ -15,52 +16,123 @@ _KINDS = {
     "e": "entity", "n": "name", "b": "pair", "p": "country", "c": "city", "#": "number", "s": "score",
     "d": "day", "m": "month", "i": "identifier", "u": "link", "w": "word", "t": "attack",
 }  # fmt: skip
+# The share of stories that carry a fact of a kind, until the window has seen enough to know better.
 _PRIORS = {
-    "e": 0.001,
-    "n": 0.0004,
-    "b": 0.0002,
-    "#": 0.001,
-    "s": 0.01,
-    "d": 0.03,
-    "m": 0.05,
-    "i": 0.0001,
-    "u": 0.0001,
-    "w": 0.004,
-    "t": 0.02,
-}
+    "e": 0.001, "n": 0.0004, "b": 0.0002, "#": 0.001, "s": 0.01, "d": 0.03, "m": 0.05, "i": 0.0001,
+    "u": 0.0001, "w": 0.004, "t": 0.02,
+}  # fmt: skip
 _UNWEIGHED = frozenset({"cue", "q", "season"})
 _LEADING_HASHES = 4
 _COPIES_KEPT = 64
-_SWEEP_AFTER = 1_000
-_NOTHING = 1e-6
+_GROWN = 1.02
+_NOTHING = 1e-4
+_OFTEN_MEASURED = 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class Member:
+    """One article in the window, in little memory: its facts as parallel rows of keys and prominence."""
+
+    article_id: str
+    at: datetime
+    language: str
+    keys: tuple[str, ...]
+    weights: "array[float]"
+    sketch: "array[int]"
+    is_dated: bool = True
+
+    def facts(self) -> Iterator[tuple[str, float]]:
+        return zip(self.keys, self.weights, strict=True)
+
+
+@dataclass(slots=True, eq=False)
 class StoryProfile:
-    """What the articles of one story said together; ``facts`` sums their prominence."""
+    """
+    What the articles of one story said together. Facts of a story of one article are read from it.
+
+    ``is_dated`` where the date of any of its articles is known; its times are those of the dated ones.
+    """
 
     id: StoryId
     first_at: datetime
     last_at: datetime
-    facts: dict[str, float] = field(default_factory=dict)
-    members: list[Fingerprint] = field(default_factory=list)
-    victims: set[str] = field(default_factory=set)
+    members: dict[str, Member] = field(default_factory=dict)
     languages: set[str] = field(default_factory=set)
     norms: tuple[float, float] | None = None
-    is_dated: bool = True
+    is_dated: bool = False
+    _sums: dict[str, float] | None = None
+
+    @property
+    def facts(self) -> Mapping[str, float]:
+        """Each fact with the sum of its prominence over the articles."""
+        if self._sums is not None:
+            return self._sums
+        return {key: weight for member in self.members.values() for key, weight in member.facts()}
+
+    @property
+    def softening(self) -> float:
+        """What turns a sum into a strength: the share of the articles that state a fact counts, softened."""
+        return 1.0 / math.sqrt(len(self.members) or 1)
 
     def strength(self, key: str) -> float:
-        """How firmly the story holds a fact: the share of its articles that state it, softened."""
-        total = self.facts.get(key)
-        return 0.0 if total is None else min(1.3, total / math.sqrt(len(self.members)))
+        """How firmly the story holds a fact."""
+        return min(1.3, self.facts.get(key, 0.0) * self.softening)
+
+    def enter(self, member: Member) -> list[str]:
+        """Take an article in; answers the facts that are new to the story."""
+        if member.is_dated and self.is_dated:
+            self.first_at, self.last_at = min(self.first_at, member.at), max(self.last_at, member.at)
+        elif member.is_dated:
+            self.first_at, self.last_at, self.is_dated = member.at, member.at, True
+        self.languages.add(member.language)
+        if not self.members:
+            self.members[member.article_id] = member
+            return list(member.keys)
+        sums = self._sums = dict(self.facts) if self._sums is None else self._sums
+        self.members[member.article_id] = member
+        new = [key for key in member.keys if key not in sums]
+        for key, weight in member.facts():
+            sums[key] = sums.get(key, 0.0) + weight
+        # What many articles say changes little with one more, and measuring reads all facts.
+        if len(self.members) <= _OFTEN_MEASURED or len(self.members) % _OFTEN_MEASURED == 0:
+            self.norms = None
+        return new
+
+    def leave(self, member: Member) -> list[str]:
+        """Let an article go; answers the facts that the story has no more."""
+        del self.members[member.article_id]
+        self.norms = None
+        if self._sums is None:
+            return list(member.keys)
+        gone = []
+        for key, weight in member.facts():
+            left = self._sums.get(key, 0.0) - weight
+            if left > _NOTHING and self.members:
+                self._sums[key] = left
+            elif self._sums.pop(key, None) is not None:
+                gone.append(key)
+        return gone
+
+    def prune(self, most: int) -> list[str]:
+        """Forget the weakest facts of a long story; answers them."""
+        if self._sums is None or len(self._sums) <= 2 * most:
+            return []
+        weakest = sorted(self._sums.items(), key=lambda item: (item[1], item[0]))[: len(self._sums) - most]
+        for key, _ in weakest:
+            del self._sums[key]
+        self.norms = None
+        return [key for key, _ in weakest]
+
+
+Posting = StoryProfile | list[StoryProfile] | int
 
 
 class GroupWindow:
     """
     Stories of late with an inverted index from facts to stories.
 
-    Candidates come through rare facts only and at most ``postings_read`` entries are read for an
-    article, so that its cost does not grow with the window. Articles leave oldest first when the
+    Candidates come through rare facts only and a bounded number of index entries is read for an
+    article, so that its cost hardly grows with the window. Articles leave oldest first when the
     window is full, and their facts with them.
     """
 
@@ -68,17 +140,18 @@ class GroupWindow:
         self._policy = policy
         self._kind_weights = {kind: float(getattr(weights, name)) for kind, name in _KINDS.items()}
         self._concept_weight = weights.concept
-        self._priors = dict(priors)
+        self._priors = priors
         self._stories: dict[StoryId, StoryProfile] = {}
-        self._story_of: dict[ArticleId, StoryId] = {}
-        self._postings: dict[str, list[StoryId]] = {}
-        self._counts: dict[str, int] = {}
-        self._arrivals: deque[Fingerprint] = deque()
-        self._copies: dict[int, list[Fingerprint]] = {}
-        self._forgotten = 0
+        self._story_of: dict[str, StoryProfile] = {}  # in order of arrival
+        self._index: dict[str, Posting] = {}
+        self._copies: dict[int, list[Member]] = {}
+        self._weights: dict[str, float] = {}
+        self._weighed_at = 0
+        self._barred: set[tuple[str, StoryId]] = set()
+        self._pinned: set[StoryId] = set()
 
     def __len__(self) -> int:
-        return len(self._arrivals)
+        return len(self._story_of)
 
     @property
     def stories(self) -> Mapping[StoryId, StoryProfile]:
@@ -86,26 +159,41 @@ class GroupWindow:
 
     def story_of(self, article_id: ArticleId) -> StoryId | None:
         """The story an article stands in, where the window still holds it."""
-        return self._story_of.get(article_id)
+        story = self._story_of.get(article_id)
+        return story.id if story else None
 
     def weight(self, key: str) -> float:
         """Rarity times the weight of the kind: what a fact is worth when two texts share it."""
+        known = self._weights.get(key)
+        if known is None:
+            known = self._weights[key] = self._weigh(key)
+        return known
+
+    def _weigh(self, key: str) -> float:
         kind = key[: key.index(":")] if ":" in key else "#"
         if kind in _UNWEIGHED:
             return 0.0
+        prior = self._priors.get(key) or _PRIORS.get(kind, 0.01)
         background = self._policy.background_articles
-        prior = self._priors.get(key)
-        if prior is None:
-            prior = _PRIORS.get(kind, 0.01)
-        share = (self._counts.get(key, 0) + background * prior) / (len(self._arrivals) + background)
+        share = (self.count(key) + background * prior) / (len(self._stories) + background)
         return -math.log(min(1.0, share)) * self._kind_weights.get(kind, self._concept_weight)
+
+    def count(self, key: str) -> int:
+        """How many stories hold a fact."""
+        posting = self._index.get(key)
+        if posting is None:
+            return 0
+        if isinstance(posting, StoryProfile):
+            return 1
+        return posting if isinstance(posting, int) else len(posting)
 
     def norm(self, story: StoryProfile, *, has_words: bool) -> float:
         """The length of a story's facts, with or without words of its languages; kept until it grows."""
         if story.norms is None:
             words = others = 0.0
-            for key in story.facts:
-                square = (self.weight(key) * story.strength(key)) ** 2
+            softening = story.softening
+            for key, total in story.facts.items():
+                square = (self.weight(key) * min(1.3, total * softening)) ** 2
                 if key.startswith("w:"):
                     words += square
                 else:
@@ -113,24 +201,24 @@ class GroupWindow:
             story.norms = (math.sqrt(others) or 1.0, math.sqrt(others + words) or 1.0)
         return story.norms[has_words]
 
-    def candidates(self, values: Mapping[str, float]) -> list[StoryProfile]:
+    def candidates(self, article_id: str, values: Mapping[str, float]) -> list[StoryProfile]:
         """The stories that share most of an article's rare facts; *values* maps its facts to their worth."""
         left = self._policy.postings_read
-        found: dict[StoryId, float] = {}
-        for key in sorted(values, key=lambda name: (self._counts.get(name, 0), name)):
-            postings = self._postings.get(key)
-            if postings is None:
+        found: dict[StoryProfile, float] = {}
+        for count, key in sorted((self.count(name), name) for name in values):
+            posting = self._index.get(key)
+            if posting is None or isinstance(posting, int):
                 continue
-            left -= len(postings)
+            left -= count
             if left < 0:
                 break
             worth = values[key]
-            for story_id in postings:
-                found[story_id] = found.get(story_id, 0.0) + worth
-        best = sorted(found.items(), key=lambda item: (-item[1], item[0]))[: self._policy.candidates]
-        return [self._stories[story_id] for story_id, _ in best if story_id in self._stories]
+            for story in (posting,) if isinstance(posting, StoryProfile) else posting:
+                found[story] = found.get(story, 0.0) + worth
+        best = sorted(found, key=lambda story: (-found[story], story.id))[: self._policy.candidates]
+        return [story for story in best if (article_id, story.id) not in self._barred]
 
-    def copies_of(self, fingerprint: Fingerprint) -> Iterator[Fingerprint]:
+    def copies_of(self, fingerprint: Fingerprint) -> Iterator[Member]:
         """Articles of the window that share a leading hash with this one and may be copies of it."""
         seen = {fingerprint.article_id}
         for mark in fingerprint.sketch[:_LEADING_HASHES]:
@@ -141,99 +229,123 @@ class GroupWindow:
 
     def add(self, fingerprint: Fingerprint, story_id: StoryId) -> None:
         """Put an article into a story, opening the story where it is new; a second time changes nothing."""
-        article_id = ArticleId(fingerprint.article_id)
-        if article_id in self._story_of:
+        if fingerprint.article_id in self._story_of:
             return
-        self._story_of[article_id] = story_id
-        self._arrivals.append(fingerprint)
-        for key, _ in fingerprint.facts:
-            self._counts[key] = self._counts.get(key, 0) + 1
-        for mark in fingerprint.sketch[:_LEADING_HASHES]:
+        member = _kept(fingerprint)
+        for mark in member.sketch[:_LEADING_HASHES]:
             marked = self._copies.setdefault(mark, [])
             if len(marked) < _COPIES_KEPT:
-                marked.append(fingerprint)
-        self._enter(fingerprint, story_id)
-        while len(self._arrivals) > self._policy.max_articles:
-            self._forget(self._arrivals.popleft())
+                marked.append(member)
+        self._enter(member, story_id)
+        while len(self._story_of) > self._policy.max_articles:
+            self._forget(next(iter(self._story_of)))
+        if len(self._stories) > self._weighed_at * _GROWN:
+            self._weights.clear()
+            self._weighed_at = len(self._stories)
+
+    def revise(self, fingerprint: Fingerprint) -> None:
+        """Take the new text of an article that was edited; it stays in its story."""
+        story = self._story_of[fingerprint.article_id]
+        before = story.members[fingerprint.article_id]
+        member = _kept(fingerprint)
+        if member.keys != before.keys:
+            self._leave(before, story)
+            self._enter(member, story.id)
 
     def move(self, article_id: ArticleId, story_id: StoryId) -> None:
-        """Put an article of the window into another story, as a person or late evidence asks."""
-        before = self._story_of.get(article_id)
-        if before is None or before == story_id:
-            return
-        old = self._stories[before]
-        fingerprint = next(member for member in old.members if member.article_id == article_id)
-        self._leave(fingerprint, old)
-        self._story_of[article_id] = story_id
-        self._enter(fingerprint, story_id)
+        """Put an article of the window into another story."""
+        story = self._story_of.get(article_id)
+        if story is not None and story.id != story_id:
+            member = story.members[article_id]
+            self._leave(member, story)
+            self._enter(member, story_id)
 
-    def merge(self, kept: StoryId, dropped: StoryId) -> None:
+    def merge(self, kept: StoryId, gone: StoryId) -> None:
         """Put all articles of one story into another."""
-        story = self._stories.get(dropped)
-        for member in list(story.members) if story else ():
-            self.move(ArticleId(member.article_id), kept)
+        story = self._stories.get(gone)
+        for article_id in list(story.members) if story else ():
+            self.move(ArticleId(article_id), kept)
 
-    def _enter(self, fingerprint: Fingerprint, story_id: StoryId) -> None:
+    def keep_apart(self, article_id: ArticleId, story_id: StoryId) -> None:
+        """Never put this article into that story."""
+        self._barred.add((article_id, story_id))
+
+    def pin(self, story_id: StoryId) -> None:
+        """Never merge this story by itself."""
+        self._pinned.add(story_id)
+
+    def may_merge(self, one: StoryProfile, other: StoryProfile) -> bool:
+        """Whether no person has said that the two are what they are."""
+        if one.id in self._pinned or other.id in self._pinned:
+            return False
+        pairs = ((member, two.id) for two, three in ((one, other), (other, one)) for member in three.members)
+        return self._barred.isdisjoint(pairs)
+
+    def _enter(self, member: Member, story_id: StoryId) -> None:
         story = self._stories.get(story_id)
         if story is None:
-            story = self._stories[story_id] = StoryProfile(story_id, fingerprint.at, fingerprint.at)
-            story.is_dated = fingerprint.is_dated
-        if fingerprint.is_dated:
-            first, last = (story.first_at, story.last_at) if story.is_dated else (fingerprint.at, fingerprint.at)
-            story.first_at, story.last_at = min(first, fingerprint.at), max(last, fingerprint.at)
-            story.is_dated = True
-        story.members.append(fingerprint)
-        story.victims.update(fingerprint.victims)
-        story.languages.add(fingerprint.language)
-        story.norms = None
-        for key, prominence in fingerprint.facts:
-            known = story.facts.get(key)
-            if known is None:
-                self._post(key, story_id)
-            story.facts[key] = prominence if known is None else known + prominence
+            story = self._stories[story_id] = StoryProfile(story_id, member.at, member.at)
+        for key in story.enter(member):
+            self._post(key, story)
+        for key in story.prune(self._policy.story_facts):
+            self._withdraw(key, story)
+        self._story_of[member.article_id] = story
 
-    def _post(self, key: str, story_id: StoryId) -> None:
-        postings = self._postings.setdefault(key, [])
-        # A fact of that many stories is never read when candidates are sought, so it need not be kept.
-        if len(postings) <= self._policy.postings_read:
-            postings.append(story_id)
+    def _post(self, key: str, story: StoryProfile) -> None:
+        posting = self._index.get(key)
+        if posting is None:
+            self._index[key] = story
+        elif isinstance(posting, StoryProfile):
+            self._index[key] = [posting, story]
+        elif isinstance(posting, int):
+            self._index[key] = posting + 1
+        elif len(posting) >= self._policy.postings_read:
+            # A fact of so many stories is never read when candidates are sought: its number is enough.
+            self._index[key] = len(posting) + 1
+        else:
+            posting.append(story)
+        self._weights.pop(key, None)
 
-    def _leave(self, fingerprint: Fingerprint, story: StoryProfile) -> None:
-        story.members.remove(fingerprint)
-        story.norms = None
+    def _withdraw(self, key: str, story: StoryProfile) -> None:
+        posting = self._index.get(key)
+        if posting is story or posting == 1:
+            del self._index[key]
+        elif isinstance(posting, int):
+            self._index[key] = posting - 1
+        elif isinstance(posting, list) and story in posting:
+            posting.remove(story)
+            if len(posting) == 1:
+                self._index[key] = posting[0]
+        self._weights.pop(key, None)
+
+    def _leave(self, member: Member, story: StoryProfile) -> None:
+        for key in story.leave(member):
+            self._withdraw(key, story)
         if not story.members:
+            for key in tuple(story.facts):
+                self._withdraw(key, story)
             del self._stories[story.id]
-            return
-        for key, prominence in fingerprint.facts:
-            left = story.facts.get(key, 0.0) - prominence
-            if left > _NOTHING:
-                story.facts[key] = left
-            else:
-                story.facts.pop(key, None)
 
-    def _forget(self, fingerprint: Fingerprint) -> None:
+    def _forget(self, article_id: str) -> None:
         """Take the oldest article out again, with its facts."""
-        story_id = self._story_of.pop(ArticleId(fingerprint.article_id))
-        self._leave(fingerprint, self._stories[story_id])
-        for key, _ in fingerprint.facts:
-            left = self._counts[key] - 1
-            if left:
-                self._counts[key] = left
-            else:
-                del self._counts[key]
-                self._postings.pop(key, None)
-        for mark in fingerprint.sketch[:_LEADING_HASHES]:
-            marked = [other for other in self._copies.get(mark, ()) if other is not fingerprint]
+        story = self._story_of.pop(article_id)
+        member = story.members[article_id]
+        self._leave(member, story)
+        for mark in member.sketch[:_LEADING_HASHES]:
+            marked = [other for other in self._copies.get(mark, ()) if other is not member]
             if marked:
                 self._copies[mark] = marked
             else:
                 self._copies.pop(mark, None)
-        self._forgotten += 1
-        if self._forgotten >= max(_SWEEP_AFTER, self._policy.max_articles // 8):
-            self._sweep()
 
-    def _sweep(self) -> None:
-        """Drop the entries of stories that are gone; done seldom, since it reads the whole index."""
-        self._forgotten = 0
-        for key, postings in self._postings.items():
-            self._postings[key] = [story_id for story_id in postings if story_id in self._stories]
+
+def _kept(fingerprint: Fingerprint) -> Member:
+    return Member(
+        fingerprint.article_id,
+        fingerprint.at,
+        intern(fingerprint.language),
+        tuple(intern(key) for key, _ in fingerprint.facts),
+        array("f", (weight for _, weight in fingerprint.facts)),
+        array("L", fingerprint.sketch),
+        fingerprint.is_dated,
+    )

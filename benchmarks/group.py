@@ -1,0 +1,104 @@
+"""
+Claims: at least 1,000 articles/s are grouped with 100,000 articles in the window, and ten times the
+window costs less than ten times the time.
+
+Usage: python benchmarks/group.py [--window 100000]
+
+Articles are made up: each story has its own names and numbers, each text takes words from a long-tailed
+vocabulary, and every third article repeats the facts of a story of the last days. Prints articles/s for
+reading fingerprints and for joining, at a tenth of the window and at all of it, and the memory.
+"""
+
+import argparse
+import random
+import resource
+import time
+from datetime import UTC, datetime, timedelta
+
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.stages.group import Fingerprint, GroupWindow, assign, pack, unpack
+
+_MEASURED = 3_000
+
+
+def made_up_articles(count: int, seed: int = 7) -> list[tuple[str, str, datetime]]:
+    """(title, text, published) of *count* articles on some 2/3 as many events, in order of time."""
+    chance = random.Random(seed)
+    syllables = ["ka", "ro", "mi", "ten", "sol", "bra", "vi", "lu", "dor", "pe", "gan", "ri", "sto", "na", "fel", "qui"]
+
+    def name() -> str:
+        return "".join(chance.choices(syllables, k=chance.randint(2, 4))).capitalize()
+
+    words = [name().lower() for _ in range(20_000)]
+    weights = [1 / (rank + 10) for rank in range(len(words))]
+    themes = [
+        "hackers stole data of customers",
+        "workers on strike",
+        "an earthquake struck",
+        "won the match",
+        "profit fell",
+    ]
+    places = ["France", "Germany", "Spain", "London", "Berlin", "Madrid", "Brazil", "Japan", "India", "Canada"]
+    events: list[tuple[str, str, str, str, int]] = []
+    moment, articles = datetime(2026, 1, 1, tzinfo=UTC), []
+    for _ in range(count):
+        moment += timedelta(seconds=30)
+        if events and chance.random() < 1 / 3:
+            event = chance.choice(events[-2_000:])
+        else:
+            event = (name(), name(), chance.choice(themes), chance.choice(places), chance.randint(1_000, 900_000))
+            events.append(event)
+        company, person, theme, place, number = event
+        filler = " ".join(chance.choices(words, weights, k=45))
+        facts = f"The company {company} in {place} said that {theme}. Mr {person} spoke of {number} cases."
+        text = f"{facts} {filler}. {' '.join(chance.choices(words, weights, k=45))}"
+        articles.append((f"At {company} {theme}", text, moment))
+    return articles
+
+
+def measure(reader_prints: list[Fingerprint], window_size: int) -> tuple[float, GroupWindow]:
+    """Articles joined per second once the window holds *window_size*."""
+    policy = GroupPolicy(max_articles=window_size)
+    window = GroupWindow(policy, GroupWeights(), {})
+    for fingerprint in reader_prints[:window_size]:
+        assign(fingerprint, window, policy)
+    measured = reader_prints[window_size : window_size + _MEASURED]
+    start = time.perf_counter()
+    for fingerprint in measured:
+        assign(fingerprint, window, policy)
+    return len(measured) / (time.perf_counter() - start), window
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--window", type=int, default=100_000)
+    size = parser.parse_args().window
+    reader = load_fact_reader(GroupPolicy())
+    articles = made_up_articles(size + _MEASURED)
+    start = time.perf_counter()
+    prints = [reader.fingerprint(str(number), *article) for number, article in enumerate(articles)]
+    reading = len(prints) / (time.perf_counter() - start)
+    small, _ = measure(prints, size // 10)
+    packed = [pack(fingerprint) for fingerprint in prints]
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    large, window = measure(prints, size)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    start = time.perf_counter()
+    again = GroupWindow(GroupPolicy(max_articles=size), GroupWeights(), {})
+    for line in packed[:size]:
+        one = unpack(line)
+        again.add(one, window.story_of(one.article_id) or one.article_id)
+    restart = time.perf_counter() - start
+    print(f"fingerprints read           {reading:8.0f} articles/s")
+    print(f"joined, window {size // 10:9,d}   {small:8.0f} articles/s")
+    print(f"joined, window {size:9,d}   {large:8.0f} articles/s, {len(window.stories):,d} stories")
+    print(f"read and joined             {1 / (1 / reading + 1 / large):8.0f} articles/s")
+    print(f"ten times the window costs  {small / large:8.2f} times the time")
+    print(f"index of the window         {memory / 1024:8.0f} MiB")
+    stored = sum(map(len, packed[:size])) / size
+    print(f"window after a restart      {restart:8.1f} s, {stored:.0f} bytes an article stored")
+
+
+if __name__ == "__main__":
+    main()
