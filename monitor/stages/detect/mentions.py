@@ -152,7 +152,9 @@ class MentionReader:
         parts = sighting.parts
         folded = fold_words(word)
         capital = word[0].isupper()
-        if (capital and folded in self._given and not (pack and folded in pack.function_words)) or (capital and _INITIAL.fullmatch(word)):
+        if (capital and folded in self._given and not (pack and folded in pack.function_words)) or (
+            capital and _INITIAL.fullmatch(word)
+        ):
             parts["given-before"] = 1.0
         elif capital and joint in "-–":
             parts["hyphen-name-before"] = 1.0
