@@ -39,7 +39,7 @@ _SCHEMES: dict[str, int | None] = {
     "pover": None,
     "pagerduty": None,
     "opsgenie": 0,
-    "twilio": 1,
+    "twilio": 0,
     "json": None,
     "jsons": None,
     "form": None,
@@ -83,6 +83,13 @@ _KNOWN_HOSTS = {
     "chat.googleapis.com": "gchat://Workspace/Key/Token",
     "ntfy.sh": "ntfys://Topic",
 }
+# Where other services have a token, these have a host and perhaps a port.
+_WITH_HOST = frozenset(
+    f"{scheme}{end}"
+    for scheme in ("mailto", "json", "form", "ntfy", "gotify", "matrix", "mmost", "rocket", "signal")
+    for end in ("", "s")
+)
+_PORT = "its port is no number from 1 to 65535"
 _TARGET_ARGUMENTS = ("to", "cc", "bcc", "channel", "channels", "targets", "rooms", "topics")
 _LONGEST_URL = 4_096
 _SHORTEST_SECRET_BYTES = 16
@@ -149,7 +156,6 @@ def _read(text: str) -> _Target | None:
     try:
         # A "#" opens a channel name in these URLs, no fragment.
         url = urlsplit(f"{scheme.lower()}://{rest.replace('#', '%23')}")
-        _ = url.port
     except ValueError:
         return None
     parts = tuple(unquote(part) for part in url.path.split("/") if part)
@@ -168,11 +174,20 @@ def _url_secrets(target: _Target) -> Iterator[str]:
             yield from (target.url.netloc, target.url.netloc.rpartition("@")[2])
 
 
+def _has_port_fault(target: _Target) -> bool:
+    try:
+        return target.url.port == 0
+    except ValueError:
+        return True
+
+
 def _webhook_faults(target: _Target, channel: Channel) -> Iterator[str]:
     if target.scheme not in {"http", "https"}:
         yield "a webhook is an https:// or http:// address; other services go into `url`"
     if not target.url.hostname:
         yield "there is no host name in it"
+    if _has_port_fault(target):
+        yield _PORT
     if channel.secret and not _is_key(channel.secret):
         yield "its secret is too short: make one with `openssl rand -base64 32`, and put whsec_ before it if you like"
 
@@ -194,6 +209,8 @@ def _apprise_faults(target: _Target) -> Iterator[str]:
         fault = _argument_fault(name.lower(), value)
         if fault:
             yield fault
+    if target.scheme in _WITH_HOST and _has_port_fault(target):
+        yield _PORT
     if _has_several_targets(target):
         yield (
             "it names several receivers: where one of them fails, the others would get the message twice;"

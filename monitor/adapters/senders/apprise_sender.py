@@ -1,6 +1,7 @@
 """The Apprise channel: a child process that is started when there is work, and killed when it hangs."""
 
 import asyncio
+import contextlib
 import json
 import os
 import sys
@@ -42,7 +43,7 @@ class AppriseSender:
         self._timeout_s = timeout_s
         self._idle_s = idle_s
         self._child: asyncio.subprocess.Process | None = None
-        self._idle: asyncio.TimerHandle | None = None
+        self._idle: asyncio.Task[None] | None = None
 
     async def send(self, notification: Notification, now: datetime) -> Delivery:
         """One attempt, over after the time limit at the latest."""
@@ -50,35 +51,32 @@ class AppriseSender:
         self._stay()
         attempt = await self._attempt(_job(notification, self.channel, now))
         if self._child is not None:
-            self._idle = asyncio.get_running_loop().call_later(self._idle_s, self._kill)
+            self._idle = asyncio.create_task(self._rest())
         return record(notification, self.channel, attempt, now, elapsed())
 
     async def close(self) -> None:
         """End the child."""
         self._stay()
-        child = self._child
-        self._kill()
-        if child is not None:
-            await child.wait()
+        await self._kill()
 
     async def _attempt(self, job: Mapping[str, object]) -> Attempt:
         try:
             child = await self._started()
         except (OSError, TimeoutError) as error:
-            self._kill()
+            await self._kill()
             return Attempt(Outcome.RETRY, f"the sending process does not start: {error}")
         try:
             answer = await asyncio.wait_for(self._ask(child, job), self._timeout_s)
         except TimeoutError:
-            self._kill()
+            await self._kill()
             return Attempt(Outcome.UNKNOWN, "no answer in time: it may or may not have arrived")
         except asyncio.CancelledError:
-            self._kill()
+            await self._kill()
             raise
         except (OSError, ValueError):
             answer = None
         if answer is None:
-            self._kill()
+            await self._kill()
             return Attempt(Outcome.UNKNOWN, "the sending process ended before it answered")
         return Attempt(Outcome(answer["outcome"]), str(answer["detail"]), answer["retry_after_s"])
 
@@ -111,15 +109,28 @@ class AppriseSender:
         line = await child.stdout.readline()
         return dict(json.loads(line)) if line else None
 
+    async def _rest(self) -> None:
+        await asyncio.sleep(self._idle_s)
+        self._idle = None
+        await self._kill()
+
     def _stay(self) -> None:
         if self._idle is not None:
             self._idle.cancel()
             self._idle = None
 
-    def _kill(self) -> None:
+    async def _kill(self) -> None:
+        """End the child and wait until it is gone: from then on nothing can arrive late."""
         child, self._child = self._child, None
-        if child is not None and child.returncode is None:
-            child.kill()
+        if child is None:
+            return
+        if child.stdin is not None:
+            child.stdin.close()
+        if child.returncode is None:
+            # It may have ended by itself a moment ago.
+            with contextlib.suppress(ProcessLookupError):
+                child.kill()
+        await child.wait()
 
 
 def _job(notification: Notification, channel: Channel, now: datetime) -> Mapping[str, object]:

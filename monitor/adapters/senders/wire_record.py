@@ -13,7 +13,7 @@ from typing import Any
 from monitor.adapters.address_guard import AddressRefusedError
 
 _ANSWER_BYTES = 2**20
-_ANSWER_S = 10.0
+_ANSWER_S = 3.0
 
 
 @dataclass(slots=True)

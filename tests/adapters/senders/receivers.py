@@ -1,0 +1,123 @@
+"""Real receivers on loopback: an HTTP server that plays services in every mood, and an SMTP server."""
+
+import asyncio
+import contextlib
+import socket
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import Envelope
+
+
+@dataclass
+class Post:
+    path: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@dataclass
+class HttpReceiver:
+    """Takes everything and answers by the path: /ok, /500, /429, /login, /hang, /big, /drip, /half, /late ..."""
+
+    port: int = 0
+    posts: list[Post] = field(default_factory=list)
+    released: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def url(self, path: str, scheme: str = "http") -> str:
+        return f"{scheme}://127.0.0.1:{self.port}{path}"
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.posts.append(Post(request.path, dict(request.headers), await request.read()))
+        mood = request.path.strip("/").partition("/")[0]
+        if mood.isdigit():
+            return web.Response(status=int(mood), headers={"Retry-After": "77"})
+        special = {"login": self._login, "hang": self._hang, "big": self._big, "drip": self._drip, "close": self._close}
+        if mood in special:
+            return await special[mood](request)
+        return web.Response(text="ok")
+
+    async def _login(self, _: web.Request) -> web.StreamResponse:
+        raise web.HTTPFound("/ok/login-page")
+
+    async def _hang(self, _: web.Request) -> web.StreamResponse:
+        await self.released.wait()
+        return web.Response(text="ok")
+
+    async def _big(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        for _ in range(200):
+            await response.write(b"x" * 2**20)
+        return response
+
+    async def _drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while not self.released.is_set():
+            await response.write(b"x")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.released.wait(), 0.1)
+        return response
+
+    async def _close(self, request: web.Request) -> web.StreamResponse:
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+
+
+@contextlib.asynccontextmanager
+async def http_receiver() -> AsyncIterator[HttpReceiver]:
+    receiver = HttpReceiver()
+    app = web.Application(client_max_size=2**24)
+    app.router.add_route("*", "/{path:.*}", receiver.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    assert runner.addresses
+    receiver.port = runner.addresses[0][1]
+    try:
+        yield receiver
+    finally:
+        receiver.released.set()
+        await runner.cleanup()
+
+
+@dataclass
+class Mailbox:
+    """Takes mail, or refuses as it was told to; the names of its methods are those aiosmtpd calls."""
+
+    port: int = 0
+    rcpt: str = "250 OK"
+    data: str = "250 OK"
+    mails: list[Envelope] = field(default_factory=list)
+    hang_in_data: bool = False
+
+    async def handle_RCPT(self, _: Any, __: Any, envelope: Envelope, address: str, *___: Any) -> str:  # noqa: N802
+        if self.rcpt.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, _: Any, __: Any, envelope: Envelope) -> str:  # noqa: N802
+        self.mails.append(envelope)
+        if self.hang_in_data:
+            await asyncio.sleep(60)
+        return self.data
+
+
+@contextlib.contextmanager
+def mailbox(**moods: Any) -> Iterator[Mailbox]:
+    box = Mailbox(**moods)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        box.port = probe.getsockname()[1]
+    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller.start()
+    try:
+        yield box
+    finally:
+        controller.stop(no_assert=True)
