@@ -173,7 +173,7 @@ def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secret
         document.faults.append(document.fault((*at, "url"), f'"{model.url}" is no http(s) address'))
         return None
     return Feed(
-        id=FeedId(model.id or _feed_id(url)),
+        id=FeedId(model.id or feed_id(url)),
         url=url,
         kind=model.kind,
         title=model.title,
@@ -184,11 +184,25 @@ def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secret
         rings_always=model.rings == "always",
         owner=model.owner,
         is_enabled=model.enabled,
-        options=model.options,
+        options={
+            key: _expanded(secrets, document, (*at, "options", key), value) for key, value in model.options.items()
+        },
     )
 
 
-def _feed_id(url: str) -> str:
+def _expanded(secrets: Secrets, document: Document, at: tuple[str | int, ...], value: Any) -> Any:
+    """*value* with secrets filled in, however deep they lie: a header of a feed, the password of a mailbox."""
+    if isinstance(value, str):
+        return secrets.expand(document, at, value)
+    if isinstance(value, dict):
+        return {key: _expanded(secrets, document, (*at, key), inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_expanded(secrets, document, (*at, number), inner) for number, inner in enumerate(value)]
+    return value
+
+
+def feed_id(url: str) -> str:
+    """The id of a feed that was given none: its host, and what its address says beyond that."""
     parts = urlsplit(url)
     host = (parts.hostname or "feed").removeprefix("www.")
     tail = slug(f"{parts.path} {parts.query}") if parts.path.strip("/") or parts.query else ""

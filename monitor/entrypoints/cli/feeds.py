@@ -1,0 +1,251 @@
+"""`monitor feeds`: what is polled and how it is doing; add, try, import, export and discover feeds."""
+
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
+from monitor.entrypoints.cli.output import Output, show
+
+if TYPE_CHECKING:
+    from monitor.domain.feed import Feed, FeedState
+    from monitor.domain.settings import Settings
+    from monitor.entrypoints.feed_trial import Trial
+
+_LIST = ("id", "health", "language", "tags", "next_check_at", "last_new_at", "url")
+_HEALTH = ("id", "health", "failures", "last_read_at", "last_new_at", "per_day", "interval", "reason")
+_ENTRIES = ("published_at", "language", "title", "url")
+_FOUND = ("url", "title", "entries", "why")
+_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
+
+
+def register(app: typer.Typer) -> None:
+    feeds = typer.Typer(help="What is polled, and how it is doing.", no_args_is_help=True)
+    app.add_typer(feeds, name="feeds")
+    _register_reading(feeds)
+    _register_writing(feeds)
+    _register_trying(feeds)
+
+
+def _register_reading(feeds: typer.Typer) -> None:
+    @feeds.command("list", help="Every feed, with its state where the service has run.")
+    def list_feeds(
+        config: Config = None,
+        output: Output = _OUTPUT,
+        tag: str = typer.Option("", help="Only feeds with this tag."),
+        every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
+    ) -> None:
+        rows = [
+            _row(feed, state)
+            for feed, state in _states(read_settings(config))
+            if (feed.is_enabled or every) and (not tag or tag in feed.tags)
+        ]
+        show(rows, output, _LIST)
+
+    @feeds.command("health", help="Feeds that are unwell, and why; exit code 1 where there are any.")
+    def health(
+        config: Config = None,
+        output: Output = _OUTPUT,
+        every: bool = typer.Option(False, "--all", help="Those that are well, too."),
+    ) -> int:
+        rows = [
+            _row(feed, state) for feed, state in _states(read_settings(config)) if feed.is_enabled and state is not None
+        ]
+        unwell = [row for row in rows if row["health"] != "fine"]
+        show(rows if every else unwell, output, _HEALTH)
+        return 1 if unwell else 0
+
+    @feeds.command("export", help="Write the feeds as OPML to standard output; tags become folders.")
+    def export(
+        config: Config = None,
+        every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
+    ) -> None:
+        from monitor.domain.feed import FeedKind
+        from monitor.stages.feed_lists import write_opml
+
+        chosen = [
+            feed
+            for feed in read_settings(config).feeds
+            if (feed.is_enabled or every) and feed.kind in {FeedKind.WEB, FeedKind.SITEMAP}
+        ]
+        sys.stdout.write(write_opml(map(_without_secrets, chosen), "News Monitor"))
+
+
+def _register_writing(feeds: typer.Typer) -> None:
+    @feeds.command("add", help="Poll one more feed; it is written to feeds.d/added.yaml, after a try.")
+    def add(
+        url: str,
+        config: Config = None,
+        id_: str = typer.Option("", "--id", help="Its id; else derived from the address."),
+        language: str = typer.Option("", help="The language that it writes, such as nl."),
+        tag: list[str] = typer.Option([], "--tag", help="A tag; may be given more than once."),
+        every: str = typer.Option("", help="How often it is polled, such as 15m; else as it publishes."),
+        untried: bool = typer.Option(False, "--untried", help="Add it without trying it first."),
+    ) -> int:
+        settings = read_settings(config)
+        _refuse_known(settings, url)
+        row: dict[str, object] = {"id": id_, "url": url, "language": language, "tags": tag, "every": every}
+        if not untried:
+            tried = _try(settings, _feed(url))
+            row["title"] = tried.title
+        ids = _write(config, "added", [row], settings)
+        print(f"{ids[0]} is polled from the next reload (SIGHUP) or start on")
+        return 0
+
+    @feeds.command("import", help="Take feeds over from OPML, CSV, JSON or a list of addresses; folders become tags.")
+    def import_feeds(
+        file: Path,
+        config: Config = None,
+        name: str = typer.Option("", help="The file in feeds.d/ that they go to; else named like the list."),
+        tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
+    ) -> int:
+        from monitor.domain.errors import ParseError, UsageError
+        from monitor.stages.feed_lists import read_feed_list
+
+        settings = read_settings(config)
+        try:
+            listed = read_feed_list(file.read_bytes())
+        except OSError as error:
+            raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+        except ParseError as error:
+            raise UsageError(f"{file}: {error}") from error
+        known = {feed.url for feed in settings.feeds}
+        rows: list[dict[str, object]] = [
+            {
+                "url": feed.url,
+                "title": feed.title,
+                "language": feed.language if feed.language.isalpha() else "",
+                "tags": [*feed.tags, *(one for one in tag if one not in feed.tags)],
+            }
+            for feed in listed
+            if feed.url not in known
+        ]
+        ids = _write(config, name or _file_name(file), rows, settings) if rows else []
+        print(f"{len(ids)} feeds added, {len(listed) - len(ids)} were there already; polled from the next reload on")
+        return 0
+
+
+def _register_trying(feeds: typer.Typer) -> None:
+    @feeds.command("test", help="Fetch and read a feed now, by its id or address, and show its entries.")
+    def test(feed: str, config: Config = None, output: Output = _OUTPUT) -> None:
+        settings = read_settings(config)
+        known = next((one for one in settings.feeds if feed in {str(one.id), one.url}), None)
+        tried = _try(settings, known or _feed(feed))
+        show(tried.rows, output, _ENTRIES)
+        print(tried.summary, file=sys.stderr)
+        for note in tried.notes:
+            print(f"  {note}", file=sys.stderr)
+
+    @feeds.command("discover", help="The feeds of a web page; each is tried. Exit code 1 where there are none.")
+    def discover(url: str, config: Config = None, output: Output = _OUTPUT) -> int:
+        import asyncio
+
+        from monitor.entrypoints.daemon import utc_now
+        from monitor.entrypoints.feed_trial import discover_feeds
+
+        found = asyncio.run(discover_feeds(read_settings(config), url, utc_now()))
+        show(found, output, _FOUND)
+        return 0 if found else 1
+
+
+def _states(settings: "Settings") -> "list[tuple[Feed, FeedState | None]]":
+    """The feeds of the configuration with what the store knows of them, as far as there is a store."""
+    from monitor.app import feeds_of, open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+
+    prefix = "sqlite:///"
+    known: dict[str, FeedState] = {}
+    if not settings.storage.startswith(prefix) or Path(settings.storage.removeprefix(prefix)).exists():
+        with open_catalogue(settings, utc_now()) as catalogue:
+            known = {str(feed.id): state for feed, state in catalogue.feeds()}
+    return [(feed, known.get(str(feed.id))) for feed in feeds_of(settings)]
+
+
+def _row(feed: "Feed", state: "FeedState | None") -> dict[str, object]:
+    row: dict[str, object] = {
+        "id": str(feed.id),
+        "url": _without_secrets(feed).url,
+        "title": feed.title,
+        "kind": str(feed.kind),
+        "language": feed.language or "",
+        "tags": "; ".join(feed.tags),
+        "is_enabled": feed.is_enabled,
+        "health": "" if feed.is_enabled else "off",
+    }
+    if state is None or not feed.is_enabled:
+        return row
+    return row | {
+        "health": str(state.health) if state.last_checked_at else "not read yet",
+        "reason": state.health_reason,
+        "failures": state.failures,
+        "interval": f"{state.interval.total_seconds() / 60:.0f}m",
+        "per_day": None if state.publishes_per_day is None else round(state.publishes_per_day, 1),
+        "next_check_at": _short(state.next_check_at),
+        "last_checked_at": _short(state.last_checked_at),
+        "last_read_at": _short(state.last_success_at),
+        "last_new_at": _short(state.last_changed_at),
+    }
+
+
+def _short(moment: datetime | None) -> str:
+    return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _without_secrets(feed: "Feed") -> "Feed":
+    from dataclasses import replace
+    from urllib.parse import urlsplit
+
+    parts = urlsplit(feed.url)
+    if "@" not in parts.netloc:
+        return feed
+    return replace(feed, url=parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
+
+
+def _feed(url: str) -> "Feed":
+    from monitor.domain.errors import UsageError
+    from monitor.domain.feed import Feed, FeedId
+
+    if "://" not in url:
+        raise UsageError(f'"{url}" is neither an address nor the id of a feed: `monitor feeds list --all` shows those')
+    return Feed(FeedId("test"), url)
+
+
+def _refuse_known(settings: "Settings", url: str) -> None:
+    from monitor.domain.errors import UsageError
+
+    known = next((feed for feed in settings.feeds if feed.url == url), None)
+    if known is not None:
+        how = "polled already" if known.is_enabled else "there already, and switched off"
+        raise UsageError(f'{url} is {how}, as "{known.id}"')
+
+
+def _try(settings: "Settings", feed: "Feed") -> "Trial":
+    import asyncio
+
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.entrypoints.feed_trial import try_feed
+
+    return asyncio.run(try_feed(settings, feed, utc_now()))
+
+
+def _write(config: Path | None, name: str, rows: list[dict[str, object]], settings: "Settings") -> list[str]:
+    from monitor.adapters.yaml_settings.feed_files import append_feeds, drop_in
+
+    path = drop_in(config_dir(config), name)
+    before = path.read_bytes() if path.exists() else None
+    ids = append_feeds(path, rows, (str(feed.id) for feed in settings.feeds))
+    try:
+        read_settings(config)  # a fault must show now, not at the next reload
+    except Exception:
+        path.unlink() if before is None else path.write_bytes(before)
+        raise
+    return ids
+
+
+def _file_name(file: Path) -> str:
+    import re
+
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", file.stem).strip("-._") or "imported"

@@ -1,0 +1,104 @@
+"""Trying a feed out: fetched and read as the service would, and nothing stored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from monitor.app import Sources, open_sources
+from monitor.domain.errors import FetchError, MonitorError, ParseError
+from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
+from monitor.domain.settings import Settings
+from monitor.ports import Parsed
+from monitor.stages.discover import Candidate, find_feeds, usual_places
+
+_MOST_TRIED = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a feed showed: rows for a table, a line that sums up, and what was odd."""
+
+    title: str
+    rows: tuple[Mapping[str, object], ...]
+    summary: str
+    notes: tuple[str, ...]
+
+
+async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
+    """
+    Fetch and read *feed* once.
+
+    Raises:
+        FetchError, ParseError: as the service would log it.
+    """
+    sources = open_sources(settings)
+    try:
+        fetched, parsed = await _read(sources, feed, now)
+    finally:
+        await sources.close()
+    size = len(fetched.body or b"")
+    moved = f", moved for good to {fetched.url}" if fetched.permanent_url else ""
+    return Trial(
+        title=parsed.document.title,
+        rows=tuple(
+            {
+                "published_at": article.published_at.isoformat(timespec="minutes").replace("+00:00", "Z"),
+                "date_flag": str(article.date_flag),
+                "language": article.language,
+                "title": article.title,
+                "url": article.url,
+                "text": article.text,
+            }
+            for article in parsed.articles
+        ),
+        summary=(
+            f'fine: "{parsed.document.title}", {parsed.entries} entries in {size / 1000:.0f} kB'
+            f" after {fetched.elapsed_s:.1f} s{moved}"
+        ),
+        notes=tuple(dict.fromkeys((*parsed.document.flaws, *parsed.notes))),
+    )
+
+
+async def discover_feeds(settings: Settings, url: str, now: datetime) -> list[dict[str, object]]:
+    """
+    The feeds of the page at *url*: those it names, else those it links, else the usual places; each tried.
+
+    Raises:
+        FetchError: the page itself cannot be had.
+    """
+    sources = open_sources(settings)
+    try:
+        page = Feed(FeedId("page"), url)
+        fetched = await sources.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, url), now)
+        itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
+        if itself is not None:
+            return [itself]
+        found = find_feeds((fetched.body or b"").decode("utf-8", "replace"), fetched.url)
+        rows = await _all_tried(sources, found, now)
+        return rows or await _all_tried(sources, usual_places(fetched.url), now)
+    finally:
+        await sources.close()
+
+
+async def _all_tried(sources: Sources, candidates: tuple[Candidate, ...], now: datetime) -> list[dict[str, object]]:
+    rows = [await _tried(sources, candidate, now) for candidate in candidates[:_MOST_TRIED]]
+    return [row for row in rows if row is not None]
+
+
+async def _tried(sources: Sources, candidate: Candidate, now: datetime) -> dict[str, object] | None:
+    try:
+        _, parsed = await _read(sources, Feed(FeedId("found"), candidate.url), now)
+    except (FetchError, ParseError):
+        return None
+    title = parsed.document.title or candidate.title
+    return {"url": candidate.url, "title": title, "entries": parsed.entries, "why": candidate.why}
+
+
+async def _read(sources: Sources, feed: Feed, now: datetime) -> tuple[Fetched, Parsed]:
+    source = sources.by_kind.get(feed.kind)
+    if source is None:
+        raise MonitorError(f"feeds of the kind {feed.kind} cannot be read by this installation")
+    # A try is a first look: no validators, nothing known.
+    state = replace(FeedState(feed.id, now, feed.url), last_full_at=None)
+    fetched = await source.fetcher.fetch(feed, state, now)
+    return fetched, await source.parser.parse(feed, state, fetched, {}, now)

@@ -1,0 +1,72 @@
+"""The feeds that a web page points to, and where they usually are when it points to none."""
+
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+_TYPES = frozenset(
+    {
+        "application/rss+xml",
+        "application/atom+xml",
+        "application/feed+json",
+        "application/rdf+xml",
+        "application/json",
+        "application/xml",
+        "text/xml",
+    }
+)
+_HINTS = ("rss", "feed", "atom", ".xml", ".rdf")
+_NOT_FEEDS = ("sitemap", "opensearch", "oembed", "wp-json", "comments/feed")
+_USUAL = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")
+_LONGEST_PAGE = 4 * 2**20
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An address that may be a feed; ``why`` says where it comes from."""
+
+    url: str
+    title: str
+    why: str
+
+
+def find_feeds(page: str, url: str) -> tuple[Candidate, ...]:
+    """
+    The feeds that *page*, found at *url*, names in its head, then those that its links look like.
+
+    Returns:
+        Candidates, each once, at most 50; none of them was looked at.
+    """
+    tree = LexborHTMLParser(page[:_LONGEST_PAGE])
+    found: dict[str, Candidate] = {}
+    base = _joined(url, next((node.attributes.get("href") or "" for node in tree.css("base[href]")), "")) or url
+    for node in tree.css("link[href]"):
+        kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
+        relation = (node.attributes.get("rel") or "").lower().split()
+        if kind in _TYPES and {"alternate", "feed"} & set(relation):
+            _add(found, base, node.attributes.get("href"), node.attributes.get("title"), "the page names it")
+    for node in tree.css("a[href]"):
+        target = (node.attributes.get("href") or "").lower()
+        if any(hint in target for hint in _HINTS):
+            _add(found, base, node.attributes.get("href"), node.text(strip=True), "a link looks like one")
+    return tuple(found.values())[:_MOST]
+
+
+def usual_places(url: str) -> tuple[Candidate, ...]:
+    """Where sites put their feeds by habit; to be tried when a page names none."""
+    return tuple(Candidate(urljoin(url, place), "", "usual place") for place in _USUAL)
+
+
+def _add(found: dict[str, Candidate], base: str, href: str | None, title: str | None, why: str) -> None:
+    address = _joined(base, href or "").partition("#")[0]
+    if urlsplit(address).scheme in {"http", "https"} and not any(word in address.lower() for word in _NOT_FEEDS):
+        found.setdefault(address, Candidate(address, " ".join((title or "").split())[:200], why))
+
+
+def _joined(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href.strip())
+    except ValueError:
+        return ""

@@ -1,0 +1,143 @@
+"""Lists of feeds as other programs write them: OPML, CSV and JSON in, OPML out."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+from xml.etree import ElementTree
+
+import listparser
+
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Feed
+
+_LONGEST_FIELD = 4000
+_URL_KEYS = ("url", "xmlurl", "xml_url", "feed_url", "feed", "rss", "link")
+_TITLE_KEYS = ("title", "name", "text")
+_TAG_KEYS = ("tags", "tag", "folder", "category", "categories", "group")
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFeed:
+    """A feed as a list names it; folders are its tags, outermost first."""
+
+    url: str
+    title: str = ""
+    tags: tuple[str, ...] = ()
+    language: str = ""
+
+
+def read_feed_list(data: bytes) -> tuple[ListedFeed, ...]:
+    """
+    Read a list of feeds: OPML, JSON (addresses, or objects with ``url``), CSV with a heading, or an address a line.
+
+    Each address comes once, the first time it stands there.
+
+    Raises:
+        ParseError: there is no http(s) address in it.
+    """
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
+    if start == b"<":
+        listed = _from_opml(data)
+    elif start in {b"{", b"["}:
+        listed = _from_json(data)
+    else:
+        listed = _from_table(data.decode("utf-8-sig", "replace"))
+    found: dict[str, ListedFeed] = {}
+    for feed in listed:
+        if _is_address(feed.url):
+            found.setdefault(feed.url, feed)
+    if not found:
+        raise ParseError("holds no address of a feed: OPML, JSON, CSV with a column url, or an address a line is read")
+    return tuple(found.values())
+
+
+def _is_address(url: str) -> bool:
+    # In our files ${NAME} stands for a secret: a list from elsewhere must not name any.
+    if "${" in url:
+        return False
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= _LONGEST_FIELD
+    except ValueError:
+        return False
+
+
+def _from_opml(data: bytes) -> Iterable[ListedFeed]:
+    for item in listparser.parse(data).feeds:
+        folders = [folder for path in item.get("categories", ()) for folder in path]
+        yield ListedFeed(
+            str(item.get("url", "")).strip(),
+            _line(item.get("title", "")),
+            _tags([*folders, *item.get("tags", ())]),
+        )
+
+
+def _from_json(data: bytes) -> Iterable[ListedFeed]:
+    try:
+        value = json.loads(data.decode("utf-8-sig", "replace"))
+    except (ValueError, RecursionError) as error:
+        raise ParseError(f"is no JSON: {error or 'nested too deep'}") from error
+    if isinstance(value, Mapping):
+        value = next((value[key] for key in ("feeds", "items", "subscriptions") if key in value), [])
+    for item in value if isinstance(value, list) else []:
+        if isinstance(item, str):
+            yield ListedFeed(item.strip())
+        elif isinstance(item, Mapping):
+            yield _from_row({str(key): cell for key, cell in item.items()})
+
+
+def _from_table(text: str) -> Iterable[ListedFeed]:
+    sample = text[:4096]
+    delimiter = max("\t;,", key=sample.partition("\n")[0].count) if "\n" in sample else ","
+    rows = list(csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter))
+    heading = [cell.strip().lower() for cell in rows[0]] if rows else []
+    if set(heading) & set(_URL_KEYS):
+        return (_from_row(dict(zip(heading, row, strict=False))) for row in rows[1:])
+    return (ListedFeed(row[0].strip()) for row in rows if row and not row[0].lstrip().startswith("#"))
+
+
+def _from_row(row: Mapping[str, Any]) -> ListedFeed:
+    cells = {key.strip().lower(): cell for key, cell in row.items() if cell}
+    tags = _first(cells, _TAG_KEYS)
+    many = tags if isinstance(tags, list) else str(tags).replace(";", ",").split(",")
+    return ListedFeed(
+        str(_first(cells, _URL_KEYS)).strip(),
+        _line(_first(cells, _TITLE_KEYS)),
+        _tags(many),
+        str(cells.get("language", "")).strip().lower()[:3],
+    )
+
+
+def _first(cells: Mapping[str, Any], keys: Sequence[str]) -> Any:
+    return next((cells[key] for key in keys if key in cells), "")
+
+
+def _line(value: object) -> str:
+    return " ".join("".join(c if c.isprintable() else " " for c in str(value)[:500]).split())
+
+
+def _tags(names: Iterable[object]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(line for name in names if (line := _line(name))))
+
+
+def write_opml(feeds: Iterable[Feed], title: str) -> str:
+    """*feeds* as OPML 2.0: the tags of a feed, outermost first, are the folders that it lies in."""
+    root = ElementTree.Element("opml", version="2.0")
+    ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = title
+    folders: dict[tuple[str, ...], ElementTree.Element] = {(): ElementTree.SubElement(root, "body")}
+    for feed in feeds:
+        path: tuple[str, ...] = ()
+        for tag in feed.tags:
+            above, path = path, (*path, tag)
+            if path not in folders:
+                folders[path] = ElementTree.SubElement(folders[above], "outline", text=tag)
+        name = feed.title or str(feed.id)
+        outline = ElementTree.SubElement(folders[path], "outline", type="rss", text=name, title=name, xmlUrl=feed.url)
+        if feed.language:
+            outline.set("language", feed.language)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'

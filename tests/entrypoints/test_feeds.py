@@ -1,0 +1,113 @@
+"""`monitor feeds`, as typed."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from monitor.entrypoints.cli.main import main
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch) -> Path:
+    folder = tmp_path / "config"
+    (folder / "watchlists").mkdir(parents=True)
+    (folder / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Microsoft]\n")
+    (folder / "feeds.yaml").write_text(
+        "feeds:\n"
+        "  - {id: first, url: 'https://reader:word@a.example/feed', title: First, tags: [security, english]}\n"
+        "  - {id: second, url: 'https://b.example/feed', enabled: false}\n"
+    )
+    monkeypatch.setenv("MONITOR_CONFIG", str(folder))
+    return folder
+
+
+def rows(capsys) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_list_shows_what_is_on_and_hides_passwords(config, capsys):
+    assert main(["feeds", "list", "-o", "jsonl"]) == 0
+    listed = rows(capsys)
+    assert [row["id"] for row in listed] == ["first", "seeds"]
+    assert listed[0]["url"] == "https://a.example/feed"
+
+
+def test_list_all_shows_what_is_off(config, capsys):
+    assert main(["feeds", "list", "--all", "-o", "jsonl"]) == 0
+    assert {row["id"]: row["health"] for row in rows(capsys)}["second"] == "off"
+
+
+def test_list_by_tag(config, capsys):
+    assert main(["feeds", "list", "--tag", "english", "-o", "csv"]) == 0
+    assert capsys.readouterr().out.splitlines()[1].startswith("first,")
+
+
+def test_health_without_a_store_has_nothing_to_complain_about(config, capsys):
+    assert main(["feeds", "health", "-o", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+
+
+def test_add_writes_a_file_beside_the_users(config, capsys):
+    before = (config / "feeds.yaml").read_bytes()
+    assert main(["feeds", "add", "https://c.example/rss", "--untried", "--tag", "x y", "--language", "nl"]) == 0
+    assert main(["feeds", "add", "https://c.example/rss?page=2", "--untried", "--id", "c2", "--every", "5m"]) == 0
+    capsys.readouterr()
+    assert main(["feeds", "list", "-o", "jsonl"]) == 0
+    added = {row["id"]: row for row in rows(capsys)}
+    assert added["c-example-rss"]["tags"] == "x y"
+    assert added["c2"]["url"] == "https://c.example/rss?page=2"
+    assert (config / "feeds.yaml").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["https://b.example/feed", "--untried"], "switched off"),
+        (["ftp://x/", "--untried"], "no http(s) address"),
+        (["https://d.example/", "--untried", "--id", "No Id"], "id"),
+        (["https://d.example/", "--untried", "--every", "often"], "carries its unit"),
+    ],
+)
+def test_what_cannot_be_added_leaves_no_trace(config, capsys, words, message):
+    assert main(["feeds", "add", *words]) == 2
+    assert message in capsys.readouterr().err
+    assert not (config / "feeds.d" / "added.yaml").exists()
+
+
+def test_export_and_import_keep_folders(config, capsys, tmp_path):
+    assert main(["feeds", "export", "--all"]) == 0
+    exported = tmp_path / "my feeds.opml"
+    exported.write_text(capsys.readouterr().out.replace("a.example/feed", "new.example/feed"))
+    assert "word" not in exported.read_text()
+    assert main(["feeds", "import", str(exported), "--tag", "imported"]) == 0
+    assert "1 feeds added, 1 were there already" in capsys.readouterr().out
+    assert main(["feeds", "list", "-o", "jsonl"]) == 0
+    by_url = {row["url"]: row for row in rows(capsys)}
+    assert by_url["https://new.example/feed"]["tags"] == "security; english; imported"
+    assert (config / "feeds.d" / "my-feeds.yaml").exists()
+
+
+def test_an_import_of_difficult_titles_can_be_read_back(config, capsys, tmp_path):
+    listed = tmp_path / "list.json"
+    titles = ["yes", "1.5", 'a "b": {c}', "# no", "- x", "ü & ß", "null", "x: y", "[", "'", "*a", "!t", "%", "@", "`"]
+    listed.write_text(
+        json.dumps([{"url": f"https://x.example/{number}", "title": title} for number, title in enumerate(titles)])
+    )
+    assert main(["feeds", "import", str(listed)]) == 0
+    capsys.readouterr()
+    assert main(["feeds", "list", "-o", "jsonl"]) == 0
+    assert [row["title"] for row in rows(capsys) if "x.example" in row["url"]] == titles
+
+
+def test_an_import_from_nowhere_is_wrong_use(config, capsys, tmp_path):
+    assert main(["feeds", "import", str(tmp_path / "none.opml")]) == 2
+    (tmp_path / "empty.opml").write_text("<opml/>")
+    assert main(["feeds", "import", str(tmp_path / "empty.opml")]) == 2
+    assert main(["feeds", "import", str(tmp_path / "empty.opml"), "--name", "../x"]) == 2
+    assert "holds no address of a feed" in capsys.readouterr().err
+
+
+def test_test_wants_an_id_or_an_address(config, capsys):
+    assert main(["feeds", "test", "nothing"]) == 2
+    assert "neither an address nor the id" in capsys.readouterr().err

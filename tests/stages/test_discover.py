@@ -1,0 +1,50 @@
+"""The feeds that a page points to."""
+
+import pytest
+
+from monitor.stages.discover import find_feeds, usual_places
+
+URL = "https://example.org/news/"
+
+
+@pytest.mark.parametrize(
+    ("page", "urls"),
+    [
+        pytest.param(
+            '<link rel="alternate" type="application/rss+xml" title="News" href="/feed">',
+            ["https://example.org/feed"],
+            id="named in the head",
+        ),
+        pytest.param(
+            '<LINK REL="Alternate" TYPE="Application/Atom+XML; charset=utf-8" HREF="a.xml">',
+            ["https://example.org/news/a.xml"],
+            id="in capitals, relative",
+        ),
+        pytest.param(
+            '<base href="https://cdn.example.org/x/"><link rel=alternate type=application/feed+json href=j>',
+            ["https://cdn.example.org/x/j"],
+            id="a base address",
+        ),
+        pytest.param(
+            '<a href="/rss/all">RSS</a><a href="/about">About</a><a href="/sitemap.xml">Map</a>',
+            ["https://example.org/rss/all"],
+            id="linked in the body",
+        ),
+        pytest.param('<link rel="stylesheet" href="/rss.css"><link rel=alternate hreflang=nl href=/nl>', [], id="none"),
+        pytest.param('<a href="javascript:feed()">x</a><a href="http://[/feed">y</a>', [], id="no addresses"),
+        pytest.param("\0\xff" * 50, [], id="no page at all"),
+    ],
+)
+def test_feeds_of_a_page(page, urls):
+    assert [candidate.url for candidate in find_feeds(page, URL)] == urls
+
+
+def test_what_the_page_names_comes_before_what_it_links():
+    page = '<a href="/feed/extra">x</a><link rel=alternate type=application/rss+xml title=" The  News" href=/feed>'
+    first, second = find_feeds(page, URL)
+    assert (first.url, first.title) == ("https://example.org/feed", "The News")
+    assert second.url == "https://example.org/feed/extra"
+
+
+def test_usual_places_are_at_the_root():
+    assert usual_places(URL)[0].url == "https://example.org/feed"

@@ -1,0 +1,81 @@
+"""Lists of feeds of other programs, read and written."""
+
+import pytest
+
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Feed, FeedId
+from monitor.stages.feed_lists import ListedFeed, read_feed_list, write_opml
+
+OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body>
+<outline text="News"><outline text="Dutch"><outline type="rss" text="A &amp; B" xmlUrl="https://a.example/f?x=1&amp;y=2"/></outline></outline>
+<outline type="rss" title="C" text="C" xmlUrl="http://c.example/"/>
+<outline type="rss" text="again" xmlUrl="http://c.example/"/>
+<outline type="rss" text="bad" xmlUrl="javascript:alert(1)"/>
+<outline type="rss" text="secret" xmlUrl="https://evil.example/${HOME}"/>
+</body></opml>"""
+
+
+@pytest.mark.parametrize(
+    ("data", "feeds"),
+    [
+        pytest.param(
+            OPML,
+            [
+                ListedFeed("https://a.example/f?x=1&y=2", "A & B", ("News", "Dutch")),
+                ListedFeed("http://c.example/", "C", ()),
+            ],
+            id="opml keeps folders",
+        ),
+        pytest.param(
+            b'["https://a.example/", {"url": "https://b.example/", "title": "B", "tags": ["x", "y"], "language": "NL"}, 7]',
+            [ListedFeed("https://a.example/"), ListedFeed("https://b.example/", "B", ("x", "y"), "nl")],
+            id="json",
+        ),
+        pytest.param(
+            b'{"feeds": [{"xmlUrl": "https://a.example/", "name": "A", "folder": "x, y"}]}',
+            [ListedFeed("https://a.example/", "A", ("x", "y"))],
+            id="json in an object, with other names",
+        ),
+        pytest.param(
+            "\ufeffTitle,URL,Tags\nA,https://a.example/,x;y\n\n,https://b.example/,\n".encode(),
+            [ListedFeed("https://a.example/", "A", ("x", "y")), ListedFeed("https://b.example/")],
+            id="csv",
+        ),
+        pytest.param(
+            b"url;title\nhttps://a.example/?x=1,2;A, B\n",
+            [ListedFeed("https://a.example/?x=1,2", "A, B")],
+            id="csv with semicolons",
+        ),
+        pytest.param(
+            b"# mine\nhttps://a.example/\nhttps://a.example/\nnonsense\nhttp://b.example/\n",
+            [ListedFeed("https://a.example/"), ListedFeed("http://b.example/")],
+            id="an address a line",
+        ),
+    ],
+)
+def test_lists_are_read(data, feeds):
+    assert list(read_feed_list(data)) == feeds
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"", b"nothing", b"<opml/>", b"{", b"[" * 100_000, b"\xff\xfe\x00", b'{"feeds": 3}', b"url\n\n", b"<html>"],
+)
+def test_a_list_without_addresses_is_a_fault(data):
+    with pytest.raises(ParseError):
+        read_feed_list(data)
+
+
+def test_tags_become_folders_and_come_back():
+    feeds = [
+        Feed(FeedId("a"), "https://a.example/?x=1&y=<2>", title='A "&" B', tags=("News", "Dutch"), language="nl"),
+        Feed(FeedId("b"), "https://b.example/", title="B", tags=("News",)),
+        Feed(FeedId("c"), "https://c.example/"),
+    ]
+    text = write_opml(feeds, "Ours")
+    back = {feed.url: feed for feed in read_feed_list(text.encode())}
+    assert [(back[feed.url].title, back[feed.url].tags) for feed in feeds] == [
+        ('A "&" B', ("News", "Dutch")),
+        ("B", ("News",)),
+        ("c", ()),
+    ]
