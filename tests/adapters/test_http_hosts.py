@@ -1,0 +1,73 @@
+"""Care for hosts: distance, rest, and who is a host of somebody else."""
+
+import asyncio
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name
+from monitor.domain.policy import FetchPolicy
+
+POLICY = FetchPolicy(host_spacing=timedelta(milliseconds=30), per_host=4, concurrency=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "domain"),
+    [
+        ("www.example.org", "example.org"),
+        ("a.b.news.co.uk", "news.co.uk"),
+        ("news.com.au", "news.com.au"),
+        ("example.com", "example.com"),
+        ("Rss.NYTimes.com.", "nytimes.com"),
+        ("127.0.0.1", "127.0.0.1"),
+        ("::1", "::1"),
+        ("rsshub", "rsshub"),
+        ("feeds.lan", "feeds.lan"),
+    ],
+)
+def test_the_registered_part_of_a_name(name, domain):
+    assert domain_of(name) == domain
+
+
+@pytest.mark.parametrize("name", ["localhost", "rsshub", "10.0.0.1", "::1", "box.local", "a.internal"])
+def test_hosts_of_our_own_network_are_not_public(name):
+    assert not is_public_name(name)
+
+
+async def test_requests_to_a_public_host_keep_their_distance():
+    hosts, starts = Hosts(POLICY), []
+
+    async def ask(name):
+        async with hosts.slot(name):
+            starts.append(asyncio.get_running_loop().time())
+
+    await asyncio.gather(*(ask("example.org") for _ in range(4)))
+    assert min(later - sooner for sooner, later in zip(starts, starts[1:], strict=False)) >= 0.02
+
+
+async def test_rest_holds_for_the_domain_and_not_for_our_own_network():
+    hosts = Hosts(POLICY)
+    hosts.rest("rss.example.org", 60)
+    hosts.rest("127.0.0.1", 60)
+    assert 50 < hosts.rest_left_s("www.example.org") <= 60
+    assert hosts.rest_left_s("other.org") == 0
+    assert hosts.rest_left_s("127.0.0.1") == 0
+
+
+async def test_who_waits_for_a_host_holds_up_no_other():
+    policy = dataclasses.replace(POLICY, per_host=1, concurrency=2)
+    hosts, gate, done = Hosts(policy), asyncio.Event(), []
+
+    async def ask(name, until=None):
+        async with hosts.slot(name):
+            if until:
+                await until.wait()
+            done.append(name)
+
+    slow = [asyncio.create_task(ask("slow.lan", gate)) for _ in range(5)]
+    await ask("fast.lan")
+    assert done == ["fast.lan"]
+    gate.set()
+    await asyncio.gather(*slow)
+    assert len(done) == 6
