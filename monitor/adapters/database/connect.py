@@ -30,6 +30,10 @@ class Database:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self._lock = threading.RLock()
+        if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
+            raise StoreError(
+                f"storage: {_masked(url)} is no address of a store: sqlite:///FILE or postgresql+psycopg://..."
+            )
         try:
             self._writer = _sqlite_engine(url, writes=True) if self.is_sqlite else _postgres_engine(url)
             self._reader = _sqlite_engine(url, writes=False) if self.is_sqlite else self._writer

@@ -1,0 +1,248 @@
+"""What breaks around a store: kills, full disks, locks, foreign files, old and new schemas, and backups."""
+
+import os
+import resource
+import signal
+import sqlite3
+import subprocess
+import sys
+import textwrap
+from datetime import timedelta
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from monitor.adapters.database import migrate
+from monitor.adapters.database.backup import back_up, check_file, restore
+from monitor.adapters.database.catalogue import DatabaseCatalogue
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.move import move
+from monitor.adapters.database.store import DatabaseStore
+from monitor.domain.errors import StoreError
+from tests.adapters.database.test_store import article, claimed, collected, feed, note, polled
+from tests.builders import NOW
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "monitor.db"
+    with_schema(path).close()
+    return path
+
+
+def with_schema(path: Path) -> Database:
+    database = Database(f"sqlite:///{path}")
+    migrate.upgrade(database, NOW)
+    return database
+
+
+def test_a_second_upgrade_does_nothing(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    assert migrate.upgrade(database, NOW, backups=tmp_path / "backups") == migrate.head()
+    assert not (tmp_path / "backups").exists()
+    database.close()
+
+
+def test_a_newer_schema_is_refused(file: Path) -> None:
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    database = Database(f"sqlite:///{file}")
+    with pytest.raises(StoreError, match="newer version"):
+        migrate.upgrade(database, NOW)
+    database.close()
+
+
+def test_the_tables_are_those_of_the_migrations(file: Path) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.runtime.migration import MigrationContext
+
+    from monitor.adapters.database.tables import metadata
+
+    database = Database(f"sqlite:///{file}")
+    with database.read() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_name": lambda name, kind, _: kind != "table" or "search" not in str(name)}
+        )
+        assert compare_metadata(context, metadata) == []
+    database.close()
+
+
+def test_a_kill_within_a_transaction_leaves_nothing_of_it(file: Path) -> None:
+    script = textwrap.dedent(
+        f"""
+        import os, signal, sys
+        from sqlalchemy import text
+        from monitor.adapters.database.connect import Database
+        database = Database("sqlite:///{file}")
+        with database.write() as connection:
+            connection.execute(text("INSERT INTO marks VALUES ('half', 'done')"))
+            os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == -signal.SIGKILL
+    database = Database(f"sqlite:///{file}")
+    assert DatabaseStore(database).get_mark("half") is None
+    assert database.faults() == ()
+    database.close()
+
+
+def test_a_kill_within_a_migration_leaves_the_schema_it_found(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    script = textwrap.dedent(
+        f"""
+        import os, signal
+        from datetime import datetime, UTC
+        from alembic import op
+        from monitor.adapters.database import migrate
+        from monitor.adapters.database.connect import Database
+        import alembic.operations.base
+        original = alembic.operations.base.Operations.create_index
+        op.create_index = lambda *args, **kwargs: os.kill(os.getpid(), signal.SIGKILL)
+        migrate.upgrade(Database("sqlite:///{path}"), datetime.now(UTC))
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == -signal.SIGKILL
+    database = Database(f"sqlite:///{path}")
+    assert migrate.version(database) is None
+    assert migrate.upgrade(database, NOW) is None
+    assert migrate.version(database) == migrate.head()
+    database.close()
+
+
+def test_a_full_disk_is_said_and_nothing_is_damaged(file: Path) -> None:
+    script = textwrap.dedent(
+        f"""
+        import resource, signal
+        from monitor.adapters.database.connect import Database
+        from monitor.adapters.database.store import DatabaseStore
+        from monitor.domain.errors import StoreError
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        store = DatabaseStore(Database("sqlite:///{file}"))
+        store.set_mark("before", "kept")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
+        try:
+            for number in range(100):
+                store.set_mark(f"key-{{number}}", "x" * 50_000)
+        except StoreError as error:
+            print(error)
+        """
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "disk" in done.stdout
+    assert resource.RLIM_INFINITY in resource.getrlimit(resource.RLIMIT_FSIZE)
+    database = Database(f"sqlite:///{file}")
+    assert database.faults() == ()
+    assert DatabaseStore(database).get_mark("before") == "kept"
+    database.close()
+
+
+def test_a_lock_that_another_program_holds_is_said(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("monitor.adapters.database.connect._BUSY_S", 0.1)
+    database = Database(f"sqlite:///{file}")
+    holder = sqlite3.connect(file)
+    holder.isolation_level = None
+    holder.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="another program holds"):
+        DatabaseStore(database).set_mark("key", "value")
+    holder.execute("ROLLBACK")
+    holder.close()
+    DatabaseStore(database).set_mark("key", "value")
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "says"),
+    [
+        pytest.param("sqlite://", "forget everything", id="memory"),
+        pytest.param("nonsense", "no address of a store", id="nonsense"),
+        pytest.param("oracle://x", "no address of a store", id="a database we do not know"),
+        pytest.param("sqlite:////proc/nowhere/monitor.db", "cannot be opened", id="a folder that cannot be made"),
+        pytest.param("postgresql+psycopg://user:hunter2@127.0.0.1:1/x", "cannot be reached", id="nobody there"),
+    ],
+)
+def test_an_address_that_leads_nowhere_says_so_without_secrets(url: str, says: str) -> None:
+    with pytest.raises(StoreError) as caught:
+        migrate.upgrade(Database(url), NOW)
+    assert says in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_foreign_file_is_no_store(tmp_path: Path) -> None:
+    path = tmp_path / "monitor.db"
+    path.write_bytes(b"words " * 1000)
+    with pytest.raises(StoreError, match="no store"):
+        with_schema(path)
+
+
+def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    collected(store, article("x"), article("y"))
+    copy = back_up(database, tmp_path / "copies" / "one.db")
+    collected_later = [row["id"] for row in DatabaseCatalogue(database).articles()]
+    database.close()
+    file.write_bytes(b"ruined")
+    kept = restore(copy, file)
+    assert kept is not None
+    assert kept.read_bytes() == b"ruined"
+    again = Database(f"sqlite:///{file}")
+    assert [row["id"] for row in DatabaseCatalogue(again).articles()] == collected_later
+    again.close()
+
+
+def test_a_damaged_backup_is_refused(file: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    content = bytearray(file.read_bytes())
+    content[5000:9000] = b"\xff" * 4000
+    damaged.write_bytes(content)
+    assert check_file(damaged)
+    with pytest.raises(StoreError, match="damaged"):
+        restore(damaged, file)
+    assert check_file(file) == []
+
+
+def test_what_a_restored_store_missed_does_not_ring(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    store.sync_feeds([feed()], NOW)
+    (state,) = claimed(store).values()
+    store.save_polls([polled(state)], NOW)
+    store.forget_polls(NOW)
+    (state,) = claimed(store, NOW + timedelta(seconds=1)).values()
+    assert (state.last_success_at, state.etag) == (None, None)
+    database.close()
+
+
+def test_a_store_moves_to_postgresql_and_an_interrupted_move_goes_on(file: Path, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE moved")
+    url = postgres_url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/moved?")
+    source = Database(f"sqlite:///{file}")
+    store = DatabaseStore(source)
+    collected(store, *(article(f"a{number}") for number in range(30)))
+    store.save_notifications([note("n1")])
+    half = iter(move(source, url, NOW))
+    next(half)
+    counts = dict(move(source, url, NOW))
+    assert (counts["articles"], counts["notifications"], counts["feeds"]) == (30, 1, 1)
+    target = Database(url)
+    moved = DatabaseCatalogue(target)
+    assert {row["id"] for row in moved.articles()} == {f"a{number}" for number in range(30)}
+    assert len(moved.search("sécurité", 100)) == 30
+    (state,) = claimed(DatabaseStore(target), NOW + timedelta(hours=1)).values()
+    (saved,) = DatabaseStore(target).save_polls([polled(state, [article("new")])], NOW)
+    assert saved.new == 1
+    target.close()
+    source.close()
