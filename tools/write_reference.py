@@ -44,8 +44,8 @@ def events() -> str:
 def main() -> None:
     text = PAGE.read_text(encoding="utf-8")
     for marker, table in (("keys", keys()), ("events", events())):
-        pattern = re.compile(rf"(<!-- {marker}: [^>]*-->\n).*?(\n<!-- end of {marker} -->)", re.DOTALL)
-        text = pattern.sub(lambda found, table=table: f"{found[1]}\n{table}\n{found[2]}", text)
+        pattern = re.compile(rf"(<!-- {marker}: [^>]*-->)\n.*?(<!-- end of {marker} -->)", re.DOTALL)
+        text = pattern.sub(lambda found, table=table: f"{found[1]}\n\n{table}\n\n{found[2]}", text)
     PAGE.write_text(text, encoding="utf-8")
 
 
