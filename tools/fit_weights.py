@@ -28,6 +28,7 @@ from monitor.domain.lexicon import Lexicon
 from monitor.stages.detect import Detector, build_detector
 from monitor.stages.detect.echoes import find_echoes
 from monitor.stages.detect.reading import Reading
+from monitor.stages.detect.roles import company_of
 from monitor.stages.detect.status import together
 from tools.cases import Case, Tally, faults_of, in_test_split, published, read_cases, sources, strongest
 from tools.score_cases import table
@@ -38,7 +39,7 @@ PRIORS = Path(__file__).with_name("priors.yaml")
 EPOCHS = 40
 RATE = 0.3
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
-PULL = {"mention": 0.6, "about": 0.6, "status": 1.0, "role": 1.0, "type": 0.8}
+PULL = {"mention": 0.6, "about": 0.6, "status": 1.0, "role": 2.0, "type": 0.8}
 
 
 def fit_many(rows: Sequence[Row], outcomes: Sequence[str], prior: Mapping[str, float], pull: float) -> dict[str, float]:
@@ -170,10 +171,12 @@ class Collected:
             if ids[sighting.name.entity] in case["mentions"] and "case:lower" not in sighting.parts:
                 known[sighting.name.entity].append(sighting)
         events = [event for event in reading.events if event.type in types]
-        echoes = find_echoes(reading.passage, [s for group in known.values() for s in group], detector.outlets)
+        everybody = [s for group in known.values() for s in group]
+        echoes = find_echoes(reading.passage, everybody, detector.outlets)
+        company = company_of(everybody, detector.outlets, reading.passage)
         for number, sightings in known.items():
             parts = detector.roles.parts(
-                detector.entities[number], sightings, echoes.get(number, ()), reading.passage, events, types
+                detector.entities[number], sightings, echoes.get(number, ()), reading.passage, events, types, company
             )
             self.role.append((parts, list(Role).index(Role(case["mentions"][ids[number]])), 1.0))
 

@@ -16,7 +16,7 @@ from monitor.stages.detect.mentions import MentionReader, Sighting
 from monitor.stages.detect.names import NameIndex
 from monitor.stages.detect.passage import lay_out
 from monitor.stages.detect.reading import Reading
-from monitor.stages.detect.roles import RoleReader
+from monitor.stages.detect.roles import RoleReader, company_of
 from monitor.stages.detect.scoring import squash
 from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
@@ -79,10 +79,7 @@ class Detector:
         hits = self._cues[spoken].find(padded) if pack else []
         candidates = self._names.find(padded, clean, bool(pack and pack.nouns_are_capitalised))
         body_start = len(head.clean) + len(_JOINT)
-        if candidates or hits:
-            spans = self._sentences(clean, norm, body_start, spoken)
-        else:
-            spans = []
+        spans = self._sentences(clean, norm, body_start, spoken) if candidates or hits else []
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
         return Reading(
             article_id,
@@ -124,11 +121,15 @@ class Detector:
             kind: self._status(article_parts, [p for e, p in zip(events, event_parts, strict=True) if e.type is kind])
             for kind in types
         }
-        echoes = find_echoes(passage, [s for group in known.values() for s in group], self.outlets)
+        everybody = [s for group in known.values() for s in group]
+        echoes = find_echoes(passage, everybody, self.outlets)
+        company = company_of(everybody, self.outlets, passage)
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]
-            parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, events, frozenset(types))
+            parts = self.roles.parts(
+                entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
+            )
             role, share = self._role(parts, bool(types))
             findings.append(self._finding(reading, entity, role, share, parts, sightings))
             if role is Role.VICTIM:
@@ -157,10 +158,17 @@ class Detector:
         return known
 
     def _types(self, reading: Reading) -> dict[AttackType, float]:
+        """The kinds that hold; of an article about attacks, the likeliest one at least."""
         parts = self.attacks.type_parts(reading.passage, reading.events)
         present = {event.type for event in reading.events}
-        scores = self.attacks.type_scores(parts)
-        return {kind: score for kind, score in scores.items() if score > 0 and kind in present}
+        scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
+        held = {kind: score for kind, score in scores.items() if score > 0}
+        if held or not scores:
+            return held
+        if AttackType.CYBERATTACK in present:
+            return {AttackType.CYBERATTACK: scores[AttackType.CYBERATTACK]}
+        kind = max(scores, key=lambda one: scores[one])
+        return {kind: scores[kind]}
 
     def _status(self, article: dict[str, float], events: list[dict[str, float]]) -> tuple[Status, float]:
         shares = self.statuses.shares(article, events)

@@ -5,7 +5,8 @@ Grammar is told in concepts, not in words, so the same parts hold in every langu
 ``L:at_prep:beside`` is "a preposition of place right before the name".
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from monitor.domain.finding import AttackType, Role
 from monitor.domain.lexicon import Weights
@@ -17,19 +18,22 @@ from monitor.stages.detect.scoring import Outcomes
 
 _ATTACK = frozenset(
     {
-        "ransomware", "cyberattack", "hack", "breach", "ddos", "malware", "takeover", "deface", "crypto_theft", "intrude",
-        "attack_word", "breach_weak", "encrypt", "outage", "phishing", "hit_noun",
+        "ransomware", "cyberattack", "hack", "breach", "ddos", "malware", "takeover", "deface", "crypto_theft",
+        "intrude", "attack_word", "breach_weak", "encrypt", "outage", "phishing", "hit_noun",
     }
 )  # fmt: skip
+# Prepositions and the like mean something only right beside a name.
+_SMALL = frozenset({"at_prep", "of_prep", "by_prep", "customer", "product", "press_noun", "according"})
 _GRAMMAR = frozenset(
     {
         "victim_verb", "at_prep", "of_prep", "by_prep", "say", "admit", "warn", "research", "help", "punish", "insure",
-        "according", "press_noun", "actor_verb", "product", "customer", "company_noun", "not_affected", "flaw", "patch",
-        "exploit", "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
-        "claim", "no_attack", "no_exploit", "hypo", "thwart", "flood", "unreachable", "account", "hijack", "insider",
-        "leak_site", "sale", "threaten", "ransom_demand", "statistic", "fiction", "past_time", "aftermath", "message",
+        "according", "press_noun", "actor_verb", "product", "customer", "not_affected", "flaw", "patch", "exploit",
+        "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
+        "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
+        "hijack", "leak_site", "past_time", "aftermath",
     }
 )  # fmt: skip
+_ECHO_VALUE = 0.6
 _KINDS = ("press", "agency", "security-vendor", "public-body")
 
 
@@ -47,26 +51,27 @@ class RoleReader:
         passage: Passage,
         events: Sequence[Event],
         types: frozenset[AttackType],
+        company: "Company",
     ) -> dict[str, float]:
         """All parts of one entity; *echoes* are (start, end, sentence) of words that mean it, such as "the bank"."""
         parts: dict[str, float] = {"bias": 1.0}
         by_sentence: dict[int, list[Event]] = {}
         for event in events:
             by_sentence.setdefault(event.sentence, []).append(event)
-        places = [(s.candidate.start, s.candidate.end, s.sentence, "") for s in sightings]
-        places += [(start, end, number, "echo:") for start, end, number in echoes]
-        for start, end, number, prefix in places:
-            sentence = passage.sentences[number]
-            _around(parts, start, end, sentence, passage, prefix)
+        places = [(s.candidate.start, s.candidate.end, s.sentence, 1.0) for s in sightings]
+        places += [(start, end, number, _ECHO_VALUE) for start, end, number in echoes]
+        for start, end, number, value in places:
+            _around(parts, start, end, passage.sentences[number], passage, value)
             for event in by_sentence.get(number, ()):
-                parts[f"{prefix}with:{event.type}"] = 1.0
+                _raise(parts, f"with:{event.type}", value)
             if number in by_sentence:
-                parts[f"{prefix}with-attack"] = 1.0
-            elif not prefix:
-                parts["without-attack"] = 1.0
+                _raise(parts, "with-attack", value)
             if number + 1 in by_sentence:
-                parts["before-attack"] = 1.0
+                _raise(parts, "before-attack", value)
+        if "with-attack" not in parts:
+            parts["never-with-attack"] = 1.0
         self._whole(parts, entity, sightings, passage, types)
+        _among(parts, sightings, company, frozenset(by_sentence))
         return parts
 
     def _whole(
@@ -94,11 +99,55 @@ class RoleReader:
             parts["long"] = 1.0
 
 
-def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, passage: Passage, prefix: str) -> None:
+@dataclass(frozen=True, slots=True)
+class Company:
+    """The entities an article names, the press apart: who comes first, and in which sentences anybody is named."""
+
+    first: int | None
+    others: int
+    named_in: frozenset[int]
+    topics: Mapping[int, int]
+
+
+def company_of(sightings: Sequence[Sighting], outlets: frozenset[int], passage: Passage) -> Company:
+    """*outlets* are the entities that are press: they count only where nobody else is named."""
+    placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
+    actors = [place for place in placed if place[1] not in outlets] or placed
+    topics: dict[int, int] = {}
+    current: int | None = None
+    by_sentence: dict[int, int] = {}
+    for _, entity, sentence in actors:
+        by_sentence.setdefault(sentence, entity)
+    for number in range(len(passage.sentences)):
+        current = by_sentence.get(number, current)
+        if current is not None:
+            topics[number] = current
+    first = actors[0][1] if actors else None
+    return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics)
+
+
+def _among(parts: dict[str, float], sightings: Sequence[Sighting], company: Company, attacked: frozenset[int]) -> None:
+    """Where the entity stands among the others, and whether sentences that tell of an attack on nobody are about it."""
+    own = sightings[0].name.entity
+    if company.first == own:
+        parts["first"] = 1.0
+        parts["only" if company.others == 1 else "first-of-several"] = 1.0
+    nobodys = [number for number in attacked if number not in company.named_in]
+    if nobodys:
+        share = sum(company.topics.get(number, company.first) == own for number in nobodys) / len(nobodys)
+        if share:
+            parts["topic-of-attack"] = share
+
+
+def _raise(parts: dict[str, float], part: str, value: float) -> None:
+    if parts.get(part, 0.0) < value:
+        parts[part] = value
+
+
+def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, passage: Passage, value: float) -> None:
     clean = passage.clean
     for hit_start, hit_end, concept in sentence.hits:
-        is_attack = concept in _ATTACK
-        if not is_attack and concept not in _GRAMMAR:
+        if concept not in _ATTACK and concept not in _GRAMMAR:
             continue
         if hit_end <= start:
             side, gap, between = "L", start - hit_end, clean[hit_end:start]
@@ -106,13 +155,27 @@ def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, p
             side, gap, between = "R", hit_start - end, clean[end:hit_start]
         else:
             continue
-        where = "beside" if gap <= 5 else "sentence" if gap > 60 or _has_break(between) else "near"
-        if is_attack:
-            parts[f"{prefix}{side}:ATTACK:{where}"] = 1.0
-        if concept in _GRAMMAR or where != "sentence":
-            parts[f"{prefix}{side}:{concept}:{where}"] = 1.0
+        wheres = ["sentence"]
+        if gap <= 60 and not _has_break(between):
+            wheres.append("near")
+        if gap <= 5:
+            wheres.append("beside")
+        _note(parts, concept, side, wheres, value)
     if clean[end : end + 1] in {"'", "’"}:
-        parts[f"{prefix}possessive"] = 1.0
+        _raise(parts, "possessive", value)
+
+
+def _note(parts: dict[str, float], concept: str, side: str, wheres: Sequence[str], value: float) -> None:
+    """The nearer a cue, the more parts tell of it: what holds of "beside" holds of "near" as well."""
+    if concept in _ATTACK:
+        for where in wheres:
+            _raise(parts, f"{side}:ATTACK:{where}", value)
+    if concept in _GRAMMAR:
+        for where in wheres:
+            if where != "sentence":
+                _raise(parts, f"{side}:{concept}:{where}", value)
+            elif concept not in _SMALL:
+                _raise(parts, f"{concept}:sentence", value)
 
 
 def _has_break(text: str) -> bool:
