@@ -14,8 +14,10 @@ from pathlib import Path
 from typing import TextIO
 
 from monitor import __version__
+from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.heartbeat import ping_heartbeat
+from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import (
     Brain,
@@ -35,6 +37,8 @@ from monitor.domain.report import DeliverReport
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.upkeep import fold_held, send_notice, upkeep
+from monitor.entrypoints.web.desk import WebDesk
+from monitor.entrypoints.web.server import hosts_of, listen_address, serve
 from monitor.observe import Log
 from monitor.pipeline import Desk, Lane, assess, collect, deliver
 from monitor.stages.health import Vitals, ailments
@@ -312,11 +316,29 @@ async def open_service(
         for warning in store.database.warnings():
             log.event("store.warning", text=warning)
         service.say_config()
+        if settings.policy.web.listen:
+            host, port = listen_address(settings.policy.web)
+            port = await stack.enter_async_context(serve(_web_desk(service), host, port))
+            log.event("web.listening", host=host, port=port)
         try:
             yield service
         finally:
             await close_parts(service.parts)
             log.event("monitor.stopped")
+
+
+def _web_desk(service: Service) -> WebDesk:
+    settings = service.parts.settings
+    return WebDesk(
+        people=service.store,
+        records=DatabaseCatalogue(service.store.database),
+        wordings=service.parts.desk.bench.wordings,
+        ailments=service.ailments,
+        clock=utc_now,
+        token=settings.policy.web.token,
+        key=read_or_make_key(storage_folder(settings) / "links.key"),
+        hosts=hosts_of(settings.policy.web),
+    )
 
 
 def open_parts(settings: Settings, store: DatabaseStore, stream: TextIO) -> Parts:
