@@ -106,7 +106,7 @@ def open_sources(settings: Settings) -> Sources:
 
     policy = settings.policy
     fetcher = HttpFetcher(policy.fetch, settings.allow_private_addresses, user_agent(settings))
-    web = Source(fetcher, ParseWorkers(policy.parse))
+    web = Source(fetcher, ParseWorkers(policy.parse, policy.normalise, load_lexicon()))
     seeds = SeedFolder(policy.folder)
     folder = Source(seeds, seeds)
     return Sources({FeedKind.WEB: web, FeedKind.SITEMAP: web, FeedKind.JSON_API: web, FeedKind.FOLDER: folder})

@@ -49,7 +49,8 @@ class Log:
     def collected(self, report: CollectReport, duration_s: float) -> None:
         for failure in report.failures:
             self.feed_failed(failure)
-        if report.due:
+        # A round in which nothing had changed is no news; there is one every few seconds.
+        if report.due > report.unchanged or report.notices:
             self.event(
                 "collect.finished",
                 feeds=report.due,
