@@ -101,15 +101,25 @@ class Sources:
 def open_sources(settings: Settings) -> Sources:
     """Everything that fetches and parses."""
     from monitor.adapters.http_fetcher import HttpFetcher
+    from monitor.adapters.imap_mailbox import ImapMailbox
     from monitor.adapters.parse_workers import ParseWorkers
     from monitor.adapters.seed_files import SeedFolder
 
     policy = settings.policy
-    fetcher = HttpFetcher(policy.fetch, settings.allow_private_addresses, user_agent(settings))
-    web = Source(fetcher, ParseWorkers(policy.parse, policy.normalise, load_lexicon()))
-    seeds = SeedFolder(policy.folder)
-    folder = Source(seeds, seeds)
-    return Sources({FeedKind.WEB: web, FeedKind.SITEMAP: web, FeedKind.JSON_API: web, FeedKind.FOLDER: folder})
+    lexicon, allowed = load_lexicon(), settings.allow_private_addresses
+    fetcher = HttpFetcher(policy.fetch, allowed, user_agent(settings), policy.poll.full_every)
+    workers = ParseWorkers(policy.parse, policy.normalise, lexicon)
+    seeds = SeedFolder(lexicon, policy.folder, policy.normalise)
+    web = Source(fetcher, workers)
+    return Sources(
+        {
+            FeedKind.WEB: web,
+            FeedKind.SITEMAP: web,
+            FeedKind.JSON_API: web,
+            FeedKind.IMAP: Source(ImapMailbox(policy.mailbox, allowed), workers),
+            FeedKind.FOLDER: Source(seeds, seeds),
+        }
+    )
 
 
 @dataclass(slots=True)

@@ -7,16 +7,21 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from monitor.domain.article import Article, ArticleId, DateFlag
+from monitor.domain.article import DateFlag
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, Fetched, ParsedFeed
-from monitor.domain.policy import FolderPolicy
+from monitor.domain.lexicon import Lexicon
+from monitor.domain.policy import FolderPolicy, NormalisePolicy
 from monitor.ports import Parsed
 from monitor.stages.article_files import ArticleFile, decode_article_file, read_article_file
+from monitor.stages.detect.boilerplate import boilerplate_spans
+from monitor.stages.detect.language import detect_language
+from monitor.stages.normalise import Tongue, normalise
 
 _UNCHANGED, _READ = 304, 200
 _NOT_ARTICLES = ("readme",)
@@ -30,8 +35,15 @@ class SeedFolder:
     The body that goes from one to the other lists the files with their text or their fault, as JSON.
     """
 
-    def __init__(self, policy: FolderPolicy | None = None) -> None:
+    def __init__(
+        self, lexicon: Lexicon, policy: FolderPolicy | None = None, normalise: NormalisePolicy | None = None
+    ) -> None:
         self._policy = policy or FolderPolicy()
+        self._normalise = normalise or NormalisePolicy()
+        self._tongue = Tongue(
+            language_of=lambda text: detect_language(text, lexicon),
+            boilerplate=lambda text, language: boilerplate_spans(text, language, lexicon),
+        )
 
     async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:  # noqa: ARG002 - the port's
         """
@@ -43,22 +55,40 @@ class SeedFolder:
         return await asyncio.to_thread(self._fetch, feed, state)
 
     async def parse(
-        self,
-        feed: Feed,
-        state: FeedState,  # noqa: ARG002 - the port's; seeds ring at first sight, too
-        fetched: Fetched,
-        known: Mapping[str, str],
-        now: datetime,
+        self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
     ) -> Parsed:
         """
         Read the files that were listed; those that *known* holds unchanged are counted only.
 
-        A faulty file is a note with its place, and stops no other.
+        A faulty file is a note with its place, and stops no other. An article without a date has the
+        time at which its file was changed last.
         """
-        return await asyncio.to_thread(_parsed, feed, fetched.body or b"[]", known, now)
+        return await asyncio.to_thread(self._parsed, feed, state, fetched.body or b"[]", known, now)
 
     async def close(self) -> None:
         """Nothing is held open."""
+
+    def _parsed(self, feed: Feed, state: FeedState, body: bytes, known: Mapping[str, str], now: datetime) -> Parsed:
+        notes: list[str] = []
+        entries: list[Entry] = []
+        changed_at: dict[str, datetime] = {}
+        for row in json.loads(body):
+            try:
+                entry = _entry(row["name"], _read(row))
+            except ParseError as error:
+                notes.append(str(error))
+                continue
+            entries.append(entry)
+            changed_at[entry.guid] = min(datetime.fromtimestamp(row["changed_at"], UTC), now)
+        document = ParsedFeed(feed.title, tuple(entries), flaws=tuple(notes))
+        parsed = normalise(feed, state, document, known, now, self._tongue, self._normalise)
+        articles = tuple(
+            replace(article, published_at=changed_at.get(article.guid, now))
+            if article.date_flag is DateFlag.MISSING
+            else article
+            for article in parsed.articles
+        )
+        return replace(parsed, articles=articles, notes=(*parsed.notes, *notes))
 
     def _fetch(self, feed: Feed, state: FeedState) -> Fetched:
         folder = Path(feed.url)
@@ -106,24 +136,6 @@ class SeedFolder:
         return row
 
 
-def _parsed(feed: Feed, body: bytes, known: Mapping[str, str], now: datetime) -> Parsed:
-    rows: list[dict[str, Any]] = json.loads(body)
-    notes, entries, articles = [], [], []
-    for row in rows:
-        try:
-            file = _read(row)
-        except ParseError as error:
-            notes.append(str(error))
-            continue
-        entry = _entry(row["name"], file)
-        entries.append(entry)
-        article = _article(feed, entry, datetime.fromtimestamp(row["changed_at"], UTC), now)
-        if known.get(article.guid) != article.entry_hash:
-            articles.append(article)
-    document = ParsedFeed(feed.title, tuple(entries), flaws=tuple(notes))
-    return Parsed(document, tuple(articles), len(entries), len(entries) - len(articles), tuple(notes))
-
-
 def _read(row: Mapping[str, Any]) -> ArticleFile:
     if "fault" in row:
         raise ParseError(row["fault"])
@@ -140,27 +152,4 @@ def _entry(name: str, file: ArticleFile) -> Entry:
         author=file.author,
         language=file.language,
         is_html=False,
-    )
-
-
-def _article(feed: Feed, entry: Entry, changed_at: datetime, now: datetime) -> Article:
-    identity = entry.link or f"{feed.id} {entry.guid}"
-    digest = hashlib.sha256(f"{entry.title}\0{entry.content}".encode("utf-8", "replace")).hexdigest()
-    return Article(
-        id=ArticleId(hashlib.sha256(identity.encode("utf-8", "replace")).hexdigest()[:24]),
-        feed_id=feed.id,
-        guid=entry.guid,
-        url=entry.link,
-        title=entry.title,
-        text=entry.content,
-        published_at=entry.published_at or changed_at,
-        first_seen_at=now,
-        language=entry.language or "und",
-        author=entry.author,
-        # Nobody knows who wrote a file: each counts as a voice of its own.
-        owner=feed.owner or ("" if entry.link else entry.guid),
-        date_flag=DateFlag.FINE if entry.published_at else DateFlag.MISSING,
-        content_hash=digest,
-        entry_hash=digest,
-        rings=True,
     )

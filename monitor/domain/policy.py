@@ -76,13 +76,43 @@ class FolderPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class MailboxPolicy:
+    """What of a mailbox is read: at the first look the mails of so many days, then what came since."""
+
+    timeout: timedelta = timedelta(seconds=20)
+    first_days: timedelta = timedelta(days=3)
+    max_mails: int = 200
+    max_mail_bytes: int = 2 * 2**20
+    max_bytes: int = 15 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
 class ParsePolicy:
-    """What one document may cost."""
+    """
+    What one document may cost.
+
+    ``time_limit`` is for a document in all, ``thorough_limit`` the part of it in which feedparser must end;
+    in the rest whatever a plain tree shows is salvaged.
+    """
 
     workers: int = 2
     time_limit: timedelta = timedelta(seconds=5)
+    thorough_limit: timedelta = timedelta(seconds=3)
     memory_bytes: int = 900 * 2**20
     max_entries: int = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisePolicy:
+    """How entries become articles; lengths count characters, ``future`` is how far ahead a date is believed."""
+
+    max_title: int = 500
+    max_text: int = 100_000
+    max_author: int = 200
+    future: timedelta = timedelta(minutes=15)
+    # A feed gave its entries new names where this share of at least so many is new, and known by title.
+    rekeyed_share: float = 0.6
+    rekeyed_least: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +140,9 @@ class GroupPolicy:
     silence_weight: float = 0.06
     silence_days: float = 7.0
     again_days: float = 2.0
-    again_penalty: float = 0.3
+    again_penalty: float = 0.35
     entity_penalty: float = 0.1
+    names_penalty: float = 0.12
     place_penalty: float = 0.03
     clash_penalty: float = 0.4
     topic_penalty: float = 0.2
@@ -120,6 +151,7 @@ class GroupPolicy:
     kind_penalty: float = 0.06
     namesake_penalty: float = 0.12
     fresh_days: float = 5.0
+    least_doubt: float = 0.0
     long_text_penalty: float = 0.06
     short_facts: int = 35
     look_back: float = 0.15
@@ -213,7 +245,9 @@ class Policy:
     fetch: FetchPolicy = FetchPolicy()
     poll: PollPolicy = PollPolicy()
     folder: FolderPolicy = FolderPolicy()
+    mailbox: MailboxPolicy = MailboxPolicy()
     parse: ParsePolicy = ParsePolicy()
+    normalise: NormalisePolicy = NormalisePolicy()
     group: GroupPolicy = GroupPolicy()
     alerts: AlertPolicy = AlertPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()

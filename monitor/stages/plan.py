@@ -17,6 +17,9 @@ _LONGEST_VALIDATOR = 1024
 _FEWEST_DATES = 3
 _MOST_PER_DAY = 10_000.0
 _MOST_DOUBLINGS = 16
+# Sources that show their newest entries, so that those before may be missed. A folder shows all that it
+# holds, and has no cadence; a mailbox shows what came since the last look.
+_WINDOWS = frozenset({FeedKind.WEB, FeedKind.SITEMAP, FeedKind.JSON_API})
 
 
 def plan_success(
@@ -41,7 +44,7 @@ def plan_success(
     before = _of_address(feed, state)
     learnt = _with_redirect(feed, _with_answer(before, fetched, now), fetched, policy)
     if parsed is not None:
-        learnt = _with_document(learnt, before, parsed, new_count, now, policy)
+        learnt = _with_document(feed, learnt, before, parsed, new_count, now, policy)
     health = success_health(before, learnt, fetched, parsed, now, policy)
     wait = _wait(feed, learnt, fetched, parsed, health.is_overflowing, now, policy)
     planned = replace(
@@ -132,7 +135,13 @@ def _moved(before: FeedState, after: FeedState) -> tuple[str, ...]:
 
 
 def _with_document(
-    state: FeedState, before: FeedState, parsed: ParsedFeed, new_count: int, now: datetime, policy: PollPolicy
+    feed: Feed,
+    state: FeedState,
+    before: FeedState,
+    parsed: ParsedFeed,
+    new_count: int,
+    now: datetime,
+    policy: PollPolicy,
 ) -> FeedState:
     dates = _dates(parsed.entries, now)
     newest = max(dates, default=now if new_count else None)
@@ -145,9 +154,15 @@ def _with_document(
         skip_days=parsed.skip_days,
         last_changed_at=now if new_count else state.last_changed_at,
         newest_at=newest or state.newest_at,
-        newest_guids=remembered_keys(parsed.entries[: policy.remembered_guids]) or state.newest_guids,
-        publishes_per_day=_rate(before, dates, new_count, now, policy),
+        newest_guids=_remembered(feed, state, parsed, policy),
+        publishes_per_day=None if feed.kind is FeedKind.FOLDER else _rate(before, dates, new_count, now, policy),
     )
+
+
+def _remembered(feed: Feed, state: FeedState, parsed: ParsedFeed, policy: PollPolicy) -> tuple[str, ...]:
+    if feed.kind not in _WINDOWS:
+        return ()
+    return remembered_keys(parsed.entries[: policy.remembered_guids]) or state.newest_guids
 
 
 def _dates(entries: Iterable[Entry], now: datetime) -> list[datetime]:

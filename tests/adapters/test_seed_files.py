@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.seed_files import SeedFolder
+from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import DateFlag
 from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
@@ -15,6 +16,7 @@ from monitor.domain.policy import FolderPolicy
 from monitor.ports import Parsed
 from tests.builders import NOW
 
+LEXICON = load_lexicon()
 SHARED_SEEDS = Path(__file__).parents[3] / "shared" / "seeds"
 
 
@@ -32,13 +34,13 @@ def feed_of(folder: Path) -> Feed:
 async def fetch(folder: Path, known: str | None = None, policy: FolderPolicy | None = None) -> Fetched:
     feed = feed_of(folder)
     state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), body_hash=known)
-    return await SeedFolder(policy).fetch(feed, state, NOW)
+    return await SeedFolder(LEXICON, policy).fetch(feed, state, NOW)
 
 
 async def read(folder: Path, known=None, policy: FolderPolicy | None = None) -> Parsed:
     feed = feed_of(folder)
     fetched = await fetch(folder, policy=policy)
-    return await SeedFolder(policy).parse(feed, FeedState(feed.id, NOW, feed.url), fetched, known or {}, NOW)
+    return await SeedFolder(LEXICON, policy).parse(feed, FeedState(feed.id, NOW, feed.url), fetched, known or {}, NOW)
 
 
 async def test_every_article_file_is_an_article(seeds):

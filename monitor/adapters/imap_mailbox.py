@@ -1,0 +1,216 @@
+"""
+A mailbox as a source: newsletters and alert mails, read over IMAP and never marked, moved or deleted.
+
+What is new is told by the server's own numbers: the last one read is kept where web feeds keep their ETag.
+"""
+
+import asyncio
+import contextlib
+import hashlib
+import imaplib
+import json
+import socket
+import ssl
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import unquote, urlsplit
+
+from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
+from monitor.domain.errors import FetchError, FetchFault
+from monitor.domain.feed import Feed, FeedState, Fetched
+from monitor.domain.policy import MailboxPolicy
+from monitor.stages.mail_items import Item, mail_items
+
+_PORTS = {"imap": 143, "imaps": 993}
+_READ, _UNCHANGED = 200, 304
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """Where a mailbox is: ``imaps://user@host/Folder``; ``imap:`` starts TLS before it says the password."""
+
+    host: str
+    port: int
+    is_tls: bool
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    is_plain: bool
+
+
+class ImapMailbox:
+    """
+    Keeps the promise of ``Fetcher`` for mailboxes. The body is a JSON Feed, read by the parser of web feeds.
+
+    *allowed* are networks that may be reached although they are private.
+    """
+
+    def __init__(self, policy: MailboxPolicy, allowed: Iterable[str] = ()) -> None:
+        self._policy = policy
+        self._guard = AddressGuard(allowed)
+
+    async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
+        """
+        Read the mails that came since the last time; at the first time those of the last days.
+
+        Raises:
+            FetchError: in plain words; the password is never in them.
+        """
+        account = _account(feed)
+        known = state.etag if state.address(feed) == state.url else None
+        started = asyncio.get_running_loop().time()
+        try:
+            items, mark = await asyncio.to_thread(self._read, feed, account, known, now)
+        except AddressRefusedError as error:
+            raise FetchError(f"{account.host} is not connected to: {error}", kind=FetchFault.REFUSED) from error
+        except (OSError, imaplib.IMAP4.error, ValueError) as error:
+            raise FetchError(f"{account.host} {_words(error)}") from error
+        elapsed_s = asyncio.get_running_loop().time() - started
+        if not items and known:
+            return Fetched(feed.id, _UNCHANGED, feed.url, None, {"etag": mark}, elapsed_s=elapsed_s)
+        document = {"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}
+        body = json.dumps(document).encode()
+        headers = {"etag": mark, "content-type": "application/feed+json"}
+        digest = hashlib.sha256(body).hexdigest()
+        return Fetched(feed.id, _READ, feed.url, body, headers, elapsed_s=elapsed_s, body_hash=digest)
+
+    async def close(self) -> None:
+        """Nothing is held open between two looks."""
+
+    def _read(self, feed: Feed, account: _Account, known: str | None, now: datetime) -> tuple[list[Item], str]:
+        split = str(feed.options.get("split", "auto"))
+        with self._opened(account) as server:
+            validity, newest = _select(server, account.folder)
+            before, _, last = (known or "").partition(":")
+            is_continued = before == validity and last.isdigit()
+            mark = int(last) if is_continued else newest
+            items: list[Item] = []
+            length = 0
+            for uid in self._new(server, mark if is_continued else None, now):
+                data = self._mail(server, uid)
+                length += len(data)
+                items += mail_items(data, split)
+                mark = max(mark, uid) if not is_continued else uid
+                if length > self._policy.max_bytes:
+                    break  # the rest comes with the next look
+            return items, f"{validity}:{mark}"
+
+    def _new(self, server: imaplib.IMAP4, last: int | None, now: datetime) -> list[int]:
+        """The numbers of the mails to read, oldest first: the newest at the first time, then one after another."""
+        most = self._policy.max_mails
+        if last is None:
+            since = now - self._policy.first_days
+            numbers = _search(server, f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}")
+            return numbers[-most:]
+        # "n:*" always holds the newest mail, even where its number is smaller than n.
+        return [number for number in _search(server, f"UID {last + 1}:*") if number > last][:most]
+
+    def _mail(self, server: imaplib.IMAP4, uid: int) -> bytes:
+        _, parts = server.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{self._policy.max_mail_bytes}>)")
+        return next((part[1] for part in parts if isinstance(part, tuple)), b"")
+
+    @contextlib.contextmanager
+    def _opened(self, account: _Account) -> Iterator[imaplib.IMAP4]:
+        server = _GuardedImap(account, self._guard, self._policy.timeout.total_seconds())
+        try:
+            if not account.is_tls and not account.is_plain:
+                server.starttls(ssl.create_default_context())
+            server.login(account.user, account.password)
+            yield server
+        finally:
+            with contextlib.suppress(OSError, imaplib.IMAP4.error):
+                server.logout()
+
+
+class _GuardedImap(imaplib.IMAP4):
+    """The library's client with a connection that our guard has judged."""
+
+    def __init__(self, account: _Account, guard: AddressGuard, timeout_s: float) -> None:
+        self._account = account
+        self._guard = guard
+        super().__init__(account.host, account.port, timeout_s)
+
+    def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
+        self.host, self.port = host, port
+        self.sock = self._connected(timeout)
+        self.file = self.sock.makefile("rb")
+
+    def _connected(self, timeout: float | None) -> socket.socket:
+        fault: OSError = OSError("no address")
+        for family, kind, protocol, _, address in socket.getaddrinfo(
+            self._account.host, self._account.port, type=socket.SOCK_STREAM
+        ):
+            self._guard.check(str(address[0]))
+            plain = socket.socket(family, kind, protocol)
+            try:
+                plain.settimeout(timeout)
+                plain.connect(address)
+                return self._secured(plain)
+            except OSError as error:
+                plain.close()
+                fault = error
+        raise fault
+
+    def _secured(self, plain: socket.socket) -> socket.socket:
+        if not self._account.is_tls:
+            return plain
+        return ssl.create_default_context().wrap_socket(plain, server_hostname=self._account.host)
+
+
+def _search(server: imaplib.IMAP4, criterion: str) -> list[int]:
+    _, found = server.uid("SEARCH", criterion)
+    return sorted(int(number) for number in (found[0] or b"").split() if number.isdigit())
+
+
+def _select(server: imaplib.IMAP4, folder: str) -> tuple[str, int]:
+    """Open *folder* for reading only: under which number its numbers hold, and the newest one."""
+    quoted = '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    outcome, _ = server.select(quoted, readonly=True)
+    if outcome != "OK":
+        raise ValueError(f'has no folder "{folder}"')
+    return _told(server, "UIDVALIDITY"), max(int(_told(server, "UIDNEXT")) - 1, 0)
+
+
+def _told(server: imaplib.IMAP4, name: str) -> str:
+    _, values = server.response(name)
+    text = (values[0] or b"").decode("ascii", "replace") if values else ""
+    return text if text.isdigit() else "0"
+
+
+def _account(feed: Feed) -> _Account:
+    try:
+        parts = urlsplit(feed.url)
+        port = parts.port or _PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise FetchError("the address is none that can be read", kind=FetchFault.REFUSED) from error
+    user = str(feed.options.get("user") or unquote(parts.username or ""))
+    password = str(feed.options.get("password") or unquote(parts.password or ""))
+    if parts.scheme not in _PORTS or not parts.hostname or not user or not password:
+        raise FetchError("a mailbox is imaps://user@host/Folder with options.password", kind=FetchFault.REFUSED)
+    return _Account(
+        host=parts.hostname,
+        port=port,
+        is_tls=parts.scheme == "imaps",
+        user=user,
+        password=password,
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        is_plain=feed.options.get("tls") == "none",
+    )
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"shows a certificate that cannot be trusted ({error.verify_message})"
+    if isinstance(error, TimeoutError):
+        return "does not answer in time"
+    if isinstance(error, ConnectionRefusedError):
+        return "refuses connections"
+    if isinstance(error, socket.gaierror):
+        return "is not known to the name server, or the name server cannot be reached"
+    if isinstance(error, imaplib.IMAP4.error) and "AUTHENTICATIONFAILED" in str(error).upper():
+        return "refuses the name or the password of the mailbox"
+    if isinstance(error, ValueError):
+        return str(error)
+    return f"cannot be read as a mailbox ({type(error).__name__})"
