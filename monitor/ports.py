@@ -12,7 +12,8 @@ from typing import Protocol
 
 from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
-from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, ParsedFeed
+from monitor.domain.article import Parsed as Parsed
+from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Sent
 from monitor.domain.story import Join, Story, StoryId
@@ -42,7 +43,7 @@ class Parser(Protocol):
 
     async def parse(
         self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
-    ) -> "Parsed":
+    ) -> Parsed:
         """
         Parse and normalise. *state* is the one before this poll: a feed that was never read before does not
         ring. *known* maps the identity of entries seen before to their content hash:
@@ -54,17 +55,6 @@ class Parser(Protocol):
         ...
 
     async def close(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parsed:
-    """A feed document, and those of its entries that are new or changed, as articles."""
-
-    document: ParsedFeed
-    articles: tuple[Article, ...]
-    entries: int
-    unchanged: int = 0
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

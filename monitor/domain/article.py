@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from monitor.domain.feed import FeedId
+from monitor.domain.feed import FeedId, ParsedFeed
 
 ArticleId = NewType("ArticleId", str)
 
@@ -47,3 +47,14 @@ class Article:
     revision: int = 1
     boilerplate: tuple[tuple[int, int], ...] = ()
     rings: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A feed document, and those of its entries that are new or changed, as articles; ``notes`` are in plain words."""
+
+    document: ParsedFeed
+    articles: tuple[Article, ...]
+    entries: int
+    unchanged: int = 0
+    notes: tuple[str, ...] = ()

@@ -67,7 +67,8 @@ class FeedState:
     ``url`` is the address that the validators belong to; it differs from the configured one after a
     permanent redirect was adopted, then ``adopted_from`` is the configured address that led there.
     ``newest_at`` is the newest publication seen, ``newest_guids`` digests of what the newest entries are
-    known by, ``noted`` the health that was last told in a notice; ``skip_days`` count from Monday as 0.
+    known by, ``noted`` the health that was last told in a notice; ``skip_days`` count from Monday as 0;
+    ``known_since`` is when the feed was configured: what it published before then is history.
     """
 
     feed_id: FeedId
@@ -95,6 +96,7 @@ class FeedState:
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+    known_since: datetime | None = None
 
     def address(self, feed: Feed) -> str:
         """Where *feed* is fetched: its configured address, or the one that this moved to for good."""

@@ -248,7 +248,7 @@ def _configured(feed: Feed) -> dict[str, Any]:
 
 def _new_row(feed: Feed, now: datetime) -> dict[str, Any]:
     at = now + (timedelta(0) if feed.rings_always else _spread(feed))
-    state = FeedState(feed_id=feed.id, next_check_at=at, url=feed.url)
+    state = FeedState(feed_id=feed.id, next_check_at=at, url=feed.url, known_since=now)
     return {
         "id": feed.id,
         **_configured(feed),

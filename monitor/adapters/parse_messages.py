@@ -1,0 +1,37 @@
+"""What a process that reads documents is told, and the form of its answers."""
+
+import struct
+from dataclasses import dataclass
+from datetime import datetime
+
+from pydantic import TypeAdapter
+
+from monitor.domain.article import Parsed
+from monitor.domain.feed import Feed, FeedState, Fetched
+from monitor.domain.lexicon import Lexicon
+from monitor.domain.policy import NormalisePolicy, ParsePolicy
+
+# Each message is preceded by its length in bytes.
+HEAD = struct.Struct("!I")
+PARSED: TypeAdapter[Parsed] = TypeAdapter(Parsed)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a worker is told once."""
+
+    parse: ParsePolicy
+    normalise: NormalisePolicy
+    lexicon: Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One document to read."""
+
+    feed: Feed
+    state: FeedState
+    fetched: Fetched
+    known: dict[str, str]
+    now: datetime
+    is_salvage: bool = False

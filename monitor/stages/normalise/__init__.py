@@ -1,0 +1,166 @@
+"""
+Entries made comparable: one address, plain text, UTC, a language; known ones counted and left alone.
+
+Whether an article may ring is decided here, because only here it is known what the feed showed before. The
+first reading of a feed is history: it is stored and does not ring, except what was published after we
+first knew the feed. A feed that gives all its entries new names does not ring either.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from monitor.domain.article import Article, ArticleId, DateFlag, Parsed
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
+from monitor.domain.policy import NormalisePolicy
+from monitor.stages.normalise.identity import Known, Memory, adopted, is_rekeyed, recognise
+from monitor.stages.normalise.plain_text import plain_line, plain_text, tidy
+from monitor.stages.parse.walls import is_bridge_error
+
+_OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+_UNKNOWN = "und"
+_SAME_START = 60
+_HEADLINE = 120
+_LANGUAGE_LEAST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Tongue:
+    """What is known of languages: which one a text is in, and which of its spans are no news."""
+
+    language_of: Callable[[str], str]
+    boilerplate: Callable[[str, str], tuple[tuple[int, int], ...]]
+
+
+def normalise(
+    feed: Feed,
+    state: FeedState,
+    document: ParsedFeed,
+    records: Mapping[str, str],
+    now: datetime,
+    tongue: Tongue,
+    policy: NormalisePolicy,
+) -> Parsed:
+    """
+    The articles of *document* that are new or changed.
+
+    Args:
+        state: From before this poll.
+        records: What the store keeps of this feed's entries, by key.
+
+    Raises:
+        ParseError: all that the document holds is an error of a program between us and the site.
+    """
+    entries = _without_errors(document)
+    memory = Memory(records)
+    found = recognise(feed.id, entries, memory)
+    notes: tuple[str, ...] = ()
+    is_renamed = is_rekeyed(found, memory, policy.rekeyed_share, policy.rekeyed_least)
+    if is_renamed:
+        found = [adopted(known, memory) for known in found]
+        notes = (f"gave new names to its entries: {len(found)} entries were matched by title, none of them rings",)
+    since = _history_ends(feed, state)
+    articles = []
+    for known in found:
+        if known.is_unchanged:
+            continue
+        article = _article(feed, document, known, now, tongue, policy)
+        if article is not None:
+            rings = not is_renamed and _rings(feed, article, since)
+            articles.append(article if rings == article.rings else replace(article, rings=rings))
+    unchanged = sum(known.is_unchanged for known in found)
+    return Parsed(replace(document, entries=entries), tuple(articles), len(entries), unchanged, notes)
+
+
+def _without_errors(document: ParsedFeed) -> tuple[Entry, ...]:
+    kept = tuple(entry for entry in document.entries if not is_bridge_error(entry.title))
+    if document.entries and not kept:
+        raise ParseError(f'instead of news there is an error: "{plain_line(document.entries[0].title, 120)}"')
+    return kept
+
+
+def _history_ends(feed: Feed, state: FeedState) -> datetime | None:
+    """Until when entries are history; None where the feed was read before, so that all that is new is news."""
+    is_known_address = state.address(feed) == state.url
+    if state.last_success_at is not None and is_known_address:
+        return None
+    return state.last_success_at or state.known_since or datetime.max.replace(tzinfo=UTC)
+
+
+def _rings(feed: Feed, article: Article, history_ends: datetime | None) -> bool:
+    if feed.rings_always or history_ends is None:
+        return True
+    return article.date_flag is DateFlag.FINE and article.published_at > history_ends
+
+
+def _article(
+    feed: Feed, document: ParsedFeed, known: Known, now: datetime, tongue: Tongue, policy: NormalisePolicy
+) -> Article | None:
+    """The article that an entry makes; None where there is nothing to read in it."""
+    entry = known.entry
+    text = _text(entry, policy.max_text)
+    title = plain_line(entry.title, policy.max_title) if entry.is_html else _line(entry.title, policy.max_title)
+    title = title or plain_line(text.partition("\n")[0], _HEADLINE)
+    if not title:
+        return None
+    language = _language(feed, document, entry, f"{title}\n{text}", tongue)
+    published_at, flag = _published(entry, now, policy)
+    return Article(
+        id=ArticleId(known.record.article_id),
+        feed_id=feed.id,
+        guid=known.key,
+        url=known.url,
+        title=title,
+        text=text,
+        published_at=published_at,
+        first_seen_at=now,
+        language=language,
+        author=plain_line(entry.author, policy.max_title)[: policy.max_author],
+        owner=feed.owner,
+        date_flag=flag,
+        content_hash=hashlib.sha256(f"{title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32],
+        entry_hash=str(known.record),
+        boilerplate=tongue.boilerplate(text, language),
+    )
+
+
+def _line(text: str, most: int) -> str:
+    return " ".join(tidy(text[: most * 8]).split())[:most]
+
+
+def _text(entry: Entry, most: int) -> str:
+    """Summary and content as one text; of two that begin alike, the longer one."""
+    if not entry.is_html:
+        parts = [tidy(part).strip()[:most] for part in (entry.summary, entry.content)]
+    else:
+        parts = [plain_text(part, most) for part in (entry.summary, entry.content)]
+    summary, content = parts
+    if not summary or not content:
+        return summary or content
+    start = " ".join(summary[:_SAME_START].rstrip("….[] ").split())
+    if start and start in " ".join(content[: len(summary) + _SAME_START].split()):
+        return content if len(content) >= len(summary) else summary
+    if " ".join(content.split()) in " ".join(summary.split()):
+        return summary
+    return f"{summary}\n\n{content}"[:most]
+
+
+def _language(feed: Feed, document: ParsedFeed, entry: Entry, text: str, tongue: Tongue) -> str:
+    """The language that the text is in; what was declared counts where the text does not tell."""
+    found = tongue.language_of(text)
+    if found != _UNKNOWN:
+        return found
+    declared = entry.language or document.language if len(text) < _LANGUAGE_LEAST else None
+    return feed.language or declared or _UNKNOWN
+
+
+def _published(entry: Entry, now: datetime, policy: NormalisePolicy) -> tuple[datetime, DateFlag]:
+    """When an entry was published, and what is wrong with that; the moment of first sight stands in."""
+    given = entry.published_at or entry.updated_at
+    if given is None:
+        return now, DateFlag.NONSENSE if entry.published_raw.strip() else DateFlag.MISSING
+    if given > now + policy.future:
+        return now, DateFlag.FUTURE
+    return (given, DateFlag.FINE) if given >= _OLDEST else (now, DateFlag.NONSENSE)

@@ -1,0 +1,126 @@
+"""One spelling for each web address, so that the same article is known again from any feed."""
+
+import re
+from collections.abc import Sequence
+from urllib.parse import parse_qsl, unquote, urlsplit, urlunsplit
+
+from w3lib.url import canonicalize_url
+
+_LONGEST = 4000
+_SCHEMES = frozenset({"http", "https"})
+_DEFAULT_PORTS = {("http", 80), ("https", 443)}
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# Parameters that say where a reader came from, never what is read.
+_TRACKERS = _words(
+    "fbclid gclid gclsrc dclid gbraid wbraid msclkid yclid twclid ttclid igshid igsh li_fat_id epik mc_cid mc_eid"
+    " mkt_tok _hsenc _hsmi __hstc __hssc __hsfp hsctatracking s_cid s_kwcid cmpid cmp ocid icid ncid sr_share wt_mc"
+    " wt.mc_id wt_zmc wt.zmc xtor ftag emc smid smtyp ito ns_mchannel ns_source ns_campaign wtrid scm"
+    " ns_fee srnd guccounter guce_referrer guce_referrer_sig feature_share rss_id rssid _ga _gl zanpid spm"
+)
+_TRACKER_STARTS = ("utm_", "at_", "pk_", "mtm_", "hsa_", "vero_", "oly_", "piwik_", "matomo_", "ns_", "utm-", "trk_")
+# Parameters that are trackers with such a value only: `?from=rss`, while `?from=2020` chooses what is read.
+_ORIGINS = frozenset(
+    {"from", "ref", "source", "src", "via", "partner", "referrer", "origin", "output", "campaign", "f", "fr"}
+)
+_FEED_VALUES = re.compile(r"(?:rss|atom|feed|feedburner|xml|newsletter)(?:[_\-. ]?\w*)?", re.IGNORECASE)
+# Doors to other addresses: the host, its path, and the parameters that hold the real address.
+_DOORS: tuple[tuple[re.Pattern[str], str, Sequence[str]], ...] = (
+    (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), "/url", ("url", "q")),
+    (re.compile(r"(?:www\.)?bing\.com"), "/news/apiclick.aspx", ("url",)),
+    (re.compile(r"l\.facebook\.com"), "/l.php", ("u",)),
+    (re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
+    (re.compile(r"out\.reddit\.com"), "", ("url",)),
+    (re.compile(r"t\.umblr\.com"), "/redirect", ("z",)),
+)
+_MOST_DOORS = 3
+
+
+def canonical_url(link: str) -> str:
+    """
+    *link* as a web address in one spelling: no trackers, no fragment, no credentials, parameters in order.
+
+    Returns:
+        An http(s) address that can be opened; empty where *link* is none.
+    """
+    url = link.strip()
+    for _ in range(_MOST_DOORS):
+        inner = _behind_door(url)
+        if not inner:
+            break
+        url = inner
+    return _canonical(url)
+
+
+def url_identity(url: str) -> str:
+    """
+    What a canonical address is known by: without scheme, ``www.`` and a trailing slash.
+
+    Empty for the front page of a site: no article lives there.
+    """
+    parts = urlsplit(url)
+    path = parts.path.rstrip("/")
+    if not path and not parts.query:
+        return ""
+    return f"{parts.netloc.removeprefix('www.')}{path}{'?' if parts.query else ''}{parts.query}"
+
+
+def _canonical(url: str) -> str:
+    if not url or len(url) > _LONGEST:
+        return ""
+    try:
+        parts = urlsplit("".join(url.split()))
+        scheme, host, port = parts.scheme.lower(), (parts.hostname or "").rstrip("."), parts.port
+        if scheme not in _SCHEMES or not host:
+            return ""
+        place = f"[{host}]" if ":" in host else host
+        if port is not None and (scheme, port) not in _DEFAULT_PORTS:
+            place = f"{place}:{port}"
+        return str(canonicalize_url(urlunsplit((scheme, place, parts.path, _query(parts.query), ""))))
+    except ValueError:  # a port or an IPv6 address that is none, a name that no host can have
+        return ""
+
+
+def _query(query: str) -> str:
+    kept = (part for part in query.split("&") if part and not _is_tracker(*_pair(part)))
+    return "&".join(kept)
+
+
+def _pair(part: str) -> tuple[str, str]:
+    name, _, value = part.partition("=")
+    return unquote(name), unquote(value)
+
+
+def _is_tracker(name: str, value: str) -> bool:
+    lower = name.lower()
+    if lower in _TRACKERS or lower.startswith(_TRACKER_STARTS):
+        return True
+    if lower in {"rss", "feed", "atom"} and (
+        not value or _FEED_VALUES.fullmatch(value) or value in {"1", "yes", "true"}
+    ):
+        return True
+    return lower in _ORIGINS and bool(_FEED_VALUES.fullmatch(value))
+
+
+def _behind_door(url: str) -> str:
+    """The address that a link of a search engine or network leads to; empty where *url* is no such door."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+    for pattern, path, names in _DOORS:
+        if pattern.fullmatch(host) and (not path or parts.path == path):
+            held = dict(parse_qsl(parts.query))
+            found = next((held[name] for name in names if held.get(name, "").startswith(("http://", "https://"))), "")
+            return found or _unquoted(held, names)
+    return ""
+
+
+def _unquoted(held: dict[str, str], names: Sequence[str]) -> str:
+    values = (unquote(held.get(name, "")) for name in names)
+    return next((value for value in values if value.startswith(("http://", "https://"))), "")

@@ -1,0 +1,159 @@
+"""
+What an entry is known by, and how an edit, a repetition and a renaming are told apart.
+
+Of each entry a feed ever showed, the store keeps one short record under its key: the article it became
+and digests of its title and body. So an entry that did not change costs a look-up and no more.
+"""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from monitor.domain.article import ArticleId
+from monitor.domain.feed import Entry, FeedId
+from monitor.stages.normalise.canonical_url import canonical_url, url_identity
+
+_LONGEST_KEY = 300
+_DIGITS = 12
+_ID_DIGITS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is kept of an entry: the id of its article, and digests of title and body."""
+
+    article_id: str
+    title: str
+    body: str
+
+    def __str__(self) -> str:
+        return f"{self.article_id}:{self.title}:{self.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An entry with what it is known by. ``before`` is its record of the last time, ``key`` its name in the store."""
+
+    entry: Entry
+    url: str
+    key: str
+    record: Record
+    before: Record | None
+
+    @property
+    def is_unchanged(self) -> bool:
+        return self.before == self.record
+
+
+class Memory:
+    """The records of one feed, by key, by article and by title."""
+
+    def __init__(self, records: Mapping[str, str]) -> None:
+        self._by_key = {key: record for key, text in records.items() if (record := _read(text))}
+        self._key_of_article = {record.article_id: key for key, record in self._by_key.items()}
+        self._titles = {record.title: record for record in self._by_key.values()}
+
+    def __len__(self) -> int:
+        return len(self._by_key)
+
+    def at(self, key: str) -> Record | None:
+        return self._by_key.get(key)
+
+    def key_of(self, article_id: str) -> str | None:
+        return self._key_of_article.get(article_id)
+
+    def titled(self, title: str) -> Record | None:
+        return self._titles.get(title)
+
+
+def article_id(url: str, feed_id: FeedId, key: str) -> ArticleId:
+    """The id of an article: from its canonical *url* where it has one of its own, else from feed and key."""
+    identity = url_identity(url) if url else ""
+    return ArticleId(_digest(f"url {identity}" if identity else f"entry {feed_id} {key}", _ID_DIGITS))
+
+
+def recognise(feed_id: FeedId, entries: Sequence[Entry], memory: Memory) -> list[Known]:
+    """Each entry with what it is known by; entries that one document repeats come once, the last one counts."""
+    urls = [canonical_url(entry.link) for entry in entries]
+    shared = _shared(urls, entries)
+    guids = Counter(entry.guid for entry in entries)
+    found: dict[str, Known] = {}
+    for entry, url in zip(entries, urls, strict=True):
+        own_url = "" if url in shared else url
+        known = _recognise(feed_id, entry, url, own_url, guids[entry.guid] > 1, memory)
+        found[known.key] = known
+    return list(found.values())
+
+
+def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, is_repeated: bool, memory: Memory) -> Known:
+    key = _key(entry, own_url, is_repeated=is_repeated)
+    new_id = article_id(own_url, feed_id, key)
+    before = memory.at(key)
+    if before is None and own_url:
+        # A guid that is made anew with each answer, or an id that changed: the address tells that it is known.
+        held = memory.key_of(new_id)
+        before, key = (memory.at(held), held) if held is not None else (None, key)
+    title, body = _digest(_plain(entry.title)), _digest(f"{entry.summary}\0{entry.content}")
+    if before is not None and before.article_id != new_id and _is_same(before, title, body):
+        # Known by its guid, though its address changed: an edit, unless every word of it is another.
+        new_id = ArticleId(before.article_id)
+    return Known(entry, url, key, Record(new_id, title, body), before)
+
+
+def _is_same(before: Record, title: str, body: str) -> bool:
+    return title == before.title or body == before.body
+
+
+def _key(entry: Entry, url: str, *, is_repeated: bool) -> str:
+    name = entry.guid or url or entry.title
+    if is_repeated and entry.guid:
+        name = f"{entry.guid}|{url or entry.title}"
+    name = "".join(char for char in name if char.isprintable() and not "\ud800" <= char <= "\udfff").strip()
+    return name if 0 < len(name) <= _LONGEST_KEY else f"sha256:{_digest(name or entry.summary, 40)}"
+
+
+def _shared(urls: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
+    """Addresses that entries of different titles share: such an address is a page about all of them."""
+    titles: dict[str, set[str]] = {}
+    for url, entry in zip(urls, entries, strict=True):
+        titles.setdefault(url, set()).add(_plain(entry.title))
+    return frozenset(url for url, given in titles.items() if len(given) > 1)
+
+
+def is_rekeyed(found: Iterable[Known], memory: Memory, share: float, least: int) -> bool:
+    """
+    Whether a feed gave its old entries new names: most are new by name, and most of these are known by title.
+
+    Args:
+        share: The part that counts as most, in [0, 1].
+        least: Fewer entries than that prove nothing.
+    """
+    everything = list(found)
+    new = [known for known in everything if known.before is None]
+    if len(everything) < least or not len(memory) or len(new) < share * len(everything):
+        return False
+    return sum(memory.titled(known.record.title) is not None for known in new) >= share * len(new)
+
+
+def adopted(known: Known, memory: Memory) -> Known:
+    """*known* as the article that its title names, for a feed that gave all its entries new names."""
+    before = memory.titled(known.record.title)
+    if known.before is not None or before is None:
+        return known
+    return Known(
+        known.entry, known.url, known.key, Record(before.article_id, known.record.title, known.record.body), None
+    )
+
+
+def _read(text: str) -> Record | None:
+    parts = text.split(":")
+    return Record(*parts) if len(parts) == 3 else None
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.split()).casefold()
+
+
+def _digest(text: str, digits: int = _DIGITS) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:digits]

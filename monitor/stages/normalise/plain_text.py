@@ -1,0 +1,100 @@
+"""Markup into plain text: paragraphs kept, scripts and styles gone, no character that could mislead."""
+
+import html
+import re
+import unicodedata
+
+from selectolax.lexbor import LexborHTMLParser
+
+_BLOCKS = (
+    "p|div|section|article|aside|header|footer|main|h[1-6]|ul|ol|dl|table|thead|tbody|tr|td|th|caption|blockquote|pre|"
+    "figure|figcaption|hr|form|fieldset|address|details|summary|nav|center|iframe"
+)
+_LINES = "br|li|dt|dd|option"
+# Stand-ins for the ends of paragraphs and lines, which the parser carries through as text.
+_PARAGRAPH, _LINE = "\ue000", "\ue001"
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
+_LINE_TAG = re.compile(rf"</?(?:{_LINES})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
+_SILENT = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head", "select", "button")
+_TAG = re.compile(r"<[a-zA-Z/!?]")
+_MARKUP = re.compile(r"<[^<>]{0,5000}>")
+# More tags than any article has: they would cost more time than they could be worth.
+_MOST_TAGS = 20_000
+_LONGEST_MARKUP = 1_000_000
+
+# C0 and C1 controls, soft hyphen, zero width and direction marks, surrogates, private use, tags, noncharacters.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\ud800-\udfff\ue000-\uf8ff\ufeff\ufff9-\ufffb\ufffe\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+)
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+_MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
+                    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
+_BREAKS = re.compile(r"\n{3,}")
+_SPACE_LIKE = re.compile(r"[^\S\n]+")
+
+
+def plain_text(markup: str, most: int) -> str:
+    """
+    The text of *markup*: paragraphs parted by a blank line, lines by a line end, in NFC.
+
+    Args:
+        most: Characters kept at most; what is longer is cut at a word and ends in an ellipsis.
+    """
+    if not _TAG.search(markup):
+        return cut(tidy(html.unescape(markup)), most)
+    if len(markup) > _LONGEST_MARKUP:
+        markup = markup[:_LONGEST_MARKUP].rpartition("<")[0]
+    if markup.count("<") > _MOST_TAGS:
+        return cut(tidy(html.unescape(_MARKUP.sub(" ", markup))), most)
+    return cut(_paragraphs(_shown(markup)), most)
+
+
+def plain_line(markup: str, most: int) -> str:
+    """The text of *markup* in one line, such as a title."""
+    text = markup
+    if _TAG.search(text):
+        text = _MARKUP.sub(" ", text) if len(text) > _LONGEST_MARKUP else _shown(text)
+        text = text.replace(_PARAGRAPH, " ").replace(_LINE, " ")
+    else:
+        text = html.unescape(text)
+    return cut(" ".join(tidy(text[: most * 8]).split()), most)
+
+
+def tidy(text: str) -> str:
+    """*text* in NFC, without characters that nobody sees; spaces of all kinds are one blank, line ends ``\\n``."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+    # A tower of accents is no letter of any language, and costs quadratic time to bring in order.
+    text = _MARKS.sub(r"\1", text)
+    return unicodedata.normalize("NFC", _SPACE_LIKE.sub(" ", text))
+
+
+def cut(text: str, most: int) -> str:
+    """*text*, or as much of it as fits into *most* characters, cut at a word."""
+    text = text.strip()
+    if len(text) <= most:
+        return text
+    head = text[: most - 1]
+    return f"{head[: max(head.rfind(' '), most // 2)].rstrip()}…"
+
+
+def _shown(markup: str) -> str:
+    """The text that a browser would show, with stand-ins for the ends of paragraphs and lines."""
+    markup = markup.replace(_PARAGRAPH, "").replace(_LINE, "").replace("\0", "")
+    markup = _BLOCK_TAG.sub(rf"\g<0>{_PARAGRAPH}", markup)
+    markup = _LINE_TAG.sub(rf"\g<0>{_LINE}", markup)
+    tree = LexborHTMLParser(f"<body>{markup}")
+    tree.strip_tags(list(_SILENT))
+    root = tree.body or tree.root
+    return root.text(deep=True, separator="", strip=False) if root is not None else ""
+
+
+def _paragraphs(shown: str) -> str:
+    # Outside of pre, a line end in markup is no more than a blank.
+    shown = " ".join(_LINE_ENDS.sub(" ", shown).replace("\n", " ").split(" "))
+    text = shown.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
+    lines = (line.strip() for line in tidy(text).split("\n"))
+    return _BREAKS.sub("\n\n", "\n".join(lines)).strip()
