@@ -12,10 +12,8 @@ import logging
 import os
 import resource
 import sys
-import tempfile
 from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
@@ -97,19 +95,34 @@ def _capture_logs() -> LastLog:
 
 def _attempt(job: Mapping[str, Any], wire: WireRecord, log: LastLog) -> Attempt:
     try:
-        with tempfile.TemporaryDirectory(prefix="monitor-") as folder:
-            return _send(job, wire, log, Path(folder))
+        return send(job, wire, log)
     except MemoryError:
         return Attempt(Outcome.UNKNOWN, "the answer of the service is too large")
     except Exception as error:  # noqa: BLE001  # a plugin may raise anything; the parent wants an outcome
         return Attempt(Outcome.REJECTED, f"the plugin failed: {type(error).__name__}: {error}")
 
 
-def _send(job: Mapping[str, Any], wire: WireRecord, log: LastLog, folder: Path) -> Attempt:
-    apprise = importlib.import_module("apprise")
+def send(job: Mapping[str, Any], wire: WireRecord, log: LastLog) -> Attempt:
+    """Send one job; the URL gets the message in the service's own form as a template where it takes one."""
     native = job.get("native") or {}
+    if native.get("form") not in _TEMPLATES:
+        return _through_plugin(str(job["url"]), job, native, wire, log)
+    # A file in memory: Apprise wants a path, and there may be no disk to write to.
+    handle = os.memfd_create("message.json")
+    try:
+        os.write(handle, _brace_free(json.dumps(native["body"])).encode())
+        joint = "&" if "?" in str(job["url"]) else "?"
+        url = f"{job['url']}{joint}template=/proc/self/fd/{handle}"
+        return _through_plugin(url, job, native, wire, log)
+    finally:
+        os.close(handle)
+
+
+def _through_plugin(
+    url: str, job: Mapping[str, Any], native: Mapping[str, Any], wire: WireRecord, log: LastLog
+) -> Attempt:
+    apprise = importlib.import_module("apprise")
     asset = apprise.AppriseAsset(http_redirects=False, app_id=_APP, app_desc=_APP, image_url_mask="", image_url_logo="")
-    url = _with_template(str(job["url"]), native["body"], folder) if native.get("form") in _TEMPLATES else job["url"]
     plugin = apprise.Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if plugin is None:
         return Attempt(Outcome.REJECTED, f"it is no complete address of that service: {log.text}")
@@ -136,15 +149,8 @@ def _format(form: str | None, formats: Any, *, is_light: bool) -> Any:
     return formats.HTML if is_light else formats.TEXT
 
 
-def _with_template(url: str, body: Mapping[str, Any], folder: Path) -> str:
-    """The channel's URL, with the message in the service's own form as Apprise's template."""
-    path = folder / "message.json"
-    # Escaped braces are the same JSON, and no placeholder that Apprise would fill in.
-    path.write_text(_brace_free(json.dumps(body)), encoding="utf-8")
-    return f"{url}{'&' if '?' in url else '?'}template={path}"
-
-
 def _brace_free(text: str) -> str:
+    """The same JSON, with the braces of its texts escaped: no placeholder that Apprise would fill in."""
     inside, pieces, escaped = False, [], False
     for char in text:
         if char == '"' and not escaped:

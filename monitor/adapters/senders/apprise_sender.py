@@ -49,7 +49,7 @@ class AppriseSender:
         """One attempt, over after the time limit at the latest."""
         elapsed = stopwatch()
         self._stay()
-        attempt = await self._attempt(_job(notification, self.channel, now))
+        attempt = await self._attempt(job_of(notification, self.channel, now))
         if self._child is not None:
             self._idle = asyncio.create_task(self._rest())
         return record(notification, self.channel, attempt, now, elapsed())
@@ -133,7 +133,8 @@ class AppriseSender:
         await child.wait()
 
 
-def _job(notification: Notification, channel: Channel, now: datetime) -> Mapping[str, object]:
+def job_of(notification: Notification, channel: Channel, now: datetime) -> Mapping[str, object]:
+    """What the child gets to know of a message, as JSON."""
     message = notification.message
     fields = json.loads(message.fields or "{}")
     return {

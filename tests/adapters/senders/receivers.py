@@ -70,8 +70,8 @@ class HttpReceiver:
 
 
 @contextlib.asynccontextmanager
-async def http_receiver() -> AsyncIterator[HttpReceiver]:
-    receiver = HttpReceiver()
+async def http_receiver(receiver: HttpReceiver | None = None) -> AsyncIterator[HttpReceiver]:
+    receiver = receiver or HttpReceiver()
     app = web.Application(client_max_size=2**24)
     app.router.add_route("*", "/{path:.*}", receiver.answer)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
