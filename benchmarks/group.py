@@ -27,10 +27,10 @@ def made_up_articles(count: int, seed: int = 7) -> list[tuple[str, str, datetime
     chance = random.Random(seed)
     syllables = ["ka", "ro", "mi", "ten", "sol", "bra", "vi", "lu", "dor", "pe", "gan", "ri", "sto", "na", "fel", "qui"]
 
-    def name() -> str:
-        return "".join(chance.choices(syllables, k=chance.randint(2, 4))).capitalize()
+    def name(least: int = 4) -> str:
+        return "".join(chance.choices(syllables, k=chance.randint(least, 5))).capitalize()
 
-    words = [name().lower() for _ in range(20_000)]
+    words = [name(2).lower() for _ in range(20_000)]
     weights = [1 / (rank + 10) for rank in range(len(words))]
     themes = [
         "hackers stole data of customers",
@@ -50,9 +50,9 @@ def made_up_articles(count: int, seed: int = 7) -> list[tuple[str, str, datetime
             event = (name(), name(), chance.choice(themes), chance.choice(places), chance.randint(1_000, 900_000))
             events.append(event)
         company, person, theme, place, number = event
-        filler = " ".join(chance.choices(words, weights, k=45))
+        filler = " and the ".join(chance.choices(words, weights, k=45))
         facts = f"The company {company} in {place} said that {theme}. Mr {person} spoke of {number} cases."
-        text = f"{facts} {filler}. {' '.join(chance.choices(words, weights, k=45))}"
+        text = f"{facts} {filler}. {' of a '.join(chance.choices(words, weights, k=45))}"
         articles.append((f"At {company} {theme}", text, moment))
     return articles
 
@@ -64,10 +64,10 @@ def measure(reader_prints: list[Fingerprint], window_size: int) -> tuple[float, 
     for fingerprint in reader_prints[:window_size]:
         assign(fingerprint, window, policy)
     measured = reader_prints[window_size : window_size + _MEASURED]
-    start = time.perf_counter()
+    start = time.process_time()
     for fingerprint in measured:
         assign(fingerprint, window, policy)
-    return len(measured) / (time.perf_counter() - start), window
+    return len(measured) / (time.process_time() - start), window
 
 
 def main() -> None:
@@ -76,20 +76,20 @@ def main() -> None:
     size = parser.parse_args().window
     reader = load_fact_reader(GroupPolicy())
     articles = made_up_articles(size + _MEASURED)
-    start = time.perf_counter()
+    start = time.process_time()
     prints = [reader.fingerprint(str(number), *article) for number, article in enumerate(articles)]
-    reading = len(prints) / (time.perf_counter() - start)
+    reading = len(prints) / (time.process_time() - start)
     small, _ = measure(prints, size // 10)
     packed = [pack(fingerprint) for fingerprint in prints]
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     large, window = measure(prints, size)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    start = time.perf_counter()
+    start = time.process_time()
     again = GroupWindow(GroupPolicy(max_articles=size), GroupWeights(), {})
     for line in packed[:size]:
         one = unpack(line)
         again.add(one, window.story_of(one.article_id) or one.article_id)
-    restart = time.perf_counter() - start
+    restart = time.process_time() - start
     print(f"fingerprints read           {reading:8.0f} articles/s")
     print(f"joined, window {size // 10:9,d}   {small:8.0f} articles/s")
     print(f"joined, window {size:9,d}   {large:8.0f} articles/s, {len(window.stories):,d} stories")

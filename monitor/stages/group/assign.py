@@ -10,7 +10,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.window import GroupWindow, Member, StoryProfile
+from monitor.stages.group.window import GroupWindow, Member, StoryProfile, firmness
 
 _SHOWN_FACTS = 15
 _TOPICS = ("cyb:", "eco:", "wor:", "spo:")
@@ -162,13 +162,13 @@ def compare(
         norms: The length of these without and with words.
     """
     has_words = fingerprint.language in story.languages
-    facts, softening = story.facts, story.softening
+    facts, size = story.facts, len(story.members)
     shared, product = [], 0.0
     for key, value in values.items():
         total = facts.get(key)
         if total is None:
             continue
-        other = window.weight(key) * min(1.3, total * softening)
+        other = window.weight(key) * firmness(total, size)
         if not has_words and key.startswith("w:"):
             # The same letters in another language are no common word: a name in lower case, or a loanword.
             other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
@@ -177,13 +177,13 @@ def compare(
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
     if cover < policy.join:
         return None
-    topic = _topic_overlap(values, facts, softening)
+    topic = _topic_overlap(values, facts, size)
     evidence = sum(worth for _, worth in shared)
     height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
     return Match(story.id, cover, evidence, height, tuple(shared))
 
 
-def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], softening: float) -> float:
+def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], size: int) -> float:
     """The share of an article's concepts that the story has too; 1 where the article names few."""
     total = common = 0.0
     count = 0
@@ -191,7 +191,7 @@ def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], soft
         if key.startswith(_TOPICS):
             count += 1
             total += value
-            common += value * min(1.0, facts.get(key, 0.0) * softening)
+            common += value * min(1.0, firmness(facts.get(key, 0.0), size))
     return common / total if count >= _FEW_CONCEPTS else 1.0
 
 

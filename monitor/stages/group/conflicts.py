@@ -10,6 +10,9 @@ from monitor.stages.group.window import StoryProfile
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.25
+_CENTRAL = 1.2
+_NAMES = ("n:", "e:")
+_ANCHORS = ("n:", "e:", "c:", "i:", "u:")
 # Kinds of event that one company can have at the same time without their being one story.
 _FAMILIES = {
     "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
@@ -42,11 +45,11 @@ def bar(
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
     statements = sum(not key.startswith("w:") for key in facts)
     height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
-    freshness = min(1.0, days / policy.fresh_days)
+    freshness = max(policy.least_doubt, min(1.0, days / policy.fresh_days))
     height += policy.topic_penalty * freshness * max(0.0, 1.0 - topic / policy.topic_overlap)
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
-        (policy.entity_penalty, _disjoint(facts, story, "e:")),
+        (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
         (policy.family_penalty, _other_family(facts, story)),
         (policy.kind_penalty, _other_kind(facts, story)),
@@ -134,6 +137,14 @@ def _other_kind(facts: Mapping[str, float], story: StoryProfile) -> bool:
     ours = {kind for kind in _EXCLUSIVE if kind in facts}
     theirs = {kind for kind in _EXCLUSIVE if story.strength(kind) >= _FIRM}
     return bool(ours and theirs) and not any(kind in story.facts for kind in ours)
+
+
+def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: StoryProfile) -> bool:
+    """Whether both are about somebody, and not about the same: two retailers hit in one week."""
+    if any(key.startswith(_ANCHORS) for key in shared):
+        return False
+    ours = any(weight >= _CENTRAL and key.startswith(_NAMES) for key, weight in facts.items())
+    return ours and any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts)
 
 
 def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: StoryProfile) -> bool:

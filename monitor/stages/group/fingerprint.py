@@ -25,7 +25,7 @@ from monitor.stages.group.reading import Shape, Token, Tokeniser, words_of
 
 _STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit"})
 _AGAIN_REACH = 9
-_UNKNOWN_WORD = 0.4
+_UNKNOWN_WORD = 0.3
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
     {
@@ -276,7 +276,8 @@ class _Reading:
             return 0.2 if known else 0.5
         if token.shape is Shape.CAPITAL or token.word in self.mid_sentence:
             return 0.6 if known else 1.0
-        return 0.0 if known else 0.5
+        # Where function words are not known either, a word that opens a sentence may be any.
+        return 0.0 if known or not self.stop else 0.5
 
     def _name_runs(self) -> None:
         """Company names, pairs of names in a row, and the initials of longer runs."""

@@ -25,6 +25,8 @@ _UNWEIGHED = frozenset({"cue", "q", "season"})
 _LEADING_HASHES = 4
 _COPIES_KEPT = 64
 _GROWN = 1.02
+_FIRMEST = 1.3
+_SMALL_STORY = 12
 _NOTHING = 1e-4
 _OFTEN_MEASURED = 16
 
@@ -43,6 +45,16 @@ class Member:
 
     def facts(self) -> Iterator[tuple[str, float]]:
         return zip(self.keys, self.weights, strict=True)
+
+
+def firmness(total: float, size: int) -> float:
+    """
+    How firmly a story of *size* articles holds a fact whose prominence sums up to *total*.
+
+    While a story is small a fact of some of its articles counts for more than its share, since each tells
+    another part; in a large one it counts by its share, or everything said of it once would draw in more.
+    """
+    return min(_FIRMEST, total / math.sqrt(size) * min(1.0, math.sqrt(_SMALL_STORY / size)))
 
 
 @dataclass(slots=True, eq=False)
@@ -69,14 +81,9 @@ class StoryProfile:
             return self._sums
         return {key: weight for member in self.members.values() for key, weight in member.facts()}
 
-    @property
-    def softening(self) -> float:
-        """What turns a sum into a strength: the share of the articles that state a fact counts, softened."""
-        return 1.0 / math.sqrt(len(self.members) or 1)
-
     def strength(self, key: str) -> float:
-        """How firmly the story holds a fact."""
-        return min(1.3, self.facts.get(key, 0.0) * self.softening)
+        """How firmly the story holds a fact: the root of the share of its articles that state it."""
+        return firmness(self.facts.get(key, 0.0), len(self.members))
 
     def enter(self, member: Member) -> list[str]:
         """Take an article in; answers the facts that are new to the story."""
@@ -144,6 +151,7 @@ class GroupWindow:
         self._stories: dict[StoryId, StoryProfile] = {}
         self._story_of: dict[str, StoryProfile] = {}  # in order of arrival
         self._index: dict[str, Posting] = {}
+        self._counts: dict[str, int] = {}
         self._copies: dict[int, list[Member]] = {}
         self._weights: dict[str, float] = {}
         self._weighed_at = 0
@@ -175,25 +183,16 @@ class GroupWindow:
             return 0.0
         prior = self._priors.get(key) or _PRIORS.get(kind, 0.01)
         background = self._policy.background_articles
-        share = (self.count(key) + background * prior) / (len(self._stories) + background)
+        share = (self._counts.get(key, 0) + background * prior) / (len(self._story_of) + background)
         return -math.log(min(1.0, share)) * self._kind_weights.get(kind, self._concept_weight)
-
-    def count(self, key: str) -> int:
-        """How many stories hold a fact."""
-        posting = self._index.get(key)
-        if posting is None:
-            return 0
-        if isinstance(posting, StoryProfile):
-            return 1
-        return posting if isinstance(posting, int) else len(posting)
 
     def norm(self, story: StoryProfile, *, has_words: bool) -> float:
         """The length of a story's facts, with or without words of its languages; kept until it grows."""
         if story.norms is None:
             words = others = 0.0
-            softening = story.softening
+            size = len(story.members)
             for key, total in story.facts.items():
-                square = (self.weight(key) * min(1.3, total * softening)) ** 2
+                square = (self.weight(key) * firmness(total, size)) ** 2
                 if key.startswith("w:"):
                     words += square
                 else:
@@ -205,15 +204,17 @@ class GroupWindow:
         """The stories that share most of an article's rare facts; *values* maps its facts to their worth."""
         left = self._policy.postings_read
         found: dict[StoryProfile, float] = {}
-        for count, key in sorted((self.count(name), name) for name in values):
+        known = [(self._counts[name], name) for name in values if name in self._counts]
+        for _, key in sorted(known):
             posting = self._index.get(key)
             if posting is None or isinstance(posting, int):
                 continue
-            left -= count
+            stories = (posting,) if isinstance(posting, StoryProfile) else posting
+            left -= len(stories)
             if left < 0:
                 break
             worth = values[key]
-            for story in (posting,) if isinstance(posting, StoryProfile) else posting:
+            for story in stories:
                 found[story] = found.get(story, 0.0) + worth
         best = sorted(found, key=lambda story: (-found[story], story.id))[: self._policy.candidates]
         return [story for story in best if (article_id, story.id) not in self._barred]
@@ -236,12 +237,22 @@ class GroupWindow:
             marked = self._copies.setdefault(mark, [])
             if len(marked) < _COPIES_KEPT:
                 marked.append(member)
+        self._count(member, 1)
         self._enter(member, story_id)
         while len(self._story_of) > self._policy.max_articles:
             self._forget(next(iter(self._story_of)))
-        if len(self._stories) > self._weighed_at * _GROWN:
+        if len(self._story_of) > self._weighed_at * _GROWN:
             self._weights.clear()
-            self._weighed_at = len(self._stories)
+            self._weighed_at = len(self._story_of)
+
+    def _count(self, member: Member, step: int) -> None:
+        for key in member.keys:
+            count = self._counts.get(key, 0) + step
+            if count:
+                self._counts[key] = count
+            else:
+                del self._counts[key]
+            self._weights.pop(key, None)
 
     def revise(self, fingerprint: Fingerprint) -> None:
         """Take the new text of an article that was edited; it stays in its story."""
@@ -249,6 +260,8 @@ class GroupWindow:
         before = story.members[fingerprint.article_id]
         member = _kept(fingerprint)
         if member.keys != before.keys:
+            self._count(before, -1)
+            self._count(member, 1)
             self._leave(before, story)
             self._enter(member, story.id)
 
@@ -304,7 +317,6 @@ class GroupWindow:
             self._index[key] = len(posting) + 1
         else:
             posting.append(story)
-        self._weights.pop(key, None)
 
     def _withdraw(self, key: str, story: StoryProfile) -> None:
         posting = self._index.get(key)
@@ -316,7 +328,6 @@ class GroupWindow:
             posting.remove(story)
             if len(posting) == 1:
                 self._index[key] = posting[0]
-        self._weights.pop(key, None)
 
     def _leave(self, member: Member, story: StoryProfile) -> None:
         for key in story.leave(member):
@@ -331,6 +342,7 @@ class GroupWindow:
         story = self._story_of.pop(article_id)
         member = story.members[article_id]
         self._leave(member, story)
+        self._count(member, -1)
         for mark in member.sketch[:_LEADING_HASHES]:
             marked = [other for other in self._copies.get(mark, ()) if other is not member]
             if marked:
