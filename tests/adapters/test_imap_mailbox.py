@@ -1,0 +1,114 @@
+"""A mailbox as a source, against a server on loopback."""
+
+import dataclasses
+import json
+from email.message import EmailMessage
+
+import pytest
+
+from monitor.adapters.imap_mailbox import ImapMailbox
+from monitor.domain.errors import FetchError, FetchFault
+from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
+from monitor.domain.policy import MailboxPolicy
+from tests.adapters.imap_server import MailServer
+from tests.builders import NOW
+
+
+def mail(number: int, **headers: str) -> bytes:
+    message = EmailMessage()
+    message["From"] = "Newsletter <news@example.org>"
+    message["Subject"] = f"Mail {number}"
+    message["Message-ID"] = f"<{number}@example.org>"
+    message["Date"] = "Wed, 25 Nov 2026 08:00:00 +0100"
+    for name, value in headers.items():
+        message.replace_header(name, value)
+    message.set_content(f"Text {number}")
+    return message.as_bytes()
+
+
+def feed_at(server: MailServer, folder: str = "INBOX", password: str = "word") -> Feed:
+    url = f"imap://reader@127.0.0.1:{server.port}/{folder}"
+    return Feed(FeedId("mails"), url, FeedKind.IMAP, options={"password": password, "tls": "none"})
+
+
+async def fetch(
+    server: MailServer, known: str | None = None, policy=None, allowed=("127.0.0.0/8",), **kwargs
+) -> Fetched:
+    feed = feed_at(server, **kwargs)
+    state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), etag=known)
+    return await ImapMailbox(policy or MailboxPolicy(), allowed).fetch(feed, state, NOW)
+
+
+def titles(fetched: Fetched) -> list[str]:
+    return [item["title"] for item in json.loads(fetched.body or b"{}").get("items", [])]
+
+
+async def test_the_first_look_reads_the_last_days_and_marks_nothing():
+    async with MailServer({3: mail(3), 5: mail(5)}) as server:
+        fetched = await fetch(server)
+    assert titles(fetched) == ["Mail 3", "Mail 5"]
+    assert fetched.headers["etag"] == "7:5"
+    assert "UID SEARCH SINCE 22-Nov-2026" in server.commands
+    assert any(command.startswith("EXAMINE") for command in server.commands)
+    assert all("PEEK" in command for command in server.commands if "FETCH" in command)
+
+
+async def test_later_looks_read_what_came_since():
+    async with MailServer({3: mail(3), 5: mail(5)}) as server:
+        again = await fetch(server, "7:5")
+        server.mails[6] = mail(6)
+        more = await fetch(server, again.headers["etag"])
+    assert (again.status, again.body, again.headers["etag"]) == (304, None, "7:5")
+    assert (titles(more), more.headers["etag"]) == (["Mail 6"], "7:6")
+
+
+async def test_a_mailbox_that_was_numbered_anew_is_read_as_at_the_first_time():
+    async with MailServer({1: mail(1)}, validity=8) as server:
+        fetched = await fetch(server, "7:500")
+    assert (titles(fetched), fetched.headers["etag"]) == (["Mail 1"], "8:1")
+
+
+async def test_an_empty_mailbox_begins_at_its_end():
+    async with MailServer({}) as server:
+        fetched = await fetch(server)
+    assert (titles(fetched), fetched.headers["etag"]) == ([], "7:0")
+
+
+@pytest.mark.parametrize("policy", [MailboxPolicy(max_mails=2), MailboxPolicy(max_bytes=300)])
+async def test_many_new_mails_are_read_one_look_after_the_other(policy):
+    async with MailServer({number: mail(number) for number in range(1, 6)}) as server:
+        seen, mark = [], "7:0"
+        for _ in range(5):
+            fetched = await fetch(server, mark, policy)
+            seen += titles(fetched)
+            mark = fetched.headers["etag"]
+    assert seen == [f"Mail {number}" for number in range(1, 6)]
+
+
+@pytest.mark.parametrize(
+    ("kwargs", "words"),
+    [
+        ({"password": "wrong"}, "refuses the name or the password"),
+        ({"folder": "Nowhere"}, 'has no folder "Nowhere"'),
+        ({"password": ""}, "a mailbox is imaps://user@host/Folder"),
+    ],
+)
+async def test_what_goes_wrong_is_told_in_plain_words(kwargs, words):
+    async with MailServer() as server:
+        with pytest.raises(FetchError, match=words):
+            await fetch(server, **kwargs)
+
+
+async def test_a_private_address_is_not_reached_unless_allowed():
+    async with MailServer() as server:
+        with pytest.raises(FetchError, match="allow_private_addresses") as caught:
+            await fetch(server, allowed=())
+    assert caught.value.kind is FetchFault.REFUSED
+    assert server.commands == []
+
+
+async def test_a_closed_port_is_told_in_plain_words():
+    async with MailServer() as server:
+        pass
+    with pytest.raises(FetchError, match="refuses connections"):
+        await fetch(server)
