@@ -97,11 +97,9 @@ def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -
 def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
     data = _fields(one).get("data", {})
     url = next((url for url in map(safe_url, _urls(data)) if url), "")
-    runs = [Run(_subject(one, words, _SUBJECT))]
     evidence = next((text for text in _evidence(data) if text), "") if with_evidence else ""
-    if evidence:
-        runs.append(Run(f': "{clean(evidence, _EVIDENCE)}"'))
-    return Line(tuple(runs), url, host_of(url), _alert(one))
+    subject = (Run(_subject(one, words, _SUBJECT)),)
+    return Line(subject, url, host_of(url), _alert(one), clean(evidence, _EVIDENCE))
 
 
 def _brief(one: Notification, words: Wording) -> Line:

@@ -45,7 +45,8 @@ def html(outline: Outline) -> str:
         rows.append(_actions(outline, colour))
     if outline.footer:
         text = "<br>".join(escape(line) for line in outline.footer)
-        rows.append(_row(f'<p class="muted" style="{_small()}">{text}</p>', "padding:16px 28px 22px 28px"))
+        rows.append(_row(f'<p class="muted" style="{_small()}">{text}</p>', "padding:16px 28px 0 28px"))
+    rows.append(_row("", "padding:0 28px 22px 28px;font-size:0;line-height:0"))
     body = "\n".join(rows)
     return f"""<!DOCTYPE html>
 <html lang="{escape(outline.language)}">
@@ -111,9 +112,10 @@ def _lead(section: Section) -> Iterator[str]:
 def _item(line: Line, _: str) -> str:
     beside = ", ".join(part for part in (line.host, line.note) if part)
     note = f'<br><span class="muted" style="color:{_MUTED};font-size:13px">{escape(beside)}</span>' if beside else ""
+    detail = f"<br>“{escape(line.detail)}”" if line.detail else ""
     return (
         f'<p class="text" style="{_FONT};font-size:15px;line-height:1.5;color:{_TEXT};'
-        f'margin:0 0 8px 0;overflow-wrap:anywhere">{_linked(line, _TEXT)}{note}</p>'
+        f'margin:0 0 8px 0;overflow-wrap:anywhere">{_linked(line, _TEXT)}{detail}{note}</p>'
     )
 
 

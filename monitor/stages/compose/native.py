@@ -79,7 +79,8 @@ def _slack_line(line: Line, section: Section) -> str:
         text = f"<{line.url.replace('|', '%7C')}|{text.replace('|', '/')}>"
     beside = ", ".join(part for part in (line.host, _mrkdwn(line.note)) if part)
     bullet = "" if section.style == "lead" else "• "
-    return f"{bullet}{text}" + (f" ({beside})" if beside else "")
+    detail = f'\n"{_mrkdwn(line.detail)}"' if line.detail else ""
+    return f"{bullet}{text}" + (f" ({beside})" if beside else "") + detail
 
 
 def _mrkdwn(text: str) -> str:
@@ -132,7 +133,8 @@ def _discord_line(line: Line, style: str) -> str:
     if line.url:
         text = f"[{text}]({line.url})"
     beside = ", ".join(part for part in (line.host, _escaped(line.note)) if part)
-    return f"{'' if style == 'lead' else '- '}{text}" + (f" ({beside})" if beside else "")
+    detail = f': "{_escaped(line.detail)}"' if line.detail else ""
+    return f"{'' if style == 'lead' else '- '}{text}" + (f" ({beside})" if beside else "") + detail
 
 
 def _escaped(text: str) -> str:
@@ -198,6 +200,8 @@ def _teams_runs(line: Line, style: str) -> Iterator[Json]:
     beside = ", ".join(part for part in (line.host, line.note) if part)
     if beside:
         yield {**_run(f" ({beside})"), "isSubtle": True}
+    if line.detail:
+        yield {**_run(f' "{line.detail}"'), "italic": True}
 
 
 def light_html(outline: Outline) -> Json:
@@ -228,7 +232,8 @@ def _light_line(line: Line, style: str) -> str:
     elif line.url:
         text = f'<a href="{escape(line.url)}">{text}</a>'
     beside = ", ".join(part for part in (line.host, escape(chat(line.note))) if part)
-    return f"{'• ' if style == 'list' else ''}{text}" + (f" ({beside})" if beside else "")
+    detail = f"<br><i>{escape(chat(line.detail))}</i>" if line.detail else ""
+    return f"{'• ' if style == 'list' else ''}{text}" + (f" ({beside})" if beside else "") + detail
 
 
 def ntfy(outline: Outline) -> Json:

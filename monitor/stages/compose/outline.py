@@ -16,12 +16,17 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line; ``url`` is a checked web address, and its host is printed beside the text it leads from."""
+    """
+    One line; ``url`` is a checked web address, and its host is printed beside the text it leads from.
+
+    ``detail`` is a sentence of the news below the line, where the form has room.
+    """
 
     runs: tuple[Run, ...]
     url: str = ""
     host: str = ""
     note: str = ""
+    detail: str = ""
 
     @property
     def text(self) -> str:

@@ -54,6 +54,8 @@ def _item(line: Line, breaker: Breaker, *, is_quote: bool) -> Iterator[str]:
     beside = ", ".join(part for part in (line.host, breaker(line.note)) if part)
     shown = f'"{text}"' if is_quote else text
     yield f"- {shown}" + (f" ({beside})" if beside else "")
+    if line.detail:
+        yield f'  "{breaker(line.detail)}"'
     if line.url and not is_quote:
         yield f"  {line.url}"
 
