@@ -1,6 +1,8 @@
 """`monitor feeds`, as typed."""
 
 import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,69 @@ def test_an_import_from_nowhere_is_wrong_use(config, capsys, tmp_path):
 def test_test_wants_an_id_or_an_address(config, capsys):
     assert main(["feeds", "test", "nothing"]) == 2
     assert "neither an address nor the id" in capsys.readouterr().err
+
+
+RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The News</title>
+<item><title>Bank hacked</title><link>https://news.example/1</link><guid>1</guid>
+<pubDate>Wed, 25 Nov 2026 08:00:00 GMT</pubDate><description>It was.</description></item></channel></rss>"""
+PAGES = {
+    "/feed": ("application/rss+xml", RSS),
+    "/page": (
+        "text/html",
+        b'<html><link rel="alternate" type="application/rss+xml" href="/feed"><body>Hi</body></html>',
+    ),
+    "/bare": ("text/html", b"<html><body>Nothing here</body></html>"),
+}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        kind, body = PAGES.get(self.path, ("text/html", b""))
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture
+def site(config):
+    (config / "monitor.yaml").write_text('allow_private_addresses: ["127.0.0.0/8"]\n')
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_feed_is_tried_without_being_stored(site, capsys):
+    assert main(["feeds", "test", f"{site}/feed", "-o", "jsonl"]) == 0
+    said = capsys.readouterr()
+    (entry,) = [json.loads(line) for line in said.out.splitlines()]
+    assert (entry["title"], entry["url"]) == ("Bank hacked", "https://news.example/1")
+    assert '"The News", 1 entries' in said.err
+
+
+def test_a_page_that_is_no_feed_says_where_one_is(site, capsys):
+    assert main(["feeds", "test", f"{site}/page"]) == 1
+    assert "monitor feeds discover" in capsys.readouterr().err
+
+
+def test_add_tries_first_and_takes_the_title(site, config, capsys):
+    assert main(["feeds", "add", f"{site}/missing"]) == 1
+    assert not (config / "feeds.d").exists()
+    assert main(["feeds", "add", f"{site}/feed", "--id", "news"]) == 0
+    assert "title: The News" in (config / "feeds.d" / "added.yaml").read_text()
+
+
+@pytest.mark.parametrize("path", ["/page", "/bare", "/feed"])
+def test_discover_finds_named_and_usual_feeds(site, capsys, path):
+    assert main(["feeds", "discover", f"{site}{path}", "-o", "json"]) == 0
+    (found,) = json.loads(capsys.readouterr().out)
+    assert found["url"] == f"{site}/feed"
+    assert (found["title"], found["entries"]) == ("The News", 1)
