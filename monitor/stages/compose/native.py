@@ -217,12 +217,15 @@ def light_html(outline: Outline) -> Json:
         if action.kind != "more"
     ]
     blocks.append(" | ".join(links))
-    blocks.append(escape(" ".join(outline.footer)))
+    footer = escape(" ".join(outline.footer))
+    room = _LIGHT_LIMIT - len(footer)
     kept: list[str] = []
-    for block in blocks:
-        if block and sum(map(len, kept)) + len(block) < _LIGHT_LIMIT:
+    for block in filter(None, blocks):
+        room -= len(block) + 8
+        if room > 0:
             kept.append(block)
-    return {"html": "<br><br>".join(kept)}
+    kept.append(footer)
+    return {"html": "<br><br>".join(filter(None, kept))}
 
 
 def _light_line(line: Line, style: str) -> str:
