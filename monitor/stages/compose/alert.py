@@ -12,6 +12,7 @@ from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean, host_of, safe_url
 from monitor.stages.compose.news import news
 from monitor.stages.compose.outline import Action, Line, Outline, Run, Section, line
+from monitor.stages.compose.quotes import quotes
 from monitor.stages.compose.said import (
     LONGEST_NAME,
     attack_words,
@@ -60,7 +61,9 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
         _lead(occasion, words),
         *_optional(words.say("section.changes"), _changes(occasion, words)),
         _companies(alert, words),
-        *_optional(words.say("section.evidence"), tuple(_evidence(alert, story)), "quote"),
+        *_optional(
+            words.say("section.evidence"), tuple(quotes(alert.entities, story.sources, _MOST_EVIDENCE)), "quote"
+        ),
         *_optional(words.say("section.numbers"), tuple(line(figure(number, words)) for number in story.numbers[:5])),
         _sources(occasion, words),
         _why(occasion, words),
@@ -86,13 +89,15 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
 def subject_of(alert: Alert, story: Story, words: Wording) -> str:
     """Who, what, how sure, how many sources - in one line."""
     concerned = _concerned(alert)
+    # A press outlet that is cited is the last that anybody wants to read of.
+    named = concerned or sorted(alert.entities, key=lambda entity: entity.role is Role.SOURCE)
     values = {
         "severity": words.say(f"severity.{alert.severity}"),
-        "names": words.listed(tuple(name_of(entity) for entity in concerned or alert.entities), _MOST_NAMES),
+        "names": words.listed(tuple(name_of(entity) for entity in named), _MOST_NAMES),
         "sources": words.count("sources", max(story.independent_sources, 1)),
     }
     if alert.is_closed:
-        attacks = attack_words(strongest(concerned or alert.entities), words)
+        attacks = attack_words(strongest(named), words)
         return words.say("subject.closed", attacks=attacks, **values)
     if not concerned:
         return words.say("subject.named", **values)
@@ -141,51 +146,6 @@ def _companies(alert: Alert, words: Wording) -> Section:
 
 def _role_line(key: str, names: str, words: Wording) -> Line:
     return line(words.say("alert.attacked", role=words.say(f"role.{key}"), names=names))
-
-
-def _evidence(alert: Alert, story: Story) -> Iterator[Line]:
-    """The sentences that say it, worst first, each once, with the mention marked and its source named."""
-    by_id = {source.article_id: source for source in story.sources}
-    seen: set[str] = set()
-    for entity in alert.entities:
-        if not entity.evidence or entity.evidence in seen:
-            continue
-        seen.add(entity.evidence)
-        source = by_id.get(entity.article_id)
-        url = safe_url(source.url) if source else ""
-        yield Line(marked(entity), url, host_of(url))
-        if len(seen) == _MOST_EVIDENCE:
-            return
-
-
-def marked(entity: StoryEntity) -> tuple[Run, ...]:
-    """The evidence sentence in runs, those that name the entity marked."""
-    text = entity.evidence
-    spans = sorted(
-        (span.start, span.end)
-        for span in entity.marks
-        if 0 <= span.start < span.end <= len(text) and span.surface in {"", text[span.start : span.end]}
-    )
-    if not spans and (at := text.casefold().find(entity.name.casefold())) >= 0:
-        spans = [(at, min(at + len(entity.name), len(text)))]
-    runs: list[Run] = []
-    done, room = 0, _SENTENCE
-    for start, end in spans:
-        if start < done or end - done > room:
-            continue
-        runs += [Run(_piece(text[done:start])), Run(_piece(text[start:end]), is_marked=True)]
-        room -= end - done
-        done = end
-    runs.append(Run(_piece(text[done : done + room]) + ("…" if len(text) - done > room else "")))
-    return tuple(run for run in runs if run.text)
-
-
-def _piece(text: str) -> str:
-    # A piece keeps the blanks at its ends, they part it from its neighbours.
-    inner = clean(text, _SENTENCE)
-    if not inner:
-        return " " if text[:1].isspace() else ""
-    return f"{' ' if text[:1].isspace() else ''}{inner}{' ' if text[-1:].isspace() else ''}"
 
 
 def _changes(occasion: Occasion, words: Wording) -> tuple[Line, ...]:
