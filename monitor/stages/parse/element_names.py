@@ -3,7 +3,6 @@
 from typing import Any
 
 from feedparser.mixin import _FeedParserMixin
-from lxml import etree
 
 # The library's own table and handlers: so that the quick reader knows which names it has to know.
 _PREFIXES: dict[str, str] = {uri.lower(): prefix for uri, prefix in _FeedParserMixin.namespaces.items()}
@@ -37,13 +36,18 @@ class ElementNames:
         return name
 
     def _new(self, element: Any) -> str:
-        uri, local = etree.QName(element).namespace or "", etree.QName(element).localname.lower()
-        prefix = self._check(element.prefix or "", uri)
-        return f"{prefix}_{local}".lower() if prefix else local.replace(":", "_")
+        uri, brace, local = element.tag.rpartition("}")
+        prefix = element.prefix or ""
+        if not brace and ":" in local:
+            prefix, _, local = local.partition(":")  # nobody declared it: the name has to do
+        known = self._check(prefix, uri.removeprefix("{"))
+        return f"{known}_{local}".lower() if known else local.lower()
 
     def _check(self, prefix: str, uri: str) -> str:
         """The canonical prefix for *uri*, else the one that the document uses."""
         known = "" if _USERLAND in uri.lower() else _PREFIXES.get(uri.lower())
+        if not uri and prefix:
+            return prefix
         if known is None:
             if self._prefix_of.setdefault(uri, prefix) != prefix and self._is_strict:
                 raise DoubtError(f"two prefixes for {uri}")

@@ -67,9 +67,8 @@ class _State:
 class ItemReader:
     """Reads the items of one document."""
 
-    def __init__(self, names: ElementNames, *, is_atom: bool, is_strict: bool) -> None:
+    def __init__(self, names: ElementNames, *, is_strict: bool) -> None:
         self._names = names
-        self._is_atom = is_atom
         self._is_strict = is_strict
         self._fields = Fields()
         self._state = _State()
@@ -215,7 +214,7 @@ class ItemReader:
         if attributes.get("mode") or kind not in {"text/plain", "text/html"}:
             self._doubt(f"text of type {kind}")
         value = finished(self._text(element))
-        is_html = bool(len(element)) or is_markup(kind, value, is_atom=self._is_atom)
+        is_html = bool(len(element)) or is_markup(kind, value)
         return value, as_markup(value, is_html=is_html)
 
     def _published(self, element: Any, _base: str, depth: int) -> None:

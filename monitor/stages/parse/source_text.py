@@ -31,6 +31,9 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CDATA = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _CLOSING_ROOT = re.compile(r"</(?:rss|(?:[\w-]+:)?feed|(?:[\w-]+:)?RDF|urlset)\s*>", re.IGNORECASE)
 _ENTRY = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_USED_PREFIX = re.compile(r"</?([A-Za-z][\w.-]{0,30}):[A-Za-z]")
+_DECLARED_PREFIX = re.compile(r"\bxmlns:([A-Za-z][\w.-]{0,30})\s*=")
+_ROOT_NAME = re.compile(r"<[A-Za-z][\w.:-]*")
 _DOCTYPE_END = re.compile(r"[\[>]")
 _SUBSET_END = re.compile(r"\]\s*>")
 # Bytes that are no UTF-8 come out of the decoder as U+DC80..U+DCFF; most of them were meant as windows-1252.
@@ -169,7 +172,7 @@ def mended(text: str) -> str:
     *text* with the commonest faults of feeds mended, as every lenient reader mends them.
 
     A bare ``&`` and the named entities of HTML outside of CDATA, characters that XML forbids, a CDATA
-    section that nobody closed, and whatever follows the root element.
+    section that nobody closed, prefixes that nobody declared, and whatever follows the root element.
     """
     text = _FORBIDDEN.sub("", text)
     pieces, position = [], 0
@@ -181,7 +184,18 @@ def mended(text: str) -> str:
         else:
             position = section.start() + len("<![CDATA[")
     pieces.append(_REFERENCE.sub(_mended_reference, text[position:]))
-    return _without_tail("".join(pieces))
+    return _with_prefixes(_without_tail("".join(pieces)))
+
+
+def _with_prefixes(text: str) -> str:
+    used = set(_USED_PREFIX.findall(text))
+    missing = used - set(_DECLARED_PREFIX.findall(text)) - {"xml", "xmlns"} if used else set()
+    root = _ROOT_NAME.match(text)
+    if not missing or root is None:
+        return text
+    # The name of an address that is no namespace: such elements go by their prefix.
+    declarations = "".join(f' xmlns:{prefix}="undeclared:{prefix}"' for prefix in sorted(missing))
+    return f"{root[0]}{declarations}{text[root.end() :]}"
 
 
 def _mended_reference(match: re.Match[str]) -> str:

@@ -34,11 +34,16 @@ def media_type(declared: str | None, usual: str) -> str:
     return _SHORT_TYPES.get(given, given)
 
 
-def is_markup(kind: str, text: str, *, is_atom: bool) -> bool:
-    """Whether *text* of type *kind* is markup; RSS declares nothing, there it is guessed as feedparser guesses."""
+def is_markup(kind: str, text: str) -> bool:
+    """
+    Whether *text* of type *kind* is markup.
+
+    RSS declares nothing, and many an Atom feed is wrong: what is said to be plain is markup all the same
+    where it looks like it by feedparser's rule (it closes a tag or has an entity, and knows only HTML).
+    """
     if kind != "text/plain":
         return True
-    if is_atom or ("<" not in text and "&" not in text):
+    if "<" not in text and "&" not in text:
         return False
     return bool(_FeedParserMixin.looks_like_html(text))
 

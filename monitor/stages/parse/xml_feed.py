@@ -63,8 +63,7 @@ def read_thoroughly(text: str, url: str, language: str | None, most: int) -> Par
         resolve_relative_uris=False,
         sanitize_html=False,
     )
-    is_atom = str(parsed.get("version", "")).startswith("atom")
-    entries = tuple(_entry(_fields(one, is_atom=is_atom), one) for one in parsed.entries[:most])
+    entries = tuple(_entry(_fields(one), one) for one in parsed.entries[:most])
     root = lenient_tree(mended(text))
     if root is not None:
         return read_channel(root, ElementNames(root, is_strict=False), entries)
@@ -82,7 +81,7 @@ def salvage(text: str, url: str, most: int) -> ParsedFeed:
 
 
 def _entries(root: Any, names: ElementNames, url: str, most: int, *, is_strict: bool) -> Iterator[Entry]:
-    reader = ItemReader(names, is_atom=names.of(root) == "feed", is_strict=is_strict)
+    reader = ItemReader(names, is_strict=is_strict)
     items = _items(root, names, base_of(root, url), 1, is_strict=is_strict)
     for item, base, depth in itertools.islice(items, most):
         yield _entry(reader.read(item, base, depth))
@@ -129,7 +128,7 @@ def _longest(contents: list[str]) -> str:
     return max(contents, key=len, default="")
 
 
-def _fields(one: Any, *, is_atom: bool) -> Fields:
+def _fields(one: Any) -> Fields:
     """What feedparser found in an item, in our words."""
     contents = one.get("content") or []
     kinds = {str(part.get("value", "")): str(part.get("type", "text/html")) for part in contents}
@@ -138,10 +137,10 @@ def _fields(one: Any, *, is_atom: bool) -> Fields:
     title_detail = one.get("title_detail") or {}
     return Fields(
         guid=_text(one, "id"),
-        title=_markup(_text(one, "title"), str(title_detail.get("type", "text/plain")), is_atom=is_atom),
+        title=_markup(_text(one, "title"), str(title_detail.get("type", "text/plain"))),
         link=_text(one, "link"),
-        summary=_markup(summary, str(kind), is_atom=is_atom),
-        contents=[_markup(value, kind, is_atom=is_atom) for value, kind in kinds.items()],
+        summary=_markup(summary, str(kind)),
+        contents=[_markup(value, kind) for value, kind in kinds.items()],
         published=_text(one, "published"),
         updated=_text(one, "updated") if dict.get(one, "updated") else "",
         created=_text(one, "created"),
@@ -149,8 +148,8 @@ def _fields(one: Any, *, is_atom: bool) -> Fields:
     )
 
 
-def _markup(value: str, kind: str, *, is_atom: bool) -> str:
-    return as_markup(value, is_html=is_markup(kind, value, is_atom=is_atom))
+def _markup(value: str, kind: str) -> str:
+    return as_markup(value, is_html=is_markup(kind, value))
 
 
 def _text(one: Any, key: str) -> str:
