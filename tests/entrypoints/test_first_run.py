@@ -1,0 +1,167 @@
+"""What a newcomer sees: the program as a process, from an empty folder to the first alert and a calm end."""
+
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Installation, came, install, open_newsstand, wait_until
+
+SECRET = "whsec_" + "c2VjcmV0" * 5
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    found = install(tmp_path)
+    yield found
+    found.stop()
+
+
+def test_the_first_run_without_internet_shows_one_alert(installation: Installation) -> None:
+    installation.write("config/feeds.yaml", "feeds: [{id: far, url: 'https://feed.invalid/rss'}]\n")
+    process = installation.start("run")
+    wait_until(lambda: bool(installation.alerts()), "an alert")
+    wait_until(lambda: any(e["event"] == "feed.failed" for e in installation.events()), "the line of the feed", 90)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+    (alert,) = installation.alerts()
+    assert alert["data"]["rule"] == "in-attack-news"
+    assert alert["data"]["under_attack"] == []
+    assert sorted(alert["data"]["story"]["languages"]) == ["en", "nl"]
+    named = {entity["id"] for entity in alert["data"]["entities"]}
+    assert named >= {"apple", "google", "microsoft", "amazon", "ibm", "jpmorgan-chase", "southern-company"}
+    assert "none reported as attacked" in installation.output()
+    (failed,) = [event for event in installation.events() if event["event"] == "feed.failed"]
+    assert failed["feed"] == "far"
+    assert "next_try_at" in failed
+    assert installation.events()[-1]["event"] == "monitor.stopped"
+
+
+def test_once_is_one_round_and_a_second_one_says_nothing_new(installation: Installation) -> None:
+    first = installation.run("once")
+    assert "in attack news" in first.stdout
+    assert installation.run("once").stdout == ""
+    assert len(installation.alerts()) == 1
+
+
+def test_a_file_dropped_into_seeds_is_picked_up(installation: Installation) -> None:
+    installation.start("run")
+    wait_until(lambda: bool(installation.alerts()), "the alert of the seeds")
+    installation.write(
+        "seeds/okta.md",
+        "---\ntitle: Ransomware cripples Okta\nlanguage: en\n---\nOkta was hit by ransomware. The company confirmed"
+        " on Monday that its servers had been encrypted by attackers.\n",
+    )
+    wait_until(lambda: len(installation.alerts()) > 1, "the alert of the new file")
+    alert = installation.alerts()[1]
+    assert (alert["data"]["rule"], alert["data"]["severity"]) == ("under-attack", "critical")
+    assert alert["data"]["under_attack"] == ["okta"]
+
+
+async def test_news_of_an_attack_reaches_a_signed_webhook_once(installation: Installation) -> None:
+    async with open_newsstand() as stand:
+        installation.write(
+            "config/monitor.yaml", "seeds: []\nallow_private_addresses: [127.0.0.0/8]\nalerts: {group_wait: 0s}\n"
+        )
+        installation.write("config/feeds.yaml", f"feeds: [{{id: stand, url: '{stand.base}/feed.xml', every: 1s}}]\n")
+        installation.write(
+            "config/channels.yaml",
+            f"channels: {{hook: {{webhook: '{stand.base}/hook', secret: '{SECRET}', default: true}}}}\n",
+        )
+        stand.publish("A quiet day", "Nothing happened in the village.", "quiet")
+        process = installation.start("run")
+        await came(lambda: stand.not_modified > 0, "a poll that brought nothing new")
+        stand.answers = [503]
+        stand.publish("Okta hit by ransomware", "Okta was hit by ransomware. The company confirmed the attack.", "okta")
+        await came(lambda: bool(stand.received), "the webhook, in spite of a 503")
+        stand.publish(
+            "Okta hit by ransomware!", "Okta was hit by ransomware. The company confirmed the attack!", "okta-2"
+        )
+        polls = stand.polls
+        await came(lambda: stand.polls > polls + 3, "some more polls")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    (message,) = stand.received
+    assert message["data"]["under_attack"] == ["okta"]
+    assert stand.headers[0]["Webhook-Signature"].startswith("v1,")
+
+
+def test_why_prints_the_chain(installation: Installation) -> None:
+    installation.run("once")
+    listed = installation.run("articles", "list", "-o", "csv").stdout.splitlines()
+    assert listed[0] == "id,feed,guid,title,url,published_at,first_seen_at,language,story"
+    key = listed[1].split(",")[0]
+    told = installation.run("why", key).stdout
+    for word in ("Findings", "Story", "in-attack-news", "new-story", "delivered"):
+        assert word in told
+    told_not = installation.run("why-not", key, "--watch", "apple").stdout
+    assert "under-attack" in told_not
+    assert "Conclusion" in told_not
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        pytest.param(["why", "nowhere"], 2, "no article is stored", id="unknown article"),
+        pytest.param(["why-not", "x", "--watch", "aple"], 2, "no watched entity", id="unknown entity"),
+        pytest.param(["nonsense"], 2, "No such command", id="unknown command"),
+        pytest.param(["--config"], 2, "", id="no value"),
+        pytest.param(["healthcheck"], 1, "not running", id="not running"),
+        pytest.param(["check", "--config", "nowhere"], 2, "no such folder", id="no folder"),
+        pytest.param(["articles", "list", "--since", "yesterday"], 2, "no date", id="no date"),
+    ],
+)
+def test_wrong_use_says_so_and_has_its_exit_code(
+    installation: Installation, words: list[str], code: int, says: str
+) -> None:
+    done = installation.run(*words, check=False)
+    assert done.returncode == code
+    assert says in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_faults_stop_the_start_and_name_their_place(installation: Installation) -> None:
+    installation.write("config/monitor.yaml", "storage: sqlite:///storage/monitor.db\npol: {every: 5m}\n")
+    done = installation.run("run", check=False)
+    assert done.returncode == 2
+    assert 'config/monitor.yaml:2:1: pol: unknown key (did you mean "poll"?)' in done.stderr
+
+
+def test_a_store_that_cannot_be_opened_is_exit_code_3(installation: Installation) -> None:
+    installation.write("storage/monitor.db", "this is no database at all, just some words" * 100)
+    done = installation.run("once", check=False)
+    assert done.returncode == 3
+    assert "no store" in done.stderr
+
+
+def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(installation: Installation) -> None:
+    process = installation.start("run")
+    wait_until(lambda: bool(installation.alerts()), "the first alert")
+    installation.write("config/channels.yaml", "channels: {screen: {consol: true}}\n")
+    process.send_signal(signal.SIGHUP)
+    wait_until(lambda: any(e["event"] == "config.refused" for e in installation.events()), "the refusal")
+    installation.write("config/channels.yaml", "channels: {screen: {console: true}}\n")
+    process.send_signal(signal.SIGHUP)
+    wait_until(lambda: sum(e["event"] == "config.loaded" for e in installation.events()) == 2, "the new configuration")
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(timeout=30) == 0
+
+
+def test_backup_and_restore_bring_back_what_was_there(installation: Installation) -> None:
+    installation.run("once")
+    before = installation.run("articles", "list", "-o", "jsonl").stdout
+    copy = installation.run("db", "backup").stdout.strip()
+    (installation.root / "storage" / "monitor.db").unlink()
+    installation.run("db", "restore", copy)
+    assert installation.run("articles", "list", "-o", "jsonl").stdout == before
+    assert installation.run("db", "check").stdout.strip() == "sound"
+    assert installation.run("once").stdout == ""
+
+
+def test_the_doctor_and_the_search_answer(installation: Installation) -> None:
+    installation.run("once")
+    assert "integrity" not in installation.run("doctor").stdout
+    found = installation.run("search", "koffie", "-o", "csv").stdout
+    assert "Tim Cook" in found
+    assert installation.run("search", "nothing-of-the-kind", check=False).returncode == 1
