@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from monitor.domain.notification import Channel, Notice, Notification, NotificationId
+from monitor.domain.notification import Channel, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.wording import Wording
 from monitor.stages.compose.fold import fold_groups, is_brief, outline_fold
 from monitor.stages.compose.message import write
@@ -28,13 +28,14 @@ def fold_notifications(
     """
     groups = fold_groups(held, channel) or ((),)
     made = []
-    for number, group in enumerate(groups):
+    for group in groups:
         outline = outline_fold(fold_key, group, words, brief=is_brief(channel))
         listed = {one.alert_id for one in group if one.alert_id is not None}
         # Earlier messages about a listed alert are in its line as well.
         members = tuple(one for one in held if one in group or one.alert_id in listed)
         notification = Notification(
-            id=_id("fold", fold_key, str(channel.id), str(number)),
+            # By its members: one that comes too late for its list makes a list of its own and is not lost.
+            id=_id("fold", fold_key, str(channel.id), *sorted(str(one.id) for one in members)),
             channel=channel.id,
             alert_id=None,
             severity=outline.severity,
@@ -49,10 +50,17 @@ def fold_notifications(
 def notice_notification(
     notice: Notice, channel: Channel, words: Wording, now: datetime, period: str = ""
 ) -> Notification:
-    """A notice for *channel*; the same notice is sent once in a *period* (such as the day it is about)."""
+    """
+    A notice for *channel*, sent once in a *period*: an hour for dead letters, else a day.
+
+    General notices are told apart by what they say, all others by whom they are about.
+    """
+    hour = now.isoformat(timespec="hours")
+    period = period or (hour if notice.kind is NoticeKind.DEAD_LETTER else now.date().isoformat())
+    about = f"{notice.name}\0{notice.detail}" if notice.kind is NoticeKind.GENERAL else notice.name
     outline = outline_notice(notice, words)
     return Notification(
-        id=_id("notice", str(notice.kind), notice.name, period or now.date().isoformat(), str(channel.id)),
+        id=_id("notice", str(notice.kind), about, period, str(channel.id)),
         channel=channel.id,
         alert_id=None,
         severity=outline.severity,

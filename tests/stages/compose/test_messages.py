@@ -189,6 +189,30 @@ def test_a_notice_is_the_same_for_the_whole_of_its_period() -> None:
     assert notice_notification(notice, PLAIN, words, NOW + timedelta(days=1)).id != morning.id
 
 
+def test_general_notices_are_told_apart_by_what_they_say() -> None:
+    words = wording_for("en")
+    one, other = (
+        notice_notification(Notice(NoticeKind.GENERAL, "example", text), PLAIN, words, NOW)
+        for text in ("it moved", "it renamed all its items")
+    )
+    assert one.id != other.id
+
+
+def test_a_dead_letter_is_told_of_each_hour() -> None:
+    words, notice = wording_for("en"), Notice(NoticeKind.DEAD_LETTER, "chat", "HTTP 400")
+    first = notice_notification(notice, PLAIN, words, NOW)
+    assert notice_notification(notice, PLAIN, words, NOW + timedelta(minutes=5)).id == first.id
+    assert notice_notification(notice, PLAIN, words, NOW + timedelta(hours=1)).id != first.id
+
+
+def test_what_comes_too_late_for_its_list_is_not_lost() -> None:
+    ((folded, _),) = fold_notifications("storm:soc:x", held()[:2], PLAIN, wording_for("en"), NOW)
+    ((again, _),) = fold_notifications("storm:soc:x", held()[:2], PLAIN, wording_for("en"), NOW)
+    ((late, members),) = fold_notifications("storm:soc:x", held()[2:], PLAIN, wording_for("en"), NOW)
+    assert folded.id == again.id != late.id
+    assert [str(one.id) for one in members] == ["n3"]
+
+
 def test_all_languages_have_the_same_texts_with_the_same_gaps() -> None:
     english = load_wordings()["en"].texts
     for language, words in load_wordings().items():
