@@ -5,6 +5,7 @@ What fetches and sends is imported where it is opened: most commands need neithe
 """
 
 import contextlib
+import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,7 @@ from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Lane, Source
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow
 from monitor.stages.judge import Bench
+from monitor.stages.promise import PromiseIndex
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
 
@@ -102,6 +104,7 @@ def open_sources(settings: Settings) -> Sources:
     """Everything that fetches and parses."""
     from monitor.adapters.http_fetcher import HttpFetcher
     from monitor.adapters.imap_mailbox import ImapMailbox
+    from monitor.adapters.page_reader import PageReader
     from monitor.adapters.parse_workers import ParseWorkers
     from monitor.adapters.seed_files import SeedFolder
 
@@ -111,6 +114,9 @@ def open_sources(settings: Settings) -> Sources:
     workers = ParseWorkers(policy.parse, policy.normalise, lexicon)
     seeds = SeedFolder(lexicon, policy.folder, policy.normalise)
     web = Source(fetcher, workers)
+    if importlib.util.find_spec("trafilatura") is not None:  # the extra `fulltext`
+        promise = PromiseIndex(settings.entities(), lexicon)
+        web = Source(fetcher, PageReader(workers, fetcher.client, policy.fulltext, promise.is_promising))
     return Sources(
         {
             FeedKind.WEB: web,

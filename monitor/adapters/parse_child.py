@@ -18,12 +18,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, Setting
+from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
+from monitor.domain.feed import ParsedFeed
 from monitor.stages.detect.boilerplate import boilerplate_spans
 from monitor.stages.detect.language import detect_language
 from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.page import complete_article
 from monitor.stages.parse import parse_document
 
 _FILES = 48
@@ -68,8 +70,11 @@ def main() -> None:
         _send(answers, _answer(job, setting, tongue))
 
 
-def _answer(job: Job, setting: Setting, tongue: Tongue) -> bytes:
+def _answer(job: Job | PageJob, setting: Setting, tongue: Tongue) -> bytes:
     try:
+        if isinstance(job, PageJob):
+            article = complete_article(job.article, job.body, job.headers, tongue, setting.normalise)
+            return PARSED.dump_json(Parsed(ParsedFeed("", ()), (article,), 1))
         return PARSED.dump_json(read(job, setting, tongue))
     except ParseError as error:
         return json.dumps({"error": str(error), "is_wall": error.is_wall}).encode()

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import TypeAdapter
 
-from monitor.domain.article import Parsed
+from monitor.domain.article import Article, Parsed
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
@@ -35,3 +35,12 @@ class Job:
     known: dict[str, str]
     now: datetime
     is_salvage: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """The page behind an article, to take its text from."""
+
+    article: Article
+    body: bytes
+    headers: dict[str, str]

@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, Setting
-from monitor.domain.article import Parsed
+from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting
+from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.lexicon import Lexicon
@@ -66,6 +66,19 @@ class ParseWorkers:
                 raise ParseError(self._too_much()) from None
         return _parsed(answer)
 
+    async def complete(self, article: Article, body: bytes, headers: Mapping[str, str]) -> Article:
+        """
+        *article* with the text of the page behind it.
+
+        Raises:
+            ParseError: the page is a wall or no article, tells no more than the feed, or cost too much.
+        """
+        try:
+            answer = await self._asked(PageJob(article, body, dict(headers)), self._policy.time_limit)
+        except _LostError:
+            raise ParseError(self._too_much()) from None
+        return _parsed(answer).articles[0]
+
     async def close(self) -> None:
         """End all workers."""
         for process in list(self._all):
@@ -76,7 +89,7 @@ class ParseWorkers:
         seconds, mebibytes = self._policy.time_limit.total_seconds(), self._policy.memory_bytes // _MEBIBYTE
         return f"the document takes more than {seconds:g} s or {mebibytes} MiB to read"
 
-    async def _asked(self, job: Job, limit: timedelta) -> bytes:
+    async def _asked(self, job: Job | PageJob, limit: timedelta) -> bytes:
         async with self._worker() as process:
             try:
                 return await asyncio.wait_for(_exchange(process, job), limit.total_seconds())
@@ -127,7 +140,7 @@ class ParseWorkers:
         process._transport.close()  # type: ignore[attr-defined]
 
 
-async def _exchange(process: asyncio.subprocess.Process, message: Job | Setting) -> bytes:
+async def _exchange(process: asyncio.subprocess.Process, message: Job | PageJob | Setting) -> bytes:
     if process.stdin is None or process.stdout is None:
         raise ConnectionError
     data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)

@@ -116,6 +116,20 @@ class NormalisePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class FulltextPolicy:
+    """
+    How far we go for the page behind an article: up to ``most`` pages a poll, ``patience`` for all of them.
+
+    A feed's own text of ``enough_characters`` is taken for the whole article.
+    """
+
+    most: int = 12
+    patience: timedelta = timedelta(seconds=15)
+    enough_characters: int = 2_500
+    max_page_bytes: int = 3 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
 class GroupPolicy:
     """
     When articles are one story.
@@ -157,7 +171,7 @@ class GroupPolicy:
     foreign_word: float = 2.0
     merge: float = 0.45
     candidates: int = 8
-    postings_read: int = 1_500
+    postings_read: int = 800
     story_facts: int = 400
 
 
@@ -247,6 +261,7 @@ class Policy:
     mailbox: MailboxPolicy = MailboxPolicy()
     parse: ParsePolicy = ParsePolicy()
     normalise: NormalisePolicy = NormalisePolicy()
+    fulltext: FulltextPolicy = FulltextPolicy()
     group: GroupPolicy = GroupPolicy()
     alerts: AlertPolicy = AlertPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()

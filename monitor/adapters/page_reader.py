@@ -1,0 +1,87 @@
+"""
+Full text: the pages behind articles that look promising, read before the articles are handed on.
+
+It stands around the parser of web feeds. Whatever goes wrong with a page - robots not wanted, a wall, a
+slow server - the text that the feed gave stays, and no article is lost or late by more than the patience.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.adapters.http_client import HttpClient, Request, parse_address
+from monitor.adapters.parse_workers import ParseWorkers
+from monitor.adapters.robots import Robots
+from monitor.domain.article import Article
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feed import Feed, FeedState, Fetched, Fulltext
+from monitor.domain.policy import FulltextPolicy
+from monitor.ports import Parsed
+
+_HTML = ("text/html", "application/xhtml+xml", "")
+_ACCEPT = "text/html, application/xhtml+xml;q=0.9"
+
+
+class PageReader:
+    """Keeps the promise of ``Parser``: what *workers* read, with full text where it is wanted and to be had."""
+
+    def __init__(
+        self,
+        workers: ParseWorkers,
+        client: HttpClient,
+        policy: FulltextPolicy,
+        is_promising: Callable[[Article], bool],
+    ) -> None:
+        self._workers = workers
+        self._client = client
+        self._robots = Robots(client)
+        self._policy = policy
+        self._is_promising = is_promising
+
+    async def parse(
+        self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
+    ) -> Parsed:
+        """
+        Parse, normalise, and complete from pages.
+
+        Raises:
+            ParseError: the document is no feed. Pages raise nothing.
+        """
+        parsed = await self._workers.parse(feed, state, fetched, known, now)
+        wanted = [article for article in parsed.articles if self._wants(feed, article)][: self._policy.most]
+        if not wanted:
+            return parsed
+        tasks = {asyncio.create_task(self._completed(article, now)) for article in wanted}
+        done, late = await asyncio.wait(tasks, timeout=self._policy.patience.total_seconds())
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+        complete = {article.id: article for task in done if (article := task.result()) is not None}
+        return replace(parsed, articles=tuple(complete.get(article.id, article) for article in parsed.articles))
+
+    async def close(self) -> None:
+        """End the workers; connections belong to the fetcher."""
+        await self._workers.close()
+
+    def _wants(self, feed: Feed, article: Article) -> bool:
+        """Whether the page is to be read: never for history, nor where the feed tells all already."""
+        if feed.fulltext is Fulltext.NEVER or not article.rings or not article.url:
+            return False
+        if len(article.text) >= self._policy.enough_characters:
+            return False
+        return feed.fulltext is Fulltext.ALWAYS or self._is_promising(article)
+
+    async def _completed(self, article: Article, now: datetime) -> Article | None:
+        try:
+            url = parse_address(article.url).with_user(None)
+            if not await self._robots.allows(url, now):
+                return None
+            headers = {"User-Agent": self._client.user_agent, "Accept": _ACCEPT}
+            answer = await self._client.get(Request(url, headers, self._policy.max_page_bytes), now)
+            kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if kind not in _HTML or not answer.body:
+                return None
+            return await self._workers.complete(article, answer.body, answer.headers)
+        except (FetchError, ParseError):
+            return None

@@ -1,0 +1,62 @@
+"""What sites ask of robots, for pages. Feeds are published to be polled: for them it is not asked."""
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from protego import Protego
+from yarl import URL
+
+from monitor.adapters.http_client import HttpClient, Request
+from monitor.domain.errors import FetchError
+
+_MOST_SITES = 2_000
+_MOST_BYTES = 512 * 2**10
+_KEPT = timedelta(hours=24)
+_KEPT_AFTER_FAILURE = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    rules: Protego | None  # None: the site could not be asked, so nothing is fetched
+    until: datetime
+
+
+class Robots:
+    """Asks each site once a day, and remembers the answer in memory."""
+
+    def __init__(self, client: HttpClient) -> None:
+        self._client = client
+        self._sites: OrderedDict[str, _Rules] = OrderedDict()
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def allows(self, url: URL, now: datetime) -> bool:
+        """Whether the site lets us fetch *url*; a site that cannot say so is taken to mean no, for an hour."""
+        site = str(url.origin())
+        lock = self._locks.setdefault(site, asyncio.Lock())
+        async with lock:
+            known = self._sites.get(site)
+            if known is None or known.until <= now:
+                known = await self._asked(site, now)
+                self._keep(site, known)
+        return known.rules is not None and known.rules.can_fetch(str(url), self._client.user_agent)
+
+    async def _asked(self, site: str, now: datetime) -> _Rules:
+        headers = {"User-Agent": self._client.user_agent, "Accept": "text/plain, */*;q=0.5"}
+        try:
+            answer = await self._client.get(Request(URL(site) / "robots.txt", headers, _MOST_BYTES), now)
+            text = (answer.body or b"").decode("utf-8", "replace")
+        except FetchError as error:
+            is_absent = error.status is not None and 400 <= error.status < 500 and error.status != 429
+            if not is_absent:
+                return _Rules(None, now + _KEPT_AFTER_FAILURE)
+            text = ""
+        return _Rules(Protego.parse(text), now + _KEPT)
+
+    def _keep(self, site: str, rules: _Rules) -> None:
+        self._sites[site] = rules
+        self._sites.move_to_end(site)
+        while len(self._sites) > _MOST_SITES:
+            gone, _ = self._sites.popitem(last=False)
+            self._locks.pop(gone, None)

@@ -1,0 +1,63 @@
+"""The article on a web page: its text without what stands around it, or the reason why there is none."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+
+from monitor.domain.article import Article
+from monitor.domain.errors import ParseError
+from monitor.domain.policy import NormalisePolicy
+from monitor.stages.normalise import Tongue
+from monitor.stages.normalise.plain_text import cut, tidy
+from monitor.stages.parse.source_text import decode
+from monitor.stages.parse.walls import wall_in
+
+_LONGEST_PAGE = 3 * 2**20
+_MOST_TAGS = 60_000
+_WORTH_MORE = 1.2
+
+
+def complete_article(
+    article: Article, body: bytes, headers: Mapping[str, str], tongue: Tongue, policy: NormalisePolicy
+) -> Article:
+    """
+    *article* with the text of its page in place of its feed's, where the page tells more.
+
+    Raises:
+        ParseError: the page is a wall, or holds no article; the feed's text stays.
+    """
+    page = decode(body[:_LONGEST_PAGE], headers)
+    text = cut(tidy(_extracted(page)).strip(), policy.max_text)
+    wall = wall_in(text, "") if text else wall_in(_bare(page), "")
+    if wall:
+        raise ParseError(f"the page is {wall}", is_wall=True)
+    if len(text) < len(article.text) * _WORTH_MORE:
+        raise ParseError("the page tells no more than the feed")
+    language = tongue.language_of(f"{article.title}\n{text}")
+    if language == "und":
+        language = article.language
+    digest = hashlib.sha256(f"{article.title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32]
+    return replace(
+        article,
+        text=text,
+        language=language,
+        content_hash=digest,
+        boilerplate=tongue.boilerplate(text, language),
+    )
+
+
+def _extracted(page: str) -> str:
+    if page.count("<") > _MOST_TAGS:
+        raise ParseError("the page has more elements than an article")
+    import trafilatura  # an extra: imported where a page is read, in a process of its own
+
+    text = trafilatura.extract(
+        page, fast=True, favor_precision=True, include_comments=False, include_tables=False, output_format="txt"
+    )
+    return text or ""
+
+
+def _bare(page: str) -> str:
+    from monitor.stages.normalise.plain_text import plain_text
+
+    return plain_text(page, 5_000)

@@ -1,0 +1,73 @@
+"""Which articles are worth their page: those that name somebody we watch, or speak of attacks."""
+
+from collections.abc import Iterable, Sequence
+
+from ahocorasick_rs import AhoCorasick
+
+from monitor.domain.article import Article
+from monitor.domain.lexicon import Lexicon
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect.folding import fold_words
+
+# Concepts that speak of attacks without the help of others.
+_SPEAKING = frozenset(
+    {
+        "breach",
+        "crypto_theft",
+        "cyber",
+        "cyberattack",
+        "ddos",
+        "deface",
+        "espionage",
+        "exploit",
+        "hack",
+        "hijack",
+        "leak_site",
+        "malware",
+        "outage",
+        "phishing",
+        "ransom_demand",
+        "ransomware",
+    }
+)
+_SHORTEST = 3
+
+
+class PromiseIndex:
+    """Looks for watched names and for words of attack, in all languages at once."""
+
+    def __init__(self, entities: Iterable[Entity], lexicon: Lexicon) -> None:
+        patterns = {f" {word} " for word in _folded(_names(entities))}
+        for pack in lexicon.packs:
+            patterns |= {_pattern(cue.text) for cue in pack.cues if cue.concept in _SPEAKING}
+        self._automaton = AhoCorasick(sorted(patterns - {""}))
+
+    def is_promising(self, article: Article) -> bool:
+        """Whether the title or the text of *article* holds one of them."""
+        folded = f" {fold_words(f'{article.title} {article.text}')} "
+        return bool(self._automaton.find_matches_as_indexes(folded))
+
+
+def _names(entities: Iterable[Entity]) -> Iterable[str]:
+    for entity in entities:
+        groups: Sequence[Sequence[str]] = (
+            (entity.name,),
+            entity.aliases,
+            entity.people,
+            entity.products,
+            entity.subsidiaries,
+        )
+        for group in groups:
+            yield from group
+
+
+def _folded(names: Iterable[str]) -> Iterable[str]:
+    return (folded for name in names if len(folded := fold_words(name)) >= _SHORTEST)
+
+
+def _pattern(cue: str) -> str:
+    """A cue as it stands in folded text: ``word*`` begins a word, ``*word`` ends one."""
+    folded = fold_words(cue.strip("*"))
+    if len(folded) < _SHORTEST:
+        return ""
+    return f"{'' if cue.startswith('*') else ' '}{folded}{'' if cue.endswith('*') else ' '}"

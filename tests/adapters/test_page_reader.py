@@ -1,0 +1,138 @@
+"""Full text from pages, against a site on loopback, with real worker processes."""
+
+import dataclasses
+from datetime import timedelta
+
+import pytest
+
+from monitor.adapters.address_guard import AddressGuard
+from monitor.adapters.http_client import HttpClient
+from monitor.adapters.page_reader import PageReader
+from monitor.adapters.parse_workers import ParseWorkers
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, Fulltext
+from monitor.domain.policy import FetchPolicy, FulltextPolicy, NormalisePolicy, ParsePolicy
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.promise import PromiseIndex
+from tests.adapters.web_site import WebSite, web_site
+from tests.builders import NOW
+
+LEXICON = load_lexicon()
+PARAGRAPH = (
+    "The Northern Dairy said on Wednesday that its factories had stopped, and that milk was being fetched by hand. "
+)
+SECOND = "Nobody knows yet how the attackers came in, and the company has told its customers to wait. "
+STORY = f"<html><head><title>Dairy</title></head><body><nav>Home Sport</nav><article><h1>Dairy</h1><p>{PARAGRAPH * 4}</p><p>{SECOND * 3}</p></article><footer>Imprint</footer></body></html>".encode()
+WALL = b"<html><body><p>We use cookies and similar techniques.</p><button>Accept all cookies</button></body></html>"
+HTML = "text/html; charset=utf-8"
+
+
+@pytest.fixture(scope="module")
+def index():
+    return PromiseIndex([Entity(EntityId("northern-dairy"), "Northern Dairy")], LEXICON)
+
+
+@pytest.fixture
+async def site():
+    async with web_site() as site:
+        site.pages["/1"] = (HTML, STORY)
+        yield site
+
+
+@pytest.fixture
+async def client():
+    client = HttpClient(FetchPolicy(), AddressGuard(["127.0.0.0/8"]), "NewsMonitor/1 (+https://example.org)")
+    yield client
+    await client.close()
+
+
+@pytest.fixture
+async def read(site: WebSite, client, index):
+    workers = ParseWorkers(ParsePolicy(workers=1), NormalisePolicy(), LEXICON)
+    reader = PageReader(workers, client, FulltextPolicy(patience=timedelta(seconds=20)), index.is_promising)
+
+    async def read(title: str = "Northern Dairy stops", text: str = "Short.", is_new: bool = False, **fields):
+        feed = Feed(FeedId("f"), f"{site.base}/feed", **fields)
+        body = (
+            f"<rss version='2.0'><channel><title>T</title><item><title>{title}</title><link>{site.base}/1</link>"
+            f"<guid>1</guid><pubDate>Wed, 25 Nov 2026 08:00:00 GMT</pubDate><description>{text}</description>"
+            "</item></channel></rss>"
+        ).encode()
+        fetched = Fetched(feed.id, 200, feed.url, body, {"content-type": "application/rss+xml"})
+        state = FeedState(feed.id, NOW, feed.url)
+        if not is_new:
+            state = dataclasses.replace(state, last_success_at=NOW - timedelta(hours=1))
+        parsed = await reader.parse(feed, state, fetched, {}, NOW)
+        return parsed.articles[0]
+
+    yield read
+    await reader.close()
+
+
+async def test_a_promising_article_gets_the_text_of_its_page(read, site):
+    article = await read()
+    assert "milk was being fetched" in article.text
+    assert "how the attackers came in" in article.text
+    assert "Imprint" not in article.text
+    assert article.title == "Northern Dairy stops"
+    assert site.asked == ["/robots.txt", "/1"]
+    plain = await read(fulltext=Fulltext.NEVER)
+    assert (plain.text, plain.id) == ("Short.", article.id)
+    assert plain.content_hash != article.content_hash
+    assert plain.entry_hash == article.entry_hash
+
+
+@pytest.mark.parametrize(
+    ("words", "is_fetched"),
+    [
+        pytest.param({"title": "Ransomware at a bakery"}, True, id="speaks of an attack"),
+        pytest.param({"title": "Weather stays fine"}, False, id="promises nothing"),
+        pytest.param({"title": "Weather stays fine", "fulltext": Fulltext.ALWAYS}, True, id="always"),
+        pytest.param({"fulltext": Fulltext.NEVER}, False, id="never"),
+        pytest.param({"text": "Long enough. " * 300}, False, id="the feed tells all"),
+        pytest.param({"is_new": True}, False, id="history"),
+    ],
+)
+async def test_pages_are_fetched_for_what_is_worth_it(read, site, words, is_fetched):
+    await read(**words)
+    assert ("/1" in site.asked) is is_fetched
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param((HTML, WALL), id="a cookie wall"),
+        pytest.param((HTML, b""), id="empty"),
+        pytest.param((HTML, b"\xff\x00" * 5000), id="binary"),
+        pytest.param((HTML, b"<div>" * 100_000), id="nested deep"),
+        pytest.param(("application/pdf", STORY), id="no page"),
+        pytest.param(403, id="forbidden"),
+        pytest.param(500, id="broken"),
+    ],
+)
+async def test_the_text_of_the_feed_stays_where_the_page_fails(read, site, page):
+    site.pages["/1"] = page
+    article = await read()
+    assert (article.title, article.text) == ("Northern Dairy stops", "Short.")
+
+
+@pytest.mark.parametrize(
+    ("robots", "is_fetched"),
+    [
+        pytest.param(("text/plain", b"User-agent: *\nDisallow: /"), False, id="nobody wanted"),
+        pytest.param(("text/plain", b"User-agent: NewsMonitor\nDisallow: /1$"), False, id="we are not wanted"),
+        pytest.param(("text/plain", b"User-agent: Other\nDisallow: /"), True, id="others are not wanted"),
+        pytest.param(404, True, id="no word on robots"),
+        pytest.param(503, False, id="the site cannot say"),
+    ],
+)
+async def test_robots_txt_is_kept_for_pages(read, site, robots, is_fetched):
+    site.pages["/robots.txt"] = robots
+    await read()
+    assert ("/1" in site.asked) is is_fetched
+
+
+async def test_a_site_is_asked_once_what_it_thinks_of_robots(read, site):
+    await read()
+    await read()
+    assert site.asked.count("/robots.txt") == 1

@@ -1,0 +1,39 @@
+"""A web site on loopback that serves what a test gives it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+
+@dataclass
+class WebSite:
+    """Pages by path: (content type, body), or a status. ``asked`` holds the paths that were asked for."""
+
+    pages: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    base: str = ""
+
+    async def answer(self, request: web.Request) -> web.Response:
+        self.asked.append(request.path)
+        page = self.pages.get(request.path, 404)
+        if isinstance(page, int):
+            return web.Response(status=page)
+        return web.Response(body=page[1], headers={"Content-Type": page[0]})
+
+
+@asynccontextmanager
+async def web_site(host: str = "127.0.0.1") -> AsyncIterator[WebSite]:
+    site = WebSite()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", site.answer)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    listener = web.TCPSite(runner, host, 0)
+    await listener.start()
+    site.base = f"http://{host}:{runner.addresses[0][1]}"
+    try:
+        yield site
+    finally:
+        await runner.cleanup()
