@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Role, Span, Status
-from monitor.stages.group.fingerprint import FactReader
+from monitor.stages.group.facts import FactReader
 from monitor.stages.group.folding import fold, pieces
 
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")

@@ -12,7 +12,7 @@ from monitor.domain.story import Join, Source, Story, StoryEntity, StoryId, Stor
 from monitor.domain.watchlist import EntityId
 from monitor.stages.evidence import Sentence, sentence_around
 from monitor.stages.expression import IndexedText
-from monitor.stages.group.fingerprint import FactReader
+from monitor.stages.group.facts import FactReader
 from monitor.stages.matching import worst_first
 from monitor.stages.official import confirms_officially, key_numbers
 

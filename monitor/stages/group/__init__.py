@@ -9,7 +9,8 @@ Articles into stories, online and in one pass, across languages and without a mo
 
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
-from monitor.stages.group.fingerprint import FactReader, Fingerprint, alias_index, pack, unpack
+from monitor.stages.group.facts import FactReader, alias_index
+from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.window import GroupWindow, StoryProfile
 
 __all__ = [

@@ -95,9 +95,10 @@ def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy
         return None
     best, best_share = None, policy.copy_share
     for other in window.copies_of(fingerprint):
-        theirs = set(other.sketch)
-        smallest = sorted(ours | theirs)[: policy.sketch_size]
-        share = sum(mark in ours and mark in theirs for mark in smallest) / len(smallest)
+        both = ours.intersection(other.sketch)
+        # Of the smallest hashes of either text, those that both have: an estimate of what they share.
+        smallest = sorted(ours.union(other.sketch))[: policy.sketch_size]
+        share = len(both.intersection(smallest)) / len(smallest)
         if share > best_share:
             best, best_share = other, share
     return best
@@ -164,10 +165,8 @@ def compare(
     has_words = fingerprint.language in story.languages
     facts, size = story.facts, len(story.members)
     shared, product = [], 0.0
-    for key, value in values.items():
-        total = facts.get(key)
-        if total is None:
-            continue
+    for key in sorted(values.keys() & facts.keys()):
+        value, total = values[key], facts[key]
         other = window.weight(key) * firmness(total, size)
         if not has_words and key.startswith("w:"):
             # The same letters in another language are no common word: a name in lower case, or a loanword.

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from monitor.stages.group.folding import fold, pieces
+from monitor.stages.group.language import guess_language, index_languages
 
 COMPOUNDING = frozenset({"de", "nl"})
 _SHORTEST_INNER_STEM = 5
@@ -43,6 +44,7 @@ class ConceptLexicon:
     def __init__(self, concepts: Iterable[Concept], stopwords: Mapping[str, Iterable[str]]) -> None:
         self.priors: dict[str, float] = {}
         self.stopwords = {language: frozenset(map(fold, words)) for language, words in stopwords.items()}
+        self._languages = index_languages({name: sorted(words) for name, words in self.stopwords.items()})
         self._vocabularies: dict[str, _Vocabulary] = {}
         self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         self._memo: dict[tuple[str, str], tuple[str, ...]] = {}
@@ -55,6 +57,10 @@ class ConceptLexicon:
     @property
     def languages(self) -> tuple[str, ...]:
         return tuple(self._vocabularies)
+
+    def guess_language(self, words: Iterable[str]) -> str:
+        """The language of folded *words* by the function words among them; "und" where none is known."""
+        return guess_language(words, self._languages)
 
     def concepts_of(self, word: str, language: str) -> tuple[str, ...]:
         """The concept ids of a folded *word*; empty where the language or the word is unknown."""

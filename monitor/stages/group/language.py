@@ -7,17 +7,27 @@ _ENOUGH_WORDS = 2
 _ENOUGH_SHARE = 0.12
 
 
-def guess_language(words: Iterable[str], stopwords: Mapping[str, frozenset[str]]) -> str:
+def index_languages(stopwords: Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """For each function word the languages that have it, in the order of *stopwords*."""
+    index: dict[str, tuple[str, ...]] = {}
+    for language, words in stopwords.items():
+        for word in words:
+            index[word] = (*index.get(word, ()), language)
+    return index
+
+
+def guess_language(words: Iterable[str], index: Mapping[str, tuple[str, ...]]) -> str:
     """
     The language whose function words fill most of *words* (folded), "und" where none does.
 
     Of languages with equal counts the one listed first wins, so that the answer is stable.
     """
-    sample = list(words)
-    best, best_count = UNKNOWN, 0
-    for language, known in stopwords.items():
-        count = sum(word in known for word in sample)
-        if count > best_count:
-            best, best_count = language, count
-    enough = best_count >= _ENOUGH_WORDS and best_count >= _ENOUGH_SHARE * len(sample)
-    return best if enough else UNKNOWN
+    counts: dict[str, int] = {}
+    size = 0
+    for word in words:
+        size += 1
+        for language in index.get(word, ()):
+            counts[language] = counts.get(language, 0) + 1
+    best = max(counts, key=counts.__getitem__, default=UNKNOWN)
+    count = counts.get(best, 0)
+    return best if count >= _ENOUGH_WORDS and count >= _ENOUGH_SHARE * size else UNKNOWN

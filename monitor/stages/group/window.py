@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from heapq import nlargest
 from sys import intern
 
 from monitor.domain.article import ArticleId
@@ -22,12 +23,13 @@ _PRIORS = {
     "u": 0.0001, "w": 0.004, "t": 0.02,
 }  # fmt: skip
 _UNWEIGHED = frozenset({"cue", "q", "season"})
-_LEADING_HASHES = 4
+_LEADING_HASHES = 6
 _COPIES_KEPT = 64
 _GROWN = 1.02
 _FIRMEST = 1.3
 _SMALL_STORY = 12
 _NOTHING = 1e-4
+_FEW = 32
 _OFTEN_MEASURED = 16
 
 
@@ -216,16 +218,22 @@ class GroupWindow:
             worth = values[key]
             for story in stories:
                 found[story] = found.get(story, 0.0) + worth
-        best = sorted(found, key=lambda story: (-found[story], story.id))[: self._policy.candidates]
+        best = nlargest(self._policy.candidates, found, key=found.__getitem__)
         return [story for story in best if (article_id, story.id) not in self._barred]
 
     def copies_of(self, fingerprint: Fingerprint) -> Iterator[Member]:
-        """Articles of the window that share a leading hash with this one and may be copies of it."""
-        seen = {fingerprint.article_id}
+        """Articles of the window that share two leading hashes with this one and may be copies of it."""
+        seen: set[str] = {fingerprint.article_id}
+        twice: set[str] = {fingerprint.article_id}
         for mark in fingerprint.sketch[:_LEADING_HASHES]:
-            for other in self._copies.get(mark, ()):
+            others = self._copies.get(mark, ())
+            if len(others) == _COPIES_KEPT:
+                continue  # a phrase of many texts
+            for other in others:
                 if other.article_id not in seen:
                     seen.add(other.article_id)
+                elif other.article_id not in twice:
+                    twice.add(other.article_id)
                     yield other
 
     def add(self, fingerprint: Fingerprint, story_id: StoryId) -> None:
@@ -252,7 +260,9 @@ class GroupWindow:
                 self._counts[key] = count
             else:
                 del self._counts[key]
-            self._weights.pop(key, None)
+            # One more of many changes next to nothing, and weighing takes a logarithm.
+            if count < _FEW or count % _FEW == 0:
+                self._weights.pop(key, None)
 
     def revise(self, fingerprint: Fingerprint) -> None:
         """Take the new text of an article that was edited; it stays in its story."""
