@@ -1,0 +1,223 @@
+"""Servers that mean harm: bombs, drips, floods, and addresses that are not what they seem."""
+
+import asyncio
+import contextlib
+import dataclasses
+import gzip
+import socket
+import zlib
+from datetime import timedelta
+
+import aiohttp
+import brotli
+import pytest
+
+from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.domain.errors import FetchError, FetchFault
+from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
+from monitor.domain.policy import FetchPolicy
+from tests.builders import NOW
+
+POLICY = FetchPolicy(
+    timeout=timedelta(seconds=1),
+    connect_timeout=timedelta(milliseconds=500),
+    read_timeout=timedelta(milliseconds=500),
+    max_body_bytes=500_000,
+)
+OK = b"HTTP/1.1 200 OK\r\n"
+BODY = b"<rss/>"
+FINE = OK + b"Content-Length: 6\r\n\r\n" + BODY
+
+
+@contextlib.asynccontextmanager
+async def speaking(*parts: bytes, every_s: float = 0.0, repeat: int = 1):
+    """A server that says *parts*, and says the last one *repeat* times, *every_s* apart."""
+
+    closing, talks = asyncio.Event(), set()
+
+    async def talk(reader, writer):
+        talks.add(asyncio.current_task())
+        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
+            await reader.readuntil(b"\r\n\r\n")
+            for number, part in enumerate((*parts[:-1], *parts[-1:] * repeat)):
+                if number and every_s:
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(closing.wait(), every_s)
+                if closing.is_set():
+                    break
+                writer.write(part)
+                await writer.drain()
+        writer.close()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+    server = await asyncio.start_server(talk, "0.0.0.0", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        closing.set()
+        server.close()
+        await asyncio.gather(*talks)
+
+
+async def fetch(url: str, allowed=("127.0.0.0/8",), policy=POLICY, **known) -> Fetched:
+    fetcher = HttpFetcher(policy, allowed, "NewsMonitor/1")
+    feed = Feed(FeedId("f"), url)
+    try:
+        return await fetcher.fetch(feed, dataclasses.replace(FeedState(feed.id, NOW, url), **known), NOW)
+    finally:
+        await fetcher.close()
+
+
+def packed(encoding: str, data: bytes) -> bytes:
+    head = f"Content-Encoding: {encoding}\r\nContent-Length: {len(data)}\r\n\r\n".encode()
+    return OK + head + data
+
+
+def chunked(*chunks: bytes) -> bytes:
+    return OK + b"Transfer-Encoding: chunked\r\n\r\n" + b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in chunks)
+
+
+ZEROS = bytes(60_000_000)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(packed("gzip", gzip.compress(ZEROS)), id="gzip bomb"),
+        pytest.param(packed("deflate", zlib.compress(ZEROS)), id="deflate bomb"),
+        pytest.param(packed("br", brotli.compress(ZEROS, quality=3)), id="brotli bomb"),
+        pytest.param(chunked(*[b"a" * 60_000] * 20), id="chunks without a length"),
+        pytest.param(OK + b"Content-Length: 99999999999\r\n\r\n" + b"a" * 1000, id="announced"),
+        pytest.param(OK + b"\r\n" + b"a" * 900_000, id="until the connection closes"),
+    ],
+)
+async def test_bodies_without_end_stop_at_the_limit(answer):
+    async with speaking(answer) as url:
+        with pytest.raises(FetchError, match="answers with more than"):
+            await fetch(url)
+
+
+async def test_a_bomb_in_a_bomb_is_opened_once():
+    inner = gzip.compress(ZEROS)
+    async with speaking(packed("gzip", gzip.compress(inner))) as url:
+        assert (await fetch(url)).body == inner
+
+
+@pytest.mark.parametrize(
+    ("parts", "every_s", "repeat"),
+    [
+        pytest.param((OK, b"X-Drip: 1\r\n"), 0.1, 40, id="a header now and then"),
+        pytest.param((OK + b"Content-Length: 1000\r\n\r\n", b"a"), 0.1, 40, id="a byte now and then"),
+        pytest.param((OK + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\na\r\n"), 0.1, 40, id="a chunk now and then"),
+    ],
+)
+async def test_drips_end_with_the_time(parts, every_s, repeat):
+    async with speaking(*parts, every_s=every_s, repeat=repeat) as url:
+        with pytest.raises(FetchError, match=r"within 1 s|no HTTP|sent nothing"):
+            await fetch(url)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(OK + b"Content-Length: 6\r\nContent-Length: 9\r\n\r\n<rss/>", id="two lengths"),
+        pytest.param(OK + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n<rss/>", id="length and chunks"),
+        pytest.param(OK + b"Content-Length: 1e3\r\n\r\n<rss/>", id="a length that is no number"),
+        pytest.param(OK + b"X: \0\r\n\r\n", id="zero byte in a header"),
+        pytest.param(OK + b"X" * 70_000 + b": 1\r\n\r\n", id="a name without end"),
+        pytest.param(OK + b"".join(b"X-%d: 1\r\n" % n for n in range(5000)) + b"\r\n", id="headers without end"),
+        pytest.param(b"HTTP/9.9 200 OK\r\n\r\n", id="a version of the future"),
+        pytest.param(b"HTTP/1.1 2000 OK\r\n\r\n", id="a long status"),
+        pytest.param(b"\x16\x03\x01\x02\x00" * 9 + b"\r\n\r\n", id="TLS"),
+        pytest.param(chunked(b"abc").replace(b"3\r\n", b"ffffffffffffffff\r\n"), id="a chunk beyond all bounds"),
+    ],
+)
+async def test_broken_speech_is_a_failure_and_nothing_more(answer):
+    async with speaking(answer) as url:
+        with pytest.raises(FetchError):
+            await fetch(url)
+
+
+async def test_interim_answers_without_end_are_given_up():
+    async with speaking(b"HTTP/1.1 100 Continue\r\n\r\n" * 50, every_s=0.02, repeat=200) as url:
+        with pytest.raises(FetchError):
+            await fetch(url)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://169.254.169.254/latest/meta-data/", "http://[::ffff:169.254.169.254]/", "http://[64:ff9b::a00:1]/",
+        "http://[fec0::1]/", "http://[::1]/", "http://10.0.0.1/", "http://0.0.0.0/", "http://[2002:a00:1::]/",
+        "http://127.0.0.2/", "http://metadata@127.0.0.2/", "http://①②⑦.⓪.⓪.②/", "//127.0.0.2/",
+        "file:///etc/passwd", "ftp://127.0.0.1/", "data:text/xml,<rss/>", "gopher://127.0.0.1/", "jar:http://x!/",
+    ],
+)  # fmt: skip
+async def test_redirects_into_our_network_are_refused(target):
+    answer = b"HTTP/1.1 302 Found\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n" % target.encode()
+    async with speaking(answer) as url:
+        with pytest.raises(FetchError) as caught:
+            await fetch(url, allowed=["127.0.0.1/32"])
+    assert caught.value.kind is FetchFault.REFUSED
+
+
+async def test_a_name_that_resolves_to_our_network_is_refused_each_time(monkeypatch):
+    asked = []
+
+    class Rebinding(aiohttp.abc.AbstractResolver):
+        """Says that a name of the web is an address of our own."""
+
+        async def resolve(self, host, port=0, family=socket.AF_INET):
+            asked.append(host)
+            found = {"hostname": host, "port": port, "family": family or socket.AF_INET, "proto": 0, "flags": 0}
+            return [{**found, "host": "127.0.0.1"}]
+
+        async def close(self):
+            """Nothing is open."""
+
+    monkeypatch.setattr(aiohttp, "AsyncResolver", Rebinding)
+    async with speaking(FINE) as url:
+        port = url.rpartition(":")[2]
+        for _ in range(2):
+            with pytest.raises(FetchError, match="allow_private_addresses"):
+                await fetch(f"http://rebind.example:{port}", allowed=())
+    assert asked == ["rebind.example"] * 2
+
+
+async def test_a_server_that_repeats_its_etag_is_read_when_the_body_is_another():
+    answer = OK + b'ETag: "always"\r\nContent-Length: 6\r\n\r\n' + BODY
+    async with speaking(answer) as url:
+        fetched = await fetch(url, etag='"always"', body_hash="another", last_full_at=NOW)
+    assert fetched.body == BODY
+
+
+async def test_not_modified_that_nobody_asked_for_brings_nothing():
+    async with speaking(b"HTTP/1.1 304 Not Modified\r\n\r\n") as url:
+        fetched = await fetch(url)
+    assert (fetched.status, fetched.body, fetched.body_hash) == (304, None, "")
+
+
+@pytest.mark.parametrize("status", [b"301", b"302"])
+async def test_eleven_hops_are_too_many(status):
+    async with speaking(b"HTTP/1.1 %s Moved\r\nLocation: /\r\nContent-Length: 0\r\n\r\n" % status) as url:
+        with pytest.raises(FetchError, match="redirects more than 10 times"):
+            await fetch(url)
+
+
+async def test_hosts_that_hang_do_not_hold_up_a_good_one():
+    policy = dataclasses.replace(POLICY, concurrency=64)
+    fetcher = HttpFetcher(policy, ["127.0.0.0/8"], "NewsMonitor/1")
+
+    async def ask(url):
+        feed = Feed(FeedId(url), url)
+        return await fetcher.fetch(feed, FeedState(feed.id, NOW, url), NOW)
+
+    async with speaking(b"", b"x", every_s=30) as hanging, speaking(FINE) as good:
+        port = hanging.rpartition(":")[2]
+        stuck = [asyncio.create_task(ask(f"http://127.0.0.{number}:{port}")) for number in range(1, 21)]
+        done, _ = await asyncio.wait([asyncio.create_task(ask(good))], timeout=5)
+        assert [task.result().body for task in done] == [BODY]
+        outcomes = await asyncio.gather(*stuck, return_exceptions=True)
+    await fetcher.close()
+    assert all(isinstance(outcome, FetchError) for outcome in outcomes)
