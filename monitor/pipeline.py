@@ -363,14 +363,21 @@ async def deliver(clock: Clock, store: Store, lane: Lane, policy: DeliveryPolicy
         return DeliverReport(lane.channel.id, resting_until=lane.health.rests_until)
     # A channel that failed last time is probed with one message; the rest need not fail one by one.
     many = limit if lane.health.is_well else 1
-    notifications = await asyncio.to_thread(store.claim_notifications, lane.channel.id, clock(), many, policy.lease)
-    for notification in notifications:
+    claimed_at = clock()
+    claimed = await asyncio.to_thread(store.claim_notifications, lane.channel.id, claimed_at, many, policy.lease)
+    tried = 0
+    for notification in claimed:
+        if tried and not _goes_on(lane, clock() - claimed_at, policy):
+            break
+        tried += 1
         delivery = await _send(lane, notification, clock)
         step = next_step(notification, delivery, policy)
         await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at)
         lane.health = health_after(lane.health, delivery, policy)
         counts["dead" if step.is_dead else str(delivery.outcome)] += 1
         dead += [notification] if step.is_dead else []
+    if tried < len(claimed):
+        await asyncio.to_thread(store.release_notifications, claimed[tried:])
     return DeliverReport(
         channel=lane.channel.id,
         delivered=counts[Outcome.DELIVERED],
@@ -380,6 +387,11 @@ async def deliver(clock: Clock, store: Store, lane: Lane, policy: DeliveryPolicy
         last_fault=lane.health.last_fault,
         resting_until=lane.health.rests_until,
     )
+
+
+def _goes_on(lane: Lane, since_claim: timedelta, policy: DeliveryPolicy) -> bool:
+    """Whether the next attempt, even a slow one in two tries, still ends within the lease of the claim."""
+    return lane.health.is_well and since_claim + 2 * policy.send_timeout < policy.lease
 
 
 async def _send(lane: Lane, notification: Notification, clock: Clock) -> Delivery:

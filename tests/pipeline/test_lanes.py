@@ -15,7 +15,15 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.yaml_messages import wording_for
-from monitor.domain.notification import Channel, ChannelId, ChannelKind, Notification, NotificationId, OutboxState
+from monitor.domain.notification import (
+    Channel,
+    ChannelId,
+    ChannelKind,
+    Delivery,
+    Notification,
+    NotificationId,
+    OutboxState,
+)
 from monitor.domain.policy import DeliveryPolicy
 from monitor.pipeline import Lane, deliver
 from monitor.ports import Assessment
@@ -135,3 +143,36 @@ async def test_a_channel_that_is_down_rests_and_then_gets_its_whole_backlog_in_o
             pass
         assert len({post.headers["webhook-id"] for post in receiver.posts}) == len(receiver.posts) == 30
     assert set(states(store).values()) == {str(OutboxState.SENT)}
+
+
+async def test_after_a_fault_the_rest_of_a_claim_is_given_back(store: DatabaseStore) -> None:
+    hook = lane("hook", "http://127.0.0.1:9/down")
+    fill(store, hook.channel, each=5)
+    report = await deliver(Clock(), store, hook, POLICY)
+    assert report.retried == 1
+    assert list(states(store).values()) == [str(OutboxState.PENDING)] * 5
+
+
+async def test_a_slow_channel_never_sends_what_its_claim_no_longer_covers(store: DatabaseStore) -> None:
+    async with http_receiver() as receiver:
+        hook = lane("hook", receiver.url("/ok"))
+        fill(store, hook.channel, each=5)
+        clock = Clock()
+        sender = hook.sender
+
+        class Slow:
+            channel = hook.channel
+
+            async def send(self, notification: Notification, now: datetime) -> Delivery:
+                delivery = await sender.send(notification, now)
+                clock.now += timedelta(seconds=50)
+                return delivery
+
+            async def close(self) -> None:
+                await sender.close()
+
+        hook.sender = Slow()
+        report = await deliver(clock, store, hook, POLICY)
+        # 0 s and 50 s after the claim: yes. At 100 s two tries of 20 s would outlast its two minutes.
+        assert report.delivered == 2
+        assert sorted(states(store).values()) == ["pending"] * 3 + ["sent"] * 2

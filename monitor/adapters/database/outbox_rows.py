@@ -58,6 +58,17 @@ class OutboxRows:
             dataclasses.replace(load(Notification, row.data), epoch=row.epoch, attempts=row.attempts) for row in rows
         )
 
+    def release_notifications(self, notifications: Sequence[Notification]) -> None:
+        """Give back what was claimed and not tried, so that nobody waits for the claim to run out."""
+        n = t.notifications.c
+        with self.database.write() as connection:
+            for one in notifications:
+                connection.execute(
+                    update(t.notifications)
+                    .where(n.id == one.id, n.epoch == one.epoch, n.state == OutboxState.LEASED)
+                    .values(state=OutboxState.PENDING, lease_until=None)
+                )
+
     def save_delivery(self, notification: Notification, delivery: Delivery, next_at: datetime | None) -> bool:
         """
         Save one attempt. *next_at* plans the next one; None ends it: sent, or dead where it was not delivered.
