@@ -17,7 +17,8 @@ from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.ports import SHARDS, Poll, PollSaved
 
-_FIRST_SPREAD_S = 60
+_FIRST_PER_S = 1000
+_LONGEST_SPREAD_S = 60
 
 
 class FeedRows:
@@ -29,15 +30,16 @@ class FeedRows:
         """
         Make the table reflect the configuration. A feed that is gone is switched off, and keeps its memory.
 
-        New feeds are spread over the first minute by a hash of their id, so that a start with
-        thousands of feeds is no stampede; folders are read at once.
+        Many new feeds are spread a little by a hash of their id, a thousand a second, so that a start
+        with a hundred thousand of them is no stampede; feeds that always ring come first.
         """
         rows = {str(feed.id): feed for feed in feeds}
         with self.database.write() as connection:
             known = {
                 row.id: row for row in connection.execute(select(t.feeds.c.id, t.feeds.c.url, t.feeds.c.definition))
             }
-            new = [_new_row(feed, now) for key, feed in rows.items() if key not in known]
+            span_s = min(_LONGEST_SPREAD_S, (len(rows) - len(known.keys() & rows.keys())) / _FIRST_PER_S)
+            new = [_new_row(feed, now, span_s) for key, feed in rows.items() if key not in known]
             for part in chunks(new):
                 connection.execute(t.feeds.insert(), list(part))
             changed = [
@@ -246,8 +248,8 @@ def _configured(feed: Feed) -> dict[str, Any]:
     }
 
 
-def _new_row(feed: Feed, now: datetime) -> dict[str, Any]:
-    at = now + (timedelta(0) if feed.rings_always else _spread(feed))
+def _new_row(feed: Feed, now: datetime, span_s: float) -> dict[str, Any]:
+    at = now if feed.rings_always else now + timedelta(seconds=span_s * _share(feed))
     state = FeedState(feed_id=feed.id, next_check_at=at, url=feed.url, known_since=now)
     return {
         "id": feed.id,
@@ -260,9 +262,8 @@ def _new_row(feed: Feed, now: datetime) -> dict[str, Any]:
     }
 
 
-def _spread(feed: Feed) -> timedelta:
-    number = int.from_bytes(hashlib.sha256(feed.id.encode()).digest()[:4], "big")
-    return timedelta(seconds=number % (_FIRST_SPREAD_S * 10) / 10)
+def _share(feed: Feed) -> float:
+    return int.from_bytes(hashlib.sha256(feed.id.encode()).digest()[:4], "big") / 2**32
 
 
 def _state(row: Any) -> FeedState:
