@@ -120,7 +120,7 @@ class _Reader:
             document = self._document(path)
             model = validate(document, {} if document.value is None else document.value, FeedsModel)
             for number, item in enumerate(model.feeds if model else []):
-                feed = _feed(document, item, ("feeds", number), self.secrets)
+                feed = _feed(document, item, ("feeds", number), self.secrets, self.root)
                 if feed and feed.id in feeds:
                     document.faults.append(document.fault(("feeds", number), f'the feed "{feed.id}" stands twice'))
                 elif feed:
@@ -161,7 +161,7 @@ class _Reader:
                     self.faults.append(Fault(folder, 0, 0, kind, f'"{name}" stands in {count} files'))
 
 
-def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secrets) -> Feed | None:
+def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secrets, root: Path) -> Feed | None:
     model = validate(document, {"url": item} if isinstance(item, str) else item, FeedModel, at)
     if model is None:
         return None
@@ -174,7 +174,7 @@ def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secret
         return None
     return Feed(
         id=FeedId(model.id or feed_id(url)),
-        url=url,
+        url=str(root / url) if model.kind is FeedKind.FOLDER else url,
         kind=model.kind,
         title=model.title,
         language=model.language,
