@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
+from urllib.parse import urlsplit
 
 FeedId = NewType("FeedId", str)
 
@@ -56,7 +57,14 @@ class Feed:
     rings_always: bool = False
     owner: str = ""
     is_enabled: bool = True
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, object] = field(default_factory=dict, repr=False)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What of this must not appear in a log: passwords, and headers that we were given to send."""
+        headers = self.options.get("headers")
+        given = [urlsplit(self.url).password, self.options.get("password")]
+        given += headers.values() if isinstance(headers, Mapping) else ()
+        return tuple(str(secret) for secret in given if secret)
 
 
 @dataclass(frozen=True, slots=True)

@@ -359,6 +359,8 @@ def secrets_of(settings: Settings) -> Iterable[str]:
     """Whatever must not appear in a log."""
     for channel in settings.channels:
         yield from (channel.target, channel.secret)
+    for feed in settings.feeds:
+        yield from feed.secrets()
 
 
 def _write_file(path: Path, text: str) -> None:
