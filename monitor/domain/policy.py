@@ -142,7 +142,7 @@ class GroupPolicy:
 
     window: timedelta = timedelta(days=400)
     max_articles: int = 100_000
-    most_tokens: int = 500
+    most_tokens: int = 350
     most_facts: int = 70
     lead_tokens: int = 90
     later_weight: float = 0.6
@@ -169,7 +169,7 @@ class GroupPolicy:
     short_facts: int = 35
     look_back: float = 0.15
     foreign_word: float = 2.0
-    merge: float = 0.45
+    merge: float = 0.12
     candidates: int = 8
     postings_read: int = 800
     story_facts: int = 400
@@ -219,6 +219,7 @@ class DeliveryPolicy:
     longest_retry_after: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(days=7)
     rest_after_failures: int = 3
+    hand_over_after: timedelta = timedelta(minutes=5)
     send_timeout: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(minutes=2)
 

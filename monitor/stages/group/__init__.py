@@ -5,10 +5,13 @@ Articles into stories, online and in one pass, across languages and without a mo
     window = GroupWindow(policy, weights, lexicon.priors)    once, refilled from the store by `window.add`
     fingerprint = reader.fingerprint(...)                    for each new article
     joins = group(fingerprints, window, policy)              for each batch, saved with the articles
+    merges = window.take_merges()                            (gone, kept): stories that proved to be one
+    apply_edits(edits, window)                               after a refill and when people edited stories
 """
 
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
+from monitor.stages.group.edits import Edit, EditKind, apply_edits, split_story_id
 from monitor.stages.group.facts import FactReader, alias_index
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.window import GroupWindow, StoryProfile
@@ -16,16 +19,20 @@ from monitor.stages.group.window import GroupWindow, StoryProfile
 __all__ = [
     "Concept",
     "ConceptLexicon",
+    "Edit",
+    "EditKind",
     "FactReader",
     "Fingerprint",
     "GroupWindow",
     "StoryProfile",
     "alias_index",
+    "apply_edits",
     "assign",
     "find_copy",
     "group",
     "new_story_id",
     "pack",
     "parse_concepts",
+    "split_story_id",
     "unpack",
 ]

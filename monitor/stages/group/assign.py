@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from monitor.domain.article import ArticleId
 from monitor.domain.policy import GroupPolicy
@@ -50,11 +50,18 @@ def group(fingerprints: Iterable[Fingerprint], window: GroupWindow, policy: Grou
     An article that the window already holds keeps its story, so that grouping twice is grouping once.
     """
     ordered = sorted(fingerprints, key=lambda one: (one.at.replace(second=0, microsecond=0), one.article_id))
-    return [assign(fingerprint, window, policy) for fingerprint in ordered]
+    joins = [assign(fingerprint, window, policy) for fingerprint in ordered]
+    # A story that was merged meanwhile goes by the name of the older one.
+    return [replace(join, story_id=window.story_of(join.article_id) or join.story_id) for join in joins]
 
 
 def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Join:
-    """Put one article into the story that it fits best, or into a new one, and say why."""
+    """
+    Put one article into the story that it fits best, or into a new one, and say why.
+
+    An article that fits two stories may show that they are one: they are merged in the window, which
+    tells of it in `GroupWindow.take_merges`.
+    """
     article_id = ArticleId(fingerprint.article_id)
     known = window.story_of(article_id)
     if known is not None:
@@ -62,18 +69,31 @@ def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -
     copied = find_copy(fingerprint, window, policy)
     if copied is not None:
         return _joined_by_copy(fingerprint, copied, window)
-    match = best_match(fingerprint, window, policy)
-    story_id = match.story_id if match else new_story_id(article_id)
+    matches = sorted(all_matches(fingerprint, window, policy), key=lambda match: (-match.margin, match.story_id))
+    story_id = matches[0].story_id if matches else new_story_id(article_id)
     window.add(fingerprint, story_id)
-    if match is None:
+    if not matches:
         return Join(article_id, story_id, 0.0, ())
-    return Join(article_id, story_id, round(match.cover, 4), shown_facts(match))
+    for other in matches[1:]:
+        _merge_if_one(story_id, other.story_id, window, policy)
+    best = matches[0]
+    return Join(article_id, window.story_of(article_id) or story_id, round(best.cover, 4), shown_facts(best))
 
 
-def best_match(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Match | None:
-    """The story whose bar the article clears by most, None where it clears none."""
-    fitting = all_matches(fingerprint, window, policy)
-    return max(fitting, key=lambda match: (match.margin, match.story_id), default=None)
+def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: GroupPolicy) -> None:
+    """Merge two stories that an article fits both, where what they say together fits as well."""
+    stories = [window.stories[story_id] for story_id in (one, other) if story_id in window.stories]
+    if len(stories) < 2 or not window.may_merge(*stories):
+        return
+    kept, gone = sorted(stories, key=lambda story: (story.first_at, story.id))
+    told = tuple((key, gone.strength(key)) for key in sorted(gone.facts))
+    language = next(iter(gone.members.values())).language
+    whole = Fingerprint("", gone.first_at, language, told, is_dated=gone.is_dated)
+    values = {key: window.weight(key) * strength for key, strength in told}
+    norms = (window.norm(gone, has_words=False), window.norm(gone, has_words=True))
+    match = compare(whole, values, norms, kept, window, policy)
+    if match is not None and match.margin >= policy.merge:
+        window.merge(kept.id, gone.id)
 
 
 def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> list[Match]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import IntEnum
+from sys import intern
 
 from monitor.stages.group.folding import fold, pieces
 
@@ -51,7 +52,7 @@ _BREAK = Token("", Shape.BREAK, False)
 class Tokeniser:
     """Cuts texts into tokens; remembers how words fold, since the same ones come again and again."""
 
-    _memo: dict[str, tuple[tuple[str, Shape], ...]] = field(default_factory=dict)
+    _memo: dict[tuple[str, bool, bool], tuple[Token, ...]] = field(default_factory=dict)
 
     def read(self, title: str, text: str, most: int) -> list[Token]:
         """The tokens of title and text, at most *most*, with a break between the two."""
@@ -64,14 +65,13 @@ class Tokeniser:
 
     def _cut(self, text: str, *, in_title: bool, most: int) -> list[Token]:
         tokens: list[Token] = []
-        opening = True
+        memo, opening = self._memo, True
         for match in _TOKEN.finditer(text):
             kind = match.lastgroup
             if kind == "word":
-                for word, shape in self._forms(match.group()):
-                    seen = Shape.OPENING if opening and shape is Shape.CAPITAL else shape
-                    tokens.append(Token(word, seen, in_title))
-                    opening = False
+                key = (match.group(), opening, in_title)
+                tokens += memo.get(key) or self._remember(key)
+                opening = False
             elif kind in ("end", "quote"):
                 opening = True
                 if kind == "end":
@@ -83,14 +83,17 @@ class Tokeniser:
                 break
         return tokens
 
-    def _forms(self, surface: str) -> tuple[tuple[str, Shape], ...]:
-        known = self._memo.get(surface)
-        if known is None:
-            if len(self._memo) > _MEMO_LIMIT:
-                self._memo.clear()
-            known = tuple((fold(piece), _shape(piece)) for piece in pieces(surface))
-            self._memo[surface] = known
-        return known
+    def _remember(self, key: tuple[str, bool, bool]) -> tuple[Token, ...]:
+        if len(self._memo) > _MEMO_LIMIT:
+            self._memo.clear()
+        surface, opening, in_title = key
+        made: list[Token] = []
+        for piece in pieces(surface):
+            shape = _shape(piece)
+            opens = opening and not made and shape is Shape.CAPITAL
+            made.append(Token(intern(fold(piece)), Shape.OPENING if opens else shape, in_title))
+        found = self._memo[key] = tuple(made)
+        return found
 
 
 def words_of(tokens: Iterable[Token]) -> list[str]:

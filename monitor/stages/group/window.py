@@ -159,6 +159,7 @@ class GroupWindow:
         self._weighed_at = 0
         self._barred: set[tuple[str, StoryId]] = set()
         self._pinned: set[StoryId] = set()
+        self._merges: list[tuple[StoryId, StoryId]] = []
 
     def __len__(self) -> int:
         return len(self._story_of)
@@ -284,10 +285,18 @@ class GroupWindow:
             self._enter(member, story_id)
 
     def merge(self, kept: StoryId, gone: StoryId) -> None:
-        """Put all articles of one story into another."""
+        """Put all articles of one story into another; `take_merges` tells of it."""
         story = self._stories.get(gone)
-        for article_id in list(story.members) if story else ():
+        if story is None or kept == gone:
+            return
+        for article_id in list(story.members):
             self.move(ArticleId(article_id), kept)
+        self._merges.append((gone, kept))
+
+    def take_merges(self) -> tuple[tuple[StoryId, StoryId], ...]:
+        """The merges since the last call as (gone, kept), in order."""
+        merges, self._merges = tuple(self._merges), []
+        return merges
 
     def keep_apart(self, article_id: ArticleId, story_id: StoryId) -> None:
         """Never put this article into that story."""
