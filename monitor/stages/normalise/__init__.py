@@ -23,7 +23,7 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _UNKNOWN = "und"
 _SAME_START = 60
 _HEADLINE = 120
-_LANGUAGE_LEAST = 200
+_LANGUAGE_LEAST, _LANGUAGE_MOST = 200, 1200
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def _article(
     title = title or plain_line(text.partition("\n")[0], _HEADLINE)
     if not title:
         return None
-    language = _language(feed, document, entry, f"{title}\n{text}", tongue)
+    language = _language(feed, document, entry, f"{title}\n{text[:_LANGUAGE_MOST]}", tongue)
     published_at, flag = _published(entry, now, policy)
     return Article(
         id=ArticleId(known.record.article_id),

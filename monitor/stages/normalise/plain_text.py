@@ -32,7 +32,10 @@ _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
 _BREAKS = re.compile(r"\n{3,}")
-_SPACE_LIKE = re.compile(r"[^\S\n]+")
+_LINE_EDGES = re.compile(r" +\n *|\n +")
+# Blanks of other kinds, and more than one of any kind; a single blank need not be replaced by itself.
+_SPACE_LIKE = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def plain_text(markup: str, most: int) -> str:
@@ -64,8 +67,10 @@ def plain_line(markup: str, most: int) -> str:
 
 def tidy(text: str) -> str:
     """*text* in NFC, without characters that nobody sees; spaces of all kinds are one blank, line ends ``\\n``."""
-    if text.isascii() and text.isprintable():
-        return text
+    if text.isascii():
+        if not text.isprintable() and _CONTROLS.search(text):
+            text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
+        return _SPACE_LIKE.sub(" ", text)
     text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
     # A tower of accents is no letter of any language, and costs quadratic time to bring in order.
     text = _MARKS.sub(r"\1", text)
@@ -78,7 +83,8 @@ def cut(text: str, most: int) -> str:
     if len(text) <= most:
         return text
     head = text[: most - 1]
-    return f"{head[: max(head.rfind(' '), most // 2)].rstrip()}…"
+    word_end = head.rfind(" ")
+    return f"{(head[:word_end] if word_end > most // 2 else head).rstrip()}…"
 
 
 def _shown(markup: str) -> str:
@@ -93,8 +99,6 @@ def _shown(markup: str) -> str:
 
 
 def _paragraphs(shown: str) -> str:
-    # Outside of pre, a line end in markup is no more than a blank.
-    shown = " ".join(_LINE_ENDS.sub(" ", shown).replace("\n", " ").split(" "))
-    text = shown.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
-    lines = (line.strip() for line in tidy(text).split("\n"))
-    return _BREAKS.sub("\n\n", "\n".join(lines)).strip()
+    # Line ends in markup are blanks like all others.
+    text = " ".join(shown.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
+    return _BREAKS.sub("\n\n", _LINE_EDGES.sub("\n", tidy(text))).strip()

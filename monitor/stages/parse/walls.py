@@ -51,7 +51,7 @@ _FEED_LINK = re.compile(
     r"""<link\b[^>]{0,400}type\s*=\s*["']?application/(?:rss|atom)\+xml[^>]{0,400}>""", re.IGNORECASE
 )
 _BRIDGE = re.compile(
-    r"^(?:bridge returned error\b|error \d{3}\b.{0,40}\bbridge|rss-?bridge (?:error|failed)|"
+    r"^(?:bridge returned error\b|error \d{3} in \w*bridge\b|rss-?bridge (?:error|failed)|"
     r"rsshub\b.{0,40}\b(?:error|failed)|(?:fetch|feed) error\b|unable to (?:fetch|load) feed|"
     r"\w+bridge (?:was unable|failed))",
     re.IGNORECASE,

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.stages.normalise.canonical_url import canonical_url, url_identity
+
+
+@pytest.mark.parametrize(
+    ("link", "url"),
+    [
+        pytest.param("https://example.org/a?utm_source=rss&id=5&utm_medium=x", "https://example.org/a?id=5", id="trackers go, id stays"),
+        pytest.param("HTTPS://Example.ORG:443/a/../b#part", "https://example.org/b", id="spelling"),
+        pytest.param("http://example.org:8080/a", "http://example.org:8080/a", id="a port of its own"),
+        pytest.param("https://example.org/a?b=2&a=1", "https://example.org/a?a=1&b=2", id="order of parameters"),
+        pytest.param("https://user:secret@example.org/a", "https://example.org/a", id="credentials"),
+        pytest.param("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4", id="letters beyond ASCII"),
+        pytest.param(" https://example.org/a\nb ", "https://example.org/ab", id="blanks"),
+        pytest.param("https://example.org/a?from=rss", "https://example.org/a", id="an origin"),
+        pytest.param("https://example.org/a?from=2020", "https://example.org/a?from=2020", id="a choice"),
+        pytest.param("https://www.bbc.example/news/1?at_medium=RSS&at_campaign=rss", "https://www.bbc.example/news/1", id="broadcaster"),
+        pytest.param(
+            "https://www.google.com/url?rct=j&url=https://example.org/a%3Fid%3D5&ct=ga", "https://example.org/a?id=5", id="a door"
+        ),
+        pytest.param("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript%3Aalert%281%29", id="no way out"),
+        pytest.param("javascript:alert(1)", "", id="a script"),
+        pytest.param("data:text/html,x", "", id="data"),
+        pytest.param("feed:https://example.org/", "", id="feed"),
+        pytest.param("file:///etc/hostname", "", id="a file"),
+        pytest.param("/relative", "", id="relative"),
+        pytest.param("https://", "", id="no host"),
+        pytest.param("http://[::1", "", id="half an address"),
+        pytest.param("http://a:99999/", "", id="no such port"),
+        pytest.param("https://example.org/" + "a" * 5000, "", id="too long"),
+        pytest.param("", "", id="none"),
+    ],
+)  # fmt: skip
+def test_canonical_url(link: str, url: str) -> None:
+    assert canonical_url(link) == url
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("http://example.org/a", "https://example.org/a"),
+        ("https://www.example.org/a/", "https://example.org/a"),
+        ("https://example.org/a?utm_source=x", "https://example.org/a?fbclid=y#z"),
+    ],
+)
+def test_the_same_page_has_one_identity(one: str, other: str) -> None:
+    assert url_identity(canonical_url(one)) == url_identity(canonical_url(other)) != ""
+
+
+def test_a_front_page_is_no_article() -> None:
+    assert url_identity(canonical_url("https://example.org/")) == ""
+    assert url_identity(canonical_url("https://example.org/?p=5")) == "example.org?p=5"
+
+
+@given(st.text(max_size=80) | st.builds(lambda t: f"https://example.org/{t}", st.text(max_size=60)))
+def test_canonical_twice_is_canonical_once(link: str) -> None:
+    once = canonical_url(link)
+    assert canonical_url(once) == once
+    assert once == "" or once.startswith(("http://", "https://"))
+    assert once.isascii()
+    assert once.isprintable()

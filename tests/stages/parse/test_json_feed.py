@@ -1,0 +1,132 @@
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Feed, FeedId, FeedKind, ParsedFeed
+from monitor.stages.parse import parse_document
+
+WHOLE: dict[str, Any] = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "Example",
+    "feed_url": "https://example.org/feed.json",
+    "language": "nl-NL",
+    "authors": [{"name": "Desk"}],
+    "hubs": [{"type": "WebSub", "url": "https://hub.example.org/"}],
+    "items": [
+        {
+            "id": "1",
+            "url": "https://example.org/1",
+            "external_url": "https://elsewhere.example.org/",
+            "title": "A < B & C",
+            "content_html": "<p>Long</p>",
+            "content_text": "never shown",
+            "summary": "Short",
+            "date_published": "2026-11-25T09:00:00+01:00",
+            "date_modified": "2026-11-25T10:00:00Z",
+            "authors": [{"name": "N. Writer"}, {"name": "M. Editor"}],
+            "language": "en",
+        },
+        {"id": 2, "external_url": "https://elsewhere.example.org/2", "content_text": "x < y\n\nTwo"},
+    ],
+}
+
+
+def parse(document: object, **feed: Any) -> ParsedFeed:
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return parse_document(Feed(FeedId("x"), "https://example.org/", **feed), body, {}, "https://example.org/", 100)
+
+
+def test_a_json_feed_is_read_whole() -> None:
+    parsed = parse(WHOLE)
+    first, second = parsed.entries
+    assert (parsed.title, parsed.language, parsed.hub_url) == ("Example", "nl", "https://hub.example.org/")
+    assert (first.guid, first.link, first.title) == ("1", "https://example.org/1", "A &lt; B &amp; C")
+    assert (first.content, first.summary, first.author) == ("<p>Long</p>", "Short", "N. Writer, M. Editor")
+    assert first.published_at == datetime(2026, 11, 25, 8, tzinfo=UTC)
+    assert first.updated_at == datetime(2026, 11, 25, 10, tzinfo=UTC)
+    assert (second.guid, second.link) == ("2", "https://elsewhere.example.org/2")
+    assert (second.content, second.author) == ("x &lt; y\n\nTwo", "Desk")
+
+
+def test_version_1_has_one_author() -> None:
+    parsed = parse(
+        {"version": "https://jsonfeed.org/version/1", "author": {"name": "A"}, "items": [{"id": "1", "title": "t"}]}
+    )
+    assert parsed.entries[0].author == "A"
+
+
+def test_a_feed_that_was_cut_off_keeps_its_complete_items() -> None:
+    body = json.dumps(WHOLE).encode()
+    parsed = parse(body[: body.index(b'"id": 2')])
+    assert [entry.guid for entry in parsed.entries] == ["1"]
+    assert parsed.flaws == ("cut off: read up to there",)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None, [], {}, {"items": None}, {"version": "https://jsonfeed.org/version/1", "items": {}}, b"{", b"[" * 200_000,
+        b'{"version": 1e999}', b'{"a": NaN}',
+    ],
+    ids=str,
+)  # fmt: skip
+def test_json_that_is_no_feed(document: object) -> None:
+    with pytest.raises(ParseError):
+        parse(document)
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        None,
+        5,
+        "x",
+        [],
+        {"id": 10**400},
+        {"id": None},
+        {"authors": [None, 3]},
+        {"url": ["x"]},
+        {"date_published": 5},
+        {"title": {}},
+    ],
+    ids=lambda item: str(item)[:30],
+)
+def test_odd_items_harm_no_other(item: object) -> None:
+    body = json.dumps({**WHOLE, "items": [item, WHOLE["items"][0]]}, allow_nan=True) if item != {"id": 10**400} else (
+        '{"version": "https://jsonfeed.org/version/1", "items": [{"id": 1' + "0" * 5000 + '}, {"id": "1"}]}'
+    )  # fmt: skip
+    parsed = parse_document(Feed(FeedId("x"), "https://example.org/"), body.encode(), {}, "https://example.org/", 100)
+    assert parsed.entries[-1].guid == "1"
+
+
+API = {"data": {"news": [{"head": {"line": "Bank breached"}, "slug": "bank", "at": 1795600000, "id": 7}, "no item"]}}
+PATHS = {
+    "items": "data.news",
+    "title": "head.line",
+    "guid": "id",
+    "published": "at",
+    "link": "https://example.org/news/{slug}",
+}
+
+
+def test_any_json_by_paths() -> None:
+    parsed = parse(API, kind=FeedKind.JSON_API, options=PATHS)
+    (entry,) = parsed.entries
+    assert (entry.title, entry.guid, entry.link) == ("Bank breached", "7", "https://example.org/news/bank")
+    assert entry.published_at == datetime.fromtimestamp(1795600000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("options", "fault"),
+    [
+        ({}, "options.title is missing"),
+        ({"title": "t", "items": "data.olds"}, 'options.items: "data.olds" leads to no list'),
+        ({**PATHS, "title": "headline"}, 'options.title: "headline" leads to no text'),
+    ],
+)
+def test_paths_that_lead_nowhere_are_named(options: dict[str, str], fault: str) -> None:
+    with pytest.raises(ParseError, match=fault.replace("(", r"\(")):
+        parse(API, kind=FeedKind.JSON_API, options=options)

@@ -1,0 +1,126 @@
+from datetime import timedelta
+
+import pytest
+
+from monitor.domain.errors import ParseError
+from monitor.domain.feed import Feed, FeedId, FeedKind, ParsedFeed
+from monitor.stages.parse import parse_document
+from tests.feed_documents import rss
+
+URL = "https://example.org/feed.xml"
+HTML = {"content-type": "text/html; charset=utf-8"}
+
+
+def parse(
+    body: str | bytes, headers: dict[str, str] | None = None, kind: FeedKind = FeedKind.WEB, most: int = 100
+) -> ParsedFeed:
+    data = body.encode() if isinstance(body, str) else body
+    return parse_document(Feed(FeedId("x"), URL, kind), data, headers or {}, URL, most)
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        (b"", "the answer is empty"),
+        (b"\xef\xbb\xbf", "the answer is empty"),
+        (b" \n\0 ", "the answer is empty"),
+        (b"/etc/passwd", "no feed: there is no element"),
+        (b"file:///etc/passwd", "no feed: there is no element"),
+        (b"<foo><bar/></foo>", "this is no feed: it begins with '<foo>"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "no feed"),
+        (b"%PDF-1.7 <</Type>>", "no feed"),
+        (b"<html><body>Welcome</body></html>", "this is a web page and no feed$"),
+        (b'<!DOCTYPE html><link rel="alternate" type="application/rss+xml" href="/f">', "it names a feed"),
+        (b"<html><title>Just a moment...</title></html>", "the server shows a captcha instead"),
+        (b"<html><body>Wij gebruiken cookies. Accepteer alle cookies</body></html>", "the server shows a cookie wall"),
+        (b"<html><form><input name=u><input type='password'></form></html>", "the server shows a login page"),
+        (
+            b"<sitemapindex><sitemap><loc>https://example.org/news.xml</loc></sitemap></sitemapindex>",
+            "an index of 1 sitemaps",
+        ),
+    ],
+)
+def test_what_is_no_feed_is_named(body: bytes, fault: str) -> None:
+    with pytest.raises(ParseError, match=fault):
+        parse(body)
+
+
+def test_walls_are_told_from_pages() -> None:
+    with pytest.raises(ParseError) as wall:
+        parse("<html><body>Bestätigen Sie, dass Sie ein Mensch sind</body></html>")
+    with pytest.raises(ParseError) as page:
+        parse("<html><body>Über uns</body></html>")
+    assert (wall.value.is_wall, page.value.is_wall) == (True, False)
+
+
+def test_a_feed_served_as_a_page_is_a_feed() -> None:
+    assert len(parse(rss("<title>A</title>"), HTML).entries) == 1
+
+
+@pytest.mark.parametrize("body", [rss(), "<feed xmlns='http://www.w3.org/2005/Atom'/>", "<rss/>"])
+def test_an_empty_feed_is_a_feed(body: str) -> None:
+    assert parse(body).entries == ()
+
+
+def test_no_more_than_the_most_entries_are_read() -> None:
+    assert len(parse(rss(*["<title>A</title>"] * 200)).entries) == 100
+
+
+def test_what_a_feed_wishes_is_read() -> None:
+    parsed = parse(
+        rss(
+            "<title>A</title>",
+            head="<title>Example</title><language>pt-br</language><ttl>90</ttl><atom:link rel='hub' href='https://h.example/'/>"
+            "<atom:link rel='self' href='https://example.org/self'/><skipHours><hour>0</hour><hour>24</hour><hour>5</hour><hour>x</hour></skipHours>"
+            "<skipDays><day>Sunday</day><day>Never</day></skipDays>",
+        )
+    )
+    assert (parsed.title, parsed.language, parsed.ttl) == ("Example", "pt", timedelta(minutes=90))
+    assert (parsed.skip_hours, parsed.skip_days) == ({0, 5}, {6})
+    assert (parsed.hub_url, parsed.self_url) == ("https://h.example/", "https://example.org/self")
+
+
+@pytest.mark.parametrize(
+    ("head", "ttl"),
+    [
+        ("<sy:updatePeriod>hourly</sy:updatePeriod><sy:updateFrequency>4</sy:updateFrequency>", timedelta(minutes=15)),
+        ("<sy:updatePeriod>daily</sy:updatePeriod>", timedelta(days=1)),
+        ("<sy:updatePeriod>sometimes</sy:updatePeriod>", None),
+        ("<ttl>-5</ttl>", None),
+        ("<ttl>999999999</ttl>", timedelta(days=30)),
+        ("<ttl>1e9</ttl>", None),
+    ],
+)
+def test_how_often_a_feed_says_it_changes(head: str, ttl: timedelta | None) -> None:
+    assert parse(rss("<title>A</title>", head=head)).ttl == ttl
+
+
+def test_news_sitemaps_are_read() -> None:
+    parsed = parse(
+        """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+        <url><loc>https://example.org/1</loc><news:news><news:publication><news:name>Example</news:name>
+        <news:language>nl</news:language></news:publication><news:publication_date>2026-11-25T09:00:00Z</news:publication_date>
+        <news:title>Bank &amp; insurer</news:title></news:news></url>
+        <url><loc>https://example.org/2026/bank-was-hacked.html</loc><lastmod>2026-11-24</lastmod></url><url/></urlset>"""
+    )
+    first, second = parsed.entries
+    assert (first.title, first.link, first.language) == ("Bank &amp; insurer", "https://example.org/1", "nl")
+    assert second.title == "Bank was hacked"
+    assert str(second.published_at) == "2026-11-24 00:00:00+00:00"
+
+
+def test_deep_nesting_and_what_stands_before_it_is_kept() -> None:
+    body = rss("<title>Kept</title>").replace("</channel>", "<x>" * 100_000)
+    assert [entry.title for entry in parse(body).entries] == ["Kept"]
+
+
+@pytest.mark.parametrize("cut", range(0, 400, 7))
+def test_a_document_cut_anywhere_never_fails_otherwise(cut: int) -> None:
+    data = rss("<title>First</title><link>https://example.org/1</link>", "<title>Second</title>").encode()
+    body = data[: len(data) - cut]
+    try:
+        titles = [entry.title for entry in parse(body).entries]
+    except ParseError:
+        titles = []
+    if b"</item><item>" in body:
+        assert titles[:1] == ["First"]
