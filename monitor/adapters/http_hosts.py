@@ -1,6 +1,7 @@
 """Care for the hosts we ask: how many requests at once, how far apart, and whom to leave alone for a while."""
 
 import asyncio
+import functools
 import ipaddress
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -89,6 +90,7 @@ class Hosts:
             del self._hosts[name]
 
 
+@functools.lru_cache(_MOST_HOSTS)
 def is_public_name(name: str) -> bool:
     """Whether *name* looks like a host of somebody else: no address, no single word, no name of a local network."""
     try:
@@ -99,6 +101,7 @@ def is_public_name(name: str) -> bool:
     return False
 
 
+@functools.lru_cache(_MOST_HOSTS)
 def domain_of(name: str) -> str:
     """The part of a host name that somebody registered, as far as can be told without the public suffix list."""
     labels = name.rstrip(".").lower().split(".")
