@@ -1,18 +1,20 @@
 """The small jobs beside the three: held messages that are due, closing, digests that are empty, pruning, notices."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
-from monitor.domain.notification import Channel, ChannelId, Notice
+from monitor.domain.notification import Channel, ChannelId, Notice, Notification
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
 from monitor.pipeline import Desk, close_quiet
-from monitor.stages.compose.notification import fold_notifications, notice_notification
+from monitor.stages.compose.fold import is_notice, via_of
+from monitor.stages.compose.notification import fold_notifications, handed_over, notice_notification
 from monitor.stages.delivery import notice_channels
 from monitor.stages.hours import last_period
 from monitor.stages.judge import Bench
+from monitor.stages.route import next_channel
 
 
 def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> int:
@@ -40,6 +42,19 @@ def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: Chan
     return store.save_notifications(
         [notice_notification(notice, channel, bench.words(channel), now) for channel in channels]
     )
+
+
+def hand_over(
+    store: DatabaseStore, channels: Sequence[Channel], source: ChannelId, stuck: Sequence[Notification], now: datetime
+) -> int:
+    """Let the fallback of *source* say what *source* does not; how many messages that were not handed over yet."""
+    known = {channel.id: channel for channel in channels}
+    made = []
+    for one in stuck:
+        target = next_channel(source, channels, map(ChannelId, via_of(one)))
+        if target is not None and not is_notice(one):
+            made.append(handed_over(one, source, known[target], now))
+    return store.save_notifications(made)
 
 
 def upkeep(store: DatabaseStore, desk: Desk, settings: Settings, now: datetime) -> Mapping[str, int]:

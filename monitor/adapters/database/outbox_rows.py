@@ -58,6 +58,18 @@ class OutboxRows:
             dataclasses.replace(load(Notification, row.data), epoch=row.epoch, attempts=row.attempts) for row in rows
         )
 
+    def stuck_notifications(self, channel: ChannelId, limit: int) -> tuple[Notification, ...]:
+        """What waits for *channel*, newest first: for a channel that takes over."""
+        n = t.notifications.c
+        query = (
+            select(n.data)
+            .where(n.channel == channel, n.state == OutboxState.PENDING)
+            .order_by(n.created_at.desc(), n.id)
+            .limit(limit)
+        )
+        with self.database.read() as connection:
+            return tuple(load(Notification, row.data) for row in connection.execute(query))
+
     def release_notifications(self, notifications: Sequence[Notification]) -> None:
         """Give back what was claimed and not tried, so that nobody waits for the claim to run out."""
         n = t.notifications.c

@@ -26,7 +26,7 @@ def fold_groups(held: Sequence[Notification], channel: Channel) -> tuple[tuple[N
     """
     latest: dict[str, Notification] = {}
     for one in sorted(held, key=lambda one: one.created_at):
-        latest[str(one.alert_id or one.id)] = one
+        latest[alert_of(one) or str(one.id)] = one
     ranked = sorted(latest.values(), key=lambda one: (-one.severity.rank, one.created_at))
     limit = dialect_of(channel).body_limit
     size = max(1, min(_MOST, limit // (_BRIEF_LINE if is_brief(channel) else _LINE)))
@@ -41,7 +41,8 @@ def is_brief(channel: Channel) -> bool:
 def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *, brief: bool = False) -> Outline:
     """
     *held* (one group of `fold_groups`) as one message. *fold_key* tells why they were held:
-    ``digest:<channel>:<daily>:...``, ``quiet:...`` or ``storm:...``. Without any it is an empty digest.
+    ``digest:<channel>:<daily>:...``, ``quiet:...``, ``storm:...`` or ``handover:<channel>:<from>:...``.
+    Without any it is an empty digest.
     """
     kind, title, explanation = _why(fold_key, words)
     if not held:
@@ -62,7 +63,8 @@ def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *,
         heading=words.say("heading"),
         sections=sections,
         kind=f"monitor.{kind}",
-        keep=tuple(filter(None, map(_alert, held))),
+        keep=tuple(filter(None, map(alert_of, held))),
+        via=tuple(sorted({name for one in held for name in via_of(one)})),
         data={
             "subject": subject,
             "title": title,
@@ -78,6 +80,9 @@ def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
         parts = rest.split(":")
         period = parts[1] if len(parts) > 1 and words.knows(f"fold.digest-{parts[1]}") else "daily"
         return kind, words.say(f"fold.digest-{period}"), words.say("fold.explain-digest")
+    if kind == "handover":
+        name = clean(rest.split(":")[1] if ":" in rest else rest, 80)
+        return kind, words.say("fold.handover", name=name), words.say("fold.explain-handover", name=name)
     kind = kind if kind in {"quiet", "storm"} else "storm"
     return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
 
@@ -99,11 +104,11 @@ def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
     url = next((url for url in map(safe_url, _urls(data)) if url), "")
     evidence = next((text for text in _evidence(data) if text), "") if with_evidence else ""
     subject = (Run(_subject(one, words, _SUBJECT)),)
-    return Line(subject, url, host_of(url), _alert(one), clean(evidence, _EVIDENCE))
+    return Line(subject, url, host_of(url), alert_of(one), clean(evidence, _EVIDENCE))
 
 
 def _brief(one: Notification, words: Wording) -> Line:
-    return Line((Run(_subject(one, words, _BRIEF_SUBJECT)),), note=_alert(one))
+    return Line((Run(_subject(one, words, _BRIEF_SUBJECT)),), note=alert_of(one))
 
 
 def _subject(one: Notification, words: Wording, limit: int) -> str:
@@ -113,8 +118,19 @@ def _subject(one: Notification, words: Wording, limit: int) -> str:
     return clean(subject.removeprefix(f"{words.say(f'severity.{one.severity}')} - "), limit)
 
 
-def _alert(one: Notification) -> str:
-    return clean(str(one.alert_id or ""), 80)
+def alert_of(one: Notification) -> str:
+    """The id of the alert that *one* is about; empty where it is about none, or about many."""
+    return clean(str(one.alert_id or _fields(one).get("data", {}).get("alert") or ""), 80)
+
+
+def is_notice(one: Notification) -> bool:
+    """Whether *one* is about the service itself."""
+    return str(_fields(one).get("type", "")) == "monitor.notice"
+
+
+def via_of(one: Notification) -> tuple[str, ...]:
+    """The channels that could not deliver *one* before."""
+    return tuple(map(str, _fields(one).get("via", ())))
 
 
 def _fields(one: Notification) -> Mapping[str, Any]:

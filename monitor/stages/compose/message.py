@@ -20,6 +20,8 @@ def write(outline: Outline, channel: Channel) -> Message:
     breaker = str if dialect.form in _FOR_READING else chat
     subject = outline.mail_subject if dialect.form is Form.MAIL and outline.mail_subject else outline.subject
     fields: dict[str, object] = {"type": outline.kind, "data": dict(outline.data), "text": short(outline)}
+    if outline.via:
+        fields["via"] = list(outline.via)
     native = native_form(outline, dialect)
     if native:
         fields["native"] = native

@@ -3,17 +3,20 @@ Notifications that are about no single alert. How to call it:
 
     fold_notifications(fold_key, held, channel, words)   the held messages of one fold key, when it is due
     notice_notification(notice, channel, words, now)     one notice for one channel
+    handed_over(notification, source, channel, now)      what *source* does not take, for the channel that takes over
 
 Ids derive from what is said to whom: saving the same decision twice makes one notification.
 """
 
 import hashlib
+import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from monitor.domain.notification import Channel, Notice, NoticeKind, Notification, NotificationId
+from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.wording import Wording
-from monitor.stages.compose.fold import fold_groups, is_brief, outline_fold
+from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, outline_fold, via_of
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
 
@@ -30,9 +33,9 @@ def fold_notifications(
     made = []
     for group in groups:
         outline = outline_fold(fold_key, group, words, brief=is_brief(channel))
-        listed = {one.alert_id for one in group if one.alert_id is not None}
+        listed = {alert_of(one) for one in group} - {""}
         # Earlier messages about a listed alert are in its line as well.
-        members = tuple(one for one in held if one in group or one.alert_id in listed)
+        members = tuple(one for one in held if one in group or alert_of(one) in listed)
         notification = Notification(
             # By its members: one that comes too late for its list makes a list of its own and is not lost.
             id=_id("fold", fold_key, str(channel.id), *sorted(str(one.id) for one in members)),
@@ -45,6 +48,26 @@ def fold_notifications(
         )
         made.append((notification, members))
     return tuple(made)
+
+
+def handed_over(one: Notification, source: ChannelId, channel: Channel, now: datetime) -> Notification:
+    """
+    *one*, which waits for *source* or died there, for *channel* in its stead; the same however often it is asked.
+
+    It is held for a moment, so that a backlog arrives as one list.
+    """
+    fields = {**json.loads(one.message.fields or "{}"), "native": None, "via": [*via_of(one), str(source)]}
+    return Notification(
+        id=_id("handover", str(one.id), str(channel.id)),
+        channel=channel.id,
+        # No message of the alert's own: the next update on this channel does not follow up on it.
+        alert_id=None,
+        severity=one.severity,
+        message=replace(one.message, html="", fields=json.dumps(fields, ensure_ascii=False)),
+        created_at=now,
+        not_before=now,
+        fold_key=f"handover:{channel.id}:{source}:{now:%Y-%m-%dT%H:%M}",
+    )
 
 
 def notice_notification(

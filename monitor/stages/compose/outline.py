@@ -77,6 +77,8 @@ class Outline:
     mail_subject: str = ""
     # What no form may leave out, such as the ids of alerts: a form without room for them is not used.
     keep: tuple[str, ...] = ()
+    # The channels that could not deliver it, so that no circle of fallbacks turns for ever.
+    via: tuple[str, ...] = ()
 
 
 def line(text: str) -> Line:

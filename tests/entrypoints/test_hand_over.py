@@ -1,0 +1,99 @@
+"""A channel that is down, or refuses a message, is stood in for by its fallback - once, as a list, in no circle."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.database import migrate
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.yaml_messages import wording_for
+from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
+from monitor.entrypoints.upkeep import hand_over
+from monitor.ports import Assessment
+from monitor.stages.compose.alert import outline_alert
+from monitor.stages.compose.message import write
+from monitor.stages.compose.notification import fold_notifications, notice_notification
+from tests.occasions import NOW, attacked, channel
+
+CHAT = replace(channel("slack://a/b/c"), id=ChannelId("chat"), fallback=ChannelId("mail"))
+MAIL = replace(channel("mailto://a"), id=ChannelId("mail"), fallback=ChannelId("chat"))
+ALONE = replace(channel(), id=ChannelId("alone"))
+CHANNELS = (CHAT, MAIL, ALONE)
+WORDS = wording_for("en")
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[DatabaseStore]:
+    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
+    migrate.upgrade(database, NOW)
+    yield DatabaseStore(database)
+    database.close()
+
+
+def waiting(store: DatabaseStore, on: Channel, count: int) -> tuple[Notification, ...]:
+    """Messages about *count* alerts that wait for a channel."""
+    made = attacked()
+    alerts = [replace(made.alert, id=f"al-{number}", rule_id=f"rule-{number}") for number in range(count)]  # type: ignore[arg-type]
+    messages = tuple(
+        Notification(
+            NotificationId(f"n-{alert.id}"),
+            on.id,
+            alert.id,
+            alert.severity,
+            write(outline_alert(replace(made, channel=on, alert=alert), WORDS), on),
+            NOW + timedelta(seconds=number),
+            NOW,
+        )
+        for number, alert in enumerate(alerts)
+    )
+    store.save_assessment(Assessment(stories=(made.story,), alerts=tuple(alerts), notifications=messages), NOW)
+    return messages
+
+
+def folded(store: DatabaseStore) -> list[Notification]:
+    ((key, held),) = store.due_folds(NOW).items()
+    return [message for message, _ in fold_notifications(key, held, MAIL, WORDS, NOW)]
+
+
+def test_the_fallback_gets_one_list_of_what_waits(store: DatabaseStore) -> None:
+    waiting(store, CHAT, 3)
+    stuck = store.stuck_notifications(CHAT.id, 99)
+    assert [str(one.id) for one in stuck] == ["n-al-2", "n-al-1", "n-al-0"]
+    assert hand_over(store, CHANNELS, CHAT.id, stuck, NOW) == 3
+    (message,) = folded(store)
+    assert message.channel == MAIL.id
+    assert message.message.subject == "CRITICAL - Not delivered by the channel chat - 3 alerts"
+    for number in range(3):
+        assert f"al-{number}" in message.message.plain
+    assert "https://news.example/apple?id=5" in message.message.plain
+
+
+def test_it_is_handed_over_once_however_often_it_is_asked(store: DatabaseStore) -> None:
+    stuck = waiting(store, CHAT, 2)
+    assert hand_over(store, CHANNELS, CHAT.id, stuck, NOW) == 2
+    assert hand_over(store, CHANNELS, CHAT.id, stuck, NOW + timedelta(minutes=9)) == 0
+
+
+def test_two_channels_that_are_down_do_not_play_ball(store: DatabaseStore) -> None:
+    hand_over(store, CHANNELS, CHAT.id, waiting(store, CHAT, 2), NOW)
+    (message,) = folded(store)
+    assert json.loads(message.message.fields)["via"] == ["chat"]
+    assert hand_over(store, CHANNELS, MAIL.id, [message], NOW) == 0
+
+
+def test_without_a_fallback_and_for_notices_nothing_is_handed_over(store: DatabaseStore) -> None:
+    assert hand_over(store, CHANNELS, ALONE.id, waiting(store, ALONE, 1), NOW) == 0
+    notice = notice_notification(Notice(NoticeKind.FEED_SILENT, "x"), CHAT, WORDS, NOW)
+    assert hand_over(store, CHANNELS, CHAT.id, [notice], NOW) == 0
+
+
+def test_what_was_handed_over_is_no_earlier_message_of_the_alert(store: DatabaseStore) -> None:
+    stuck = waiting(store, CHAT, 1)
+    hand_over(store, CHANNELS, CHAT.id, stuck, NOW)
+    told = store.load_messages([attacked().alert.id, stuck[0].alert_id or attacked().alert.id])
+    assert {one.notification.channel for one in told} == {CHAT.id}
