@@ -154,7 +154,7 @@ class Newsstand:
         status = self.answers.pop(0) if self.answers else 200
         if status == 200:
             self.received.append(await request.json())
-            self.headers.append(dict(request.headers))
+            self.headers.append({key.lower(): value for key, value in request.headers.items()})
         return web.Response(status=status)
 
 

@@ -84,7 +84,7 @@ async def test_news_of_an_attack_reaches_a_signed_webhook_once(installation: Ins
         assert process.wait(timeout=30) == 0
     (message,) = stand.received
     assert message["data"]["under_attack"] == ["okta"]
-    assert stand.headers[0]["Webhook-Signature"].startswith("v1,")
+    assert stand.headers[0]["webhook-signature"].startswith("v1,")
 
 
 def test_why_prints_the_chain(installation: Installation) -> None:
