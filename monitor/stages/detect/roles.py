@@ -22,18 +22,29 @@ _ATTACK = frozenset(
         "intrude", "attack_word", "breach_weak", "encrypt", "outage", "phishing", "hit_noun",
     }
 )  # fmt: skip
-# Prepositions and the like mean something only right beside a name.
-_SMALL = frozenset({"at_prep", "of_prep", "by_prep", "customer", "product", "press_noun", "according"})
+# These tell something of an entity wherever in its sentence they stand; all others only near its name.
+_WIDE = frozenset({"not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart"})
 _GRAMMAR = frozenset(
     {
         "victim_verb", "at_prep", "of_prep", "by_prep", "say", "admit", "warn", "research", "help", "punish", "insure",
         "according", "press_noun", "actor_verb", "product", "customer", "not_affected", "flaw", "patch", "exploit",
         "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
-        "hijack", "leak_site", "past_time", "aftermath",
+        "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
+        "call_in", "block", "rival", "among", "client_of", "made_by",
     }
 )  # fmt: skip
 _ECHO_VALUE = 0.6
+# These kinds rarely have the company that is named as their victim: it is imitated, or made what has the flaw.
+_SIDEWAYS = frozenset(
+    {
+        AttackType.PHISHING,
+        AttackType.FRAUD,
+        AttackType.VULNERABILITY,
+        AttackType.EXPLOITATION,
+        AttackType.ACCOUNT_TAKEOVER,
+    }
+)
 _KINDS = ("press", "agency", "security-vendor", "public-body")
 
 
@@ -70,8 +81,11 @@ class RoleReader:
                 _raise(parts, "before-attack", value)
         if "with-attack" not in parts:
             parts["never-with-attack"] = 1.0
+        elif "neg:sentence" in parts:
+            parts["with-attack&neg"] = 1.0
         self._whole(parts, entity, sightings, passage, types)
         _among(parts, sightings, company, frozenset(by_sentence))
+        _nearest(parts, sightings, company, by_sentence)
         return parts
 
     def _whole(
@@ -93,6 +107,8 @@ class RoleReader:
             parts[f"type:{kind}"] = 1.0
             if "in-title" in parts or "in-lead" in parts:
                 parts[f"leading&type:{kind}"] = 1.0
+        if types and types <= _SIDEWAYS:
+            parts["sideways"] = 1.0
         if entity.kind in _KINDS:
             parts[f"is:{entity.kind}"] = 1.0
         if len(passage.sentences) > 14:
@@ -107,6 +123,7 @@ class Company:
     others: int
     named_in: frozenset[int]
     topics: Mapping[int, int]
+    places: Mapping[int, Sequence[tuple[int, int]]]
 
 
 def company_of(sightings: Sequence[Sighting], outlets: frozenset[int], passage: Passage) -> Company:
@@ -123,7 +140,29 @@ def company_of(sightings: Sequence[Sighting], outlets: frozenset[int], passage: 
         if current is not None:
             topics[number] = current
     first = actors[0][1] if actors else None
-    return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics)
+    places: dict[int, list[tuple[int, int]]] = {}
+    for start, entity, sentence in actors:
+        places.setdefault(sentence, []).append((start, entity))
+    return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics, places)
+
+
+def _nearest(
+    parts: dict[str, float],
+    sightings: Sequence[Sighting],
+    company: Company,
+    by_sentence: Mapping[int, Sequence[Event]],
+) -> None:
+    """Whether, of several entities in a sentence that tells of an attack, this one stands nearest to its words."""
+    own = sightings[0].name.entity
+    for number in {s.sentence for s in sightings}:
+        places, events = company.places.get(number, ()), by_sentence.get(number, ())
+        if not events or len({entity for _, entity in places}) < 2:
+            continue
+        for event in events:
+            nearest = min(
+                places, key=lambda place: (min(abs(place[0] - event.start), abs(place[0] - event.end)), place)
+            )
+            parts["nearest-to-attack" if nearest[1] == own else "farther-from-attack"] = 1.0
 
 
 def _among(parts: dict[str, float], sightings: Sequence[Sighting], company: Company, attacked: frozenset[int]) -> None:
@@ -174,7 +213,7 @@ def _note(parts: dict[str, float], concept: str, side: str, wheres: Sequence[str
         for where in wheres:
             if where != "sentence":
                 _raise(parts, f"{side}:{concept}:{where}", value)
-            elif concept not in _SMALL:
+            elif concept in _WIDE:
                 _raise(parts, f"{concept}:sentence", value)
 
 

@@ -14,7 +14,7 @@ _SAYS = frozenset(
     {
         "claim", "may", "deny", "thwart", "past_time", "aftermath", "hypo", "drill", "law", "advert", "advice", "fiction",
         "statistic", "no_attack", "no_exploit", "admit", "say", "not_affected", "sale", "leak_site", "threaten", "gang",
-        "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage", "according",
+        "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage", "according", "intact", "neg",
     }
 )  # fmt: skip
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
@@ -50,6 +50,9 @@ class StatusReader:
         parts[f"type:{event.type}"] = 1.0
         parts[_place(event.sentence, len(passage.sentences), sentence.in_title)] = 1.0
         parts.update(_years(passage.clean[sentence.start : sentence.end], published))
+        for start, end, concept in sentence.hits:
+            if concept == "neg" and event.start - 40 <= start and end <= event.end + 30:
+                parts["neg-near"] = 1.0
         if "?" in passage.clean[sentence.end - 2 : sentence.end]:
             parts["s:question"] = 1.0
         return parts
