@@ -26,7 +26,8 @@ class Article:
 
     ``id`` derives from the identity of the article (canonical URL, else feed and guid), so that
     the same article from two feeds is one; ``content_hash`` tells an edit from a repetition,
-    ``entry_hash`` an entry that its feed changed from one that is known.
+    ``entry_hash`` an entry that its feed changed from one that is known. ``guid`` is what the feed calls the
+    entry, ``identity`` what we know it by among the feed's entries: the guid, where that is any use.
     ``boilerplate`` lists half-open ``(start, end)`` code-point ranges of ``text`` that are no news.
     """
 
@@ -44,6 +45,7 @@ class Article:
     date_flag: DateFlag = DateFlag.FINE
     content_hash: str = ""
     entry_hash: str = ""
+    identity: str = ""
     revision: int = 1
     boilerplate: tuple[tuple[int, int], ...] = ()
     rings: bool = True

@@ -175,14 +175,14 @@ async def _settled(installation: Installation, oracle: Oracle) -> None:
 
 
 def _start(installation: Installation, bomb: str) -> "subprocess.Popen[bytes]":
-    log = (installation.root / "log-chaos.txt").open("ab")
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.chaos.program", bomb, "run", "--config", str(installation.config)],
-        cwd=ROOT,
-        env=installation.environ(),
-        stdout=log,
-        stderr=log,
-    )
+    with (installation.root / "log-chaos.txt").open("ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.program", bomb, "run", "--config", str(installation.config)],
+            cwd=ROOT,
+            env=installation.environ(),
+            stdout=log,
+            stderr=log,
+        )
 
 
 def _configure(installation: Installation, storage: str, base: str, oracle: Oracle, kills: int) -> None:

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from monitor.adapters.database import tables as t
+from monitor.adapters.database.article_rows import save_articles
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.rows import article_row, body, chunks, dump, load
-from monitor.adapters.database.writing import index_articles, insert_new, upsert
-from monitor.domain.article import Article
+from monitor.adapters.database.rows import chunks, dump, load
+from monitor.adapters.database.writing import insert_new
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.ports import SHARDS, Poll, PollSaved
 
@@ -40,8 +40,8 @@ class FeedRows:
             }
             span_s = min(_LONGEST_SPREAD_S, (len(rows) - len(known.keys() & rows.keys())) / _FIRST_PER_S)
             new = [_new_row(feed, now, span_s) for key, feed in rows.items() if key not in known]
-            for part in chunks(new):
-                connection.execute(t.feeds.insert(), list(part))
+            # Workers that start together find the same feeds to be new.
+            insert_new(connection, t.feeds, new)
             changed = [
                 {"key": key, **_configured(feed)}
                 for key, feed in rows.items()
@@ -49,6 +49,7 @@ class FeedRows:
             ]
             if changed:
                 columns: dict[str, Any] = {name: bindparam(name) for name in changed[0] if name != "key"}
+                changed.sort(key=lambda row: str(row["key"]))
                 connection.execute(update(t.feeds).where(t.feeds.c.id == bindparam("key")).values(columns), changed)
             for part in chunks(sorted(set(known) - set(rows))):
                 connection.execute(update(t.feeds).where(t.feeds.c.id.in_(part)).values(is_enabled=False))
@@ -72,7 +73,9 @@ class FeedRows:
         if shard is not None:
             due = due.where(t.feeds.c.shard == shard)
         if not self.database.is_sqlite:
-            due = due.with_for_update(skip_locked=True)
+            # Materialised, so that the planner cannot run it once for each row and claim more than the limit.
+            locked = due.with_for_update(skip_locked=True).cte("due").prefix_with("MATERIALIZED")
+            due = select(locked.c.id)
         claim = (
             update(t.feeds)
             .where(t.feeds.c.id.in_(due.scalar_subquery()))
@@ -140,101 +143,23 @@ class FeedRows:
     def save_polls(self, polls: Sequence[Poll], now: datetime) -> tuple[PollSaved, ...]:
         """Save polls with their articles, all in one transaction; a stale epoch saves nothing of its poll."""
         with self.database.write() as connection:
-            return tuple(self._save_poll(connection, poll, now) for poll in polls)
-
-    def _save_poll(self, connection: Connection, poll: Poll, now: datetime) -> PollSaved:
-        state = poll.state
-        saved = connection.execute(
-            update(t.feeds)
-            .where(t.feeds.c.id == state.feed_id, t.feeds.c.epoch == state.epoch)
-            .values(
-                state=dump(state),
-                health=str(state.health),
-                next_check_at=state.next_check_at,
-                lease_until=None,
-                url=state.url,
-            )
+            held = self._held(connection, [poll.state.feed_id for poll in polls])
+            fresh = [poll for poll in polls if held.get(poll.state.feed_id) == poll.state.epoch]
+            if fresh:
+                connection.execute(_SAVE_STATE, [_polled(poll.state) for poll in fresh])
+            saved = save_articles(connection, [poll for poll in fresh if poll.articles], now)
+        stale = {poll.state.feed_id for poll in polls} - {poll.state.feed_id for poll in fresh}
+        return tuple(
+            saved.get(key) or PollSaved(key, is_stale=key in stale) for key in (poll.state.feed_id for poll in polls)
         )
-        if saved.rowcount != 1:
-            return PollSaved(state.feed_id, is_stale=True)
-        if not poll.articles:
-            return PollSaved(state.feed_id)
-        return self._save_articles(connection, poll, now)
 
-    def _save_articles(self, connection: Connection, poll: Poll, now: datetime) -> PollSaved:
-        # Two entries of one document may be the same article: the last one is what its publisher means.
-        articles = {article.id: article for article in poll.articles}
-        known = self._known_articles(connection, list(articles))
-        seen_elsewhere = self._tombstones(connection, [key for key in articles if key not in known])
-        new = [article for key, article in articles.items() if key not in known and key not in seen_elsewhere]
-        edited = [
-            article
-            for key, article in articles.items()
-            if key in known and known[key].content_hash != article.content_hash
-        ]
-        if new:
-            connection.execute(t.articles.insert(), [article_row(article, is_pending=True) for article in new])
-            index_articles(connection, new)
-        for article in edited:
-            self._save_revision(connection, article, known[article.id], now)
-        self._save_sightings(connection, poll, now)
-        return PollSaved(poll.state.feed_id, len(new), len(edited), len(articles) - len(new) - len(edited))
-
-    def _known_articles(self, connection: Connection, ids: Sequence[str]) -> dict[str, Any]:
-        columns = (
-            t.articles.c.id,
-            t.articles.c.seq,
-            t.articles.c.content_hash,
-            t.articles.c.revision,
-            t.articles.c.feed_id,
-        )
-        found: dict[str, Any] = {}
-        for part in chunks(ids):
-            found |= {row.id: row for row in connection.execute(select(*columns).where(t.articles.c.id.in_(part)))}
+    def _held(self, connection: Connection, ids: Sequence[FeedId]) -> dict[str, int]:
+        """The epochs of feeds, which nobody else can raise before this transaction ends."""
+        found: dict[str, int] = {}
+        for part in chunks(sorted(ids)):
+            query = select(t.feeds.c.id, t.feeds.c.epoch).where(t.feeds.c.id.in_(part)).order_by(t.feeds.c.id)
+            found |= {row.id: row.epoch for row in connection.execute(query.with_for_update())}
         return found
-
-    def _tombstones(self, connection: Connection, ids: Sequence[str]) -> set[str]:
-        """Which of *ids* were seen before although no article is left: pruned ones, which stay gone."""
-        found: set[str] = set()
-        for part in chunks(ids):
-            query = select(t.sightings.c.article_id).where(t.sightings.c.article_id.in_(part))
-            found |= {row.article_id for row in connection.execute(query)}
-        return found
-
-    def _save_revision(self, connection: Connection, article: Article, known: Any, now: datetime) -> None:
-        if known.feed_id != article.feed_id:
-            # Another feed tells the same article with other words (a teaser): that is no edit by its publisher.
-            return
-        old = connection.execute(
-            select(t.articles.c.title, t.articles.c.body).where(t.articles.c.seq == known.seq)
-        ).one()
-        row = {"article_id": article.id, "revision": known.revision, "seen_at": now}
-        insert_new(connection, t.revisions, [{**row, "title": old.title, "body": old.body}])
-        connection.execute(
-            update(t.articles)
-            .where(t.articles.c.seq == known.seq)
-            .values(
-                title=article.title,
-                body=body(article),
-                content_hash=article.content_hash,
-                revision=known.revision + 1,
-                is_pending=True,
-            )
-        )
-        index_articles(connection, [article])
-
-    def _save_sightings(self, connection: Connection, poll: Poll, now: datetime) -> None:
-        rows = {
-            article.guid: {
-                "feed_id": poll.state.feed_id,
-                "identity": article.guid,
-                "article_id": article.id,
-                "content_hash": article.entry_hash or article.content_hash,
-                "seen_at": now,
-            }
-            for article in poll.articles
-        }
-        upsert(connection, t.sightings, list(rows.values()), ["feed_id", "identity"])
 
 
 def _configured(feed: Feed) -> dict[str, Any]:
@@ -264,6 +189,16 @@ def _new_row(feed: Feed, now: datetime, span_s: float) -> dict[str, Any]:
 
 def _share(feed: Feed) -> float:
     return int.from_bytes(hashlib.sha256(feed.id.encode()).digest()[:4], "big") / 2**32
+
+
+def _polled(state: FeedState) -> dict[str, Any]:
+    return {
+        "key": state.feed_id,
+        "state": dump(state),
+        "health": str(state.health),
+        "next_check_at": state.next_check_at,
+        "url": state.url,
+    }
 
 
 def _state(row: Any) -> FeedState:

@@ -110,7 +110,8 @@ def _article(
     return Article(
         id=ArticleId(known.record.article_id),
         feed_id=feed.id,
-        guid=known.key,
+        guid=_line(entry.guid, policy.max_title) or known.url,
+        identity=known.key,
         url=known.url,
         title=title,
         text=text,
