@@ -15,8 +15,8 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_faults import read_fault, status_fault
-from monitor.adapters.http_hosts import Hosts
+from monitor.adapters.http_faults import is_no_way, read_fault, status_fault
+from monitor.adapters.http_hosts import Hosts, is_public_name
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from monitor.stages.plan import retry_after_s
@@ -89,6 +89,7 @@ class HttpClient:
         self.user_agent = user_agent
         self._policy = policy
         self._hosts = Hosts(policy)
+        self._unreached: set[str] = set()  # hosts to which there was no way since the last answer of any
         self._guard = guard
         self._session: aiohttp.ClientSession | None = None
         self._resolver: aiohttp.abc.AbstractResolver | None = None
@@ -167,10 +168,19 @@ class HttpClient:
             ):
                 return await self._read(url, response, request.max_bytes, now)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise read_fault(error, host, self._policy) from error
+            raise self._fault(error, host) from error
+
+    def _fault(self, error: Exception, host: str) -> FetchError:
+        fault = read_fault(error, host, self._policy)
+        if fault.kind is FetchFault.FAILED and is_no_way(error) and is_public_name(host):
+            self._unreached.add(host)
+            if len(self._unreached) >= self._policy.offline_hosts:
+                return FetchError(f"no host can be reached at the moment ({fault})", kind=FetchFault.OFFLINE)
+        return fault
 
     async def _read(self, url: URL, response: aiohttp.ClientResponse, max_bytes: int, now: datetime) -> _Hop:
         status, host = response.status, url.host or ""
+        self._unreached.clear()
         headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
         if status == _NOT_MODIFIED:
             return _Hop(status, headers)

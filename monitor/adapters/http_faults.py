@@ -78,6 +78,14 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
     return FetchError(f"{host} answers in a way that is no HTTP ({type(error).__name__})")
 
 
+def is_no_way(error: Exception) -> bool:
+    """Whether a host was not reached at all: no name, no route, no connection in time."""
+    was_refused = isinstance(getattr(error, "os_error", None), ConnectionRefusedError)
+    if was_refused or isinstance(error, aiohttp.ClientSSLError):
+        return False
+    return isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
+
+
 def _words(policy: FetchPolicy) -> tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]:
     return (
         (aiohttp.ClientConnectorDNSError, "is not known to the name server, or the name server cannot be reached"),

@@ -47,6 +47,7 @@ class FetchFault(StrEnum):
     """Why a source could not be read: what is planned next depends on it."""
 
     FAILED = "failed"  # name, network, time, TLS, size, or a status that may pass
+    OFFLINE = "offline"  # no host at all can be reached: ours is the fault, not the feed's
     REFUSED = "refused"  # an address or scheme that we do not connect to
     BUSY = "busy"  # the server asked for patience (429, 503)
     RESTING = "resting"  # we did not even ask: the host asked for patience a moment ago

@@ -26,6 +26,8 @@ class FetchPolicy:
     # How long all feeds of a domain are left alone after it answered 429, or 5xx with Retry-After.
     host_rest: timedelta = timedelta(minutes=1)
     longest_host_rest: timedelta = timedelta(hours=1)
+    # So many hosts without a way to them, and no answer of any: we are offline, and no feed is to blame.
+    offline_hosts: int = 3
     max_redirects: int = 10
     contact_url: str = "https://github.com/news-monitor/news-monitor"
 

@@ -113,6 +113,8 @@ def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -
     """The health of a feed that could not be read; ``failed.failures`` counts this time as well."""
     health = _failed(failed, error)
     reason = str(error)
+    if isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE:
+        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.noted)
     if health is Health.GONE:
         reason = f"{reason}; it is asked once a week from now on: give its new address or switch it off"
     elif health in _DOUBTED and failed.failures < policy.failing_after and failed.last_success_at is not None:

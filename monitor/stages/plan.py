@@ -282,6 +282,9 @@ def _back_off(feed: Feed, state: FeedState, error: MonitorError, policy: PollPol
         return _jittered(feed, state, policy.gone_retry, policy, policy.gone_retry)
     first = policy.blocked_retry if kind in {FetchFault.BLOCKED, FetchFault.REFUSED} else policy.first_retry
     wait = first * 2 ** min(state.failures - 1, _MOST_DOUBLINGS)
+    if kind is FetchFault.OFFLINE:
+        # When the network is back, all feeds shall be read soon, however long it was away.
+        return _jittered(feed, state, min(wait, policy.every), policy, policy.longest)
     if isinstance(error, FetchError) and error.retry_after_s is not None:
         asked = timedelta(seconds=min(error.retry_after_s, policy.longest.total_seconds()))
         wait = max(asked, policy.shortest)

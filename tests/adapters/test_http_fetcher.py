@@ -344,6 +344,13 @@ async def test_a_closed_port_and_an_unknown_name_get_plain_words(fetcher):
     assert "not known to the name server" in str(await failed(fetcher, "http://no-such-host.invalid/feed"))
 
 
+async def test_when_no_host_can_be_reached_we_are_offline(site, fetcher):
+    kinds = [(await failed(fetcher, f"http://host-{number}.invalid/")).kind for number in range(4)]
+    assert kinds == [FetchFault.FAILED, FetchFault.FAILED, FetchFault.OFFLINE, FetchFault.OFFLINE]
+    await fetch(fetcher, f"{site.base}/feed")
+    assert (await failed(fetcher, "http://host-5.invalid/")).kind is FetchFault.FAILED
+
+
 @pytest.mark.parametrize(
     "host",
     ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]", "①②⑦.⓪.⓪.①", "127。0。0。1", "user@127.0.0.1"],

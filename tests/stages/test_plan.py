@@ -167,6 +167,14 @@ def test_a_host_at_rest_is_no_failure_of_the_feed():
     assert is_about(planned, 10 * MINUTE)
 
 
+def test_when_we_are_offline_no_feed_is_to_blame():
+    error = FetchError("no host can be reached at the moment", kind=FetchFault.OFFLINE)
+    planned, notices = _fail(60, error, state())
+    assert (planned.health, notices) == (Health.FINE, [])
+    assert wait(planned) <= POLICY.every * (1 + POLICY.jitter)
+    assert "no host can be reached" in planned.health_reason
+
+
 def test_a_feed_that_is_gone_is_told_at_once_and_asked_weekly():
     error = FetchError("example.org says that this is gone for good (410)", kind=FetchFault.GONE)
     planned, notices = plan_failure(FEED, state(), error, NOW, POLICY)
