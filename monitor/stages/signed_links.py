@@ -46,10 +46,14 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class LinkMaker:
-    """Makes the links of messages. Without a public *base_url* it makes none."""
+    """
+    Makes the links of messages. Without a public *base_url* it makes none; links to pages of the console
+    only where there is one.
+    """
 
     base_url: str = ""
     key: bytes = b""
+    has_console: bool = False
 
     def link(self, deed: Deed, alert_id: str, channel: str, language: str, now: datetime) -> str:
         """The link for *deed*, or an empty text where the service has no public address."""
@@ -60,7 +64,7 @@ class LinkMaker:
 
     def page(self, path: str) -> str:
         """The address of a page of the console, or an empty text."""
-        return f"{self.base_url.rstrip('/')}/{path.lstrip('/')}" if self.base_url else ""
+        return f"{self.base_url.rstrip('/')}/{path.lstrip('/')}" if self.base_url and self.has_console else ""
 
 
 NO_LINKS = LinkMaker()
