@@ -140,6 +140,7 @@ def job_of(notification: Notification, channel: Channel, now: datetime) -> Mappi
     return {
         "url": channel.target,
         "id": str(notification.id),
+        "type": fields.get("type", ""),
         "at": now.isoformat(),
         "severity": str(notification.severity),
         "subject": message.subject,

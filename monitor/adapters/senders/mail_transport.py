@@ -19,6 +19,8 @@ from monitor.adapters.senders.attempt import Attempt
 from monitor.domain.notification import Outcome
 
 _SUBJECT_LIMIT = 200
+_SENDER = "News Monitor"
+_FIRST = "monitor.alert.opened"
 _TEMPORARY = range(400, 500)
 
 
@@ -26,7 +28,7 @@ def send_mail(plugin: Any, job: Mapping[str, Any]) -> Attempt:
     """One mail to the one receiver of *plugin* (Apprise's reading of the URL), with what became of it."""
     message = write_mail(
         job,
-        sender=(str(plugin.from_addr[0] or ""), str(plugin.from_addr[1])),
+        sender=(str(plugin.from_addr[0] or _SENDER), str(plugin.from_addr[1])),
         receiver=(str(plugin.targets[0][0] or ""), str(plugin.targets[0][1])),
     )
     stage = "connect"
@@ -70,7 +72,8 @@ def write_mail(job: Mapping[str, Any], *, sender: tuple[str, str], receiver: tup
     if job.get("thread_key"):
         root = f"<{_token(job['thread_key'])}.thread@{domain}>"
         message["References"] = root
-        message["In-Reply-To"] = root
+        if job.get("type") != _FIRST:
+            message["In-Reply-To"] = root
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message["X-Priority"] = {"critical": "1", "warning": "3"}.get(str(job.get("severity")), "5")

@@ -294,7 +294,7 @@ def read_mail(content: object) -> EmailMessage:
 
 
 def mail_channel(port: int) -> Channel:
-    return channel(f"mailto://127.0.0.1:{port}?from=monitor@ours.example&to=soc@theirs.example&name=News")
+    return channel(f"mailto://127.0.0.1:{port}?from=monitor@ours.example&to=soc@theirs.example")
 
 
 async def test_mail_is_text_and_html_threaded_and_marked_as_automatic() -> None:
@@ -309,6 +309,8 @@ async def test_mail_is_text_and_html_threaded_and_marked_as_automatic() -> None:
     assert [part.get_content_type() for part in one.iter_parts()] == ["text/plain", "text/html"]
     assert one["Message-ID"] == "<n-1@ours.example>"
     assert one["References"] == two["References"] == two["In-Reply-To"] == "<al-7c31.thread@ours.example>"
+    assert one["In-Reply-To"] is None
+    assert one["From"] == "News Monitor <monitor@ours.example>"
     assert two["Subject"] == f"Re: {one['Subject']}"
     assert one["Auto-Submitted"] == "auto-generated"
     body = one.get_body(("plain",))
