@@ -19,6 +19,11 @@ from monitor.ports import SHARDS, Poll, PollSaved
 
 _FIRST_PER_S = 1000
 _LONGEST_SPREAD_S = 60
+_SAVE_STATE = (
+    update(t.feeds)
+    .where(t.feeds.c.id == bindparam("key"))
+    .values({name: bindparam(name) for name in ("state", "health", "next_check_at", "url")} | {"lease_until": None})
+)
 
 
 class FeedRows:

