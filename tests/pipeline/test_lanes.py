@@ -176,3 +176,14 @@ async def test_a_slow_channel_never_sends_what_its_claim_no_longer_covers(store:
         # 0 s and 50 s after the claim: yes. At 100 s two tries of 20 s would outlast its two minutes.
         assert report.delivered == 2
         assert sorted(states(store).values()) == ["pending"] * 3 + ["sent"] * 2
+
+
+async def test_a_replayed_message_has_a_week_again(store: DatabaseStore) -> None:
+    hook = lane("hook", "http://127.0.0.1:9/down")
+    fill(store, hook.channel)
+    clock = Clock()
+    clock.now = NOW + timedelta(days=8)
+    assert len((await deliver(clock, store, hook, POLICY)).dead) == 1
+    assert store.replay([NotificationId("hook-0")], clock.now) == 1
+    assert (await deliver(clock, store, lane("hook", "http://127.0.0.1:9/down"), POLICY)).retried == 1
+    assert states(store) == {"hook-0": str(OutboxState.PENDING)}

@@ -55,7 +55,11 @@ class OutboxRows:
         rank = {"critical": 0, "warning": 1}
         rows = sorted(rows, key=lambda row: (rank.get(row.severity, 2), row.created_at, row.id))
         return tuple(
-            dataclasses.replace(load(Notification, row.data), epoch=row.epoch, attempts=row.attempts) for row in rows
+            # A replayed message is as old as its replay, or it would be given up at once.
+            dataclasses.replace(
+                load(Notification, row.data), epoch=row.epoch, attempts=row.attempts, created_at=row.created_at
+            )
+            for row in rows
         )
 
     def stuck_notifications(self, channel: ChannelId, limit: int) -> tuple[Notification, ...]:
