@@ -5,6 +5,7 @@ A message of an alert refers to the alert's own root, so that mail programs show
 """
 
 import smtplib
+import socket
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
@@ -96,9 +97,12 @@ def _connect(plugin: Any) -> smtplib.SMTP:
     timeout = float(plugin.socket_connect_timeout)
     mode = str(getattr(plugin.secure_mode, "value", plugin.secure_mode)).lower()
     context = ssl.create_default_context()
+    # Left to itself, smtplib asks the DNS for our own name, and may wait long for no answer.
+    name = socket.gethostname()
+    name = name if "." in name else str(plugin.from_addr[1]).rpartition("@")[2] or "localhost"
     if mode == "ssl":
-        return smtplib.SMTP_SSL(plugin.smtp_host, plugin.port, timeout=timeout, context=context)
-    smtp = smtplib.SMTP(plugin.smtp_host, plugin.port, timeout=timeout)
+        return smtplib.SMTP_SSL(plugin.smtp_host, plugin.port, name, timeout=timeout, context=context)
+    smtp = smtplib.SMTP(plugin.smtp_host, plugin.port, name, timeout=timeout)
     try:
         if mode == "starttls":
             smtp.starttls(context=context)
