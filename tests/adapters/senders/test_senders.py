@@ -349,6 +349,17 @@ async def test_what_a_mail_server_answers(moods: dict[str, Any], outcome: Outcom
     assert detail in delivery.detail
 
 
+async def test_mail_that_was_to_be_encrypted_never_goes_in_the_clear() -> None:
+    with mailbox() as box:
+        for mode in ("starttls", "ssl"):
+            url = f"mailto://user:passw0rd@127.0.0.1:{box.port}?from=a@x.example&to=b@x.example&mode={mode}"
+            delivery = await send(channel(url))
+            assert delivery.outcome is Outcome.RETRY
+            assert "connect" in delivery.detail
+            assert "passw0rd" not in delivery.detail
+        assert box.mails == []
+
+
 async def test_a_mail_server_that_is_not_there_is_tried_again() -> None:
     delivery = await send(mail_channel(9))
     assert delivery.outcome is Outcome.RETRY
