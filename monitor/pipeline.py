@@ -20,11 +20,11 @@ from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome, Sent
 from monitor.domain.policy import DeliveryPolicy, GroupPolicy, Policy
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
-from monitor.domain.story import Join, StoryId
+from monitor.domain.story import Join, StoryEdit, StoryId
 from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
 from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step
-from monitor.stages.group import Fingerprint, GroupWindow, group, pack, unpack
+from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.plan import plan_failure, plan_success
 
@@ -178,6 +178,7 @@ class Desk:
     bench: Bench
     window: GroupWindow | None = None
     lane: str = ""
+    edits: int = 0
 
 
 def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
@@ -191,15 +192,17 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     revisited = desk.store.due_revisits(now)
     if not articles and not revisited:
         return AssessReport()
-    if desk.lane and not desk.store.take_lane(desk.lane):
-        desk.window = None
-    window = desk.window = desk.window or _refilled(now, desk)
+    edits = desk.store.load_story_edits()
+    if (desk.lane and not desk.store.take_lane(desk.lane)) or len(edits) != desk.edits:
+        desk.window, desk.edits = None, len(edits)
+    window = desk.window = desk.window or _refilled(now, edits, desk)
     try:
         analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
         articles = tuple(_spoken(article, analyses[article.id]) for article in articles)
         prints = [desk.fingerprint(article, analyses[article.id]) for article in articles]
         joins = {join.article_id: join for join in group(prints, window, desk.group)}
-        cases = _cases(articles, analyses, joins, revisited, desk)
+        merged = window.take_merges()
+        cases = _cases(articles, analyses, joins, revisited, dict(merged), desk)
         assessment, judged = _decide(cases, now, desk)
         members = tuple(
             Member(ArticleId(one.article_id), joins[ArticleId(one.article_id)].story_id, pack(one), one.at)
@@ -211,6 +214,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
                 analyses=tuple(analyses.values()),
                 joins=tuple(joins.values()),
                 fingerprints=members,
+                merged=merged,
                 revisited=revisited,
                 done=tuple(article.id for article in articles),
             ),
@@ -249,10 +253,11 @@ def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:
     return len(closed)
 
 
-def _refilled(now: datetime, desk: Desk) -> GroupWindow:
+def _refilled(now: datetime, edits: Sequence[StoryEdit], desk: Desk) -> GroupWindow:
     window = desk.new_window()
     for member in desk.store.load_window(now - desk.group.window):
         window.add(unpack(member.fingerprint), member.story_id)
+    apply_edits(edits, window)
     return window
 
 
@@ -261,29 +266,35 @@ def _cases(
     analyses: Mapping[ArticleId, Analysis],
     joins: Mapping[ArticleId, Join],
     revisited: Sequence[StoryId],
+    merged: Mapping[StoryId, StoryId],
     desk: Desk,
 ) -> list[Case]:
-    """The stories that changed, each with all its articles: those of the store and those of this batch."""
-    fresh: dict[StoryId, list[Article]] = {story_id: [] for story_id in revisited}
+    """
+    The stories that changed, each with all its articles: those of the store and those of this batch.
+
+    *merged* maps stories that are part of others now to these: what they held and told goes along.
+    """
+    fresh: dict[StoryId, list[Article]] = {merged.get(story_id, story_id): [] for story_id in revisited}
+    fresh |= {kept: [] for kept in merged.values() if kept not in merged}
     for article in articles:
         fresh.setdefault(joins[article.id].story_id, []).append(article)
-    records = desk.store.load_stories(list(fresh))
+    wanted = [*fresh, *merged]
+    records = desk.store.load_stories(wanted)
     alerts: dict[StoryId, list[Alert]] = {}
-    for alert in desk.store.load_alerts(list(fresh)):
-        alerts.setdefault(alert.story_id, []).append(alert)
+    for alert in desk.store.load_alerts(wanted):
+        alerts.setdefault(merged.get(alert.story_id, alert.story_id), []).append(alert)
     told: dict[StoryId, list[Sent]] = {}
-    story_of = {alert.id: alert.story_id for held in alerts.values() for alert in held}
+    story_of = {alert.id: story_id for story_id, held in alerts.items() for alert in held}
     for one in desk.store.load_messages(list(story_of)):
         if one.notification.alert_id is not None:
             told.setdefault(story_of[one.notification.alert_id], []).append(one)
     cases = []
     for story_id, new in fresh.items():
-        record = records.get(story_id)
-        held = {article.id: article for article in (record.articles if record else ())}
-        held |= {article.id: article for article in new}
-        known = {ArticleId(one.article_id): one for one in (record.analyses if record else ())}
+        parts = [records[key] for key in wanted if key in records and merged.get(key, key) == story_id]
+        held = {article.id: article for article in (*(a for part in parts for a in part.articles), *new)}
+        known = {ArticleId(one.article_id): one for part in parts for one in part.analyses}
         known |= {article.id: analyses[article.id] for article in new}
-        joined = {join.article_id: join for join in (record.joins if record else ())}
+        joined = {join.article_id: join for part in parts for join in part.joins}
         joined |= {article.id: joins[article.id] for article in new if article.id not in joined}
         cases.append(
             Case(

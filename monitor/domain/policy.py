@@ -245,6 +245,18 @@ class WebPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class WebSubPolicy:
+    """Subscriptions at hubs, where ``web.base_url`` is an address that the world can reach."""
+
+    lease: timedelta = timedelta(days=10)
+    longest_lease: timedelta = timedelta(days=30)
+    renew_before: timedelta = timedelta(days=1)
+    ask_again: timedelta = timedelta(hours=6)
+    most_asked: int = 20
+    max_body_bytes: int = 4 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
 class HealthPolicy:
     """When the service calls itself unwell."""
 
@@ -270,4 +282,5 @@ class Policy:
     delivery: DeliveryPolicy = DeliveryPolicy()
     retention: RetentionPolicy = RetentionPolicy()
     web: WebPolicy = WebPolicy()
+    websub: WebSubPolicy = WebSubPolicy()
     health: HealthPolicy = HealthPolicy()

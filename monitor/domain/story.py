@@ -95,3 +95,20 @@ class Story:
     @property
     def independent_sources(self) -> int:
         return sum(source.independent for source in self.sources)
+
+
+class EditKind(StrEnum):
+    """``merge``: story *other* joins the story; ``split``: article *other* leaves it; ``pin``: it is not merged."""
+
+    MERGE = "merge"
+    SPLIT = "split"
+    PIN = "pin"
+
+
+@dataclass(frozen=True, slots=True)
+class StoryEdit:
+    """One word of a person on a story."""
+
+    kind: EditKind
+    story_id: StoryId
+    other: str = ""

@@ -67,7 +67,7 @@ def decide_story(
     for rule in sorted(rules, key=lambda one: -one.severity.rank):
         others = tuple(alert for alert in alerts if alert.rule_id != rule.id and not alert.is_closed)
         spoken = tuple(verdict for verdict in verdicts if verdict.reason.speaks)
-        history = History(alert_of(rule.id, alerts), (*others, *spoken))
+        history = History(alert_of(rule.id, alerts, story.id), (*others, *spoken))
         verdicts.append(decide(story, rule, history, silences, text, now, policy))
     return tuple(verdicts)
 
@@ -98,17 +98,21 @@ def decide(
     return _with_manners(verdict, story, rule, history, now, policy)
 
 
-def alert_of(rule_id: RuleId, alerts: Sequence[Alert]) -> Alert | None:
-    """The alert of a rule; of several, which a merge of stories brings together, the one that told most."""
+def alert_of(rule_id: RuleId, alerts: Sequence[Alert], story_id: StoryId | None = None) -> Alert | None:
+    """
+    The alert of a rule with all that was ever told under it.
+
+    Of several, which a merge of stories brings together, that of *story_id* goes on, else the first.
+    """
     ours = [alert for alert in alerts if alert.rule_id == rule_id]
     if not ours:
         return None
-    first = min(ours, key=lambda alert: (alert.opened_at, alert.id))
+    first = min(ours, key=lambda alert: (alert.story_id != story_id, alert.opened_at, alert.id))
     told: dict[EntityId, StoryEntity] = {}
     for alert in ours:
         for entity in alert.entities:
             known = told.get(entity.entity_id)
-            if known is None or entity.role.rank < known.role.rank:
+            if known is None or (entity.role.rank, best_rank(entity)) < (known.role.rank, best_rank(known)):
                 told[entity.entity_id] = entity
     latest = max(ours, key=lambda alert: (alert.updated_at, alert.version))
     return replace(
@@ -120,6 +124,13 @@ def alert_of(rule_id: RuleId, alerts: Sequence[Alert]) -> Alert | None:
         is_closed=all(alert.is_closed for alert in ours),
         told=latest.told,
     )
+
+
+def superseded(alerts: Sequence[Alert], story_id: StoryId) -> tuple[Alert, ...]:
+    """The alerts that merged stories leave behind where another one of their rule goes on: closed without a word."""
+    kept = {rule_id: alert_of(rule_id, alerts, story_id) for rule_id in {alert.rule_id for alert in alerts}}
+    going_on = {alert.id for alert in kept.values() if alert is not None}
+    return tuple(replace(alert, is_closed=True) for alert in alerts if alert.id not in going_on and not alert.is_closed)
 
 
 def alert_id(rule_id: RuleId, story_id: StoryId) -> AlertId:

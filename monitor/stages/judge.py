@@ -20,7 +20,7 @@ from monitor.domain.watchlist import EntityId, Rule
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
-from monitor.stages.decide import alert_after, alert_of, closing, decide_story
+from monitor.stages.decide import alert_after, alert_of, closing, decide_story, superseded
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background, summarise, text_of
@@ -84,11 +84,11 @@ def judge(
         return Judged(story)
     verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy)
     by_id = {rule.id: rule for rule in rules}
-    alerts: list[Alert] = []
+    alerts: list[Alert] = [*superseded(case.alerts, story.id)]
     notifications: list[Notification] = []
     rewritten: list[Notification] = []
     for verdict in verdicts:
-        before = alert_of(verdict.rule_id, case.alerts)
+        before = alert_of(verdict.rule_id, case.alerts, story.id)
         after = alert_after(verdict, story, before)
         if after is None:
             continue

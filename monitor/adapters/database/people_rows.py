@@ -10,6 +10,7 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import dump, load
 from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.story import EditKind, StoryEdit, StoryId
 
 
 class PeopleRows:
@@ -67,18 +68,18 @@ class PeopleRows:
             insert_new(connection, t.feedback, [{**opinion, "comment": comment, "at": now}])
             return True
 
-    def save_story_edit(self, kind: str, story_id: str, other: str, author: str, now: datetime) -> None:
-        """A person's word on stories: ``merge`` (other joins story), ``split`` (article *other* leaves), ``pin``."""
-        row = {"kind": kind, "story_id": story_id, "other": other, "author": author, "at": now}
+    def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None:
+        """Note a person's word on stories; it holds from then on."""
+        row = {"kind": str(edit.kind), "story_id": edit.story_id, "other": edit.other, "author": author, "at": now}
         with self.database.write() as connection:
             connection.execute(t.story_edits.insert(), row)
 
-    def load_story_edits(self) -> tuple[tuple[str, str, str], ...]:
-        """All edits as (kind, story, other), oldest first."""
+    def load_story_edits(self) -> tuple[StoryEdit, ...]:
+        """All that people said of stories, oldest first."""
         e = t.story_edits.c
         with self.database.read() as connection:
             rows = connection.execute(select(e.kind, e.story_id, e.other).order_by(e.seq))
-            return tuple((row.kind, row.story_id, row.other) for row in rows)
+            return tuple(StoryEdit(EditKind(row.kind), StoryId(row.story_id), row.other) for row in rows)
 
     def get_mark(self, key: str) -> str | None:
         """What a job noted under *key*."""

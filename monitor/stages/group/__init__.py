@@ -11,7 +11,7 @@ Articles into stories, online and in one pass, across languages and without a mo
 
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
-from monitor.stages.group.edits import Edit, EditKind, apply_edits, split_story_id
+from monitor.stages.group.edits import apply_edits, split_story_id
 from monitor.stages.group.facts import FactReader, alias_index
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.window import GroupWindow, StoryProfile
@@ -19,8 +19,6 @@ from monitor.stages.group.window import GroupWindow, StoryProfile
 __all__ = [
     "Concept",
     "ConceptLexicon",
-    "Edit",
-    "EditKind",
     "FactReader",
     "Fingerprint",
     "GroupWindow",

@@ -2,32 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from monitor.domain.article import ArticleId
-from monitor.domain.story import StoryId
+from monitor.domain.story import EditKind, StoryEdit, StoryId
 from monitor.stages.group.window import GroupWindow
 
 
-class EditKind(StrEnum):
-    """``merge``: story *other* joins the story; ``split``: article *other* leaves it; ``pin``: it is not merged."""
-
-    MERGE = "merge"
-    SPLIT = "split"
-    PIN = "pin"
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """One word of a person on a story."""
-
-    kind: EditKind
-    story_id: StoryId
-    other: str = ""
-
-
-def apply_edits(edits: Iterable[Edit], window: GroupWindow) -> None:
+def apply_edits(edits: Iterable[StoryEdit], window: GroupWindow) -> None:
     """Bring the window to what people said, oldest first. Doing it again changes nothing."""
     for edit in edits:
         if edit.kind is EditKind.MERGE:

@@ -294,9 +294,13 @@ class GroupWindow:
         self._merges.append((gone, kept))
 
     def take_merges(self) -> tuple[tuple[StoryId, StoryId], ...]:
-        """The merges since the last call as (gone, kept), in order."""
-        merges, self._merges = tuple(self._merges), []
-        return merges
+        """The merges since the last call as (gone, kept); no kept story is one that went later."""
+        heirs: dict[StoryId, StoryId] = {}
+        for gone, kept in self._merges:
+            heirs = {one: kept if heir == gone else heir for one, heir in heirs.items()}
+            heirs[gone] = kept
+        self._merges = []
+        return tuple(heirs.items())
 
     def keep_apart(self, article_id: ArticleId, story_id: StoryId) -> None:
         """Never put this article into that story."""
