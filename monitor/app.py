@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from monitor import __version__
 from monitor.adapters.concept_tables import load_fact_reader
@@ -33,6 +33,9 @@ from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
+
+if TYPE_CHECKING:
+    from monitor.adapters.http_client import HttpClient
 
 
 def user_agent(settings: Settings) -> str:
@@ -126,6 +129,14 @@ def open_sources(settings: Settings) -> Sources:
             FeedKind.FOLDER: Source(seeds, seeds),
         }
     )
+
+
+def open_client(settings: Settings) -> "HttpClient":
+    """Connections for what is no feed; to be closed after use."""
+    from monitor.adapters.address_guard import AddressGuard
+    from monitor.adapters.http_client import HttpClient
+
+    return HttpClient(settings.policy.fetch, AddressGuard(settings.allow_private_addresses), user_agent(settings))
 
 
 @dataclass(slots=True)

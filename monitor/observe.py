@@ -20,6 +20,7 @@ EVENTS = {
     "config.refused": "a changed configuration has faults; the one in use stays",
     "collect.finished": "one round of polling; counts",
     "feed.failed": "a feed could not be read; the reason and when it is tried again",
+    "hub.asked": "a hub was asked to tell us of news in a feed; its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
     "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
     "store.warning": "something about the database library that an operator should know",

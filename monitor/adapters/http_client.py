@@ -116,6 +116,28 @@ class HttpClient:
             url = hop.target
         raise FetchError(f"{request.url.host} redirects more than {self._policy.max_redirects} times")
 
+    async def post_form(self, url: URL, form: Mapping[str, str]) -> int:
+        """
+        Post *form* and tell the status of the answer, whose body is not read; redirects are not followed.
+
+        Raises:
+            FetchError: in plain words.
+        """
+        host = url.host or ""
+        self._check_rest(host)
+        async with self._hosts.slot(host):
+            try:
+                async with (
+                    asyncio.timeout(self._policy.timeout.total_seconds()),
+                    self._open().post(
+                        url, data=form, headers={"User-Agent": self.user_agent}, allow_redirects=False
+                    ) as response,
+                ):
+                    response.close()
+                    return response.status
+            except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
+                raise self._fault(error, host) from error
+
     async def close(self) -> None:
         """Close all connections."""
         session, self._session = self._session, None

@@ -104,6 +104,8 @@ class FeedState:
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
+    hub_url: str | None = None
+    topic_url: str | None = None
     known_since: datetime | None = None
 
     def address(self, feed: Feed) -> str:

@@ -38,13 +38,16 @@ from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.upkeep import fold_held, hand_over, send_notice, upkeep
 from monitor.entrypoints.web.desk import WebDesk
+from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import hosts_of, listen_address, serve
+from monitor.entrypoints.websub import subscribe_due
 from monitor.observe import Log
 from monitor.pipeline import Desk, Lane, assess, collect, deliver
 from monitor.stages.health import Vitals, ailments
 
 _HEALTH_EVERY_S = 5.0
 _UPKEEP_EVERY_S = 60.0
+_SUBSCRIBE_EVERY_S = 600.0
 _LANES_S = 20.0
 _HANDED_OVER = 500
 
@@ -78,6 +81,7 @@ class Service:
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _daemon: Daemon | None = None
     _heartbeat_at: float = 0.0
+    _subscribe_at: float = 0.0
 
     async def run(self) -> None:
         """Run until a signal says stop."""
@@ -220,6 +224,16 @@ class Service:
             done = await asyncio.to_thread(upkeep, self.store, self.parts.desk, self.parts.settings, utc_now())
         for key, count in done.items():
             self.log.event("upkeep.finished", job=key, count=count)
+        await self._subscribe()
+
+    async def _subscribe(self) -> None:
+        """Ask hubs to tell us of news, where the world can reach us."""
+        if time.monotonic() < self._subscribe_at:
+            return
+        self._subscribe_at = time.monotonic() + _SUBSCRIBE_EVERY_S
+        asked = await subscribe_due(self.parts.settings, self.store, utc_now())
+        for feed, fault in asked.items():
+            self.log.event("hub.asked", feed=feed, fault=fault)
 
     async def feed_notice(self, feed: str, text: str) -> None:
         """Tell those who take notices something about a feed."""
@@ -329,7 +343,8 @@ async def open_service(
         service.say_config()
         if settings.policy.web.listen:
             host, port = listen_address(settings.policy.web)
-            port = await stack.enter_async_context(serve(_web_desk(service), host, port))
+            hub_desk = open_hub_desk(settings, store, utc_now)
+            port = await stack.enter_async_context(serve(_web_desk(service), host, port, hub_desk))
             log.event("web.listening", host=host, port=port)
         try:
             yield service

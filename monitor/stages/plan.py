@@ -152,6 +152,8 @@ def _with_document(
         ttl=parsed.ttl,
         skip_hours=parsed.skip_hours,
         skip_days=parsed.skip_days,
+        hub_url=parsed.hub_url,
+        topic_url=parsed.self_url,
         last_changed_at=now if new_count else state.last_changed_at,
         newest_at=newest or state.newest_at,
         newest_guids=_remembered(feed, state, parsed, policy),

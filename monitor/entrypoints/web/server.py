@@ -16,11 +16,12 @@ from aiohttp import web
 
 from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.policy import WebPolicy
-from monitor.entrypoints.web import api, health, links
+from monitor.entrypoints.web import api, health, hubs, links
 from monitor.entrypoints.web.desk import DESK, WebDesk
+from monitor.entrypoints.web.hubs import HUBS, HubDesk
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
-_PUBLIC = ("/healthz", "/readyz", "/do/")
+_PUBLIC = ("/healthz", "/readyz", "/do/", "/websub/")
 _ANY_HOST = ("/healthz", "/readyz")
 _BODY_BYTES, _LINE_BYTES = 16 * 1024, 4_096
 _CONNECTIONS, _LIFETIME_S, _ANSWER_S = 100, 30.0, 15.0
@@ -71,8 +72,8 @@ def hosts_of(policy: WebPolicy) -> frozenset[str]:
     return frozenset({f"{shown}:{port}", shown, f"localhost:{port}", "localhost", public} - {""})
 
 
-def build(desk: WebDesk) -> web.Application:
-    """The application with all its routes, closed by default."""
+def build(desk: WebDesk, hub_desk: HubDesk | None = None) -> web.Application:
+    """The application with all its routes, closed by default; those for hubs where there is a desk for them."""
     app = web.Application(
         middlewares=[_headers, _faults, _door, _patience],
         client_max_size=_BODY_BYTES,
@@ -80,18 +81,21 @@ def build(desk: WebDesk) -> web.Application:
     )
     app[DESK] = desk
     app.add_routes([*health.routes(), *links.routes(), *api.routes()])
+    if hub_desk is not None:
+        app[HUBS] = hub_desk
+        app.add_routes(hubs.routes())
     return app
 
 
 @asynccontextmanager
-async def serve(desk: WebDesk, host: str, port: int) -> AsyncIterator[int]:
+async def serve(desk: WebDesk, host: str, port: int, hub_desk: HubDesk | None = None) -> AsyncIterator[int]:
     """
     Serve until the block ends; yields the port, which differs from *port* where that is 0.
 
     Raises:
         UsageError: the address cannot be listened on.
     """
-    runner = web.AppRunner(build(desk), access_log=None)
+    runner = web.AppRunner(build(desk, hub_desk), access_log=None)
     await runner.setup()
     loop = asyncio.get_running_loop()
     try:
