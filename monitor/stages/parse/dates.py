@@ -52,7 +52,7 @@ def read_date(raw: str, parsed: Any = None) -> datetime | None:
     for reading in _readings(raw.strip().lower()):
         if reading is not None:
             return reading
-    return _by_dateparser(raw)
+    return None if _is_read(raw.lower()) else _by_dateparser(raw)
 
 
 def _from_tuple(parsed: Any) -> datetime | None:
@@ -75,6 +75,12 @@ def _readings(text: str) -> Iterator[datetime | None]:
         day, month = (found[1], found[2]) if int(found[2]) <= 12 else (found[2], found[1])
         yield _moment(text, found.end(), found[3], int(month), day)
     yield _iso(text)
+
+
+def _is_read(text: str) -> bool:
+    """Whether day, month and year were there, and were none of any calendar: nobody else would find them either."""
+    found = _DAY_MONTH_YEAR.search(text)
+    return bool(found and found[2] in _MONTHS) or _NUMBERS.search(text) is not None
 
 
 def _moment(text: str, end: int, year: str, month: int, day: str) -> datetime | None:

@@ -32,6 +32,10 @@ _HARMLESS = _words(
     " georss_point georss_line georss_polygon georss_box georss_where where subtitle tagline itunes_subtitle info"
     " feedburner_browserfriendly admin_generatoragent admin_errorreportsto psc_chapters psc_chapter"
 )
+_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_MOST_ATTRIBUTES = 100
+_KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
 _PEOPLE = frozenset({"name", "email", "uri", "url", "homepage"})
 _OF_SOURCE = _words("title link id guid updated subtitle author rights category generator icon logo name email uri")
 
@@ -84,8 +88,7 @@ class ItemReader:
         attributes = attributes_of(item)
         if self._is_strict and ("lastmod" in attributes or "href" in attributes):
             raise DoubtError("an item with a link as an attribute")
-        about = next((value for name, value in item.attrib.items() if name.endswith("}about")), "")
-        self._fields.guid = about
+        self._fields.guid = item.get(_RDF_ABOUT, "")
         for child in item:
             self._element(child, base, depth + 1)
         return self._fields
@@ -273,15 +276,17 @@ _HANDLERS: Mapping[str, _Handler] = {
 
 
 def attributes_of(element: Any) -> dict[str, str]:
-    """Attributes by their local names in lower case."""
-    return {str(name).rpartition("}")[2].lower(): value for name, value in element.attrib.items()}
+    """Attributes by their local names in lower case; of very many, the known ones."""
+    held = element.attrib
+    if len(held) > _MOST_ATTRIBUTES:
+        # The list of them costs time by the square of their number.
+        return {name.lower(): held[name] for name in _KNOWN_ATTRIBUTES if name in held}
+    return {str(name).rpartition("}")[2].lower(): value for name, value in held.items()}
 
 
 def base_of(element: Any, base: str) -> str:
     """The address that relative links within *element* are relative to."""
-    if not element.attrib:
-        return base
-    given = next((value for name, value in element.attrib.items() if name.rpartition("}")[2].lower() == "base"), None)
+    given = element.get(_XML_BASE) or element.get("base")
     return base if not given else make_safe_absolute_uri(base, given) or base if base else _joined(base, given)
 
 

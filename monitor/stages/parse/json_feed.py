@@ -1,6 +1,7 @@
 """JSON Feed 1.0 and 1.1, and other JSON documents by configured paths."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,7 @@ from monitor.stages.parse.values import as_markup
 
 _VERSION = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def read_json(text: str) -> tuple[Any, bool]:
@@ -24,12 +26,11 @@ def read_json(text: str) -> tuple[Any, bool]:
     decoder = json.JSONDecoder(parse_int=_number, strict=False)
     try:
         return decoder.decode(text.strip()), False
-    except RecursionError as error:
-        raise ParseError("the JSON is nested too deep") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         items = list(_complete_items(text, decoder))
         if not items:
-            raise ParseError(f"this is no JSON: {error}") from error
+            fault = "it is nested too deep" if isinstance(error, RecursionError) else str(error)
+            raise ParseError(f"this is no JSON: {fault}") from error
         return {"version": _VERSION, "items": items}, True
 
 
@@ -114,7 +115,12 @@ def _text(holder: Mapping[str, Any], key: str) -> str:
     value = holder.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    return str(value).strip()
+    return _whole(str(value).strip())
+
+
+def _whole(text: str) -> str:
+    """*text* without halves of characters, which JSON can write and nobody can store."""
+    return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 # --- other JSON --------------------------------------------------------------------------------
@@ -146,7 +152,7 @@ def read_json_api(document: Any, options: Mapping[str, object], url: str, most: 
 
 def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> Entry:
     found = {name: _at(item, path) for name, path in paths.items() if name not in {"items", "link"}}
-    words = {name: str(value).strip() for name, value in found.items() if isinstance(value, str | int | float)}
+    words = {name: _whole(str(value).strip()) for name, value in found.items() if isinstance(value, str | int | float)}
     published = words.get("published", "")
     return Entry(
         guid=words.get("guid", ""),
@@ -176,13 +182,13 @@ def _link(item: Mapping[str, Any], path: str, url: str) -> str:
 
     if "{" not in path:
         value = _at(item, path) if path else ""
-        return str(_urljoin(url, value)) if isinstance(value, str) and value else ""
+        return _whole(str(_urljoin(url, value))) if isinstance(value, str) and value else ""
     pieces = []
     for piece in path.split("{"):
         name, brace, rest = piece.partition("}")
         value = _at(item, name) if brace else None
         pieces.append(f"{value}{rest}" if isinstance(value, str | int) else (rest if brace else piece))
-    return "".join(pieces)
+    return _whole("".join(pieces))
 
 
 def _at(document: Any, path: str) -> Any:

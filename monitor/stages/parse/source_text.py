@@ -34,6 +34,9 @@ _ENTRY = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _USED_PREFIX = re.compile(r"</?([A-Za-z][\w.-]{0,30}):[A-Za-z]")
 _DECLARED_PREFIX = re.compile(r"\bxmlns:([A-Za-z][\w.-]{0,30})\s*=")
 _ROOT_NAME = re.compile(r"<[A-Za-z][\w.:-]*")
+# What may stand before the root element, or begins it.
+_MARK = re.compile(r"<(?:\?|!--|!|[^\W\d_])")
+_ENDS = {"<?": "?>", "<!--": "-->"}
 _DOCTYPE_END = re.compile(r"[\[>]")
 _SUBSET_END = re.compile(r"\]\s*>")
 # Bytes that are no UTF-8 come out of the decoder as U+DC80..U+DCFF; most of them were meant as windows-1252.
@@ -119,25 +122,19 @@ def without_prolog(text: str) -> str:
     Entities that the document type declares as plain short text are put in their place; all others stay
     as they are, so that nothing can expand.
     """
-    position, length = 0, len(text)
+    position = 0
     entities: dict[str, str] = {}
-    while position < length:
-        position = text.find("<", position)
-        if position < 0:
-            return ""
-        if text.startswith("<?", position):
-            position = _after(text, "?>", position)
-        elif text.startswith("<!--", position):
-            position = _after(text, "-->", position)
-        elif text.startswith("<!", position):
+    while found := _MARK.search(text, position):
+        position, mark = found.start(), found[0]
+        if mark in _ENDS:
+            position = _after(text, _ENDS[mark], position)
+        elif mark == "<!":
             end = _doctype_end(text, position)
             entities |= _entities(text[position:end])
             position = end
-        elif text[position + 1 : position + 2].isalpha():
-            break
         else:
-            position += 1
-    return _with_entities(text[position:], entities)
+            return _with_entities(text[position:], entities)
+    return ""
 
 
 def _after(text: str, mark: str, position: int) -> int:
