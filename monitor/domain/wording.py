@@ -28,8 +28,8 @@ class Wording:
         return self.say(f"{key}.one" if number == 1 else f"{key}.other", count=number)
 
     def listed(self, names: tuple[str, ...], most: int) -> str:
-        """*names* as a list a person would write, the first *most* of them: "A, B and 3 more"."""
-        if len(names) > most:
+        """*names* as a list a person would write, the first *most* of them: "A, B and 3 more" - never "1 more"."""
+        if len(names) > most + 1:
             return self.say("list.more", names=", ".join(names[:most]), count=len(names) - most)
         if len(names) < 2:
             return "".join(names)

@@ -126,6 +126,8 @@ def _lead(occasion: Occasion, words: Wording) -> Section:
     lines = [Line((Run(headline),), url, host_of(url))]
     if not any(is_attacked(entity) for entity in occasion.alert.entities):
         lines.append(line(words.say("alert.none-attacked")))
+    if occasion.alert.acknowledged_by:
+        lines.append(line(words.say("alert.acknowledged", name=clean(occasion.alert.acknowledged_by, LONGEST_NAME))))
     return Section("", (*lines, line(state)), "lead")
 
 
@@ -158,9 +160,10 @@ def _changes(occasion: Occasion, words: Wording) -> tuple[Line, ...]:
 
 def _sources(occasion: Occasion, words: Wording) -> Section:
     ranked = sorted(occasion.story.sources, key=lambda source: (not source.independent, source.published_at))
-    lines = [_source(source, occasion.channel, words) for source in ranked[:_MOST_SOURCES]]
-    if len(ranked) > _MOST_SOURCES:
-        lines.append(line(words.say("alert.more-sources", count=len(ranked) - _MOST_SOURCES)))
+    shown = ranked if len(ranked) <= _MOST_SOURCES + 1 else ranked[:_MOST_SOURCES]
+    lines = [_source(source, occasion.channel, words) for source in shown]
+    if len(ranked) > len(shown):
+        lines.append(line(words.say("alert.more-sources", count=len(ranked) - len(shown))))
     return Section(words.count("independent", max(occasion.story.independent_sources, 1)), tuple(lines))
 
 

@@ -5,6 +5,7 @@ anew; read the difference before you keep it.
 
 import json
 import os
+import string
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,13 +15,14 @@ import pytest
 
 from monitor.adapters.yaml_messages import load_wordings, wording_for
 from monitor.domain.alert import Reason, Told
+from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.notification import ChannelKind, Message, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.story import StoryState
 from monitor.domain.watchlist import Severity
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import degraded, write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
-from tests.occasions import NOW, attacked, channel, confirmed, in_attack_news
+from tests.occasions import NOW, attacked, channel, confirmed, entity, in_attack_news
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "messages"
 MAIL, PLAIN = channel("mailto://x.example"), channel("/x.jsonl", ChannelKind.FILE)
@@ -137,6 +139,53 @@ def test_mail_keeps_the_subject_of_its_thread_until_it_gets_graver() -> None:
     assert made.thread_key == again.thread_key == graver.thread_key == "al-7c31"
 
 
+def with_status(status: Status, *names: str) -> Occasion:
+    """Companies that are victims of ransomware with that status."""
+    made = attacked()
+    victims = tuple(entity(name, Role.VICTIM, ransomware=status) for name in names or ("Apple",))
+    return replace(made, alert=replace(made.alert, entities=victims))
+
+
+@pytest.mark.parametrize(
+    ("status", "says", "attacked_now"),
+    [
+        (Status.CONFIRMED, "Apple - ransomware, confirmed", True),
+        (Status.DENIED, "Apple - ransomware, denied by the victim", False),
+        (Status.THWARTED, "Apple - ransomware, attempt failed", False),
+        (Status.BACKGROUND, "Apple - in attack news, none reported as attacked", False),
+    ],
+)
+def test_how_sure_it_is(status: Status, says: str, attacked_now: bool) -> None:
+    made = message(with_status(status))
+    assert says in made.subject
+    assert ("None of these companies is reported as attacked." in made.plain) is not attacked_now
+    assert json.loads(made.fields)["data"]["under_attack"] == (["apple"] if attacked_now else [])
+
+
+def test_an_outage_puts_nobody_under_attack() -> None:
+    made = attacked()
+    down = entity("Apple", Role.VICTIM, outage=Status.CONFIRMED)
+    assert "none reported as attacked" in message(replace(made, alert=replace(made.alert, entities=(down,)))).subject
+
+
+@pytest.mark.parametrize(
+    ("names", "says"),
+    [
+        (("Apple", "IBM"), "Apple and IBM"),
+        (("Apple", "IBM", "Dell", "SAP"), "Apple, IBM, Dell and SAP"),
+        (("Apple", "IBM", "Dell", "SAP", "ING"), "Apple, IBM, Dell and 2 more"),
+    ],
+)
+def test_several_victims(names: tuple[str, ...], says: str) -> None:
+    assert f"CRITICAL - {says} - ransomware, confirmed" in message(with_status(Status.CONFIRMED, *names)).subject
+
+
+def test_who_takes_care_of_it_is_told() -> None:
+    made = confirmed()
+    taken = replace(made, alert=replace(made.alert, acknowledged_by="Kim\r\n<b>"))
+    assert "Kim <b> takes care of it." in message(taken).plain
+
+
 def test_the_headline_is_in_the_language_of_the_channel_where_there_is_one() -> None:
     assert message(attacked(), language="nl").plain.startswith("Bende claimt aanval op Apple\nhttps://nieuws.example/")
     assert message(attacked(), language="es").plain.startswith("Gang says it locked Apple's systems")
@@ -222,8 +271,6 @@ def test_all_languages_have_the_same_texts_with_the_same_gaps() -> None:
 
 
 def test_there_is_a_text_for_each_word_of_the_vocabulary() -> None:
-    from monitor.domain.finding import AttackType, Role, Status
-
     words = load_wordings()["en"]
     wanted = [f"attack.{kind}" for kind in AttackType] + [f"sure.{status}" for status in Status]
     wanted += [f"role.{role}" for role in Role] + [f"state.{state}" for state in StoryState]
@@ -232,6 +279,4 @@ def test_there_is_a_text_for_each_word_of_the_vocabulary() -> None:
 
 
 def _gaps(text: str) -> list[str]:
-    import string
-
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
