@@ -33,6 +33,8 @@ class LanguagePack:
     cues: tuple[Cue, ...]
     boilerplate: tuple[str, ...]
     nouns_are_capitalised: bool = False
+    # Whether "the" may stand before the name of a company as a matter of course: "die Telekom", "la Poste".
+    names_take_article: bool = False
     # (concept, sentence in which it is found, sentence in which it is not)
     examples: tuple[tuple[str, str, str], ...] = ()
 

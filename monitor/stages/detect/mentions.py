@@ -47,10 +47,10 @@ class MentionReader:
         """A sighting for each candidate and entity, scored; excluded phrases and boilerplate are left out."""
         pack = self._packs.get(passage.language)
         sightings = []
-        names_at = {candidate.start for candidate in candidates if not candidate.is_excluded}
+        names_at = {candidate.start for candidate in candidates}
         for candidate in candidates:
             number = passage.sentence_at(candidate.start)
-            if number is None or candidate.is_excluded:
+            if number is None:
                 continue
             for name in candidate.names:
                 sighting = Sighting(candidate, name, number)
@@ -86,6 +86,8 @@ class MentionReader:
             case = "exact-noun"
         parts[f"case:{case}"] = 1.0
         parts[f"{ordinary}&case:{case}"] = 1.0
+        if name.written.islower() and surface.isupper():
+            parts["case:shouted"] = 1.0
 
     def _ordinariness(self, words: Sequence[str], pack: LanguagePack | None) -> str:
         common = (pack.common_words | pack.function_words) if pack else frozenset[str]()
@@ -179,6 +181,20 @@ class MentionReader:
                 parts[f"{concept}-near-{side}"] = 1.0
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
+        if "case:start" in parts and "does-after" not in parts and "possessive" not in parts:
+            parts["start-alone"] = 1.0
+            if "word:ordinary" in parts or "word:place" in parts:
+                parts["start-alone&ordinary"] = 1.0
+        if "the-before" in parts and self._takes_no_article(sighting, passage):
+            parts["the-alone"] = 1.0
+
+    def _takes_no_article(self, sighting: Sighting, passage: Passage) -> bool:
+        """Whether "the" before the name belongs to it alone ("in the Amazon."), where names take none."""
+        pack = self._packs.get(passage.language)
+        if pack is None or pack.names_take_article or sighting.name.kind is NameKind.BARE:
+            return False
+        after = _WORD_AFTER.match(passage.clean, sighting.candidate.end)
+        return after is None or fold_words(after[2]) in pack.function_words
 
     # --- the rest of the article ---
 
@@ -189,8 +205,20 @@ class MentionReader:
             if sighting.parts.get("case:lower") is None:
                 kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
         lower = {passage.norm[s.candidate.start : s.candidate.end] for s in sightings if "case:lower" in s.parts}
+        expanded = {
+            passage.norm[s.candidate.start : s.candidate.end]
+            for s in sightings
+            if "word:short" in s.parts and _stands_for_others(passage.clean, s.candidate.start, s.candidate.end)
+        }
+        elsewhere = bool(sightings) and _is_elsewhere(passage)
         for sighting in sightings:
             surface = passage.norm[sighting.candidate.start : sighting.candidate.end]
+            if elsewhere:
+                sighting.parts["topic-elsewhere"] = 1.0
+                if "word:ordinary" in sighting.parts or "word:short" in sighting.parts:
+                    sighting.parts["topic-elsewhere&ordinary"] = 1.0
+            if surface in expanded:
+                sighting.parts["stands-for-others"] = 1.0
             others = {
                 pair for pair in kinds.get(sighting.name.entity, ()) if pair[1] != surface and surface not in pair[1]
             }
@@ -211,12 +239,37 @@ class MentionReader:
 
 
 _BESIDE = frozenset(
-    {"determiner", "company_noun", "press_noun", "venue", "legal_form", "at_prep", "of_prep", "by_prep"}
+    {
+        "determiner",
+        "company_noun",
+        "press_noun",
+        "venue",
+        "legal_form",
+        "at_prep",
+        "of_prep",
+        "by_prep",
+        "does",
+        "the",
+        "title_word",
+    }  # fmt: skip
 )
 _NEARBY = frozenset(
     {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
 )
 _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware", "breach", "phishing", "ddos", "flaw"})
+
+
+_WORDS_BEFORE = re.compile(r"((?:[^\W\d_][\w’'-]*[ \u00a0]){2,7})\(\Z")
+
+
+def _stands_for_others(clean: str, start: int, end: int) -> bool:
+    """Whether an abbreviation in brackets is explained by the words before it: "Health and Safety Executive (HSE)"."""
+    found = _WORDS_BEFORE.search(clean, max(0, start - 80), start)
+    if found is None or clean[end : end + 1] != ")":
+        return False
+    initials = "".join(word[0] for word in found[1].split() if word[0].isupper())
+    letters = clean[start:end]
+    return letters.isupper() and initials.endswith(letters)
 
 
 def _is_legal_form(word: str) -> bool:
@@ -255,6 +308,18 @@ def _case(surface: str, written: str, sentence: Sentence, start: int, passage: P
     return "exact" if exact else "variant"
 
 
+_PERSONAL = frozenset({"given-before", "surname-after", "title_word-before"})
+_BUSINESS = frozenset({"cyber", "market", "company_noun", "customer", "product", "law"})
+_OTHER_TOPICS = frozenset({"sport", "medical", "nature", "war"})
+
+
+def _is_elsewhere(passage: Passage) -> bool:
+    """Whether more sentences speak of sport, health, nature or war than of anything a company does."""
+    other = sum(bool(sentence.concepts & _OTHER_TOPICS) for sentence in passage.sentences)
+    business = sum(bool(sentence.concepts & _BUSINESS) for sentence in passage.sentences)
+    return other > business
+
+
 def _share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
     """One sense for each article: a sure sighting lifts those of the same letters, a sure person sinks them."""
     best: dict[int, float] = {}
@@ -262,7 +327,7 @@ def _share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
     for sighting in sightings:
         entity = sighting.name.entity
         best[entity] = max(best.get(entity, sighting.score), sighting.score)
-        if "given-before" in sighting.parts or "surname-after" in sighting.parts:
+        if sighting.parts.keys() & _PERSONAL:
             persons[f"{entity}"] = True
     for sighting in sightings:
         if "case:lower" in sighting.parts:

@@ -1,7 +1,8 @@
 """All names of all watched entities in one automaton, and the places in a text where one may stand."""
 
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -41,10 +42,6 @@ class Candidate:
     end: int
     names: tuple[Name, ...]
 
-    @property
-    def is_excluded(self) -> bool:
-        return any(name.kind is NameKind.EXCLUDED for name in self.names)
-
 
 _ARTICLE = re.compile(r"(?:the|de|het|die|der|das|le|la|les|l|el|los|las|il|lo|gli|i|o|os|as|a) (?=\S{3})")
 _TICKER_BEFORE = re.compile(r"[$:(]\s?\Z")
@@ -56,39 +53,63 @@ class NameIndex:
 
     def __init__(self, entities: Sequence[Entity]) -> None:
         found: dict[str, list[Name]] = {}
+        excluded: dict[str, set[int]] = {}
         for number, entity in enumerate(entities):
             for surface, name in _names(number, entity):
                 same = found.setdefault(surface, [])
-                if not any(other.entity == number and other.kind is not NameKind.BARE for other in same):
+                if name.kind is NameKind.EXCLUDED:
+                    excluded.setdefault(surface, set()).add(number)
+                elif not any(other.entity == number and other.kind is not NameKind.BARE for other in same):
                     same.append(name)
         found.pop("", None)
         self._names = [tuple(names) for names in found.values()]
+        self._excluded = {index: excluded[surface] for index, surface in enumerate(found) if surface in excluded}
         self._automaton = AhoCorasick([f" {surface}" for surface in found])
 
     def find(self, padded: str, clean: str, takes_genitive: bool) -> list[Candidate]:
         """
         Candidates in folded text with a blank before and after it, leftmost and longest first.
 
-        A name ends where its word ends, or with a genitive s where the language has one.
+        A name ends where its word ends, or with a genitive s where the language has one. A phrase
+        that an entity excludes hides the names of that entity alone.
         """
         hits = []
+        hidden: dict[int, list[tuple[int, int]]] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
             after = padded[end : end + 3]
             if after[:1] == " " or (takes_genitive and after.startswith(_GENITIVE)):
                 hits.append((start, -end, index))
+                for entity in self._excluded.get(index, ()):
+                    hidden.setdefault(entity, []).append((start, end))
         hits.sort()
         candidates: list[Candidate] = []
         done = -1
         for start, minus_end, index in hits:
             if start < done:
                 continue
-            names = self._names[index]
+            names = _visible(self._names[index], hidden, start, -minus_end) if hidden else self._names[index]
             end = -minus_end - 1
-            if names[0].kind is NameKind.TICKER and not _is_ticker(clean, start, end, names[0]):
+            if not names or (names[0].kind is NameKind.TICKER and not _is_ticker(clean, start, end, names[0])):
                 continue
             candidates.append(Candidate(start, end, names))
             done = end
         return candidates
+
+
+def _visible(
+    names: tuple[Name, ...], hidden: Mapping[int, Sequence[tuple[int, int]]], start: int, end: int
+) -> tuple[Name, ...]:
+    return tuple(
+        name
+        for name in names
+        if not any(first <= start and end <= last for first, last in _near(hidden.get(name.entity, ()), start))
+    )
+
+
+def _near(spans: Sequence[tuple[int, int]], start: int) -> Sequence[tuple[int, int]]:
+    """Those of *spans*, which are in order of their ends, that can hold *start*; the last few before it."""
+    at = bisect_right(spans, (start, start))
+    return spans[max(0, at - 2) : at + 2]
 
 
 def _is_ticker(clean: str, start: int, end: int, name: Name) -> bool:
@@ -110,5 +131,6 @@ def _names(number: int, entity: Entity) -> Iterator[tuple[str, Name]]:
             folded = fold_words(written)
             yield folded, Name(number, kind, written)
             bare = _ARTICLE.sub("", folded, count=1) if kind is NameKind.NAME else folded
-            if bare != folded and _ARTICLE.match(folded):
+            # "LA Times" has no article, "La Poste" and "the Guardian" have one.
+            if bare != folded and not written.split()[0].isupper():
                 yield bare, Name(number, NameKind.BARE, written[len(written) - len(bare) :])

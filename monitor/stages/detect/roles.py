@@ -23,7 +23,9 @@ _ATTACK = frozenset(
     }
 )  # fmt: skip
 # These tell something of an entity wherever in its sentence they stand; all others only near its name.
-_WIDE = frozenset({"not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart"})
+_WIDE = frozenset(
+    {"not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart"}
+)
 _GRAMMAR = frozenset(
     {
         "victim_verb", "at_prep", "of_prep", "by_prep", "say", "admit", "warn", "research", "help", "punish", "insure",

@@ -14,7 +14,8 @@ _SAYS = frozenset(
     {
         "claim", "may", "deny", "thwart", "past_time", "aftermath", "hypo", "drill", "law", "advert", "advice", "fiction",
         "statistic", "no_attack", "no_exploit", "admit", "say", "not_affected", "sale", "leak_site", "threaten", "gang",
-        "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage", "according", "intact", "neg",
+        "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage", "according", "intact",
+        "verdict", "long_ago", "boast",
     }
 )  # fmt: skip
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
@@ -37,6 +38,9 @@ class StatusReader:
             if sentence.in_title and "?" in passage.clean[sentence.start : sentence.end]:
                 parts["t:question"] = 1.0
         parts[_size(size)] = 1.0
+        opening = passage.sentences[: 3 if size < 8 else 4]
+        for part in _years(" ".join(passage.clean[s.start : s.end] for s in opening), published):
+            parts[f"a:{part}"] = 1.0
         return {part: min(value, 1.0) for part, value in parts.items()}
 
     def event_parts(self, passage: Passage, event: Event, published: datetime | None) -> dict[str, float]:
