@@ -3,13 +3,14 @@ What happens to a notification after an attempt, and when a channel rests. How t
 for each channel (the lanes share nothing, so a channel that hangs delays nobody):
 
     notifications = store.claim_notifications(channel.id, now, limit, policy.lease)
-    for each of them, oldest first, while `may_send(health, now)`:
+    for each of them, in that order, while the channel is well and the claim lasts:
         delivery = await sender.send(notification, now)
         if delivery.outcome is REJECTED: a second try with message=`degraded(message)`, at once
         step = next_step(notification, delivery, policy)
         store.save_delivery(notification, delivery, step.next_at)      None and not delivered: a dead letter
         health = health_after(health, delivery, policy)
-    where step.is_dead: a notice goes to `notice_channels(channels, failed)`
+    store.release_notifications(those not tried)
+    where step.is_dead: a notice goes to `notice_channels(channels, failed)`, the message itself to the fallback
 
 Sending happens outside transactions. A crash between sending and saving makes a duplicate with the same
 id, never a loss.
