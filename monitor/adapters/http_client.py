@@ -88,7 +88,7 @@ class HttpClient:
     def __init__(self, policy: FetchPolicy, guard: AddressGuard, user_agent: str) -> None:
         self.user_agent = user_agent
         self._policy = policy
-        self._hosts = Hosts(policy)
+        self.hosts = Hosts(policy)
         self._unreached: set[str] = set()  # hosts to which there was no way since the last answer of any
         self._guard = guard
         self._session: aiohttp.ClientSession | None = None
@@ -106,7 +106,7 @@ class HttpClient:
         for _ in range(self._policy.max_redirects + 1):
             host = url.host or ""
             self._check_rest(host)
-            async with self._hosts.slot(host):
+            async with self.hosts.slot(host):
                 started = asyncio.get_running_loop().time()
                 hop = await self._hop(url, request, left_s - spent_s, now)
                 spent_s += asyncio.get_running_loop().time() - started
@@ -125,7 +125,7 @@ class HttpClient:
         """
         host = url.host or ""
         self._check_rest(host)
-        async with self._hosts.slot(host):
+        async with self.hosts.slot(host):
             try:
                 async with (
                     asyncio.timeout(self._policy.timeout.total_seconds()),
@@ -174,7 +174,7 @@ class HttpClient:
         return self._session
 
     def _check_rest(self, host: str) -> None:
-        left_s = self._hosts.rest_left_s(host)
+        left_s = self.hosts.rest_left_s(host)
         if left_s > 0:
             raise FetchError(f"{host} asked for patience a moment ago", kind=FetchFault.RESTING, retry_after_s=left_s)
 
@@ -211,7 +211,7 @@ class HttpClient:
         if status not in _DOCUMENT:
             asked_s = retry_after_s(headers.get("retry-after"), now)
             if status == _TOO_MANY or (asked_s is not None and status >= 500):
-                self._hosts.rest(host, self._rest_s(asked_s))
+                self.hosts.rest(host, self._rest_s(asked_s))
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
         body = await _read_body(response, host, max_bytes)

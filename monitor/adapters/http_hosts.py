@@ -23,6 +23,7 @@ class _Host:
     slots: asyncio.Semaphore
     next_at: float = 0.0
     rests_until: float = 0.0
+    spacing_s: float = 0.0
     users: int = field(default=0)
 
 
@@ -58,14 +59,20 @@ class Hosts:
             domain = self._host(domain_of(name))
             domain.rests_until = max(domain.rests_until, asyncio.get_running_loop().time() + seconds)
 
+    def keep_distance(self, name: str, seconds: float) -> None:
+        """Ask *name* at most once in so many seconds from now on, because it wished so."""
+        self._host(name).spacing_s = min(seconds, self._policy.longest_spacing.total_seconds())
+
     def rest_left_s(self, name: str) -> float:
         """How long the domain of *name* is to be left alone still."""
         domain = self._hosts.get(domain_of(name))
         return max(domain.rests_until - asyncio.get_running_loop().time(), 0.0) if domain else 0.0
 
     async def _keep_distance(self, name: str, host: _Host) -> None:
-        spacing = self._policy.host_spacing.total_seconds()
-        if not spacing or not is_public_name(name):
+        spacing = host.spacing_s
+        if is_public_name(name):
+            spacing = max(spacing, self._policy.host_spacing.total_seconds())
+        if not spacing:
             return
         now = asyncio.get_running_loop().time()
         at = max(host.next_at, now)

@@ -40,6 +40,9 @@ class Robots:
             if known is None or known.until <= now:
                 known = await self._asked(site, now)
                 self._keep(site, known)
+                delay = known.rules.crawl_delay(self._client.user_agent) if known.rules else None
+                if delay and url.host:
+                    self._client.hosts.keep_distance(url.host, delay)
         return known.rules is not None and known.rules.can_fetch(str(url), self._client.user_agent)
 
     async def _asked(self, site: str, now: datetime) -> _Rules:

@@ -23,6 +23,8 @@ class FetchPolicy:
     per_host: int = 4
     # Between two requests to one public host; hosts of our own network need no such care.
     host_spacing: timedelta = timedelta(milliseconds=250)
+    # A crawl-delay of robots.txt counts up to this.
+    longest_spacing: timedelta = timedelta(seconds=10)
     # How long all feeds of a domain are left alone after it answered 429, or 5xx with Retry-After.
     host_rest: timedelta = timedelta(minutes=1)
     longest_host_rest: timedelta = timedelta(hours=1)
@@ -228,11 +230,15 @@ class DeliveryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class RetentionPolicy:
-    """How long things are kept."""
+    """
+    How long things are kept. ``max_bytes`` bounds the store, 0 for no bound; ``reserve_bytes`` is disk space
+    held beside an SQLite store and given up when the disk is full, so that messages still go out.
+    """
 
     articles: timedelta = timedelta(days=365)
     deliveries: timedelta = timedelta(days=365)
     max_bytes: int = 0
+    reserve_bytes: int = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,16 @@ async def test_requests_to_a_public_host_keep_their_distance():
     assert min(later - sooner for sooner, later in itertools.pairwise(starts)) >= 0.02
 
 
+async def test_a_host_may_wish_for_more_distance():
+    hosts = Hosts(POLICY)
+    hosts.keep_distance("box.lan", 0.05)
+    started = asyncio.get_running_loop().time()
+    for _ in range(2):
+        async with hosts.slot("box.lan"):
+            last = asyncio.get_running_loop().time()
+    assert last - started >= 0.04
+
+
 async def test_rest_holds_for_the_domain_and_not_for_our_own_network():
     hosts = Hosts(POLICY)
     hosts.rest("rss.example.org", 60)

@@ -1,5 +1,6 @@
 """Full text from pages, against a site on loopback, with real worker processes."""
 
+import asyncio
 import dataclasses
 from datetime import timedelta
 
@@ -130,6 +131,15 @@ async def test_robots_txt_is_kept_for_pages(read, site, robots, is_fetched):
     site.pages["/robots.txt"] = robots
     await read()
     assert ("/1" in site.asked) is is_fetched
+
+
+async def test_a_crawl_delay_is_kept(read, site, client):
+    site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 0.5\n")
+    started = asyncio.get_running_loop().time()
+    await read()
+    await read()
+    assert site.asked == ["/robots.txt", "/1", "/1"]
+    assert asyncio.get_running_loop().time() - started >= 0.4
 
 
 async def test_a_site_is_asked_once_what_it_thinks_of_robots(read, site):
