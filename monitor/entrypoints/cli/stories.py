@@ -1,0 +1,176 @@
+"""`monitor stories`: what was grouped and why, and a person's word on it: merge, split, pin."""
+
+import getpass
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import typer
+
+from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.output import Output, printable, show
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from monitor.domain.article import Article
+    from monitor.domain.settings import Settings
+    from monitor.domain.story import Join, Story, StoryEdit
+
+_COLUMNS = ("id", "state", "articles", "sources", "languages", "entities", "updated_at", "headline")
+_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
+_STORY = typer.Argument(help="The id of a story, as `stories list` shows it.")
+_AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to *app*."""
+    stories = typer.Typer(help="What was grouped, and why.", no_args_is_help=True)
+    app.add_typer(stories, name="stories")
+    _register_reading(stories)
+    _register_edits(stories)
+
+
+def _register_reading(stories: typer.Typer) -> None:
+    @stories.command("list", help="Stories, newest first.")
+    def list_stories(
+        config: Config = None,
+        limit: int = typer.Option(50, min=1, help="How many."),
+        output: Output = _OUTPUT,
+    ) -> None:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_catalogue(read_settings(config), utc_now()) as catalogue:
+            show([_row(story) for story in catalogue.stories(limit=limit)], output, _COLUMNS)
+
+    @stories.command("show", help="One story: its articles, and the shared facts that made each of them join.")
+    def show_story(story_id: str = _STORY, config: Config = None, output: Output = _OUTPUT) -> None:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_catalogue(read_settings(config), utc_now()) as catalogue:
+            story = catalogue.story(story_id)
+            if story is None:
+                raise _unknown(story_id)
+            joins = catalogue.joins(str(story.id))
+        if output is Output.TABLE:
+            for line in _told(story, joins):
+                print(line)
+            return
+        members = [_member(article, join) for article, join in joins]
+        show([{**_row(story), "members": members}], output, _COLUMNS)
+
+
+def _register_edits(stories: typer.Typer) -> None:
+    @stories.command("merge", help="Say that two stories are one. It stays so; nobody is alerted again for it.")
+    def merge(
+        kept: str = typer.Argument(help="The story that goes on."),
+        other: str = typer.Argument(help="The story that becomes part of it."),
+        config: Config = None,
+        author: str = _AUTHOR,
+    ) -> None:
+        from monitor.domain.errors import UsageError
+        from monitor.domain.story import EditKind, StoryEdit, StoryId
+
+        if kept == other:
+            raise UsageError("a story cannot be merged with itself")
+        _edit(read_settings(config), StoryEdit(EditKind.MERGE, StoryId(kept), other), author)
+        print(f"{printable(other)} is part of {printable(kept)} from now on")
+
+    @stories.command("split", help="Take an article out of its story. It does not come back.")
+    def split(
+        story_id: str = _STORY,
+        article: str = typer.Argument(help="The id of the article that does not belong."),
+        config: Config = None,
+        author: str = _AUTHOR,
+    ) -> None:
+        from monitor.domain.article import ArticleId
+        from monitor.domain.story import EditKind, StoryEdit, StoryId
+        from monitor.stages.group import split_story_id
+
+        edit = StoryEdit(EditKind.SPLIT, StoryId(story_id), article)
+        _edit(read_settings(config), edit, author)
+        print(f"{printable(article)} stands in {split_story_id(ArticleId(article), edit.story_id)} from now on")
+
+    @stories.command("pin", help="Say that a story is right as it is: it is not merged with another by itself.")
+    def pin(story_id: str = _STORY, config: Config = None, author: str = _AUTHOR) -> None:
+        from monitor.domain.story import EditKind, StoryEdit, StoryId
+
+        _edit(read_settings(config), StoryEdit(EditKind.PIN, StoryId(story_id)), author)
+        print(f"{printable(story_id)} stays as it is")
+
+
+def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> None:
+    """Store what a person said and bring the stored stories to it; a running service follows with its next round."""
+    from monitor.adapters.concept_tables import load_fact_reader
+    from monitor.app import open_bench, open_store
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.entrypoints.story_edits import edit_story
+
+    now = utc_now()
+    with open_store(settings, now) as store:
+        bench = open_bench(settings, load_fact_reader(settings.policy.group))
+        edit_story(edit, author or getpass.getuser(), now, store, bench.background)
+
+
+def _unknown(story_id: str) -> Exception:
+    from monitor.domain.errors import UsageError
+
+    return UsageError(f'no story has the id "{printable(story_id)}": `monitor stories list` shows them')
+
+
+def _row(story: "Story") -> dict[str, object]:
+    return {
+        "id": str(story.id),
+        "state": str(story.state),
+        "headline": story.headline,
+        "articles": len(story.sources),
+        "sources": story.independent_sources,
+        "languages": " ".join(story.languages),
+        "entities": ", ".join(f"{entity.name} ({entity.role})" for entity in story.entities),
+        "attacks": ", ".join(f"{kind} {status}" for kind, status in story.attacks.items()),
+        "first_reported_at": _time(story.first_reported_at),
+        "confirmed_at": _time(story.confirmed_at) if story.confirmed_at else "",
+        "updated_at": _time(story.updated_at),
+    }
+
+
+def _member(article: "Article", join: "Join") -> dict[str, object]:
+    return {
+        "article": str(article.id),
+        "title": article.title,
+        "url": article.url,
+        "language": article.language,
+        "published_at": _time(article.published_at),
+        "score": join.score,
+        "copy_of": join.duplicate_of or "",
+        "shared": [{"kind": kind, "value": value, "weight": weight} for kind, value, weight in join.shared],
+    }
+
+
+def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]") -> Iterator[str]:
+    yield f"story {story.id}  {story.state}  {printable(story.headline)}"
+    yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
+    if story.confirmed_at:
+        yield f"  confirmed officially {_time(story.confirmed_at)}"
+    yield f"  {len(story.sources)} articles, {story.independent_sources} independent sources, {' '.join(story.languages)}"
+    for entity in story.entities:
+        yield f"  {printable(entity.name)}: {entity.role}  {printable(entity.evidence)}"
+    for article, join in joins:
+        yield ""
+        yield f"{_time(article.published_at)} {article.language} {article.id}  {printable(article.title)}"
+        yield f"  {printable(article.url)}"
+        yield f"  {_why(join)}"
+
+
+def _why(join: "Join") -> str:
+    if join.duplicate_of is not None:
+        return f"the same text as {join.duplicate_of}: counts as one source"
+    if not join.shared:
+        return "opened the story"
+    facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.shared)
+    return f"joined with score {join.score:.2f}, shares: {facts}"
+
+
+def _time(moment: "datetime") -> str:
+    return moment.isoformat(timespec="minutes").replace("+00:00", "Z")

@@ -1,0 +1,94 @@
+"""Brings the stored stories to what a person said of them; the running service follows with its next round."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.errors import UsageError
+from monitor.domain.finding import Analysis
+from monitor.domain.story import EditKind, Join, Story, StoryEdit, StoryId
+from monitor.ports import Assessment, Member, Store, StoryRecord
+from monitor.stages.decide import superseded
+from monitor.stages.group import pack, split_story_id
+from monitor.stages.story import Background, summarise
+
+
+def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, background: Background) -> None:
+    """
+    Note what a person said of a story and carry it out. Nobody is alerted for that.
+
+    Raises:
+        UsageError: there is no such story, or the article does not stand in it.
+    """
+    other = StoryId(edit.other)
+    wanted = [edit.story_id, other] if edit.kind is EditKind.MERGE else [edit.story_id]
+    records = store.load_stories(wanted)
+    for story_id in wanted:
+        if story_id not in records:
+            raise UsageError(f'no story has the id "{story_id}": `monitor stories list` shows them')
+    if edit.kind is EditKind.MERGE:
+        assessment = _merged(edit.story_id, other, records, store, background)
+    elif edit.kind is EditKind.SPLIT:
+        assessment = _split(ArticleId(edit.other), records[edit.story_id], background)
+    else:
+        assessment = Assessment()
+    store.save_story_edit(edit, author, now)
+    store.save_assessment(assessment, now)
+
+
+def _merged(
+    kept: StoryId, gone: StoryId, records: Mapping[StoryId, StoryRecord], store: Store, background: Background
+) -> Assessment:
+    parts = [records[kept], records[gone]]
+    whole = StoryRecord(
+        kept,
+        tuple(article for part in parts for article in part.articles),
+        tuple(analysis for part in parts for analysis in part.analyses),
+        tuple(join for part in parts for join in part.joins),
+    )
+    return Assessment(
+        stories=(_summary(whole, background),),
+        merged=((gone, kept),),
+        alerts=superseded(store.load_alerts([kept, gone]), kept),
+    )
+
+
+def _split(article_id: ArticleId, record: StoryRecord, background: Background) -> Assessment:
+    leaving = next((article for article in record.articles if article.id == article_id), None)
+    if leaving is None:
+        raise UsageError(f'the story {record.story_id} holds no article "{article_id}"')
+    if len(record.articles) == 1:
+        raise UsageError(f"the story {record.story_id} holds this article only")
+    opened = split_story_id(article_id, record.story_id)
+    analysis = next((one for one in record.analyses if one.article_id == article_id), None)
+    left = StoryRecord(
+        record.story_id,
+        tuple(article for article in record.articles if article is not leaving),
+        tuple(one for one in record.analyses if one is not analysis),
+        tuple(join for join in record.joins if join.article_id != article_id),
+    )
+    join = Join(article_id, opened, 0.0, ())
+    alone = StoryRecord(opened, (leaving,), (analysis,) if analysis else (), (join,))
+    return Assessment(
+        joins=(join,),
+        fingerprints=(_member(leaving, analysis, opened, background),),
+        stories=(_summary(left, background), _summary(alone, background)),
+    )
+
+
+def _summary(record: StoryRecord, background: Background) -> Story:
+    return summarise(record.story_id, record.articles, record.analyses, record.joins, background)
+
+
+def _member(article: Article, analysis: Analysis | None, story_id: StoryId, background: Background) -> Member:
+    fingerprint = background.reader.fingerprint(
+        article.id,
+        article.title,
+        article.text,
+        article.published_at,
+        language=article.language,
+        analysis=analysis,
+        origin=article.owner,
+        author=article.author,
+    )
+    return Member(article.id, story_id, pack(fingerprint), fingerprint.at)
