@@ -1,4 +1,4 @@
-"""Put this checkout and its `monitor` command into a virtual environment, without building a wheel (no network, no build tool)."""
+"""Put this checkout and its `monitor` command into a virtual environment, without building a wheel."""
 
 import sys
 from pathlib import Path
