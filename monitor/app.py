@@ -75,7 +75,7 @@ def open_store(settings: Settings, now: datetime) -> Iterator[DatabaseStore]:
     Raises:
         StoreError: it cannot be opened, or is of a newer program.
     """
-    database = Database(settings.storage)
+    database = Database(settings.storage, reserve_bytes=settings.policy.retention.reserve_bytes)
     try:
         migrate.upgrade(database, now, backups=storage_folder(settings) / "backups")
         yield DatabaseStore(database)

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, Row, bindparam, select, text, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import article_row, body, chunks
-from monitor.adapters.database.writing import index_articles, insert_new, upsert
+from monitor.adapters.database.search_index import add_words, remove_words
+from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
 
@@ -54,7 +55,7 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
     if found.edited:
         _save_revisions(connection, list(found.edited.values()), known, now)
     if found.new or found.edited:
-        index_articles(connection, [*found.new.values(), *found.edited.values()])
+        add_words(connection, [*found.new.values(), *found.edited.values()])
     upsert(connection, t.sightings, _sightings(polls, now), ["feed_id", "identity"])
     return found.saved
 
@@ -102,7 +103,7 @@ def _save_revisions(
     a = t.articles.c
     for part in chunks(articles):
         before = connection.execute(
-            select(a.id, a.revision, a.title, a.body).where(a.id.in_([article.id for article in part]))
+            select(a.id, a.seq, a.revision, a.title, a.body).where(a.id.in_([article.id for article in part]))
         ).all()
         insert_new(
             connection,
@@ -112,6 +113,7 @@ def _save_revisions(
                 for row in before
             ],
         )
+        remove_words(connection, before)
     connection.execute(
         _EDIT,
         [

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select, text
+from sqlalchemy import Select, func, or_, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_from, load, unsqueeze
+from monitor.adapters.database.search_index import find_words
 from monitor.domain.alert import Alert, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedState
@@ -199,26 +200,10 @@ class DatabaseCatalogue:
     def search(self, words: str, limit: int = 20) -> tuple[Mapping[str, Any], ...]:
         """Articles that hold all *words*, best first; a word may end in ``*``, and quotes make a phrase."""
         with self.database.read() as connection:
-            if self.database.is_sqlite:
-                found = text(
-                    "SELECT rowid AS seq FROM articles_search WHERE articles_search MATCH :words"
-                    " ORDER BY bm25(articles_search, 4.0, 1.0) LIMIT :limit"
-                )
-                expression = fts5_query(words)
-                seqs = [row.seq for row in connection.execute(found, {"words": expression, "limit": limit})]
-                query = select(t.articles).where(t.articles.c.seq.in_(seqs))
-                order = {seq: number for number, seq in enumerate(seqs)}
-                rows = sorted(connection.execute(query), key=lambda row: order[row.seq])
-            else:
-                found = text(
-                    "SELECT s.article_id AS id FROM articles_search s, websearch_to_tsquery('simple', :words) q"
-                    " WHERE s.document @@ q ORDER BY ts_rank(s.document, q) DESC LIMIT :limit"
-                )
-                ids = [row.id for row in connection.execute(found, {"words": words, "limit": limit})]
-                query = select(t.articles).where(t.articles.c.id.in_(ids))
-                rank = {key: number for number, key in enumerate(ids)}
-                rows = sorted(connection.execute(query), key=lambda row: rank[row.id])
-            return tuple(_article_fields(row) for row in rows)
+            seqs = find_words(connection, words, limit)
+            rows = connection.execute(select(t.articles).where(t.articles.c.seq.in_(seqs))).all()
+        rank = {seq: number for number, seq in enumerate(seqs)}
+        return tuple(_article_fields(row) for row in sorted(rows, key=lambda row: rank[row.seq]))
 
     def waiting(self) -> Mapping[str, tuple[int, datetime]]:
         """For each channel with something to send: how many, and when the oldest was due."""
@@ -238,21 +223,6 @@ class DatabaseCatalogue:
                 table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
                 for table in t.metadata.sorted_tables
             }
-
-
-def fts5_query(words: str) -> str:
-    """Anything a person types as an FTS5 expression: every word and "phrase" must be there, ``word*`` is a prefix."""
-    parts = words.split('"')
-    terms: list[str] = []
-    for number, part in enumerate(parts):
-        if number % 2:
-            terms += [f'"{part.strip()}"'] if part.strip() else []
-            continue
-        for word in part.split():
-            bare = word.rstrip("*")
-            if bare:
-                terms.append(f'"{bare}"*' if word.endswith("*") else f'"{bare}"')
-    return " ".join(terms) or '""'
 
 
 def _article_fields(row: Any) -> Mapping[str, Any]:

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import QueuePool
 
+from monitor.adapters.database.reserve import Reserve
 from monitor.domain.errors import StoreError
 
 _BUSY_S = 10
@@ -26,10 +27,11 @@ _SAFE_SQLITE = (3, 51, 3)
 class Database:
     """The engines of one store. ``write`` and ``read`` are transactions; StoreError is all they raise."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, reserve_bytes: int = 0) -> None:
         self.url = url
         self.is_sqlite = url.startswith("sqlite")
         self._lock = threading.RLock()
+        self._has_written = False
         if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
             raise StoreError(
                 f"storage: {_masked(url)} is no address of a store: sqlite:///FILE or postgresql+psycopg://..."
@@ -44,6 +46,11 @@ class Database:
                 f"storage: {_masked(url)} needs the package {error.name}: install the extra `postgres`"
             ) from error
 
+        file = self.file
+        self._reserve = (
+            Reserve(file.with_name(f"{file.name}.reserve"), reserve_bytes) if file and reserve_bytes else None
+        )
+
     @property
     def file(self) -> Path | None:
         """The SQLite file; None for PostgreSQL."""
@@ -54,6 +61,7 @@ class Database:
         """A write transaction: all of it or nothing."""
         # One writer at a time in this process; other processes wait for the database's own lock.
         with self._locked(), self._explained(), self._writer.begin() as connection:
+            self._has_written = True
             yield connection
 
     @contextlib.contextmanager
@@ -64,7 +72,7 @@ class Database:
 
     @contextlib.contextmanager
     def raw(self) -> Iterator[sqlite3.Connection]:
-        """The writer's own SQLite connection, outside a transaction, for backup and maintenance."""
+        """The writer's own SQLite connection, outside a transaction, for maintenance."""
         with self._locked(), self._explained():
             holder = self._writer.raw_connection()
             try:
@@ -74,6 +82,19 @@ class Database:
                 yield connection
             finally:
                 holder.close()
+
+    def check_room(self) -> None:
+        """
+        Look whether there is room to collect.
+
+        Raises:
+            StoreError: the disk was full and still nearly is; what is to be sent is still sent.
+        """
+        if self._reserve is not None and not self._reserve.hold():
+            raise StoreError(
+                f"{self._reserve.path.parent}: the disk is nearly full, so nothing is collected until there is room;"
+                " messages are still sent. Free some, or let `monitor db prune` keep less"
+            )
 
     def faults(self) -> tuple[str, ...]:
         """What the database finds wrong with its own file; empty means sound."""
@@ -94,7 +115,8 @@ class Database:
 
     def close(self) -> None:
         with self._locked():
-            if self.is_sqlite:
+            # A command that only read leaves the WAL to the service: two that write it back at once are one too many.
+            if self.is_sqlite and self._has_written:
                 with contextlib.suppress(StoreError), self.raw() as connection:
                     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._reader.dispose()
@@ -113,6 +135,8 @@ class Database:
         try:
             yield
         except (DBAPIError, sqlite3.Error) as error:
+            if self._reserve is not None and "disk is full" in str(error):
+                self._reserve.give_up()
             raise _explain(error, _masked(self.url)) from error
 
 

@@ -67,6 +67,9 @@ class FeedRows:
 
         Each claim raises the feed's epoch: a worker that lost its lease cannot save any more. All feeds
         of a host are in one *shard*, so that workers on shards of their own stay polite together.
+
+        Raises:
+            StoreError: also where the disk is nearly full: what was decided is still sent, nothing new comes in.
         """
         due = (
             select(t.feeds.c.id)
@@ -87,6 +90,7 @@ class FeedRows:
             .values(lease_until=now + lease, epoch=t.feeds.c.epoch + 1)
             .returning(t.feeds.c.definition, t.feeds.c.state, t.feeds.c.epoch, t.feeds.c.next_check_at)
         )
+        self.database.check_room()
         with self.database.write() as connection:
             rows = connection.execute(claim).all()
         rows = sorted(rows, key=lambda row: row.next_check_at)

@@ -11,7 +11,8 @@ from monitor.adapters.database import migrate
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_from
-from monitor.adapters.database.writing import index_articles, insert_new
+from monitor.adapters.database.search_index import add_words
+from monitor.adapters.database.writing import insert_new
 from monitor.domain.errors import StoreError
 
 _PAGE = 1000
@@ -53,7 +54,7 @@ def _copy(source: Database, target: Database, table: Table) -> None:
         with target.write() as connection:
             insert_new(connection, table, [dict(row._mapping) for row in rows])
             if table is t.articles:
-                index_articles(connection, [article_from(row) for row in rows])
+                add_words(connection, [article_from(row) for row in rows])
         last = tuple(rows[-1]._mapping[key.name] for key in keys)
 
 

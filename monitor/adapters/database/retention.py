@@ -1,17 +1,32 @@
 """What is kept and what goes: by age and by size, in small bites, with the sightings left as tombstones."""
 
+import math
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import Connection, delete, func, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import CHUNK
+from monitor.adapters.database.search_index import remove_words, tidy_words
 from monitor.domain.notification import OutboxState
 from monitor.domain.policy import RetentionPolicy
 
 _DONE = (OutboxState.SENT, OutboxState.FOLDED)
+# What fills a store on PostgreSQL, and what a row with its place in the indexes takes beside that, about.
+_LARGE = (
+    t.articles.c.body,
+    t.revisions.c.body,
+    t.analyses.c.data,
+    t.stories.c.data,
+    t.members.c.fingerprint,
+)
+_ROW_BYTES = 500
+# The index of words gives its room back in turns, each well below a second.
+_TIDY_PAGES = 1000
+_TIDY_TURNS = 200
 
 
 def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run: bool = False) -> int:
@@ -26,27 +41,24 @@ def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run
     """
     old = t.articles.c.first_seen_at < now - policy.articles
     if dry_run:
-        with database.read() as connection:
-            return connection.execute(select(func.count()).select_from(t.articles).where(old, _is_free())).scalar_one()
-    count = 0
-    while gone := _prune_articles(database, old):
-        count += gone
-    while policy.max_bytes and size_bytes(database) > policy.max_bytes:
-        gone = _prune_articles(database, t.articles.c.seq > 0)
-        _shrink(database)
-        if not gone:
-            break
-        count += gone
+        return max(_count(database, old & _is_free()), min(_excess(database, policy), _count(database, _is_free())))
+    count = _prune_articles(database, old)
+    count += _prune_articles(database, t.articles.c.seq > 0, _excess(database, policy))
     _prune_deliveries(database, policy, now)
+    if count:
+        _tidy(database)
     _shrink(database)
     return count
 
 
 def size_bytes(database: Database) -> int:
-    """How large the store is, without pages that are free again."""
+    """How large the store is, without places that are free again; on PostgreSQL without its indexes."""
     with database.read() as connection:
         if not database.is_sqlite:
-            return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+            # Files there do not shrink when rows go, so that what lives in them has to be added up.
+            sums = [select(func.coalesce(func.sum(func.pg_column_size(column)), 0)) for column in _LARGE]
+            rows = [select(func.count() * _ROW_BYTES).select_from(table) for table in (t.articles, t.sightings)]
+            return sum(int(connection.execute(query).scalar_one()) for query in (*sums, *rows))
         pages, free, size = (
             int(connection.exec_driver_sql(f"PRAGMA {name}").scalar_one())
             for name in ("page_count", "freelist_count", "page_size")
@@ -54,32 +66,60 @@ def size_bytes(database: Database) -> int:
         return (pages - free) * size
 
 
+def _excess(database: Database, policy: RetentionPolicy) -> int:
+    """How many articles have to go for the store to be as small as the policy wants it."""
+    if not policy.max_bytes:
+        return 0
+    size, count = size_bytes(database), _count(database, t.articles.c.seq > 0)
+    return math.ceil((size - policy.max_bytes) * count / size) if size > policy.max_bytes else 0
+
+
+def _count(database: Database, which: Any) -> int:
+    with database.read() as connection:
+        return int(connection.execute(select(func.count()).select_from(t.articles).where(which)).scalar_one())
+
+
 def _is_free() -> Any:
     open_stories = select(t.alerts.c.story_id).where(t.alerts.c.is_closed.is_(False))
     return ~func.coalesce(t.articles.c.story_id, "").in_(open_stories) & t.articles.c.is_pending.is_(False)
 
 
-def _prune_articles(database: Database, which: Any) -> int:
-    query = select(t.articles.c.id, t.articles.c.seq).where(which, _is_free()).order_by(t.articles.c.seq).limit(CHUNK)
-    with database.write() as connection:
-        rows = connection.execute(query).all()
-        ids = [row.id for row in rows]
-        if not ids:
-            return 0
-        for table in (t.analyses, t.members, t.revisions):
-            connection.execute(delete(table).where(table.c.article_id.in_(ids)))
-        connection.execute(delete(t.articles).where(t.articles.c.id.in_(ids)))
-        if database.is_sqlite:
-            connection.execute(
-                text("DELETE FROM articles_search WHERE rowid = :seq"), [{"seq": row.seq} for row in rows]
-            )
-        else:
-            connection.execute(text("DELETE FROM articles_search WHERE article_id = :id"), [{"id": one} for one in ids])
-        empty = select(t.stories.c.id).where(
-            ~t.stories.c.id.in_(select(t.members.c.story_id)), ~t.stories.c.id.in_(select(t.alerts.c.story_id))
-        )
-        connection.execute(delete(t.stories).where(t.stories.c.id.in_(empty)))
-        return len(ids)
+def _prune_articles(database: Database, which: Any, most: int | None = None) -> int:
+    """Remove the oldest that fit, *most* at most, some hundred in each transaction; how many went."""
+    count = 0
+    while most is None or count < most:
+        bite = CHUNK if most is None else min(CHUNK, most - count)
+        with database.write() as connection:
+            gone = _bite(connection, which, bite)
+        count += gone
+        if gone < bite:
+            break
+    return count
+
+
+def _bite(connection: Connection, which: Any, bite: int) -> int:
+    a = t.articles.c
+    query = select(a.id, a.seq, a.title, a.body, a.story_id).where(which, _is_free()).order_by(a.seq).limit(bite)
+    rows = connection.execute(query).all()
+    if not rows:
+        return 0
+    ids = [row.id for row in rows]
+    for table in (t.analyses, t.members, t.revisions):
+        connection.execute(delete(table).where(table.c.article_id.in_(ids)))
+    connection.execute(delete(t.articles).where(a.id.in_(ids)))
+    remove_words(connection, rows)
+    _forget_stories(connection, sorted({row.story_id for row in rows if row.story_id}))
+    return len(ids)
+
+
+def _forget_stories(connection: Connection, story_ids: Sequence[str]) -> None:
+    """Remove those of which no article is left and which nobody was told of."""
+    held = select(t.members.c.story_id).where(t.members.c.story_id.in_(story_ids))
+    told = select(t.alerts.c.story_id).where(t.alerts.c.story_id.in_(story_ids))
+    gone = select(t.stories.c.id).where(t.stories.c.id.in_(story_ids), ~t.stories.c.id.in_(held.union(told)))
+    ids = [row.id for row in connection.execute(gone)]
+    connection.execute(delete(t.verdicts).where(t.verdicts.c.story_id.in_(ids)))
+    connection.execute(delete(t.stories).where(t.stories.c.id.in_(ids) | t.stories.c.merged_into.in_(ids)))
 
 
 def _prune_deliveries(database: Database, policy: RetentionPolicy, now: datetime) -> None:
@@ -92,6 +132,13 @@ def _prune_deliveries(database: Database, policy: RetentionPolicy, now: datetime
                 return
             connection.execute(delete(t.deliveries).where(t.deliveries.c.notification_id.in_(ids)))
             connection.execute(delete(t.notifications).where(n.id.in_(ids)))
+
+
+def _tidy(database: Database) -> None:
+    for turn in range(_TIDY_TURNS):
+        with database.write() as connection:
+            if not tidy_words(connection, _TIDY_PAGES, begin=turn == 0):
+                return
 
 
 def _shrink(database: Database) -> None:

@@ -74,6 +74,11 @@ def body(article: Article) -> bytes:
     return zlib.compress(json.dumps([article.text, article.boilerplate], ensure_ascii=False).encode("utf-8", "replace"))
 
 
+def text_of(body: bytes) -> str:
+    """The text within what `body` made."""
+    return str(json.loads(zlib.decompress(body))[0])
+
+
 def article_from(row: Row[Any]) -> Article:
     """An article from its columns."""
     text, boilerplate = json.loads(zlib.decompress(row.body))

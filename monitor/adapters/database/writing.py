@@ -1,14 +1,13 @@
-"""Statements that the two databases spell differently, and the search index, which they keep differently."""
+"""Statements that the two databases spell differently."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, text
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import chunks, dump
-from monitor.domain.article import Article
 from monitor.domain.notification import Notification, OutboxState
 
 Rows = Sequence[Mapping[str, Any]]
@@ -55,23 +54,3 @@ def put_notifications(connection: Connection, notifications: Sequence[Notificati
         for notification in notifications
     ]
     return insert_new(connection, t.notifications, rows)
-
-
-def index_articles(connection: Connection, articles: Sequence[Article]) -> None:
-    """Make the newest words of articles searchable."""
-    if connection.dialect.name != "sqlite":
-        statement = text(
-            "INSERT INTO articles_search (article_id, document) VALUES (:id, to_tsvector('simple', :words))"
-            " ON CONFLICT (article_id) DO UPDATE SET document = excluded.document"
-        )
-        # PostgreSQL takes no NUL in a text, and at most 1 MB of words in one document.
-        words = [{"id": a.id, "words": f"{a.title}\n{a.text}".replace("\0", " ")[:200_000]} for a in articles]
-        connection.execute(statement, words)
-        return
-    seqs: dict[str, int] = {}
-    for part in chunks([article.id for article in articles]):
-        query = select(t.articles.c.id, t.articles.c.seq).where(t.articles.c.id.in_(part))
-        seqs |= {row.id: row.seq for row in connection.execute(query)}
-    rows = [{"seq": seqs[a.id], "title": a.title, "body": a.text} for a in articles]
-    connection.execute(text("DELETE FROM articles_search WHERE rowid = :seq"), rows)
-    connection.execute(text("INSERT INTO articles_search (rowid, title, body) VALUES (:seq, :title, :body)"), rows)

@@ -12,15 +12,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from alembic import command
+from sqlalchemy import text
 
-from monitor.adapters.database import migrate
+from monitor.adapters.database import migrate, tables
 from monitor.adapters.database.backup import back_up, check_file, restore
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.move import move
+from monitor.adapters.database.rows import article_row
 from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.errors import StoreError
-from tests.adapters.database.test_store import article, claimed, collected, feed, note, polled
+from monitor.domain.notification import Outcome
+from tests.adapters.database.test_store import article, attempt, claimed, collected, feed, note, polled
 from tests.builders import NOW
 
 ROOT = Path(__file__).parents[3]
@@ -114,6 +118,100 @@ def test_a_kill_within_a_migration_leaves_the_schema_it_found(tmp_path: Path) ->
     database.close()
 
 
+def test_a_kill_within_an_upgrade_leaves_the_store_as_it_was(tmp_path: Path) -> None:
+    path = old_store(tmp_path / "old.db")
+    script = textwrap.dedent(
+        f"""
+        import os, signal
+        from datetime import datetime, UTC
+        from monitor.adapters.database import migrate
+        from monitor.adapters.database.connect import Database
+        from sqlalchemy import event
+        database = Database("sqlite:///{path}")
+        @event.listens_for(database._writer, "before_cursor_execute")
+        def die(connection, cursor, statement, *_):
+            if statement.startswith("INSERT INTO articles_search"):
+                os.kill(os.getpid(), signal.SIGKILL)
+        migrate.upgrade(database, datetime.now(UTC))
+        """
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == -signal.SIGKILL
+    database = Database(f"sqlite:///{path}")
+    assert migrate.version(database) == "0001"
+    migrate.upgrade(database, NOW)
+    assert {row["id"] for row in DatabaseCatalogue(database).search("securite")} == {"x", "y"}
+    database.close()
+
+
+def old_store(path: Path) -> Path:
+    """A store of the first version with two articles, made by its own statements."""
+    database = Database(f"sqlite:///{path}")
+    to_version(database, "0001")
+    with database.write() as connection:
+        for seq, key in ((1, "x"), (2, "y")):
+            row = {**article_row(article(key), is_pending=False), "seq": seq}
+            connection.execute(tables.articles.insert(), row)
+            connection.execute(
+                text("INSERT INTO articles_search (rowid, title, body) VALUES (:seq, :title, :text)"),
+                {"seq": seq, "title": row["title"], "text": "Text"},
+            )
+    database.close()
+    return path
+
+
+def to_version(database: Database, version: str) -> None:
+    with database.write() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, version)
+
+
+@pytest.mark.parametrize("version", ["0001"])
+def test_every_released_version_is_brought_up_with_its_data(tmp_path: Path, version: str) -> None:
+    path = old_store(tmp_path / "monitor.db")
+    database = Database(f"sqlite:///{path}")
+    assert migrate.upgrade(database, NOW, backups=tmp_path / "backups") == version
+    catalogue = DatabaseCatalogue(database)
+    assert [row["id"] for row in catalogue.articles()] == ["x", "y"]
+    assert {row["id"] for row in catalogue.search("securite")} == {"x", "y"}
+    (backup,) = (tmp_path / "backups").iterdir()
+    database.close()
+    restore(backup, path)
+    again = Database(f"sqlite:///{path}")
+    assert migrate.version(again) == version
+    again.close()
+
+
+def test_a_full_disk_stops_collecting_and_not_sending(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}", reserve_bytes=1_000_000)
+    migrate.upgrade(database, NOW)
+    store = DatabaseStore(database)
+    store.sync_feeds([feed()], NOW)
+    store.save_notifications([note("n1")])
+    (state,) = claimed(store).values()
+    reserve = tmp_path / "monitor.db.reserve"
+    assert reserve.stat().st_blocks * 512 >= 1_000_000
+    with database.write() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="disk is full"):
+        store.save_polls([polled(state, [article("x", text=os.urandom(200_000).hex())])], NOW)
+    assert not reserve.exists()
+    # The place that the reserve held, for what is small.
+    with database.write() as connection:
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 100}")
+    full = Database(f"sqlite:///{tmp_path / 'monitor.db'}", reserve_bytes=2**60)
+    with pytest.raises(StoreError, match="nothing is collected until there is room"):
+        DatabaseStore(full).claim_due_feeds(NOW + timedelta(hours=1), 1, timedelta(minutes=1))
+    (message,) = DatabaseStore(full).claim_notifications(note("n1").channel, NOW, 1, timedelta(minutes=1))
+    assert DatabaseStore(full).save_delivery(message, attempt(message, Outcome.DELIVERED), None)
+    full.close()
+    assert set(claimed(store, NOW + timedelta(hours=1))) == {"f1"}
+    assert reserve.exists()
+    database.close()
+
+
 def test_a_full_disk_is_said_and_nothing_is_damaged(file: Path) -> None:
     script = textwrap.dedent(
         f"""
@@ -200,6 +298,46 @@ def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     again = Database(f"sqlite:///{file}")
     assert [row["id"] for row in DatabaseCatalogue(again).articles()] == collected_later
     again.close()
+
+
+def test_a_backup_is_made_while_others_write_and_read(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    collected(store, article("x"))
+    with database.write() as connection:
+        connection.execute(tables.marks.insert(), {"key": "not yet", "value": "saved"})
+        copy = back_up(database, tmp_path / "copy.db")
+    database.close()
+    copied = Database(f"sqlite:///{copy}")
+    assert [row["id"] for row in DatabaseCatalogue(copied).search("securite")] == ["x"]
+    assert DatabaseStore(copied).get_mark("not yet") is None
+    copied.close()
+
+
+def test_a_store_in_use_is_not_replaced(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    store.set_mark("key", "value")
+    copy = back_up(database, tmp_path / "copy.db")
+    with pytest.raises(StoreError, match="stop the service"):
+        restore(copy, file)
+    assert store.get_mark("key") == "value"
+    database.close()
+    kept = restore(copy, file)
+    assert kept is not None
+    assert check_file(kept) == []
+
+
+def test_a_command_that_reads_leaves_the_wal_to_the_service(file: Path) -> None:
+    service, command_line = Database(f"sqlite:///{file}"), Database(f"sqlite:///{file}")
+    DatabaseStore(service).set_mark("key", "value")
+    wal = file.with_name("monitor.db-wal")
+    size = wal.stat().st_size
+    assert DatabaseStore(command_line).get_mark("key") == "value"
+    command_line.close()
+    assert wal.stat().st_size == size > 0
+    service.close()
+    assert not wal.exists()
 
 
 def test_a_damaged_backup_is_refused(file: Path, tmp_path: Path) -> None:

