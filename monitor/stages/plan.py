@@ -315,7 +315,8 @@ def _outside_skipped(feed: Feed, state: FeedState, at: datetime, now: datetime, 
         if utc.hour not in state.skip_hours and utc.weekday() not in state.skip_days:
             return moment
         moment = utc.replace(minute=0, second=0, microsecond=0) + _HOUR + timedelta(minutes=utc.minute % 10)
-    return at if len(state.skip_hours) >= 24 or len(state.skip_days) >= 7 else moment
+    is_never = len(state.skip_hours) >= 24 or len(state.skip_days) >= 7
+    return at if is_never else min(moment, now + policy.longest)
 
 
 def _within(value: timedelta, least: timedelta, most: timedelta) -> timedelta:

@@ -122,6 +122,11 @@ def test_hours_and_days_without_news_are_skipped():
     assert planned.next_check_at.hour == 12
     always, _ = succeed(state(), fetched(), document(entries=(), skip_hours=frozenset(range(24))))
     assert wait(always) <= POLICY.longest
+    late = NOW.replace(minute=59)
+    answer = fetched(headers={"retry_after": str(int(POLICY.longest.total_seconds()) - 3700)})
+    parsed = document(entries=(), skip_days=frozenset({2, 3}))
+    planned, _ = plan_success(FEED, state(), answer, parsed, 0, late, POLICY)
+    assert planned.next_check_at <= late + POLICY.longest
     wednesday, _ = succeed(state(), fetched(), document(entries=(), skip_days=frozenset({NOW.weekday()})))
     assert wednesday.next_check_at.weekday() == (NOW.weekday() + 1) % 7
 
