@@ -93,7 +93,11 @@ def _from_json(data: bytes) -> Iterable[ListedFeed]:
 def _from_table(text: str) -> Iterable[ListedFeed]:
     sample = text[:4096]
     delimiter = max("\t;,", key=sample.partition("\n")[0].count) if "\n" in sample else ","
-    rows = list(csv.reader(io.StringIO(text.replace("\0", "")), delimiter=delimiter))
+    lines = "\n".join(text.replace("\0", "").splitlines())
+    try:
+        rows = list(csv.reader(io.StringIO(lines), delimiter=delimiter))
+    except csv.Error as error:
+        raise ParseError(f"cannot be read as a table: {error}") from error
     heading = [cell.strip().lower() for cell in rows[0]] if rows else []
     if set(heading) & set(_URL_KEYS):
         return (_from_row(dict(zip(heading, row, strict=False))) for row in rows[1:])
