@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -187,8 +188,7 @@ def test_a_worker_is_told_no_secrets(monkeypatch) -> None:
         workers = ParseWorkers(POLICY, NormalisePolicy(), load_lexicon())
         await read(workers, GOOD)
         (process,) = workers._all
-        with open(f"/proc/{process.pid}/environ", "rb") as file:
-            held = file.read()
+        held = Path(f"/proc/{process.pid}/environ").read_bytes()
         await workers.close()
         return held
 

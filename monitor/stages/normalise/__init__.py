@@ -23,7 +23,7 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 _UNKNOWN = "und"
 _SAME_START = 60
 _HEADLINE = 120
-_LANGUAGE_LEAST, _LANGUAGE_MOST = 200, 1200
+_LANGUAGE_LEAST, _LANGUAGE_MOST = 200, 700
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,20 @@ from selectolax.lexbor import LexborHTMLParser
 
 _BLOCKS = (
     "p|div|section|article|aside|header|footer|main|h[1-6]|ul|ol|dl|table|thead|tbody|tr|td|th|caption|blockquote|pre|"
-    "figure|figcaption|hr|form|fieldset|address|details|summary|nav|center|iframe"
+    "figure|figcaption|hr|form|fieldset|address|details|summary|nav|center"
 )
 _LINES = "br|li|dt|dd|option"
 # Stand-ins for the ends of paragraphs and lines, which the parser carries through as text.
 _PARAGRAPH, _LINE = "\ue000", "\ue001"
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
 _LINE_TAG = re.compile(rf"</?(?:{_LINES})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
+# Elements whose content is no text, comments, and what else a look at the tags alone would get wrong.
+_UNUSUAL = re.compile(
+    r"<(?:[!?]|/?(?:script|style|noscript|template|iframe|object|svg|math|head|title|select|button|textarea|xmp|plaintext|"
+    r"noembed|noframes|frameset|video|audio|canvas)\b)",
+    re.IGNORECASE,
+)
+_USUAL_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]{0,5000}"|'[^'<>]{0,5000}')*>""")
 _SILENT = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head", "select", "button")
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 _MARKUP = re.compile(r"<[^<>]{0,5000}>")
@@ -90,12 +97,27 @@ def cut(text: str, most: int) -> str:
 def _shown(markup: str) -> str:
     """The text that a browser would show, with stand-ins for the ends of paragraphs and lines."""
     markup = markup.replace(_PARAGRAPH, "").replace(_LINE, "").replace("\0", "")
-    markup = _BLOCK_TAG.sub(rf"\g<0>{_PARAGRAPH}", markup)
-    markup = _LINE_TAG.sub(rf"\g<0>{_LINE}", markup)
-    tree = LexborHTMLParser(f"<body>{markup}")
+    text = None if _UNUSUAL.search(markup) else by_tags(markup)
+    return by_tree(markup) if text is None else text
+
+
+def by_tags(markup: str) -> str | None:
+    """The text between the tags, which is what is shown of usual markup; None where a tag is left that is none."""
+    text = _USUAL_TAG.sub("", _with_ends(markup))
+    return None if _TAG.search(text) else html.unescape(text)
+
+
+def by_tree(markup: str) -> str:
+    """The text as a browser builds it."""
+    tree = LexborHTMLParser(f"<body>{_with_ends(markup)}")
     tree.strip_tags(list(_SILENT))
     root = tree.body or tree.root
     return root.text(deep=True, separator="", strip=False) if root is not None else ""
+
+
+def _with_ends(markup: str) -> str:
+    # What makes paragraphs is needed for nothing else: the stand-in takes its place.
+    return _LINE_TAG.sub(_LINE, _BLOCK_TAG.sub(_PARAGRAPH, markup))
 
 
 def _paragraphs(shown: str) -> str:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stages.normalise.plain_text import cut, plain_line, plain_text, tidy
+from monitor.stages.normalise.plain_text import by_tags, by_tree, cut, plain_line, plain_text, tidy
 
 MOST = 10_000
 
@@ -88,3 +88,50 @@ def test_plain_text_is_calm(markup: str) -> None:
         char == "\n" or char.isprintable() or char.isspace() or unicodedata.category(char) in {"Cf", "Cn"}
         for char in text
     )
+
+
+_PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        "<i class='x'>",
+        "</i>",
+        '<a href="https://e.org/?a=1&amp;b=2">',
+        "</a>",
+        "<br/>",
+        "<br>",
+        "<img alt='a' src=x>",
+        "<span>",
+        "</span>",
+        "<td>",
+        "<tr>",
+        "<table>",
+        "</table>",
+        "<li>",
+        "</ul>",
+        "<h2 id=q>",
+        "word ",
+        "é",
+        "&amp;",
+        "&eacute;",
+        "&lt;b&gt;",
+        "&#8230;",
+        "&bogus;",
+        "a<b ",
+        "5 > 3",
+        "< ",
+        "&",
+        "\n",
+        "'",
+        '"',
+    ]
+)
+
+
+@given(st.lists(_PIECES, max_size=30).map("".join))
+def test_the_text_between_tags_is_what_a_browser_shows(markup: str) -> None:
+    quick = by_tags(markup)
+    if quick is not None:
+        assert "".join(quick.split()) == "".join(by_tree(markup).split())
