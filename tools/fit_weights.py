@@ -39,7 +39,7 @@ PRIORS = Path(__file__).with_name("priors.yaml")
 EPOCHS = 40
 RATE = 0.3
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
-PULL = {"mention": 0.6, "about": 0.6, "status": 1.0, "role": 2.0, "type": 0.8}
+PULL = {"mention": 0.6, "about": 0.6, "status": 1.0, "role": 2.0, "type": 3.0}
 
 
 def fit_many(rows: Sequence[Row], outcomes: Sequence[str], prior: Mapping[str, float], pull: float) -> dict[str, float]:
@@ -48,7 +48,7 @@ def fit_many(rows: Sequence[Row], outcomes: Sequence[str], prior: Mapping[str, f
     weights = [defaultdict(float, own) for own in start]
     speeds: list[defaultdict[str, float]] = [defaultdict(lambda: 1e-2) for _ in outcomes]
     order = list(range(len(rows)))
-    chance = random.Random(7)  # noqa: S311  # the order of rows, the same each time
+    chance = random.Random(7)  # the order of rows, the same each time
     for _ in range(EPOCHS):
         chance.shuffle(order)
         for index in order:
@@ -76,7 +76,7 @@ def fit_one(rows: Sequence[Row], prior: Mapping[str, float], pull: float) -> dic
     weights: defaultdict[str, float] = defaultdict(float, prior)
     speeds: defaultdict[str, float] = defaultdict(lambda: 1e-2)
     order = list(range(len(rows)))
-    chance = random.Random(7)  # noqa: S311
+    chance = random.Random(7)
     for _ in range(EPOCHS):
         chance.shuffle(order)
         for index in order:
@@ -196,7 +196,7 @@ def fit(rows: Collected, lexicon: Lexicon) -> Weights:
         "type": {},
     }
     for kind, own in rows.type.items():
-        prior = {"bias": -1.0, f"has:{kind}": 0.5, f"title:{kind}": 0.5, f"often:{kind}": 0.5}
+        prior = {"bias": -1.0, f"has:{kind}": 0.8, f"title:{kind}": 0.8, f"often:{kind}": 0.5}
         prior |= {frame.id: 1.2 for frame in lexicon.frames if frame.type is kind}
         weights["type"] |= {f"{kind}/{part}": weight for part, weight in fit_one(own, prior, PULL["type"]).items()}
     return {model: {part: round(w, 2) for part, w in sorted(own.items())} for model, own in weights.items()}

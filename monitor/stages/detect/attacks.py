@@ -11,8 +11,8 @@ from monitor.stages.detect.scoring import Outcomes
 # Concepts that speak of computing crime by themselves, whatever stands around them.
 ANCHORS = frozenset(
     {
-        "ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "deface", "crypto_theft",
-        "flaw", "leak_site", "espionage", "exploit", "encrypt",
+        "ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "deface",
+        "crypto_theft", "flaw", "leak_site", "espionage", "exploit", "encrypt",
     }
 )  # fmt: skip
 _SURE = frozenset(
@@ -67,12 +67,7 @@ class AttackReader:
         """Parts that speak for or against the article being about attacks on computers at all."""
         parts: dict[str, float] = {"bias": 1.0}
         for sentence in passage.sentences:
-            for concept in sentence.concepts & (ANCHORS | _ELSEWHERE):
-                parts[concept] = parts.get(concept, 0.0) + 1.0
-                if sentence.in_title:
-                    parts[f"title:{concept}"] = 1.0
-            if "cyber" in sentence.concepts:
-                parts["cyber"] = parts.get("cyber", 0.0) + 1.0
+            _tell(parts, sentence)
         for event in events:
             for frame, value in event.frames:
                 parts[f"frame:{frame}"] = max(parts.get(f"frame:{frame}", 0.0), value)
@@ -108,6 +103,15 @@ class AttackReader:
     @property
     def types(self) -> Outcomes:
         return self._types
+
+
+def _tell(parts: dict[str, float], sentence: Sentence) -> None:
+    for concept in sentence.concepts & (ANCHORS | _ELSEWHERE):
+        parts[concept] = parts.get(concept, 0.0) + 1.0
+        if sentence.in_title:
+            parts[f"title:{concept}"] = 1.0
+    if "cyber" in sentence.concepts:
+        parts["cyber"] = parts.get("cyber", 0.0) + 1.0
 
 
 def _nearness(passage: Passage) -> list[float]:

@@ -38,6 +38,7 @@ class MentionReader:
     def __init__(self, entities: Sequence[Entity], packs: Sequence[LanguagePack], weights: Weights) -> None:
         self._entities = entities
         self._packs = {pack.language: pack for pack in packs}
+        self._common = {pack.language: pack.common_words | pack.function_words for pack in packs}
         self._everywhere = frozenset[str]().union(*(pack.common_words for pack in packs))
         self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
         self._weights = weights
@@ -90,7 +91,7 @@ class MentionReader:
             parts["case:shouted"] = 1.0
 
     def _ordinariness(self, words: Sequence[str], pack: LanguagePack | None) -> str:
-        common = (pack.common_words | pack.function_words) if pack else frozenset[str]()
+        common = self._common[pack.language] if pack else frozenset[str]()
         if len(words) > 1:
             return "words:ordinary" if all(word in common or len(word) <= 2 for word in words) else "words:several"
         word = words[0]
@@ -181,6 +182,11 @@ class MentionReader:
                 parts[f"{concept}-near-{side}"] = 1.0
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
+        self._standing(sighting, passage)
+
+    def _standing(self, sighting: Sighting, passage: Passage) -> None:
+        """What speaks against a name that stands where any word is written so: first, or after "the"."""
+        parts = sighting.parts
         if "case:start" in parts and "does-after" not in parts and "possessive" not in parts:
             parts["start-alone"] = 1.0
             if "word:ordinary" in parts or "word:place" in parts:
@@ -200,35 +206,26 @@ class MentionReader:
 
     def _article(self, sightings: Sequence[Sighting], passage: Passage) -> None:
         kinds: dict[int, set[tuple[NameKind, str]]] = {}
+        lower, expanded = set(), set()
         for sighting in sightings:
-            surface = passage.norm[sighting.candidate.start : sighting.candidate.end]
-            if sighting.parts.get("case:lower") is None:
+            surface = _surface(sighting, passage)
+            if "case:lower" in sighting.parts:
+                lower.add(surface)
+            else:
                 kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
-        lower = {passage.norm[s.candidate.start : s.candidate.end] for s in sightings if "case:lower" in s.parts}
-        expanded = {
-            passage.norm[s.candidate.start : s.candidate.end]
-            for s in sightings
-            if "word:short" in s.parts and _stands_for_others(passage.clean, s.candidate.start, s.candidate.end)
-        }
-        elsewhere = bool(sightings) and _is_elsewhere(passage)
+            if "word:short" in sighting.parts and _stands_for_others(passage.clean, sighting.candidate):
+                expanded.add(surface)
+        if sightings and _is_elsewhere(passage):
+            _mark_topic(sightings)
         for sighting in sightings:
-            surface = passage.norm[sighting.candidate.start : sighting.candidate.end]
-            if elsewhere:
-                sighting.parts["topic-elsewhere"] = 1.0
-                if "word:ordinary" in sighting.parts or "word:short" in sighting.parts:
-                    sighting.parts["topic-elsewhere&ordinary"] = 1.0
+            surface, parts = _surface(sighting, passage), sighting.parts
             if surface in expanded:
-                sighting.parts["stands-for-others"] = 1.0
-            others = {
-                pair for pair in kinds.get(sighting.name.entity, ()) if pair[1] != surface and surface not in pair[1]
-            }
-            if others:
-                sighting.parts["other-name"] = 1.0
-            if surface in lower and "case:lower" not in sighting.parts:
-                sighting.parts["also-lower"] = 1.0
-            context = self._context(sighting.name.entity, passage.norm)
-            if context:
-                sighting.parts["context"] = min(context, 2)
+                parts["stands-for-others"] = 1.0
+            if any(other != surface and surface not in other for _, other in kinds.get(sighting.name.entity, ())):
+                parts["other-name"] = 1.0
+            if surface in lower and "case:lower" not in parts:
+                parts["also-lower"] = 1.0
+            parts["context"] = min(self._context(sighting.name.entity, passage.norm), 2)
 
     def _context(self, entity: int, norm: str) -> int:
         words = self._contexts.get(entity)
@@ -251,8 +248,8 @@ _BESIDE = frozenset(
         "does",
         "the",
         "title_word",
-    }  # fmt: skip
-)
+    }
+)  # fmt: skip
 _NEARBY = frozenset(
     {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
 )
@@ -262,10 +259,27 @@ _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware",
 _WORDS_BEFORE = re.compile(r"((?:[^\W\d_][\w’'-]*[ \u00a0]){2,7})\(\Z")
 
 
-def _stands_for_others(clean: str, start: int, end: int) -> bool:
+_COMMON = frozenset({"word:ordinary", "word:short"})
+
+
+def _mark_topic(sightings: Sequence[Sighting]) -> None:
+    for sighting in sightings:
+        sighting.parts["topic-elsewhere"] = 1.0
+        if sighting.parts.keys() & _COMMON:
+            sighting.parts["topic-elsewhere&ordinary"] = 1.0
+
+
+def _surface(sighting: Sighting, passage: Passage) -> str:
+    return passage.norm[sighting.candidate.start : sighting.candidate.end]
+
+
+def _stands_for_others(clean: str, candidate: Candidate) -> bool:
     """Whether an abbreviation in brackets is explained by the words before it: "Health and Safety Executive (HSE)"."""
+    start, end = candidate.start, candidate.end
+    if clean[end : end + 1] != ")" or clean[start - 1 : start] != "(":
+        return False
     found = _WORDS_BEFORE.search(clean, max(0, start - 80), start)
-    if found is None or clean[end : end + 1] != ")":
+    if found is None:
         return False
     initials = "".join(word[0] for word in found[1].split() if word[0].isupper())
     letters = clean[start:end]

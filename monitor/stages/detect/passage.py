@@ -56,7 +56,9 @@ def lay_out(
             at += 1
         own = tuple(hits[first:at])
         in_title = start < title_end
-        headline, caps = lettering(clean[start : min(end, start + 400)])
+        # Text below the title is seldom in capitals, and headline case says nothing there.
+        looks = in_title or clean[start : start + 24].isupper()
+        headline, caps = lettering(clean[start : min(end, start + 400)]) if looks else (False, False)
         sentences.append(
             Sentence(start, end, own, frozenset(hit[2] for hit in own), in_title, headline and in_title, caps)
         )

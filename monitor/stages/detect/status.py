@@ -12,10 +12,10 @@ from monitor.stages.detect.scoring import Outcomes
 
 _SAYS = frozenset(
     {
-        "claim", "may", "deny", "thwart", "past_time", "aftermath", "hypo", "drill", "law", "advert", "advice", "fiction",
-        "statistic", "no_attack", "no_exploit", "admit", "say", "not_affected", "sale", "leak_site", "threaten", "gang",
-        "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage", "according", "intact",
-        "verdict", "long_ago", "boast",
+        "claim", "may", "deny", "thwart", "past_time", "aftermath", "hypo", "drill", "law", "advert", "advice",
+        "fiction", "statistic", "no_attack", "no_exploit", "admit", "say", "not_affected", "sale", "leak_site",
+        "threaten", "gang", "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage",
+        "according", "intact", "verdict", "long_ago", "boast",
     }
 )  # fmt: skip
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
