@@ -206,15 +206,14 @@ class MentionReader:
 
     def _article(self, sightings: Sequence[Sighting], passage: Passage) -> None:
         kinds: dict[int, set[tuple[NameKind, str]]] = {}
-        lower, expanded = set(), set()
+        lower = set()
         for sighting in sightings:
             surface = _surface(sighting, passage)
             if "case:lower" in sighting.parts:
                 lower.add(surface)
             else:
                 kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
-            if "word:short" in sighting.parts and _stands_for_others(passage.clean, sighting.candidate):
-                expanded.add(surface)
+        expanded = _expanded_otherwise(sightings, passage)
         if sightings and _is_elsewhere(passage):
             _mark_topic(sightings)
         for sighting in sightings:
@@ -267,6 +266,14 @@ def _mark_topic(sightings: Sequence[Sighting]) -> None:
         sighting.parts["topic-elsewhere"] = 1.0
         if sighting.parts.keys() & _COMMON:
             sighting.parts["topic-elsewhere&ordinary"] = 1.0
+
+
+def _expanded_otherwise(sightings: Sequence[Sighting], passage: Passage) -> set[str]:
+    return {
+        _surface(sighting, passage)
+        for sighting in sightings
+        if "word:short" in sighting.parts and _stands_for_others(passage.clean, sighting.candidate)
+    }
 
 
 def _surface(sighting: Sighting, passage: Passage) -> str:
