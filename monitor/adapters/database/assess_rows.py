@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, select, update
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_from, chunks, dump, load, squeeze, unsqueeze
-from monitor.adapters.database.writing import insert_into, put_notifications, upsert
+from monitor.adapters.database.writing import insert_into, insert_new, put_notifications, upsert
 from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import StoreError
@@ -19,6 +19,7 @@ from monitor.domain.story import Join, Story, StoryId
 from monitor.ports import Assessment, Member, StoryRecord
 
 _LANE = "assess-lane"
+_SAVES = "assess-saves"
 
 
 class AssessRows:
@@ -32,9 +33,16 @@ class AssessRows:
         with self.database.read() as connection:
             return tuple(article_from(row) for row in connection.execute(query))
 
-    def load_window(self, since: datetime) -> tuple[Member, ...]:
-        """What grouping must remember after a restart: members of stories since then, oldest first."""
-        query = select(t.members).where(t.members.c.at >= since).order_by(t.members.c.at, t.members.c.article_id)
+    def load_window(self, since: datetime, after: int = 0) -> tuple[Member, ...]:
+        """
+        What grouping must remember: members of stories since then, oldest first.
+
+        With *after*, the number of a save, only those that came or changed in later saves.
+        """
+        m = t.members.c
+        query = select(t.members).where(m.at >= since).order_by(m.at, m.article_id)
+        if after:
+            query = query.where(m.saved > after)
         with self.database.read() as connection:
             return tuple(_member(row) for row in connection.execute(query))
 
@@ -111,16 +119,18 @@ class AssessRows:
         with self.database.read() as connection:
             return tuple(load(Silence, row.data) for row in connection.execute(query))
 
-    def take_lane(self, token: str) -> bool:
-        """Become the one that assesses; True where it was us already, so that what we remember of stories holds."""
+    def take_lane(self, token: str) -> int:
+        """Become the one that assesses; the number of the last save, by whomever it was."""
         with self.database.write() as connection:
-            row = connection.execute(select(t.marks.c.value).where(t.marks.c.key == _LANE)).one_or_none()
             upsert(connection, t.marks, [{"key": _LANE, "value": token}], ["key"])
-            return row is not None and row.value == token
+            return self._saves(connection)
 
-    def save_assessment(self, assessment: Assessment, now: datetime, lane: str = "") -> None:
+    def save_assessment(self, assessment: Assessment, now: datetime, lane: str = "") -> int:
         """
         All of it or nothing; saving the same twice changes nothing.
+
+        Returns:
+            The number of this save.
 
         Raises:
             StoreError: *lane* is given and somebody else has taken it: a worker that slept must not save.
@@ -130,16 +140,25 @@ class AssessRows:
                 held = select(t.marks.c.value).where(t.marks.c.key == _LANE).with_for_update()
                 if connection.execute(held).scalar_one_or_none() != lane:
                     raise StoreError("another worker assesses by now: what this one found is found again there")
+            save = self._saves(connection) + 1
+            upsert(connection, t.marks, [{"key": _SAVES, "value": str(save)}], ["key"])
             self._save_analyses(connection, assessment, now)
-            self._save_members(connection, assessment)
+            self._save_members(connection, assessment, save)
             self._save_stories(connection, assessment.stories)
             for gone, kept in assessment.merged:
-                self._merge(connection, gone, kept)
+                self._merge(connection, gone, kept, save)
             self._save_verdicts(connection, assessment.verdicts)
             self._save_alerts(connection, assessment.alerts)
             put_notifications(connection, assessment.notifications)
             self._rewrite(connection, assessment.rewritten)
             self._save_revisits(connection, assessment)
+            return save
+
+    def _saves(self, connection: Connection) -> int:
+        """The number of the last save, which nobody else can raise before this transaction ends."""
+        insert_new(connection, t.marks, [{"key": _SAVES, "value": "0"}])
+        query = select(t.marks.c.value).where(t.marks.c.key == _SAVES).with_for_update()
+        return int(connection.execute(query).scalar_one())
 
     def _save_analyses(self, connection: Connection, assessment: Assessment, now: datetime) -> None:
         rows = [
@@ -163,13 +182,14 @@ class AssessRows:
         for part in chunks(assessment.done):
             connection.execute(update(t.articles).where(t.articles.c.id.in_(part)).values(is_pending=False))
 
-    def _save_members(self, connection: Connection, assessment: Assessment) -> None:
+    def _save_members(self, connection: Connection, assessment: Assessment, save: int) -> None:
         joins = {join.article_id: join for join in assessment.joins}
         rows = [
             {
                 "article_id": member.article_id,
                 "story_id": member.story_id,
                 "at": member.at,
+                "saved": save,
                 "fingerprint": member.fingerprint,
                 "score": joins[member.article_id].score,
                 "data": dump(joins[member.article_id]),
@@ -199,9 +219,9 @@ class AssessRows:
         ]
         upsert(connection, t.stories, rows, ["id"])
 
-    def _merge(self, connection: Connection, gone: StoryId, kept: StoryId) -> None:
+    def _merge(self, connection: Connection, gone: StoryId, kept: StoryId, save: int) -> None:
         """The articles of *gone* belong to *kept* from now on; its alerts stay where people saw them, closed."""
-        connection.execute(update(t.members).where(t.members.c.story_id == gone).values(story_id=kept))
+        connection.execute(update(t.members).where(t.members.c.story_id == gone).values(story_id=kept, saved=save))
         connection.execute(update(t.articles).where(t.articles.c.story_id == gone).values(story_id=kept))
         connection.execute(update(t.stories).where(t.stories.c.id == gone).values(merged_into=kept))
 

@@ -136,7 +136,10 @@ members = Table(
     Column("fingerprint", LargeBinary, nullable=False),
     Column("score", Float, nullable=False),
     Column("data", Text, nullable=False),
+    # The number of the save that it came or changed with: who assesses in turn catches up by it.
+    Column("saved", BigInteger, nullable=False, server_default="0"),
     Index("members_at", "at"),
+    Index("members_saved", "saved"),
     Index("members_story", "story_id"),
 )
 

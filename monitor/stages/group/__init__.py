@@ -11,7 +11,7 @@ Articles into stories, online and in one pass, across languages and without a mo
 
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
-from monitor.stages.group.edits import apply_edits, split_story_id
+from monitor.stages.group.edits import apply_edits, catch_up, split_story_id
 from monitor.stages.group.facts import FactReader, alias_index
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.window import GroupWindow, StoryProfile
@@ -26,6 +26,7 @@ __all__ = [
     "alias_index",
     "apply_edits",
     "assign",
+    "catch_up",
     "find_copy",
     "group",
     "new_story_id",

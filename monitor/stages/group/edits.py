@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from monitor.domain.article import ArticleId
 from monitor.domain.story import EditKind, StoryEdit, StoryId
+from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.window import GroupWindow
 
 
@@ -20,6 +21,18 @@ def apply_edits(edits: Iterable[StoryEdit], window: GroupWindow) -> None:
             window.keep_apart(article_id, edit.story_id)
             if window.story_of(article_id) == edit.story_id:
                 window.move(article_id, split_story_id(article_id, edit.story_id))
+
+
+def catch_up(members: Iterable[tuple[Fingerprint, StoryId]], window: GroupWindow) -> None:
+    """Take into *window* what others did to stories: articles that came, were edited, or changed their story."""
+    for fingerprint, story_id in members:
+        article_id = ArticleId(fingerprint.article_id)
+        if window.story_of(article_id) is None:
+            window.add(fingerprint, story_id)
+            continue
+        window.revise(fingerprint)
+        if window.story_of(article_id) != story_id:
+            window.move(article_id, story_id)
 
 
 def split_story_id(article_id: ArticleId, story_id: StoryId) -> StoryId:

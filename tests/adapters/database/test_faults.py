@@ -167,10 +167,11 @@ def to_version(database: Database, version: str) -> None:
         command.upgrade(config, version)
 
 
-@pytest.mark.parametrize("version", ["0001"])
+@pytest.mark.parametrize("version", ["0001", "0002"])
 def test_every_released_version_is_brought_up_with_its_data(tmp_path: Path, version: str) -> None:
     path = old_store(tmp_path / "monitor.db")
     database = Database(f"sqlite:///{path}")
+    to_version(database, version)
     assert migrate.upgrade(database, NOW, backups=tmp_path / "backups") == version
     catalogue = DatabaseCatalogue(database)
     assert [row["id"] for row in catalogue.articles()] == ["x", "y"]

@@ -16,6 +16,7 @@ from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.database.tables import Moment
 from monitor.domain.alert import Alert, AlertId, Reason, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
+from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import (
@@ -296,6 +297,28 @@ def test_an_assessment_is_saved_whole_and_twice_is_once(store: DatabaseStore, ca
     assert store.load_window(NOW - timedelta(days=1)) == whole.fingerprints
     record = store.load_stories([StoryId("s1")])[StoryId("s1")]
     assert [one.id for one in record.articles] == ["x"]
+
+
+def test_who_assesses_in_turn_catches_up_and_who_slept_saves_nothing(store: DatabaseStore) -> None:
+    assert store.take_lane("one") == 0
+    whole = assessed(store)
+    first = store.save_assessment(whole, NOW, "one")
+    assert store.take_lane("two") == first
+    more = Assessment(
+        joins=(Join(ArticleId("y"), StoryId("s1"), 0.9, ()),),
+        fingerprints=(Member(ArticleId("y"), StoryId("s1"), b"print", NOW),),
+    )
+    second = store.save_assessment(more, NOW, "two")
+    with pytest.raises(StoreError, match="another worker"):
+        store.save_assessment(whole, NOW, "one")
+    assert store.take_lane("one") == second
+    assert [one.article_id for one in store.load_window(NOW, after=first)] == ["y"]
+    third = store.save_assessment(Assessment(merged=((StoryId("s1"), StoryId("s2")),)), NOW, "one")
+    assert {(one.article_id, one.story_id) for one in store.load_window(NOW, after=second)} == {
+        ("x", "s2"),
+        ("y", "s2"),
+    }
+    assert store.load_window(NOW, after=third) == ()
 
 
 def test_a_rule_and_a_story_have_one_alert(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
