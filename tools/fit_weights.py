@@ -194,6 +194,7 @@ def fit(rows: Collected, lexicon: Lexicon) -> Weights:
         "status": fit_many(rows.status, list(map(str, Status)), priors["status"], PULL["status"]),
         "role": fit_many(rows.role, list(map(str, Role)), priors["role"], PULL["role"]),
         "type": {},
+        "thresholds": priors["thresholds"],
     }
     for kind, own in rows.type.items():
         prior = {"bias": -1.0, f"has:{kind}": 0.8, f"title:{kind}": 0.8, f"often:{kind}": 0.5}

@@ -43,7 +43,8 @@ class Detector:
         self.statuses = StatusReader(weights.get("status", {}))
         self.roles = RoleReader(weights.get("role", {}))
         self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
-        self._thresholds = weights.get("thresholds", {})
+        # How sure we must be that an entity is a victim, times that the attack is real, to say that it is attacked.
+        self._least_under = weights.get("thresholds", {}).get("under-attack", 0.45)
 
     def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
         # The automata cannot be pickled; they are quick to build again.
@@ -131,13 +132,16 @@ class Detector:
                 entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
             )
             role, share = self._role(parts, bool(types))
-            findings.append(self._finding(reading, entity, role, share, parts, sightings))
             if role is Role.VICTIM:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
                 own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
-                victims[entity.id] = own
-                if any(status in LIVE and kind is not AttackType.OUTAGE for kind, status in own.items()):
-                    under.append(entity.id)
+                live = _live_share(own)
+                if live and share * live < self._least_under:
+                    role, share = self._role(parts, bool(types), barred=Role.VICTIM)
+                else:
+                    victims[entity.id] = {kind: status for kind, (status, _) in own.items()}
+                    under += [entity.id] if live else []
+            findings.append(self._finding(reading, entity, role, share, parts, sightings))
         attacks = self._attacks(reading, types, statuses, events, victims, squash(about))
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
@@ -182,22 +186,22 @@ class Detector:
         events: Sequence[Event],
         event_parts: Sequence[dict[str, float]],
         sentences: set[int],
-    ) -> dict[AttackType, Status]:
+    ) -> Mapping[AttackType, tuple[Status, float]]:
         """The statuses of the attacks on one entity: told by the sentences that name it, else by all."""
-        own = {}
+        own: dict[AttackType, tuple[Status, float]] = {}
         near = sentences | {number + 1 for number in sentences} | {number - 1 for number in sentences}
         for wanted in (sentences, near):
             for kind in statuses:
                 parts = [p for e, p in zip(events, event_parts, strict=True) if e.type is kind and e.sentence in wanted]
                 if parts and kind not in own:
-                    own[kind] = self._status(article, parts)[0]
+                    own[kind] = self._status(article, parts)
             if own:
                 return own
-        return {kind: status for kind, (status, _) in statuses.items()}
+        return statuses
 
-    def _role(self, parts: dict[str, float], has_attack: bool) -> tuple[Role, float]:
+    def _role(self, parts: dict[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
         shares = self.roles.outcomes.shares(parts)
-        allowed = list(Role) if has_attack else [Role.SOURCE, Role.MENTIONED]
+        allowed = [one for one in Role if one is not barred] if has_attack else [Role.SOURCE, Role.MENTIONED]
         role = max(allowed, key=lambda one: shares[one])
         return role, shares[role]
 
@@ -243,6 +247,14 @@ class Detector:
                 for one, names in sorted(by_status.items(), key=lambda item: item[0].rank)
             ]
         return tuple(attacks)
+
+
+def _live_share(statuses: Mapping[AttackType, tuple[Status, float]]) -> float:
+    """How sure it is that some attack, an outage apart, holds; nought where none does."""
+    return max(
+        (share for kind, (status, share) in statuses.items() if status in LIVE and kind is not AttackType.OUTAGE),
+        default=0.0,
+    )
 
 
 def build_detector(entities: Sequence[Entity], lexicon: Lexicon) -> Detector:

@@ -37,6 +37,8 @@ _GRAMMAR = frozenset(
     }
 )  # fmt: skip
 _ECHO_VALUE = 0.6
+# A sentence with one of these tells of attacks that are feared, forbidden or made up: it has no victim.
+_FEARED = frozenset({"hypo", "drill", "law", "advert", "advice", "fiction", "statistic"})
 # These kinds rarely have the company that is named as their victim: it is imitated, or made what has the flaw.
 _SIDEWAYS = frozenset(
     {
@@ -71,6 +73,7 @@ class RoleReader:
         by_sentence: dict[int, list[Event]] = {}
         for event in events:
             by_sentence.setdefault(event.sentence, []).append(event)
+        feared = frozenset(number for number in by_sentence if passage.sentences[number].concepts & _FEARED)
         places = [(s.candidate.start, s.candidate.end, s.sentence, 1.0) for s in sightings]
         places += [(start, end, number, _ECHO_VALUE) for start, end, number in echoes]
         for start, end, number, value in places:
@@ -78,15 +81,15 @@ class RoleReader:
             for event in by_sentence.get(number, ()):
                 _raise(parts, f"with:{event.type}", value)
             if number in by_sentence:
-                _raise(parts, "with-attack", value)
-            if number + 1 in by_sentence:
+                _raise(parts, "with-feared-attack" if number in feared else "with-attack", value)
+            if number + 1 in by_sentence and number + 1 not in feared:
                 _raise(parts, "before-attack", value)
         if "with-attack" not in parts:
             parts["never-with-attack"] = 1.0
         elif "neg:sentence" in parts:
             parts["with-attack&neg"] = 1.0
         self._whole(parts, entity, sightings, passage, types)
-        _among(parts, sightings, company, frozenset(by_sentence))
+        _among(parts, sightings, company, frozenset(by_sentence) - feared)
         _nearest(parts, sightings, company, by_sentence)
         return parts
 
