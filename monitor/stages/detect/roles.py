@@ -181,6 +181,8 @@ def _among(parts: dict[str, float], sightings: Sequence[Sighting], company: Comp
         share = sum(company.topics.get(number, company.first) == own for number in nobodys) / len(nobodys)
         if share:
             parts["topic-of-attack"] = share
+    if attacked and "never-with-attack" in parts and "topic-of-attack" not in parts:
+        parts["attack-on-others"] = 1.0
 
 
 def _raise(parts: dict[str, float], part: str, value: float) -> None:
