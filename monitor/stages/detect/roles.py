@@ -173,16 +173,16 @@ def _nearest(
 def _among(parts: dict[str, float], sightings: Sequence[Sighting], company: Company, attacked: frozenset[int]) -> None:
     """Where the entity stands among the others, and whether sentences that tell of an attack on nobody are about it."""
     own = sightings[0].name.entity
-    if company.first == own:
+    nobodys = [number for number in attacked if number not in company.named_in]
+    share = sum(company.topics.get(number, company.first) == own for number in nobodys) / max(len(nobodys), 1)
+    if share:
+        parts["topic-of-attack"] = share
+    if attacked and "never-with-attack" in parts and not share:
+        # However prominent it is, the attacks are told of others.
+        parts["attack-on-others"] = 1.0
+    elif company.first == own:
         parts["first"] = 1.0
         parts["only" if company.others == 1 else "first-of-several"] = 1.0
-    nobodys = [number for number in attacked if number not in company.named_in]
-    if nobodys:
-        share = sum(company.topics.get(number, company.first) == own for number in nobodys) / len(nobodys)
-        if share:
-            parts["topic-of-attack"] = share
-    if attacked and "never-with-attack" in parts and "topic-of-attack" not in parts:
-        parts["attack-on-others"] = 1.0
 
 
 def _raise(parts: dict[str, float], part: str, value: float) -> None:
