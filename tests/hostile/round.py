@@ -1,0 +1,119 @@
+"""One round of collect over good and hostile feeds: a real server, real workers, a real store."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from monitor.adapters.database import migrate
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.parse_workers import ParseWorkers
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.article import Parsed
+from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
+from monitor.domain.policy import FetchPolicy, Policy
+from monitor.domain.report import CollectReport
+from monitor.pipeline import Source, collect
+from tests.feed_documents import rss
+from tests.hostile.documents import Hostile
+
+POLICY = Policy(fetch=FetchPolicy(per_host=64, timeout=timedelta(seconds=3), read_timeout=timedelta(seconds=1)))
+_PACKED = {"\r", "\n", "\0"}
+
+
+@dataclass
+class Round:
+    """What came of it: the report, the titles stored for each feed, and how long each took from fetch to parsed."""
+
+    report: CollectReport
+    took_s: Mapping[FeedId, float]
+    killed: int
+    store: DatabaseStore = field(repr=False)
+
+
+@dataclass
+class _Timed:
+    """Passes on what fetcher and workers do, and takes the time."""
+
+    fetcher: HttpFetcher
+    workers: ParseWorkers
+    started: dict[FeedId, float] = field(default_factory=dict)
+    took_s: dict[FeedId, float] = field(default_factory=dict)
+
+    async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
+        self.started[feed.id] = asyncio.get_running_loop().time()
+        return await self.fetcher.fetch(feed, state, now)
+
+    async def parse(
+        self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
+    ) -> Parsed:
+        try:
+            return await self.workers.parse(feed, state, fetched, known, now)
+        finally:
+            self.took_s[feed.id] = asyncio.get_running_loop().time() - self.started[feed.id]
+
+    async def close(self) -> None:
+        await self.workers.close()
+        await self.fetcher.close()
+
+
+@asynccontextmanager
+async def _served(pages: Mapping[str, Hostile]) -> AsyncIterator[str]:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if request.path == "/drip":
+            return await _drip(request)
+        page = pages[request.path]
+        kind = "".join(" " if char in _PACKED else char for char in page.content_type)
+        return web.Response(body=page.body, headers={"Content-Type": kind})
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def _drip(request: web.Request) -> web.StreamResponse:
+    response = web.StreamResponse()
+    await response.prepare(request)
+    while request.transport is not None and not request.transport.is_closing():
+        await response.write(b"<")
+        await asyncio.sleep(0.2)  # that is what a drip is
+    return response
+
+
+@asynccontextmanager
+async def hostile_round(good: int, cases: list[Hostile], folder: Path, now: datetime) -> AsyncIterator[Round]:
+    """Collect once from *good* good feeds, all *cases* and a server that drips; the store lives in *folder*."""
+    pages = {
+        f"/good-{n}": Hostile("", rss(f"<title>Good {n}</title><link>https://g.example/{n}</link>").encode())
+        for n in range(good)
+    }
+    pages |= {f"/bad-{n}": case for n, case in enumerate(cases)}
+    async with _served(pages) as base:
+        fetcher = HttpFetcher(POLICY.fetch, ["127.0.0.0/8"], "NewsMonitor/1")
+        timed = _Timed(fetcher, ParseWorkers(POLICY.parse, POLICY.normalise, load_lexicon()))
+        database = Database(f"sqlite:///{folder / 'monitor.db'}")
+        try:
+            migrate.upgrade(database, now, backups=folder / "backups")
+            store = DatabaseStore(database)
+            # Well mixed, and alike in every run.
+            paths = sorted([*pages, "/drip"], key=lambda path: zlib.crc32(path.encode()))
+            feeds = [Feed(FeedId(path[1:]), base + path) for path in paths]
+            store.sync_feeds(feeds, now - timedelta(hours=1))
+            report = await collect(lambda: now, store, {FeedKind.WEB: Source(timed, timed)}, POLICY)
+            yield Round(report, timed.took_s, timed.workers.killed, store)
+        finally:
+            database.close()
+            await timed.close()
