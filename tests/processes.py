@@ -159,8 +159,8 @@ class Newsstand:
 
 
 @asynccontextmanager
-async def open_newsstand() -> AsyncIterator[Newsstand]:
-    stand = Newsstand()
+async def open_newsstand(stand: Newsstand | None = None) -> AsyncIterator[Newsstand]:
+    stand = stand or Newsstand()
     app = web.Application()
     app.router.add_get("/feed.xml", stand.feed)
     app.router.add_post("/hook", stand.hook)

@@ -2,24 +2,24 @@
 The work dispatched by Procrastinate, for stores on PostgreSQL: any number of workers, none of them special.
 
 Jobs are wake-ups for batches. What a batch holds is claimed in our own tables, conditionally and fenced,
-so that a job that runs twice, or late, does no harm.
+so that a job that runs twice, or late, does no harm; and a job that is lost is made again by the next beat.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import procrastinate
+import psycopg
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
-from monitor.domain.errors import StoreError
+from monitor.domain.errors import MonitorError, StoreError
+from monitor.domain.policy import EnginePolicy
 
 QUEUES = ("beat", "collect", "assess", "deliver", "upkeep")
-# A worker that was killed is missed after this long, and its jobs go to others at the next sweep.
-_HEARTBEAT_S = 5.0
-_MISSED_S = 20.0
-_SWEEP_CRON = "* * * * * */10"
 _BEAT_CRON = "* * * * * */2"
 _UPKEEP_CRON = "* * * * *"
 _KEEP_JOBS_HOURS = 1
@@ -37,71 +37,138 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Jobs:
-    """The batches a worker can run; each looks for its work itself."""
+    """The batches a worker can run; each looks for its work itself, and for the end of the worker."""
 
     look: Callable[[], Awaitable[Work]]
     collect: Callable[[int], Awaitable[None]]
     assess: Callable[[], Awaitable[None]]
     deliver: Callable[[str], Awaitable[None]]
     upkeep: Callable[[], Awaitable[None]]
+    # A job, or the queue itself, met a fault that passes: its name, and the fault in words.
+    on_fault: Callable[[str, str], None]
+    # A changed configuration is taken up while no batch runs.
+    on_reload: Callable[[], Awaitable[None]]
 
 
+@dataclass(slots=True)
 class Engine:
-    """A Procrastinate app on the store's own database."""
+    """Runs the batches that come up on the store's own database, and sees to it that they come up."""
 
-    def __init__(self, storage: str, jobs: Jobs) -> None:
-        url = storage.replace("postgresql+psycopg://", "postgresql://")
-        self._app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
-        self._jobs = jobs
-        _register(self._app, jobs)
+    storage: str
+    jobs: Jobs
+    policy: EnginePolicy
+    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    _reloading: asyncio.Event = field(default_factory=asyncio.Event)
+    _crash: BaseException | None = None
+
+    @property
+    def is_pausing(self) -> bool:
+        """Whether batches should come to their end."""
+        return self._stopping.is_set() or self._reloading.is_set()
+
+    def stop(self) -> None:
+        """Finish the batches in hand, then end."""
+        self._stopping.set()
+
+    def reload(self) -> None:
+        """Finish the batches in hand, take up the configuration, and go on."""
+        self._reloading.set()
 
     async def run(self, queues: Sequence[str], concurrency: int, name: str) -> None:
         """
-        Work until a signal says stop; the batches in hand are finished first.
+        Work until stopped. When the database goes away later on, wait for it and go on.
 
         Raises:
-            StoreError: the database cannot be reached at the start. Later the worker waits for it and goes on.
+            StoreError: the database cannot be reached at the start.
+            Whatever a batch raised that no MonitorError is: a bug, after which nothing can be promised.
         """
-        try:
-            async with self._app.open_async():
-                await self._make_schema()
-                await self._app.run_worker_async(
+        has_begun = False
+        while not self._stopping.is_set():
+            try:
+                await _make_schema(self._address)
+                has_begun = True
+                await self._work(queues, concurrency, name)
+            except (ConnectorException, psycopg.Error) as error:
+                if not has_begun:
+                    raise StoreError(f"the work queue cannot be reached: {_words(error)}") from error
+                self.jobs.on_fault("queue", _words(error))
+                await self._pause(self.policy.reconnect.total_seconds())
+            if self._crash is not None:
+                raise self._crash
+            if self._reloading.is_set():
+                self._reloading.clear()
+                await self.jobs.on_reload()
+
+    @property
+    def _address(self) -> str:
+        return self.storage.replace("postgresql+psycopg://", "postgresql://")
+
+    async def _work(self, queues: Sequence[str], concurrency: int, name: str) -> None:
+        app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=self._address))
+        self._register(app)
+        async with app.open_async():
+            worker = asyncio.create_task(
+                app.run_worker_async(
                     queues=list(queues),
                     concurrency=concurrency,
                     name=name,
                     fetch_job_polling_interval=1.0,
-                    shutdown_graceful_timeout=20.0,
+                    shutdown_graceful_timeout=self.policy.finish.total_seconds(),
                     delete_jobs="successful",
-                    update_heartbeat_interval=_HEARTBEAT_S,
-                    stalled_worker_timeout=_MISSED_S,
+                    update_heartbeat_interval=self.policy.heartbeat.total_seconds(),
+                    stalled_worker_timeout=self.policy.missed_after.total_seconds(),
+                    install_signal_handlers=False,
                 )
-        except ConnectorException as error:
-            raise StoreError(f"the work queue cannot be reached: {error}") from error
+            )
+            sweeper = asyncio.create_task(self._sweep(app))
+            ends = [asyncio.create_task(event.wait()) for event in (self._stopping, self._reloading)]
+            try:
+                await asyncio.wait({worker, *ends}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for task in (sweeper, *ends, worker):
+                    task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await worker
 
-    async def _make_schema(self) -> None:
-        connector = self._app.connector
-        # Two workers that start together must not both make the tables.
-        found = await connector.execute_query_one_async(
-            "SELECT pg_advisory_lock(%(key)s), to_regclass('procrastinate_jobs') IS NOT NULL AS there", key=_SCHEMA_LOCK
-        )
-        try:
-            if not found["there"]:
-                await self._app.schema_manager.apply_schema_async()
-        finally:
-            await connector.execute_query_async("SELECT pg_advisory_unlock_all()")
+    async def _sweep(self, app: procrastinate.App) -> None:
+        # No job of the queue: one that was killed while it swept would keep all others from sweeping.
+        while True:
+            await asyncio.sleep(self.policy.sweep.total_seconds())
+            try:
+                await sweep_stalled(app, self.policy.missed_after.total_seconds())
+            except ConnectorException as error:
+                self.jobs.on_fault("sweep", _words(error))
 
+    async def _pause(self, seconds: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
 
-def _register(app: procrastinate.App, jobs: Jobs) -> None:
-    app.task(name="collect", queue="collect")(jobs.collect)
-    app.task(name="assess", queue="assess")(jobs.assess)
-    app.task(name="deliver", queue="deliver")(jobs.deliver)
-    regular = _Regular(app, jobs)
-    for name, queue, cron, run in (
-        ("beat", "beat", _BEAT_CRON, regular.beat),
-        ("sweep", "beat", _SWEEP_CRON, regular.sweep),
-        ("upkeep", "upkeep", _UPKEEP_CRON, regular.upkeep),
-    ):
-        app.periodic(cron=cron)(app.task(name=name, queue=queue, queueing_lock=name, lock=name)(run))
+    def _register(self, app: procrastinate.App) -> None:
+        for name in ("collect", "assess", "deliver"):
+            app.task(name=name, queue=name)(self._guarded(name, getattr(self.jobs, name)))
+        regular = _Regular(app, self.jobs)
+        # Upkeep closes alerts, so that it keeps out of the way of the one who assesses.
+        for name, queue, cron, lock, run in (
+            ("beat", "beat", _BEAT_CRON, "beat", regular.beat),
+            ("upkeep", "upkeep", _UPKEEP_CRON, "assess", regular.upkeep),
+        ):
+            task = app.task(name=name, queue=queue, queueing_lock=name, lock=lock)(self._guarded(name, run))
+            app.periodic(cron=cron)(task)
+
+    def _guarded(self, name: str, run: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+        """The batch, with faults that pass told and bugs ending the worker."""
+
+        async def guarded(**arguments: Any) -> None:
+            try:
+                await run(**arguments)
+            except (MonitorError, ConnectorException) as error:
+                self.jobs.on_fault(name, _words(error))
+            except Exception as error:
+                self._crash = error
+                self._stopping.set()
+                raise
+
+        return guarded
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +187,9 @@ class _Regular:
         for channel in work.channels:
             await _defer(self.app, "deliver", f"deliver-{channel}", channel=channel)
 
-    async def sweep(self, timestamp: int) -> None:  # noqa: ARG002 - the queue's way to call it
-        await sweep_stalled(self.app)
-
     async def upkeep(self, timestamp: int) -> None:  # noqa: ARG002 - the queue's way to call it
         await self.jobs.upkeep()
-        await self.app.job_manager.delete_old_jobs(_KEEP_JOBS_HOURS, include_failed=True)
+        await self.app.job_manager.delete_old_jobs(_KEEP_JOBS_HOURS, include_failed=True, include_aborted=True)
 
 
 async def _defer(app: procrastinate.App, task: str, key: str, **arguments: int | str) -> None:
@@ -134,10 +198,10 @@ async def _defer(app: procrastinate.App, task: str, key: str, **arguments: int |
         await app.configure_task(task, queue=task, lock=key, queueing_lock=key).defer_async(**arguments)
 
 
-async def sweep_stalled(app: procrastinate.App) -> int:
-    """Give the jobs of workers that were killed back to the others; how many there were."""
+async def sweep_stalled(app: procrastinate.App, missed_after_s: float) -> int:
+    """Give the jobs of workers that were not heard of for so long to the others; how many there were."""
     count = 0
-    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=_MISSED_S):
+    for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=missed_after_s):
         count += 1
         try:
             await app.job_manager.retry_job(job)
@@ -146,3 +210,18 @@ async def sweep_stalled(app: procrastinate.App) -> int:
             if job.id is not None:
                 await app.job_manager.finish_job_by_id_async(job.id, status=Status.FAILED, delete_job=True)
     return count
+
+
+async def _make_schema(address: str) -> None:
+    """The tables of the queue, whole or not at all, by one worker of those that start together."""
+    manager = procrastinate.App(connector=procrastinate.PsycopgConnector()).schema_manager
+    async with await psycopg.AsyncConnection.connect(address) as connection:
+        await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
+        found = await connection.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
+        row = await found.fetchone()
+        if row is not None and not row[0]:
+            await connection.execute(manager.get_schema().encode())
+
+
+def _words(error: BaseException) -> str:
+    return " ".join(f"{error} {error.__cause__ or ''}".split())

@@ -273,6 +273,22 @@ class HealthPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class EnginePolicy:
+    """
+    How workers on a shared store look after each other. A worker that said nothing for ``missed_after`` loses
+    its batches at the next ``sweep``; one that is told to stop has ``finish`` for the batches in hand, and none
+    takes longer than about ``longest_batch``.
+    """
+
+    heartbeat: timedelta = timedelta(seconds=5)
+    missed_after: timedelta = timedelta(seconds=20)
+    sweep: timedelta = timedelta(seconds=10)
+    finish: timedelta = timedelta(seconds=20)
+    longest_batch: timedelta = timedelta(seconds=30)
+    reconnect: timedelta = timedelta(seconds=2)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -287,6 +303,7 @@ class Policy:
     alerts: AlertPolicy = AlertPolicy()
     delivery: DeliveryPolicy = DeliveryPolicy()
     retention: RetentionPolicy = RetentionPolicy()
+    engine: EnginePolicy = EnginePolicy()
     web: WebPolicy = WebPolicy()
     websub: WebSubPolicy = WebSubPolicy()
     health: HealthPolicy = HealthPolicy()

@@ -36,7 +36,7 @@ from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
-from monitor.entrypoints.upkeep import fold_held, hand_over, send_notice, upkeep
+from monitor.entrypoints.upkeep import fold_held, hand_over, prune_daily, send_notice, upkeep
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import hosts_of, listen_address, serve
@@ -221,7 +221,9 @@ class Service:
     async def upkeep_round(self) -> None:
         """The small regular jobs, once."""
         async with self._assessing:
-            done = await asyncio.to_thread(upkeep, self.store, self.parts.desk, self.parts.settings, utc_now())
+            done = dict(await asyncio.to_thread(upkeep, self.store, self.parts.desk, utc_now()))
+        if pruned := await asyncio.to_thread(prune_daily, self.store, self.parts.settings, utc_now()):
+            done["prune"] = pruned
         for key, count in done.items():
             self.log.event("upkeep.finished", job=key, count=count)
         await self._subscribe()
@@ -321,9 +323,11 @@ async def open_service(
     stream: TextIO,
     *,
     hurried: bool = False,
+    serves: bool = True,
 ) -> AsyncIterator[Service]:
     """
-    Everything ready to run; *hurried* sends first messages without waiting for a second outlet.
+    Everything ready to run; *hurried* sends first messages without waiting for a second outlet, and
+    without *serves* the web server stays off, as for the second process on a machine.
 
     Raises:
         ConfigError, StoreError: it cannot start, and why.
@@ -341,7 +345,7 @@ async def open_service(
         for warning in store.database.warnings():
             log.event("store.warning", text=warning)
         service.say_config()
-        if settings.policy.web.listen:
+        if settings.policy.web.listen and serves:
             host, port = listen_address(settings.policy.web)
             hub_desk = open_hub_desk(settings, store, utc_now)
             port = await stack.enter_async_context(serve(_web_desk(service), host, port, hub_desk))

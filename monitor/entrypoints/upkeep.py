@@ -57,15 +57,20 @@ def hand_over(
     return store.save_notifications(made)
 
 
-def upkeep(store: DatabaseStore, desk: Desk, settings: Settings, now: datetime) -> Mapping[str, int]:
+def upkeep(store: DatabaseStore, desk: Desk, now: datetime) -> Mapping[str, int]:
     """Everything that is due about once a minute; what was done, by name."""
     done = {
         "close": close_quiet(now, desk),
         "empty-digest": _empty_digests(store, desk.bench, now),
     }
-    if store.claim_period(f"prune:{now:%Y-%m-%d}", now):
-        done["prune"] = prune(store.database, settings.policy.retention, now)
     return {key: count for key, count in done.items() if count}
+
+
+def prune_daily(store: DatabaseStore, settings: Settings, now: datetime) -> int:
+    """Once a day, remove what is no longer kept; apart from the rest, which should not wait for it."""
+    if not store.claim_period(f"prune:{now:%Y-%m-%d}", now):
+        return 0
+    return prune(store.database, settings.policy.retention, now)
 
 
 def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:

@@ -2,15 +2,19 @@
 
 import asyncio
 import os
+import signal
 import socket
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from monitor.adapters.engine import Engine, Jobs, Work
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
 from monitor.entrypoints.daemon import utc_now
+from monitor.entrypoints.notify import notify
 from monitor.entrypoints.service import Service
 from monitor.entrypoints.upkeep import fold_held
 from monitor.pipeline import assess, collect
@@ -23,18 +27,41 @@ class Worker:
     """The batches of one process."""
 
     service: Service
+    # What others know this process by: a new one each time, so that a claim of an earlier life does not hold.
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _engine: Engine | None = None
 
     async def run(self, queues: Sequence[str], concurrency: int) -> None:
-        """Work until a signal says stop."""
-        self.service.parts.desk.lane = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        jobs = Jobs(self._look, self._collect, self._assess, self._deliver, self._upkeep)
-        engine = Engine(self.service.parts.settings.storage, jobs)
+        """Work until a signal says stop; SIGHUP takes up a changed configuration between batches."""
+        jobs = Jobs(
+            look=self._look,
+            collect=self._collect,
+            assess=self._assess,
+            deliver=self._deliver,
+            upkeep=self.service.upkeep_round,
+            on_fault=lambda job, fault: self.service.log.warn("job.failed", job=job, fault=fault),
+            on_reload=self.service.reload,
+        )
+        settings = self.service.parts.settings
+        engine = self._engine = Engine(settings.storage, jobs, settings.policy.engine)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._on_stop_signal, engine)
+        loop.add_signal_handler(signal.SIGHUP, engine.reload)
         health = asyncio.create_task(self._say_health())
+        notify("READY=1")
         try:
-            await engine.run(queues, concurrency, f"{socket.gethostname()}-{os.getpid()}")
+            await engine.run(queues, concurrency, self.name)
         finally:
+            notify("STOPPING=1")
             health.cancel()
+
+    def _on_stop_signal(self, engine: Engine) -> None:
+        self.service.log.event("monitor.stopping")
+        engine.stop()
+
+    # --- batches ---
 
     async def _look(self) -> Work:
         store, now = self.service.store, utc_now()
@@ -47,35 +74,63 @@ class Worker:
         )
 
     async def _collect(self, shard: int) -> None:
-        parts = self.service.parts
-        report = await collect(utc_now, self.service.store, parts.sources.by_kind, parts.settings.policy, shard=shard)
+        parts, started = self.service.parts, time.monotonic()
+        has_ended = self._batch_end()
+        report = await collect(
+            utc_now,
+            self.service.store,
+            parts.sources.by_kind,
+            parts.settings.policy,
+            shard=shard,
+            is_stopping=has_ended,
+        )
         self.service.last_round_at = utc_now()
-        self.service.log.collected(report, 0.0)
+        self.service.log.collected(report, time.monotonic() - started)
         for feed, text in report.notices:
             await self.service.feed_notice(feed, text)
 
     async def _assess(self) -> None:
+        has_ended = self._batch_end()
         async with self._assessing:
-            while True:
-                report = await asyncio.to_thread(assess, utc_now(), self.service.parts.desk)
-                self.service.log.assessed(report, 0.0)
+            desk = self.service.parts.desk
+            desk.lane = self.name
+            while not has_ended():
+                started = time.monotonic()
+                report = await asyncio.to_thread(assess, utc_now(), desk)
+                self.service.log.assessed(report, time.monotonic() - started)
                 if not report.articles:
                     return
 
     async def _deliver(self, channel: str) -> None:
         lane = self.service.parts.lanes.get(ChannelId(channel))
-        while lane is not None:
+        has_ended = self._batch_end()
+        while lane is not None and not has_ended():
             report = await self.service.send_due(lane)
             if not report.delivered or report.resting_until:
                 return
 
-    async def _upkeep(self) -> None:
-        await self.service.upkeep_round()
+    def _batch_end(self) -> "_BatchEnd":
+        return _BatchEnd(self._engine, time.monotonic(), self.service.parts.settings.policy.engine.longest_batch)
 
     async def _say_health(self) -> None:
         while True:
             try:
                 await self.service.write_health()
+                await asyncio.to_thread(self.service.store.ping)
+                notify("WATCHDOG=1")
             except StoreError as error:
                 self.service.log.warn("job.failed", job="health", fault=str(error))
             await asyncio.sleep(_HEALTH_EVERY_S)
+
+
+@dataclass(frozen=True, slots=True)
+class _BatchEnd:
+    """Says when a batch should come to its end: the worker stops, or others with work to do waited long enough."""
+
+    engine: Engine | None
+    began_at: float
+    longest: timedelta
+
+    def __call__(self) -> bool:
+        is_pausing = self.engine is not None and self.engine.is_pausing
+        return is_pausing or time.monotonic() - self.began_at > self.longest.total_seconds()

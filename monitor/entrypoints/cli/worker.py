@@ -39,7 +39,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     unknown = [name for name in wanted if name not in QUEUES]
     if unknown:
         raise UsageError(f'there is no queue "{unknown[0]}": the queues are {", ".join(QUEUES)}')
-    async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout) as service:
+    async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout, serves=False) as service:
         if service.store.database.is_sqlite:
             raise UsageError("workers share a PostgreSQL store; with SQLite `monitor run` does all the work")
         await Worker(service).run(wanted, concurrency)
