@@ -60,7 +60,7 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
     examples = tuple(
         (str(concept), *_example(str(line)))
         for concept, lines in (data.get("examples") or {}).items()
-        for line in lines
+        for line in (lines if isinstance(lines, list) else [lines])
     )
     return LanguagePack(
         language=str(data.get("language", name.removesuffix(".yaml"))),

@@ -1,6 +1,6 @@
 """Where a text says something that a language pack knows: one automaton a language."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ahocorasick_rs import AhoCorasick
 
@@ -65,7 +65,7 @@ class CueIndex:
             for concept in self._concepts[index]:
                 hits.append((start, end, concept))
         hits.sort(key=_by_place)
-        return _without_blocked(hits)
+        return _in_one_sense(_without_blocked(hits))
 
 
 def _by_place(hit: Hit) -> tuple[int, int, str]:
@@ -90,14 +90,22 @@ def _without_blocked(hits: Sequence[Hit]) -> list[Hit]:
     return kept
 
 
+# Where a text uses the word on the left, the concept on the right is meant so too, if nothing surer is said.
+_OTHER_SENSES = {"not_hack": "hack", "not_breach": "breach_weak", "not_leak": "breach_weak", "not_malware": "malware"}
+_SURE = frozenset({"ransomware", "cyberattack", "breach", "ddos", "phishing", "takeover", "crypto_theft", "leak_site"})
+
+
+def _in_one_sense(hits: list[Hit]) -> list[Hit]:
+    present = {concept for _, _, concept in hits}
+    if present & _SURE:
+        return hits
+    dropped = {concept for sense, concept in _OTHER_SENSES.items() if sense in present}
+    return [hit for hit in hits if hit[2] not in dropped] if dropped else hits
+
+
 def _pattern(text: str) -> str:
     open_start, open_end = text.startswith("*"), text.endswith("*")
     words = fold_words(text.strip("*"))
     if not words:
         return ""
     return ("" if open_start else " ") + words + ("" if open_end else " ")
-
-
-def boilerplate_starts(packs: Iterable[LanguagePack]) -> AhoCorasick:
-    """Phrases that begin a line which is no news, of all *packs*, to be found in folded text."""
-    return AhoCorasick(sorted({f" {fold_words(phrase)} " for pack in packs for phrase in pack.boilerplate}))

@@ -1,0 +1,88 @@
+"""Folding, sentences, boilerplate and language: what is read before anything is understood."""
+
+import pytest
+
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect.folding import fold
+from monitor.stages.detect.language import detect_language
+from monitor.stages.detect.noise import noisy_names
+from monitor.stages.detect.sentences import split_sentences
+from tests.stages.detect.reading import analyse, named
+
+
+@pytest.mark.parametrize(
+    ("text", "clean", "norm"),
+    [
+        pytest.param("Größe", "Größe", "grose", id="umlaut and sharp s"),
+        pytest.param("Vel&#233;lo", "Velélo", "velelo", id="entity"),
+        pytest.param("e\u0301t\u200be", "ete", "ete", id="combining accent, zero width"),
+        pytest.param("M&S", "M&S", "m&s", id="a kept mark"),
+        pytest.param("&lt", "&lt", "&lt", id="no entity"),
+    ],
+)
+def test_folding_keeps_one_character_for_one(text, clean, norm):
+    folded = fold(text)
+    assert (folded.clean, folded.norm) == (clean, norm)
+
+
+def test_folded_offsets_lead_back_to_the_text():
+    text = "A&amp;B \u200bcaf\u00e9 e\u0301"
+    folded = fold(text)
+    at = folded.norm.index("cafe")
+    start, end = folded.original(at, at + 4)
+    assert text[start:end] == "caf\u00e9"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        pytest.param("Mr. Bos left. He ran!", ["Mr. Bos left.", "He ran!"], id="abbreviation"),
+        pytest.param("Am 5. Mai kam er. Gut.", ["Am 5. Mai kam er.", "Gut."], id="a day"),
+        pytest.param("One\nTwo", ["One", "Two"], id="lines"),
+        pytest.param("J. Doe sat.", ["J. Doe sat."], id="initial"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_sentences(text, sentences):
+    spans = split_sentences(text, frozenset({"mr"}))
+    assert [text[start:end] for start, end in spans] == sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The council met.\n\nRead also: Nordwick hit by ransomware",
+        "The council met.\n\nREAD ALSO\nNordwick hit by ransomware\nFive tips for the garden",
+        "De raad kwam bijeen over het plan voor de haven.\n\nLEES OOK\nNordwick slachtoffer van hack: dit weten we",
+    ],
+)
+def test_teasers_are_no_news(text):
+    assert named("Council meets about the harbour plan", text) == set()
+    assert not analyse("Council meets about the harbour plan", text).attacks
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("The minister said that the plan would be ready in the spring.", "en"),
+        ("De minister zei dat het plan in het voorjaar klaar zou zijn.", "nl"),
+        ("Der Minister sagte, dass der Plan im Frühjahr fertig sein werde.", "de"),
+        ("Le ministre a déclaré que le plan serait prêt au printemps dans les villes.", "fr"),
+        ("Ministern sade att planen skulle vara klar till våren och att det är bra.", "und"),
+        ("", "und"),
+    ],
+)
+def test_language_is_told_from_little_words(text, language):
+    assert detect_language(text, load_lexicon()) == language
+
+
+def test_noisy_names_are_named_with_a_remedy():
+    warnings = noisy_names(Entity(EntityId("x"), "Target", aliases=("Nordwick",)), load_lexicon())
+    assert len(warnings) == 1
+    assert warnings[0].startswith('"Target" is an everyday word in ')
+    assert "context" in warnings[0]
+
+
+def test_telling_names_are_not_noisy():
+    assert noisy_names(Entity(EntityId("x"), "Nordwick Holding"), load_lexicon()) == []

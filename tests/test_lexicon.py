@@ -1,0 +1,50 @@
+"""Each language pack keeps what its own examples promise, and all packs speak of the same things."""
+
+import pytest
+
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.errors import ConfigError
+from monitor.stages.detect.cues import CueIndex
+from monitor.stages.detect.folding import fold
+
+LEXICON = load_lexicon()
+EXAMPLES = [(pack, *example) for pack in LEXICON.packs for example in pack.examples]
+# Every pack must be able to say these; the rest is a matter of how much was written.
+NEEDED = {
+    "ransomware", "cyberattack", "hack", "breach", "steal", "data", "ddos", "phishing", "malware", "flaw", "patch",
+    "outage", "no_attack", "deny", "thwart", "claim", "victim_verb", "at_prep", "say", "warn", "company_noun", "the",
+}  # fmt: skip
+
+
+def concepts_in(pack, text):
+    return {concept for _, _, concept in CueIndex(pack).find(f" {fold(text).norm} ")}
+
+
+@pytest.mark.parametrize(
+    ("pack", "concept", "found", "not_found"), EXAMPLES, ids=[f"{e[0].language}-{e[1]}" for e in EXAMPLES]
+)
+def test_a_pack_keeps_its_examples(pack, concept, found, not_found):
+    assert concept in concepts_in(pack, found)
+    assert not not_found or concept not in concepts_in(pack, not_found)
+
+
+@pytest.mark.parametrize("pack", LEXICON.packs, ids=lambda pack: pack.language)
+def test_a_pack_says_what_every_language_must(pack):
+    assert {cue.concept for cue in pack.cues} >= NEEDED
+    assert pack.examples
+    assert len(pack.function_words) >= 60
+    assert pack.boilerplate
+
+
+def test_frames_need_only_concepts_that_some_pack_has():
+    known = {cue.concept for pack in LEXICON.packs for cue in pack.cues}
+    assert {concept for frame in LEXICON.frames for need in frame.need for concept in need} <= known
+
+
+def test_a_faulty_folder_tells_every_fault(tmp_path):
+    (tmp_path / "en.yaml").write_text("language: en\n", encoding="utf-8")
+    (tmp_path / "frames.yaml").write_text("frames: {theft: [steal]}\n", encoding="utf-8")
+    with pytest.raises(ConfigError) as raised:
+        load_lexicon(tmp_path)
+    places = {fault.file for fault in raised.value.faults}
+    assert places == {"en.yaml", "frames.yaml", "weights.yaml", "other-languages.yaml"}
