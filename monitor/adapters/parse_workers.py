@@ -6,7 +6,7 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -31,6 +31,35 @@ class _LostError(Exception):
     """The worker was killed, or ended by itself."""
 
 
+class _Places:
+    """The right to have a document read; one that takes long gives it to the next, and is read on beside it."""
+
+    def __init__(self, many: int, beside: int) -> None:
+        self._free = asyncio.Semaphore(many)
+        self._room_beside = beside
+
+    @contextlib.asynccontextmanager
+    async def taken(self) -> AsyncIterator[Callable[[], None]]:
+        """Hold a place; call what is yielded to make room, unless too many are read beside already."""
+        await self._free.acquire()
+        is_beside = False
+
+        def make_room() -> None:
+            nonlocal is_beside
+            if self._room_beside:
+                self._room_beside -= 1
+                is_beside = True
+                self._free.release()
+
+        try:
+            yield make_room
+        finally:
+            if is_beside:
+                self._room_beside += 1
+            else:
+                self._free.release()
+
+
 class ParseWorkers:
     """
     Keeps the promise of ``Parser``. Processes are started when there is something to read, up to
@@ -43,7 +72,7 @@ class ParseWorkers:
         self._setting = Setting(policy, normalise, lexicon)
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
-        self._places = asyncio.Semaphore(policy.workers)
+        self._places = _Places(policy.workers, policy.overtime)
         self.killed = 0
 
     async def parse(
@@ -98,8 +127,9 @@ class ParseWorkers:
 
     @contextlib.asynccontextmanager
     async def _worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        async with self._places:
+        async with self._places.taken() as make_room:
             process = self._idle.pop() if self._idle else await self._started()
+            timer = asyncio.get_running_loop().call_later(self._policy.grace.total_seconds(), make_room)
             try:
                 yield process
             except BaseException:
@@ -107,7 +137,12 @@ class ParseWorkers:
                 self.killed += 1
                 await self._end(process)
                 raise
-            self._idle.append(process)
+            finally:
+                timer.cancel()
+            if len(self._idle) < self._policy.workers:
+                self._idle.append(process)
+            else:
+                await self._end(process)
 
     async def _started(self) -> asyncio.subprocess.Process:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}

@@ -96,10 +96,13 @@ class ParsePolicy:
     What one document may cost.
 
     ``time_limit`` is for a document in all, ``thorough_limit`` the part of it in which feedparser must end;
-    in the rest whatever a plain tree shows is salvaged.
+    in the rest whatever a plain tree shows is salvaged. A document that takes longer than ``grace`` leaves its
+    place to the next one and is read on beside it, up to ``overtime`` of them at once.
     """
 
     workers: int = 2
+    grace: timedelta = timedelta(milliseconds=500)
+    overtime: int = 4
     time_limit: timedelta = timedelta(seconds=5)
     thorough_limit: timedelta = timedelta(seconds=3)
     memory_bytes: int = 900 * 2**20

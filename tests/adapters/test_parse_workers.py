@@ -201,3 +201,17 @@ def test_answers_are_json_and_nothing_that_runs() -> None:
     for answer in (b"", b"{}", b"[]", b"\x80\x04.", json.dumps({"document": 5}).encode()):
         with pytest.raises(ParseError, match="an answer that is none"):
             _parsed(answer)
+
+
+async def test_documents_that_hang_give_their_place_to_others() -> None:
+    policy = dataclasses.replace(POLICY, workers=1, grace=timedelta(milliseconds=50), overtime=2)
+    made = ParseWorkers(policy, NormalisePolicy(), load_lexicon())
+    hanging = [asyncio.create_task(read(made, HANGING)) for _ in range(2)]
+    await asyncio.sleep(0)  # they are in line before the good one
+    good = asyncio.create_task(read(made, GOOD))
+    await asyncio.wait([good, *hanging], return_when=asyncio.FIRST_COMPLETED)
+    is_first = good.done()
+    salvaged = await asyncio.gather(*hanging)
+    await made.close()
+    assert is_first
+    assert [article.title for parsed in salvaged for article in parsed.articles] == ["Kept", "Kept"]
