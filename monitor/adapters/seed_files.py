@@ -60,8 +60,8 @@ class SeedFolder:
         """
         Read the files that were listed; those that *known* holds unchanged are counted only.
 
-        A faulty file is a note with its place, and stops no other. An article without a date has the
-        time at which its file was changed last.
+        A faulty file is a note with its place the first time it is met, a flaw of the document as long as it
+        is there, and stops no other. An article without a date has the time at which its file was changed last.
         """
         return await asyncio.to_thread(self._parsed, feed, state, fetched.body or b"[]", known, now)
 
@@ -69,18 +69,21 @@ class SeedFolder:
         """Nothing is held open."""
 
     def _parsed(self, feed: Feed, state: FeedState, body: bytes, known: Mapping[str, str], now: datetime) -> Parsed:
+        flaws: list[str] = []
         notes: list[str] = []
+        told_until = state.last_success_at.timestamp() if state.last_success_at else 0.0
         entries: list[Entry] = []
         changed_at: dict[str, datetime] = {}
         for row in json.loads(body):
             try:
                 entry = _entry(row["name"], _read(row))
             except ParseError as error:
-                notes.append(str(error))
+                flaws.append(str(error))
+                notes += [str(error)] if row["placed_at"] >= told_until else []
                 continue
             entries.append(entry)
-            changed_at[entry.guid] = min(datetime.fromtimestamp(row["changed_at"], UTC), now)
-        document = ParsedFeed(feed.title, tuple(entries), flaws=tuple(notes))
+            changed_at[entry.guid] = datetime.fromtimestamp(min(max(row["changed_at"], 0.0), now.timestamp()), UTC)
+        document = ParsedFeed(feed.title, tuple(entries), flaws=tuple(flaws))
         parsed = normalise(feed, state, document, known, now, self._tongue, self._normalise)
         articles = tuple(
             replace(article, published_at=changed_at.get(article.guid, now))
@@ -102,7 +105,7 @@ class SeedFolder:
         digest = hashlib.sha256(listing.encode("utf-8", "surrogateescape")).hexdigest()
         if digest == state.body_hash:
             return Fetched(feed.id, _UNCHANGED, feed.url, None, {}, body_hash=digest)
-        rows = [self._row(folder, path, seen.st_size, seen.st_mtime) for path, seen in files]
+        rows = [self._row(folder, path, seen) for path, seen in files]
         body = json.dumps(rows).encode()
         return Fetched(feed.id, _READ, feed.url, body, {}, body_hash=digest)
 
@@ -121,12 +124,12 @@ class SeedFolder:
                 if stat.S_ISREG(seen.st_mode):
                     yield path, seen
 
-    def _row(self, folder: Path, path: Path, size: int, changed_at: float) -> dict[str, object]:
+    def _row(self, folder: Path, path: Path, seen: os.stat_result) -> dict[str, object]:
         name = str(path.relative_to(folder)).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
         shown = f"{folder.name}/{name}"
-        row: dict[str, object] = {"name": name, "shown": shown, "changed_at": changed_at}
+        row: dict[str, object] = {"name": name, "shown": shown, "changed_at": seen.st_mtime, "placed_at": seen.st_ctime}
         try:
-            if size > self._policy.max_file_bytes:
+            if seen.st_size > self._policy.max_file_bytes:
                 raise ParseError(f"{shown}:1: is larger than {self._policy.max_file_bytes // 2**10} KiB")
             row["text"] = decode_article_file(shown, path.read_bytes())
         except ParseError as error:

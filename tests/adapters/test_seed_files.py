@@ -85,6 +85,31 @@ async def test_faulty_files_stop_no_other(seeds):
     ]
 
 
+@pytest.mark.parametrize(
+    ("read_at", "is_told"),
+    [
+        pytest.param(None, True, id="never read"),
+        pytest.param(datetime(2000, 1, 1, tzinfo=UTC), True, id="the file came after the last look"),
+        pytest.param(datetime(2999, 1, 1, tzinfo=UTC), False, id="it was there at the last look"),
+    ],
+)
+async def test_a_faulty_file_is_told_once(seeds, read_at, is_told):
+    (seeds / "empty.txt").write_text("")
+    feed, folder = feed_of(seeds), SeedFolder(LEXICON)
+    state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), last_success_at=read_at)
+    parsed = await folder.parse(feed, state, await folder.fetch(feed, state, NOW), {}, NOW)
+    assert bool(parsed.notes) is is_told
+    assert len(parsed.document.flaws) == 1
+
+
+async def test_times_of_files_beyond_reason_do_no_harm(seeds):
+    (seeds / "a.txt").write_text("Title\nText")
+    for moment in (-(10**10), 10**11):
+        os.utime(seeds / "a.txt", (moment, moment))
+        (article,) = (await read(seeds)).articles
+        assert datetime(1970, 1, 1, tzinfo=UTC) <= article.published_at <= NOW
+
+
 async def test_a_folder_is_read_again_only_when_something_changed(seeds):
     (seeds / "a.txt").write_text("Title\nText")
     first = await fetch(seeds)
