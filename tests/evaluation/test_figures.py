@@ -1,0 +1,43 @@
+"""Detection does not get worse: floors a little under the figures of docs/detection.md, on cases never fitted on."""
+
+import pytest
+
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.stages.detect import build_detector
+from tools.cases import EVALUATION, Tally, analyses, in_test_split, read_cases
+
+SETS = sorted(path.stem.partition("-")[2] for path in EVALUATION.glob("cases-*.jsonl"))
+
+
+@pytest.fixture(scope="module")
+def held_back():
+    lexicon = load_lexicon()
+    tally = Tally()
+    for name in SETS:
+        detector = build_detector(load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml").entities, lexicon)
+        cases = [case for case in read_cases(EVALUATION / f"cases-{name}.jsonl") if in_test_split(case["id"])]
+        for case, analysis in analyses(cases, detector):
+            tally.add(case, analysis)
+    return tally
+
+
+@pytest.mark.parametrize(
+    ("figure", "floor"),
+    [
+        pytest.param(lambda tally: tally.mentions.f1, 0.90, id="mentions"),
+        pytest.param(lambda tally: tally.any_attack.f1, 0.80, id="any attack"),
+        pytest.param(lambda tally: tally.under.precision, 0.60, id="under attack, precision"),
+        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.60, id="roles"),
+        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.70, id="statuses"),
+        pytest.param(lambda tally: tally.language / tally.cases, 0.98, id="language"),
+    ],
+)
+def test_figures_on_cases_held_back(held_back, figure, floor):
+    assert held_back.cases > 80
+    assert figure(held_back) >= floor
+
+
+def test_no_case_stands_twice():
+    ids = [case["id"] for name in SETS for case in read_cases(EVALUATION / f"cases-{name}.jsonl")]
+    assert len(ids) == len(set(ids))
