@@ -66,6 +66,7 @@ async def stand() -> AsyncIterator[SlowStand]:
     async with open_newsstand(SlowStand()) as found:
         assert isinstance(found, SlowStand)
         yield found
+        found.go_on.set()
 
 
 @asynccontextmanager
