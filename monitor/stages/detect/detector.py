@@ -43,8 +43,8 @@ class Detector:
         self.statuses = StatusReader(weights.get("status", {}))
         self.roles = RoleReader(weights.get("role", {}))
         self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
-        # How sure we must be that an entity is a victim, times that the attack is real, to say that it is attacked.
-        self._least_under = weights.get("thresholds", {}).get("under-attack", 0.45)
+        # The least product of three shares of one: it is a victim, the attack holds, the article is about attacks.
+        self._least_under = weights.get("thresholds", {}).get("under-attack", 0.4)
 
     def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
         # The automata cannot be pickled; they are quick to build again.
@@ -136,7 +136,7 @@ class Detector:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
                 own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
                 live = _live_share(own)
-                if live and share * live < self._least_under:
+                if live and share * live * squash(about) < self._least_under:
                     role, share = self._role(parts, bool(types), barred=Role.VICTIM)
                 else:
                     victims[entity.id] = {kind: status for kind, (status, _) in own.items()}

@@ -33,7 +33,7 @@ _GRAMMAR = frozenset(
         "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
         "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
-        "call_in", "block", "rival", "among", "client_of", "made_by",
+        "call_in", "block", "rival", "among", "client_of", "made_by", "study",
     }
 )  # fmt: skip
 _ECHO_VALUE = 0.6
