@@ -1,10 +1,12 @@
 # Two stages: the first installs the hashed wheels, the second has no installer in it.
 FROM python:3.11-slim-bookworm AS build
+# `scale` holds what a PostgreSQL store needs as well.
+ARG LOCK=run
 WORKDIR /build
-COPY requirements/boot.lock requirements/run.lock requirements/
+COPY requirements/boot.lock requirements/${LOCK}.lock requirements/
 RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requirements/boot.lock \
  && uv venv /opt/monitor \
- && uv pip install --python /opt/monitor/bin/python --require-hashes --no-build --compile-bytecode -r requirements/run.lock
+ && uv pip install --python /opt/monitor/bin/python --require-hashes --no-build --compile-bytecode -r requirements/${LOCK}.lock
 COPY monitor /opt/monitor/package/monitor
 COPY tools/link_package.py /opt/monitor/package/tools/
 RUN /opt/monitor/bin/python /opt/monitor/package/tools/link_package.py /opt/monitor

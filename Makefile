@@ -51,6 +51,7 @@ format: $(VENV)/test.stamp ## put the code into its format
 lock: $(UV) ## resolve the dependencies anew (universal, hashed)
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml --output-file requirements/run.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --all-extras --group dev --constraint requirements/run.lock pyproject.toml --output-file requirements/test.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra postgres --constraint requirements/run.lock pyproject.toml --output-file requirements/scale.lock
 
 clean: ## remove what make installed
 	@rm -rf $(VENV) .boot
