@@ -21,8 +21,9 @@ from monitor.stages.detect import Detector, build_detector
 from tools.cases import Case, read_cases, sources
 
 _PIECES = (
-    "\ud800", "\udfff", "\x00", "\u202e", "\u200b", "\ufeff", "e\u0301" * 9, "&amp;", "&#x110000;", "&#0;", "&nbsp",
-    "<script>", "<p class='x'>", "]]>", "\r\n", "\u2028", "\x85", "İ", "ǅ", "ß", "ﬁ", "😀👩‍👩‍👧", "العربية", "中文", "ไทย",
+    "\ud800", "\udfff", "\x00", "\u202e", "\u200b", "\ufeff", "e\u0301" * 9, "&amp;", "&#x110000;", "&#0;",
+    "&nbsp", "العربية", "中文", "ไทย",
+    "<script>", "<p class='x'>", "]]>", "\r\n", "\u2028", "\x85", "İ", "ǅ", "ß", "ﬁ", "😀👩‍👩‍👧",
     "QUJD" * 300, "a" * 5000, "." * 500, "?!" * 200, "“" * 50, "READ ALSO\n", "x: " * 300, "- " * 400, "2019 " * 99,
     "A. B. C. ", "\t" * 80, "|" * 99,
 )  # fmt: skip
@@ -61,12 +62,12 @@ def fault_in(analysis: Analysis, title: str, text: str) -> str:
 
 def attempt(detector: Detector, title: str, text: str) -> str:
     """The fault of one article, if any."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         analysis = detector.analyse("fuzz", title, text)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, ZeroDivisionError, OverflowError) as error:
         return f"{type(error).__name__}: {error}"
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     if took > max(_LEAST_SECONDS, _SECONDS_A_MEGABYTE * len(text) / 1e6):
         return f"took {took:.2f} s"
     return fault_in(analysis, title, text)
