@@ -158,6 +158,11 @@ async def test_workers_wait_for_a_database_that_went_away(tmp_path: Path, own_se
         await came(lambda: any(e["event"] == "job.failed" for e in installation.events(0)), "word of the fault")
         own_server.come_back()
         await came(lambda: len(stand.received) >= 2, "the second alert")
-        assert [worker.poll() for worker in workers] == [None, None]
-        assert len({str(message["id"]) for message in stand.received}) == 2
+        workers[1].send_signal(signal.SIGHUP)
+        await came(lambda: [e["event"] for e in installation.events(1)].count("config.loaded") == 2, "the reload")
+        stand.report("Amazon")
+        workers[0].send_signal(signal.SIGTERM)
+        await came(lambda: len(stand.received) >= 3, "an alert by the worker that reloaded")
+        assert workers[1].poll() is None
+        assert len({str(message["id"]) for message in stand.received}) == 3
     assert [worker.returncode for worker in workers] == [0, 0]

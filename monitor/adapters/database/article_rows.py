@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, bindparam, select, text, update
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import article_row, body, chunks
 from monitor.adapters.database.search_index import add_words, remove_words
-from monitor.adapters.database.writing import insert_new, upsert
+from monitor.adapters.database.writing import insert_missing, upsert
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
 
@@ -105,7 +105,7 @@ def _save_revisions(
         before = connection.execute(
             select(a.id, a.seq, a.revision, a.title, a.body).where(a.id.in_([article.id for article in part]))
         ).all()
-        insert_new(
+        insert_missing(
             connection,
             t.revisions,
             [

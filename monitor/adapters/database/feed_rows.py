@@ -13,7 +13,7 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.article_rows import save_articles
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import chunks, dump, load
-from monitor.adapters.database.writing import insert_new
+from monitor.adapters.database.writing import insert_missing
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.ports import SHARDS, Poll, PollSaved
 
@@ -46,7 +46,7 @@ class FeedRows:
             span_s = min(_LONGEST_SPREAD_S, (len(rows) - len(known.keys() & rows.keys())) / _FIRST_PER_S)
             new = [_new_row(feed, now, span_s) for key, feed in rows.items() if key not in known]
             # Workers that start together find the same feeds to be new.
-            insert_new(connection, t.feeds, new)
+            insert_missing(connection, t.feeds, new)
             changed = [
                 {"key": key, **_configured(feed)}
                 for key, feed in rows.items()

@@ -25,6 +25,12 @@ def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
     return sum(len(connection.execute(statement, list(part)).all()) for part in chunks(rows))
 
 
+def insert_missing(connection: Connection, table: Table, rows: Rows) -> None:
+    """The same for many rows, uncounted and several times as fast."""
+    if rows:
+        connection.execute(insert_into(connection, table).on_conflict_do_nothing(), list(rows))
+
+
 def upsert(connection: Connection, table: Table, rows: Rows, keys: list[str]) -> None:
     """Insert rows, or give the one with the same *keys* the new values."""
     if not rows:

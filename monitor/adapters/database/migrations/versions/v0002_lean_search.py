@@ -32,6 +32,8 @@ def upgrade() -> None:
         op.execute("DELETE FROM articles_search")
         statement = sa.text(
             "INSERT INTO articles_search (article_id, document) VALUES (:id, to_tsvector('simple', :words))"
+            # Workers of the version before may be adding articles meanwhile.
+            " ON CONFLICT (article_id) DO NOTHING"
         )
     for rows in _pages(connection):
         connection.execute(statement, rows)
