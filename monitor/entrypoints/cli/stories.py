@@ -153,7 +153,8 @@ def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]") -> Iterator[s
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
     if story.confirmed_at:
         yield f"  confirmed officially {_time(story.confirmed_at)}"
-    yield f"  {len(story.sources)} articles, {story.independent_sources} independent sources, {' '.join(story.languages)}"
+    voices = f"{len(story.sources)} articles, {story.independent_sources} independent sources"
+    yield f"  {voices}, {' '.join(story.languages)}"
     for entity in story.entities:
         yield f"  {printable(entity.name)}: {entity.role}  {printable(entity.evidence)}"
     for article, join in joins:

@@ -9,7 +9,7 @@ from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.window import StoryProfile
 
 _FIRM = 0.5
-_FAMILY_WEIGHT = 1.25
+_FAMILY_WEIGHT = 1.0
 _CENTRAL = 1.2
 _NAMES = ("n:", "e:")
 _ANCHORS = ("n:", "e:", "c:", "i:", "u:")
@@ -18,6 +18,7 @@ _FAMILIES = {
     "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
     "cyb:ransom": "incident", "cyb:breach": "incident", "cyb:ddos": "incident", "cyb:phishing": "incident",
     "cyb:malware": "incident", "cyb:espionage": "incident", "cyb:vulnerability": "incident", "cyb:outage": "incident",
+    "cyb:leak": "incident", "wor:robbery": "incident",
     "eco:ceo": "people", "eco:appoint": "people", "eco:resign": "people", "eco:sacked": "people",
     "eco:profit": "results", "eco:loss": "results", "eco:revenue": "results", "eco:orders": "results",
     "eco:forecast": "results", "eco:shares": "results",

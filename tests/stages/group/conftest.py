@@ -1,0 +1,12 @@
+"""The real concept lexicon and catalogue, loaded once: grouping is only as good as they are."""
+
+import pytest
+
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.domain.policy import GroupPolicy
+from monitor.stages.group import FactReader
+
+
+@pytest.fixture(scope="session")
+def reader() -> FactReader:
+    return load_fact_reader(GroupPolicy())
