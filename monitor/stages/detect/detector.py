@@ -24,6 +24,8 @@ from monitor.stages.detect.status import StatusReader
 _JOINT = "\n\n"
 _PRESS = frozenset({"press", "agency"})
 _PARTS_TOLD = 8
+_JUST_ENOUGH = 0.1
+_ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
 
 
 class Detector:
@@ -167,6 +169,8 @@ class Detector:
         present = {event.type for event in reading.events}
         scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
         held = {kind: score for kind, score in scores.items() if score > 0}
+        if AttackType.OUTAGE in scores and _is_said_to_be_none(reading):
+            return {AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}
         if held or not scores:
             return held
         if AttackType.CYBERATTACK in present:
@@ -247,6 +251,12 @@ class Detector:
                 for one, names in sorted(by_status.items(), key=lambda item: item[0].rank)
             ]
         return tuple(attacks)
+
+
+def _is_said_to_be_none(reading: Reading) -> bool:
+    """Whether the article says that there was no attack, and nobody in it says that there was one."""
+    concepts = frozenset[str]().union(*(sentence.concepts for sentence in reading.passage.sentences))
+    return "no_attack" in concepts and not concepts & _ASSERTED
 
 
 def _live_share(statuses: Mapping[AttackType, tuple[Status, float]]) -> float:
