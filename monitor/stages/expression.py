@@ -144,16 +144,17 @@ def _phrase_places(words: tuple[str, ...], text: IndexedText) -> list[Place]:
 
 
 def _near_places(left: list[Place], right: list[Place], distance: int) -> list[Place]:
-    """Pairs that are close, each place with its nearest on either side: enough, and linear."""
-    found = set()
+    """Pairs that are close, each place with its nearest on either side; of pairs that begin alike the tightest."""
+    found: dict[int, int] = {}
     starts = [start for start, _ in right]
     for place in left:
         index = bisect_left(starts, place[0])
         for other in right[max(0, index - 1) : index + 2]:
             gap = max(other[0] - place[1], place[0] - other[1])
             if other != place and gap <= distance:
-                found.add((min(place[0], other[0]), max(place[1], other[1])))
-    return sorted(found)
+                start, end = min(place[0], other[0]), max(place[1], other[1])
+                found[start] = min(end, found.get(start, end))
+    return sorted(found.items())
 
 
 @dataclass(frozen=True, slots=True)
