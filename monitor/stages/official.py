@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d_][\w'’&-]*")
 _READ_CHARACTERS = 4_000
 _FIGURES_CHARACTERS = 700
 _SMALLEST_FIGURE = 1_000.0
+_BEFORE = 40  # characters: "Acme, which runs 300 shops, has confirmed"
+_BEHIND = 8  # "said Acme"
 _AUTHORITIES = frozenset(
     {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
 )
@@ -43,9 +45,19 @@ def key_numbers(article: Article, reader: FactReader) -> Iterable[tuple[float, s
 
 
 def _speaks(match: re.Match[str], field: str, named: list[Span], language: str, reader: FactReader) -> bool:
-    words = [fold(piece) for word in _WORD.findall(match.group()) for piece in pieces(word)]
-    concepts = {concept for word in words for concept in reader.lexicon.concepts_of(word, language)}
-    if "cue:confirm" not in concepts:
-        return False
-    has_victim = any(span.field == field and match.start() <= span.start < match.end() for span in named)
-    return has_victim or not concepts.isdisjoint(_AUTHORITIES)
+    """Whether the victim or an authority is who says it: they stand right before or right behind the verb."""
+    speakers = [(span.start, span.end) for span in named if span.field == field]
+    verbs: list[tuple[int, int]] = []
+    for word in _WORD.finditer(match.string, match.start(), match.end()):
+        concepts = {
+            concept for piece in pieces(word.group()) for concept in reader.lexicon.concepts_of(fold(piece), language)
+        }
+        if "cue:confirm" in concepts:
+            verbs.append(word.span())
+        if not concepts.isdisjoint(_AUTHORITIES):
+            speakers.append(word.span())
+    return any(
+        0 <= verb[0] - speaker[1] <= _BEFORE or 0 <= speaker[0] - verb[1] <= _BEHIND
+        for verb in verbs
+        for speaker in speakers
+    )

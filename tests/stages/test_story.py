@@ -1,0 +1,101 @@
+"""The summary of a story: state, sources, strongest roles with their sentence, key figures, first confirmation."""
+
+import pytest
+
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.domain.article import ArticleId
+from monitor.domain.feed import FeedId
+from monitor.domain.finding import AttackType, Role, Span, Status
+from monitor.domain.policy import GroupPolicy
+from monitor.domain.story import Join, StoryId, StoryState
+from monitor.domain.watchlist import EntityId
+from monitor.stages.expression import matches, parse_expression
+from monitor.stages.story import Background, summarise, text_of
+from tests.story_builders import analysis, article
+
+STORY = StoryId("st-1")
+RANSOM = AttackType.RANSOMWARE
+CLAIM = "A gang says that it holds data of 5,000,000 customers of Acme."
+FACT = "Acme confirmed on Monday that data of 6,200,000 customers was taken. The shops are open."
+
+
+@pytest.fixture(scope="module")
+def background() -> Background:
+    return Background({EntityId("acme"): "Acme"}, load_fact_reader(GroupPolicy()), frozenset({FeedId("seeds")}))
+
+
+def acme(text: str) -> list[Span]:
+    start = text.index("Acme")
+    return [Span("text", start, start + 4, "Acme")]
+
+
+def victim(name: str, status: Status, text: str = CLAIM):
+    return analysis(name, {"acme": Role.VICTIM}, [(RANSOM, status, ("acme",))], acme(text))
+
+
+@pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        pytest.param([Status.ALLEGED], StoryState.RUMOUR, id="a claim"),
+        pytest.param([Status.ALLEGED, Status.CONFIRMED], StoryState.REPORTED, id="reported as a fact"),
+        pytest.param([Status.ALLEGED, Status.DENIED], StoryState.DENIED, id="denied since"),
+        pytest.param([Status.DENIED, Status.ALLEGED], StoryState.RUMOUR, id="claimed again"),
+        pytest.param([Status.DENIED, Status.CONFIRMED], StoryState.REPORTED, id="denied, but a fact"),
+        pytest.param([Status.BACKGROUND], StoryState.REPORTED, id="long ago"),
+    ],
+)
+def test_state(background, statuses, state):
+    articles = [article(str(n), text=CLAIM, minutes=n) for n in range(len(statuses))]
+    found = summarise(STORY, articles, [victim(str(n), s) for n, s in enumerate(statuses)], (), background)
+    assert found.state is state
+    if state is StoryState.DENIED:
+        assert found.entities[0].statuses == {RANSOM: Status.DENIED}
+
+
+def test_the_first_official_word_and_the_largest_figure(background):
+    articles = [article("1", text=CLAIM), article("2", text=FACT, minutes=30)]
+    found = summarise(
+        STORY, articles, [victim("1", Status.ALLEGED), victim("2", Status.CONFIRMED, FACT)], (), background
+    )
+    assert (found.state, found.confirmed_at) == (StoryState.CONFIRMED, articles[1].published_at)
+    assert found.numbers == ("6200000",)
+    assert found.first_reported_at == articles[0].published_at
+
+
+def test_an_entity_has_its_strongest_role_and_the_sentence_that_says_so(background):
+    articles = [article("1", text="Acme is on the market."), article("2", text=FACT, minutes=5)]
+    known = [analysis("1", {"acme": Role.MENTIONED}, spans=acme("Acme")), victim("2", Status.CONFIRMED, FACT)]
+    (found,) = summarise(STORY, articles, known, (), background).entities
+    assert (found.role, found.article_id, found.name) == (Role.VICTIM, "2", "Acme")
+    assert found.evidence == "Acme confirmed on Monday that data of 6,200,000 customers was taken."
+    assert [found.evidence[mark.start : mark.end] for mark in found.marks] == ["Acme"]
+
+
+def test_one_owner_one_author_and_one_text_are_one_source(background):
+    articles = [
+        article("1", owner="a.example", author="Kim"),
+        article("2", owner="a.example", minutes=1),
+        article("3", author="kim", minutes=2),
+        article("4", minutes=3),
+        article("5", minutes=4),
+    ]
+    copy = Join(ArticleId("4"), STORY, 1.0, (), duplicate_of=ArticleId("1"))
+    found = summarise(STORY, articles, (), [copy], background)
+    assert [source.independent for source in found.sources] == [True, False, False, False, True]
+    assert found.independent_sources == 2
+
+
+def test_headlines_in_each_language_and_what_rings(background):
+    articles = [
+        article("1", title="Acme gehackt", language="nl", rings=False),
+        article("2", title="Acme hacked", minutes=3, rings=False),
+    ]
+    found = summarise(STORY, articles, (), (), background)
+    assert (found.headline, found.headlines) == ("Acme gehackt", {"en": "Acme hacked", "nl": "Acme gehackt"})
+    assert not found.rings
+    assert summarise(STORY, [*articles, article("3", minutes=9)], (), (), background).rings
+
+
+def test_text_conditions_do_not_see_boilerplate():
+    text = text_of([article("1", text="Read also: drill. Acme was hit.", boilerplate=((0, 17),))])
+    assert matches(parse_expression("acme NOT drill"), text)
