@@ -39,7 +39,7 @@ PRIORS = Path(__file__).with_name("priors.yaml")
 EPOCHS = 40
 RATE = 0.3
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
-PULL = {"mention": 0.6, "about": 0.6, "status": 1.0, "role": 2.0, "type": 3.0}
+PULL = {"mention": 2.0, "about": 0.6, "status": 1.0, "role": 2.0, "type": 3.0}
 
 
 def fit_many(rows: Sequence[Row], outcomes: Sequence[str], prior: Mapping[str, float], pull: float) -> dict[str, float]:

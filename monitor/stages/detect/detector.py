@@ -25,6 +25,8 @@ _JOINT = "\n\n"
 _PRESS = frozenset({"press", "agency"})
 _PARTS_TOLD = 8
 _JUST_ENOUGH = 0.1
+# A name that is as likely a word is taken for a word.
+_LEAST_SCORE = 0.25
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
 
 
@@ -153,7 +155,7 @@ class Detector:
         """Sightings that count, by entity; where two entities share a name, the likelier one has it."""
         best: dict[int, Sighting] = {}
         for sighting in sightings:
-            if sighting.score <= 0:
+            if sighting.score <= _LEAST_SCORE:
                 continue
             held = best.get(sighting.candidate.start)
             if held is None or sighting.score > held.score:

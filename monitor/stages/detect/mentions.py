@@ -40,6 +40,7 @@ class MentionReader:
         self._packs = {pack.language: pack for pack in packs}
         self._common = {pack.language: pack.common_words | pack.function_words for pack in packs}
         self._everywhere = frozenset[str]().union(*(pack.common_words for pack in packs))
+        self._places = frozenset[str]().union(*(pack.places for pack in packs))
         self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
@@ -191,6 +192,8 @@ class MentionReader:
             parts["start-alone"] = 1.0
             if "word:ordinary" in parts or "word:place" in parts:
                 parts["start-alone&ordinary"] = 1.0
+        if "at_prep-before" in parts and _surface(sighting, passage) in self._places:
+            parts["in-a-place"] = 1.0
         if "the-before" in parts and self._takes_no_article(sighting, passage):
             parts["the-alone"] = 1.0
 
