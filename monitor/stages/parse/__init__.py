@@ -1,5 +1,6 @@
 """A document of any kind into the entries of a feed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed
 from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 
 _SALVAGED = "not well-formed: read as well as it can be"
+# Where there are items, there is a feed, whatever stands around it.
+_ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
 _JSON_STARTS = frozenset({"{", "["})
 
 
@@ -37,14 +40,15 @@ def parse_document(
         raise ParseError("the answer is empty")
     if feed.kind is FeedKind.JSON_API:
         return read_json_api(read_json(start)[0], feed.options, url, most)
-    if start[0] in _JSON_STARTS:
+    has_items = _ITEM.search(start) is not None
+    if start[0] in _JSON_STARTS and not has_items:
         document, is_cut = read_json(start)
         parsed = read_json_feed(document, most)
         return replace(parsed, flaws=(*parsed.flaws, "cut off: read up to there")) if is_cut else parsed
     xml = without_prolog(start)
     if feed.kind is FeedKind.SITEMAP or is_sitemap(xml):
         return read_sitemap(xml, most)
-    if is_page(start, headers):
+    if is_page(start, headers) and not has_items:
         raise _page_error(start, headers)
     return _xml(xml, headers, url, most, is_salvage=is_salvage)
 

@@ -36,7 +36,7 @@ _DECLARED_PREFIX = re.compile(r"\bxmlns:([A-Za-z][\w.-]{0,30})\s*=")
 _ROOT_NAME = re.compile(r"<[A-Za-z][\w.:-]*")
 # What may stand before the root element, or begins it.
 _MARK = re.compile(r"<(?:\?|!--|!|[^\W\d_])")
-_ENDS = {"<?": "?>", "<!--": "-->"}
+_ENDS = {"<?": "?>", "<!--": "-->", "<!": ">"}
 _DOCTYPE_END = re.compile(r"[\[>]")
 _SUBSET_END = re.compile(r"\]\s*>")
 # Bytes that are no UTF-8 come out of the decoder as U+DC80..U+DCFF; most of them were meant as windows-1252.
@@ -124,29 +124,31 @@ def without_prolog(text: str) -> str:
     """
     position = 0
     entities: dict[str, str] = {}
+    unclosed: set[str] = set()
     while found := _MARK.search(text, position):
         position, mark = found.start(), found[0]
-        if mark in _ENDS:
-            position = _after(text, _ENDS[mark], position)
-        elif mark == "<!":
-            end = _doctype_end(text, position)
-            entities |= _entities(text[position:end])
-            position = end
-        else:
+        if mark not in _ENDS:
             return _with_entities(text[position:], entities)
+        end = -1 if mark in unclosed else _end(text, mark, position)
+        if end < 0:
+            # It may be closed nowhere: then it is junk like all other, and so are the others of its kind.
+            unclosed.add(mark)
+            position += len(mark)
+            continue
+        if mark == "<!":
+            entities |= _entities(text[position:end])
+        position = end
     return ""
 
 
-def _after(text: str, mark: str, position: int) -> int:
-    found = text.find(mark, position)
-    return len(text) if found < 0 else found + len(mark)
-
-
-def _doctype_end(text: str, position: int) -> int:
-    found = _DOCTYPE_END.search(text, position)
-    if found and found[0] == "[":
-        found = _SUBSET_END.search(text, found.end())
-    return found.end() if found else len(text)
+def _end(text: str, mark: str, position: int) -> int:
+    if mark == "<!":
+        found = _DOCTYPE_END.search(text, position)
+        if found and found[0] == "[":
+            found = _SUBSET_END.search(text, found.end())
+        return found.end() if found else -1
+    start = text.find(_ENDS[mark], position)
+    return start + len(_ENDS[mark]) if start >= 0 else -1
 
 
 def _entities(doctype: str) -> dict[str, str]:

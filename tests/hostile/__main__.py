@@ -1,0 +1,172 @@
+"""
+The whole hostile corpus among 200 good feeds, through the real fetcher, workers, plan and store: `make hostile`.
+
+Every hostile feed is polled in every round, with the limits of the service. Prints how long good feeds
+waited, how many workers were killed, and the memory of the process and of its workers; exit code 1 where
+a good feed waited 5 s or longer (99 of 100), the process grew over 400 MB, a worker over 1 GB, or an item that can
+be salvaged is missing.
+"""
+
+import asyncio
+import contextlib
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp import web
+
+from monitor.adapters.database import migrate
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.parse_workers import ParseWorkers
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.article import Parsed
+from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
+from monitor.domain.policy import Policy
+from monitor.pipeline import Source, collect
+from tests.feed_documents import rss
+from tests.hostile.documents import Hostile, all_cases
+
+GOOD, ROUNDS = 200, 3
+WORST_WAIT_S, MOST_MAIN, MOST_WORKER = 5.0, 400 * 2**20, 2**30
+CASES = all_cases()
+
+
+class Site:
+    """Serves the corpus, and notes when each good feed was asked."""
+
+    def __init__(self) -> None:
+        self.asked: dict[str, float] = {}
+        self.served = 0
+
+    async def good(self, request: web.Request) -> web.Response:
+        number = request.match_info["number"]
+        self.asked[number] = time.monotonic()
+        item = f"<title>Good {number}</title><link>https://site-{number}.example/{time.monotonic_ns()}</link>"
+        return web.Response(body=rss(item).encode(), content_type="application/rss+xml")
+
+    async def hostile(self, request: web.Request) -> web.Response:
+        case = CASES[int(request.match_info["number"])]
+        # Never the same twice: else its hash would keep it from being read again.
+        self.served += 1
+        body = case.body + b" " * self.served
+        kind = case.content_type.replace("\0", "")
+        return web.Response(body=body, headers={"Content-Type": kind})
+
+    async def drip(self, request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
+            while True:
+                await response.write(b"<")
+                await asyncio.sleep(1)
+        return response
+
+
+@contextlib.asynccontextmanager
+async def serving(site: Site) -> AsyncIterator[int]:
+    app = web.Application()
+    app.router.add_get("/good/{number}", site.good)
+    app.router.add_get("/hostile/{number}", site.hostile)
+    app.router.add_get("/drip/{number}", site.drip)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "0.0.0.0", 0).start()
+    yield runner.addresses[0][1]
+    await runner.cleanup()
+
+
+def feeds(port: int) -> list[Feed]:
+    """All feeds, each on a host of its own."""
+    paths = (
+        [f"good/{n}" for n in range(GOOD)]
+        + [f"hostile/{n}" for n in range(len(CASES))]
+        + [f"drip/{n}" for n in range(5)]
+    )
+    return [
+        Feed(FeedId(path.replace("/", "-")), f"http://127.0.{1 + n // 250}.{1 + n % 250}:{port}/{path}")
+        for n, path in enumerate(paths)
+    ]
+
+
+async def main() -> int:
+    """Three rounds over all feeds."""
+    usual = Policy()
+    policy = replace(usual, fetch=replace(usual.fetch, timeout=timedelta(seconds=10), max_body_bytes=32 * 2**20))
+    site = Site()
+    waits: list[float] = []
+    faults: list[str] = []
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/hostile.db")
+        now = datetime.now(UTC)
+        migrate.upgrade(database, now, backups=Path(folder) / "backups")
+        store = DatabaseStore(database)
+        fetcher = HttpFetcher(policy.fetch, ("127.0.0.0/8",), "hostile")
+        workers = ParseWorkers(policy.parse, policy.normalise, load_lexicon())
+        async with serving(site) as port:
+            store.sync_feeds(feeds(port), now - timedelta(days=9))
+            for number in range(ROUNDS):
+                moment = datetime.now(UTC) + timedelta(days=8 * number)
+                began = time.monotonic()
+                watch = Watch(workers)
+                source = Source(fetcher, watch)
+                report = await collect(lambda: moment, store, {FeedKind.WEB: source}, policy)  # noqa: B023
+                # How long a good feed waits in our hands, from its answer to its articles.
+                waits += [watch.read_at[f"good-{n}"] - site.asked[str(n)] for n in range(GOOD)]
+                faults += [
+                    f"{case.name}: its good item is lost" for n, case in enumerate(CASES) if _is_lost(case, watch, n)
+                ]
+                print(
+                    f"round {number + 1}: {report.due} feeds in {time.monotonic() - began:.1f} s, {len(report.failures)} failures"
+                )
+        await workers.close()
+        await fetcher.close()
+        database.close()
+    waits.sort()
+    own, worker = (resource.getrusage(who).ru_maxrss * 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    late = waits[int(len(waits) * 0.99)]
+    print(f"good feeds: {len(waits)} polls, half within {waits[len(waits) // 2]:.2f} s, 99 of 100 within {late:.2f} s")
+    print(
+        f"workers killed: {workers.killed}; main process {own / 2**20:.0f} MiB, largest worker {worker / 2**20:.0f} MiB"
+    )
+    faults += [f"good feeds waited {late:.1f} s"] if late >= WORST_WAIT_S else []
+    faults += ["the main process grew too large"] if own > MOST_MAIN else []
+    faults += ["a worker grew too large"] if worker > MOST_WORKER else []
+    print("\n".join(faults) or f"all {len(CASES) + 5} hostile feeds: nothing lost, nobody late")
+    return 1 if faults else 0
+
+
+class Watch:
+    """Workers that note when each feed was read, and the titles in it."""
+
+    def __init__(self, workers: ParseWorkers) -> None:
+        self._workers = workers
+        self.read_at: dict[str, float] = {}
+        self.titles: dict[str, set[str]] = {}
+
+    async def parse(
+        self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
+    ) -> Parsed:
+        try:
+            parsed = await self._workers.parse(feed, state, fetched, known, now)
+            self.titles[str(feed.id)] = {entry.title for entry in parsed.document.entries}
+            return parsed
+        finally:
+            self.read_at[str(feed.id)] = time.monotonic()
+
+    async def close(self) -> None:
+        """The workers are closed by who made them."""
+
+
+def _is_lost(case: Hostile, watch: Watch, number: int) -> bool:
+    return not case.may_fail and not set(case.kept) <= watch.titles.get(f"hostile-{number}", set())
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main()))
