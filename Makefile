@@ -8,7 +8,7 @@ UV := .boot/bin/uv
 export UV_LINK_MODE = copy
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test lock clean format
+.PHONY: help run test lock clean format hostile fuzz
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ test: $(VENV)/test.stamp ## every check: format, lint, types, import contracts, 
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+hostile: $(VENV)/test.stamp ## the hostile corpus among 200 good feeds, with the limits of the service
+	@$(BIN)/python -m tests.hostile
+
+fuzz: $(VENV)/test.stamp ## ten minutes of fuzzing what reads documents
+	@$(BIN)/python -m tools.fuzz_parse --seconds 600
 
 format: $(VENV)/test.stamp ## put the code into its format
 	@$(BIN)/ruff format --quiet .
