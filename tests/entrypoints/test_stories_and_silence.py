@@ -1,0 +1,103 @@
+"""`monitor group`, `stories` and `silence` as a person types them."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.processes import Installation, install
+
+EN = {
+    "id": "en", "published": "2025-03-03T08:00:00Z", "title": "Kelvora loses data of 340,000 customers",
+    "text": "The Danish travel agency Kelvora says that intruders copied passport numbers of 340,000 customers on Sunday.",
+}  # fmt: skip
+DE = {
+    "id": "de", "published": "2025-03-03T09:00:00Z", "title": "Daten von 340.000 Kunden bei Kelvora gestohlen",
+    "text": "Beim dänischen Reiseveranstalter Kelvora haben Unbekannte am Sonntag Passnummern von 340.000 Kunden kopiert.",
+}  # fmt: skip
+OTHER = {
+    "id": 7,
+    "published": "2025-03-01T09:00:00Z",
+    "title": "Snow in the Alps",
+    "text": "It snows, and the roads are shut.",
+}
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    found = install(tmp_path)
+    yield found
+    found.stop()
+
+
+def group(*lines: str) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "monitor.entrypoints.cli.main", "group", "--format", "jsonl", "-"]
+    return subprocess.run(words, input="\n".join(lines), capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_group_answers_each_article_in_the_order_given() -> None:
+    done = group(*(json.dumps(row) for row in (DE, OTHER, EN, EN)))
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
+    assert [row["id"] for row in rows] == ["de", 7, "en", "en"]
+    assert rows[0]["story"] == rows[2]["story"] == rows[3]["story"] != rows[1]["story"]
+
+
+def test_group_names_bad_lines_and_answers_the_others() -> None:
+    faults = ["{", "[]", '{"id": "x", "title": 5}', '{"id": "x", "title": "", "text": "", "published": "soon"}']
+    done = group(json.dumps(EN), *faults, json.dumps(DE))
+    assert done.returncode == 1
+    assert len(done.stdout.splitlines()) == 2
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [f"line {number}" for number in (2, 3, 4, 5)]
+
+
+def test_stories_are_listed_shown_and_edited(installation: Installation) -> None:
+    installation.run("once")
+    (row,) = json.loads(installation.run("stories", "list", "-o", "json").stdout)
+    assert (row["articles"], row["languages"]) == (2, "nl en")
+    shown = json.loads(installation.run("stories", "show", row["id"], "-o", "json").stdout)[0]
+    joined = next(member for member in shown["members"] if member["shared"])
+    assert {"kind", "value", "weight"} == set(joined["shared"][0])
+    assert "shares:" in installation.run("stories", "show", row["id"]).stdout
+    installation.run("stories", "pin", row["id"])
+    installation.run("stories", "split", row["id"], joined["article"])
+    first, second = json.loads(installation.run("stories", "list", "-o", "json").stdout)
+    assert {first["articles"], second["articles"]} == {1}
+    assert installation.run("once").stdout == ""
+    other = next(one["id"] for one in (first, second) if one["id"] != row["id"])
+    installation.run("stories", "merge", row["id"], other)
+    (whole,) = json.loads(installation.run("stories", "list", "-o", "json").stdout)
+    assert (whole["id"], whole["articles"]) == (row["id"], 2)
+    assert installation.run("stories", "show", "nowhere", check=False).returncode == 2
+
+
+def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
+    made = installation.run("silence", "add", "--rule", "in-attack-news", "--until", "2h", "--author", "Kim").stdout
+    (row,) = json.loads(installation.run("silence", "list", "-o", "json").stdout)
+    assert (row["id"], row["rule"], row["author"]) == (made.split(":")[0], "in-attack-news", "Kim")
+    assert installation.run("once").stdout == ""
+    installation.run("silence", "end", row["id"])
+    assert installation.run("silence", "list", "-o", "jsonl").stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["silence", "add"], "over everything"),
+        (["silence", "add", "--entity", "nobody-we-know"], "no watched entity"),
+        (["silence", "add", "--rule", "nothing"], "no rule is"),
+        (["silence", "add", "--text", "(a"], "not closed"),
+        (["silence", "add", "--rule", "under-attack", "--until", "soon"], "neither a duration"),
+        (["silence", "add", "--rule", "under-attack", "--until", "2020-01-01"], "over already"),
+        (["silence", "end", "si-none"], "no silence"),
+        (["stories", "merge", "a", "a"], "with itself"),
+        (["stories", "merge", "a", "b"], "no story has the id"),
+    ],
+)
+def test_wrong_use(installation: Installation, words: list[str], says: str) -> None:
+    done = installation.run(*words, check=False)
+    assert done.returncode == 2
+    assert says in done.stderr
