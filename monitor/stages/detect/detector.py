@@ -14,7 +14,7 @@ from monitor.stages.detect.folding import fold
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
 from monitor.stages.detect.mentions import MentionReader, Sighting
 from monitor.stages.detect.names import NameIndex
-from monitor.stages.detect.passage import lay_out
+from monitor.stages.detect.passage import Passage, lay_out
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import RoleReader, company_of
 from monitor.stages.detect.scoring import squash
@@ -24,6 +24,7 @@ from monitor.stages.detect.status import StatusReader
 _JOINT = "\n\n"
 _PRESS = frozenset({"press", "agency"})
 _PARTS_TOLD = 8
+_CITING = frozenset({"press_noun", "study"})
 _JUST_ENOUGH = 0.1
 # A name that is as likely a word is taken for a word.
 _LEAST_SCORE = 0.25
@@ -127,14 +128,17 @@ class Detector:
             for kind in types
         }
         everybody = [s for group in known.values() for s in group]
-        echoes = find_echoes(passage, everybody, self.outlets)
+        echoes = find_echoes(passage, everybody, self.outlets) if types else {}
         company = company_of(everybody, self.outlets, passage)
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]
-            parts = self.roles.parts(
-                entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
-            )
+            if types or self._may_be_source(number, sightings, passage):
+                parts = self.roles.parts(
+                    entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
+                )
+            else:
+                parts = {"bias": 1.0}
             role, share = self._role(parts, bool(types))
             if role is Role.VICTIM:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
@@ -164,6 +168,9 @@ class Detector:
         for sighting in best.values():
             known.setdefault(sighting.name.entity, []).append(sighting)
         return known
+
+    def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
+        return number in self.outlets or any(passage.sentences[s.sentence].concepts & _CITING for s in sightings)
 
     def _types(self, reading: Reading) -> dict[AttackType, float]:
         """The kinds that hold; of an article about attacks, the likeliest one at least."""
