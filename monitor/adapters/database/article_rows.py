@@ -131,9 +131,9 @@ def _save_revisions(
 
 def _sightings(polls: Sequence[Poll], now: datetime) -> list[dict[str, Any]]:
     rows = {
-        (poll.state.feed_id, article.guid): {
+        (poll.state.feed_id, article.identity or article.guid): {
             "feed_id": poll.state.feed_id,
-            "identity": article.guid,
+            "identity": article.identity or article.guid,
             "article_id": article.id,
             "content_hash": article.entry_hash or article.content_hash,
             "seen_at": now,

@@ -162,6 +162,11 @@ def test_articles_and_validators_are_saved_together(store: DatabaseStore, catalo
     assert store.known_entries(FeedId("f1")) == {"guid-x": "entry-x", "guid-y": "entry-y"}
 
 
+def test_an_entry_is_known_by_its_identity(store: DatabaseStore) -> None:
+    collected(store, article("x", identity="guid-x|https://example.org/x"), article("y"))
+    assert set(store.known_entries(FeedId("f1"))) == {"guid-x|https://example.org/x", "guid-y"}
+
+
 def test_the_same_article_from_two_feeds_is_one(store: DatabaseStore) -> None:
     store.sync_feeds([feed("f1"), feed("f2")], NOW)
     states = claimed(store)
