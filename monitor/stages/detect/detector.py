@@ -24,6 +24,7 @@ from monitor.stages.detect.status import StatusReader
 _JOINT = "\n\n"
 _PRESS = frozenset({"press", "agency"})
 _PARTS_TOLD = 8
+_ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
 _JUST_ENOUGH = 0.1
 # A name that is as likely a word is taken for a word.
@@ -38,7 +39,8 @@ class Detector:
         self.entities = tuple(entities)
         self._lexicon = lexicon
         self._packs = {pack.language: pack for pack in lexicon.packs}
-        self._names = NameIndex(self.entities)
+        attributions = (cue.text.split() for pack in lexicon.packs for cue in pack.cues if cue.concept in _ATTRIBUTING)
+        self._names = NameIndex(self.entities, frozenset(words[0] for words in attributions if len(words) == 1))
         self._cues = {pack.language: CueIndex(pack) for pack in lexicon.packs}
         self._languages = LanguageIndex(lexicon)
         self._boilerplate = BoilerplateIndex(lexicon.packs)

@@ -51,13 +51,16 @@ _GENITIVE = ("s ", "es ")
 class NameIndex:
     """The names of *entities*, ready to be found in folded text."""
 
-    def __init__(self, entities: Sequence[Entity]) -> None:
+    def __init__(self, entities: Sequence[Entity], attributions: frozenset[str] = frozenset()) -> None:
+        """*attributions* are words such as "told": "told Reuters" names Reuters, so it excludes nothing."""
         found: dict[str, list[Name]] = {}
         excluded: dict[str, set[int]] = {}
         for number, entity in enumerate(entities):
             for surface, name in _names(number, entity):
                 same = found.setdefault(surface, [])
                 if name.kind is NameKind.EXCLUDED:
+                    if attributions.intersection(surface.split()):
+                        continue
                     excluded.setdefault(surface, set()).add(number)
                 elif not any(other.entity == number and other.kind is not NameKind.BARE for other in same):
                     same.append(name)
