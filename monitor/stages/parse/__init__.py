@@ -1,11 +1,14 @@
 """A document of any kind into the entries of a feed."""
 
+import contextlib
+import html
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urljoin
 
 from monitor.domain.errors import ParseError
-from monitor.domain.feed import Feed, FeedKind, ParsedFeed
+from monitor.domain.feed import Entry, Feed, FeedKind, ParsedFeed
 from monitor.stages.parse.element_names import DoubtError
 from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
 from monitor.stages.parse.sitemap import is_sitemap, read_sitemap
@@ -16,6 +19,7 @@ from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 _SALVAGED = "not well-formed: read as well as it can be"
 # Where there are items, there is a feed, whatever stands around it.
 _ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_GUID = re.compile(r"<guid\b[^>]{0,300}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})", re.IGNORECASE)
 _JSON_STARTS = frozenset({"{", "["})
 
 
@@ -62,7 +66,20 @@ def _xml(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_salvag
         parsed = _doubtful(xml, headers, url, most, is_salvage=is_salvage)
     if not parsed.entries and not _is_feed(xml):
         raise ParseError(f"this is no feed: it begins with {xml[:60]!r}")
-    return parsed
+    return replace(parsed, entries=_as_printed(parsed.entries, xml, url))
+
+
+def _as_printed(entries: tuple[Entry, ...], xml: str, url: str) -> tuple[Entry, ...]:
+    """Guids as the feed prints them: readers take `<guid>item-7</guid>` for a relative address and complete it."""
+    printed: dict[str, str] = {}
+    for found in _GUID.finditer(xml):
+        raw = html.unescape(found[1]).strip()
+        if raw and ":" not in raw:
+            with contextlib.suppress(ValueError):
+                printed[urljoin(url, raw)] = raw
+    if not printed:
+        return entries
+    return tuple(replace(entry, guid=printed.get(entry.guid, entry.guid)) for entry in entries)
 
 
 def _doubtful(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool) -> ParsedFeed:

@@ -124,3 +124,11 @@ def test_a_document_cut_anywhere_never_fails_otherwise(cut: int) -> None:
         titles = []
     if b"</item><item>" in body:
         assert titles[:1] == ["First"]
+
+
+@pytest.mark.parametrize("guid", ["item-7", "<![CDATA[item-7]]>", "a b&amp;c", "https://example.org/7", "urn:uuid:7"])
+def test_guids_stay_as_they_are_printed(guid: str) -> None:
+    body = f"<rss version='2.0'><channel><item><title>T</title><guid>{guid}</guid></item></channel></rss>".encode()
+    feed = Feed(FeedId("f"), "https://example.org/feed.xml")
+    (entry,) = parse_document(feed, body, {}, feed.url, 10).entries
+    assert entry.guid == guid.removeprefix("<![CDATA[").removesuffix("]]>").replace("&amp;", "&")
