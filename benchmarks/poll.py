@@ -6,7 +6,7 @@ a steady poll, all 304, at least 5 times the feeds/s.
 Usage: python benchmarks/poll.py [--feeds 2000] [--items 30] [--runs 5] [--no-assess]
 
 `reader` is installed into a virtual environment of its own in a temporary folder (20 workers). Both fetch the
-same documents: every tenth is one of the shapes of the web at large. Every feed has a host of its own, so
+same documents, half of which is markup as blogs make it; every thirtieth has a bare `&` in its links. Every feed has a host of its own, so
 that no limit for a host slows anybody down. Prints feeds/s, CPU seconds and peak memory, medians of the runs, and
 the ratios; exit code 1 where a ratio is missed.
 """
@@ -32,46 +32,112 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-_WORDS = (
-    "the bank said that customers were told about a breach of data in the city and its systems had been down for hours"
-    " while police looked into who was behind it and the minister asked for more time to answer questions of members"
-).split()
-_NAMES = ("Microsoft", "Acme Mutual", "Northern Rail", "Apple", "City of Leeds", "Bank of America", "Delta", "Orange")
+_LITTLE = "the of a to and in that was for on with as it by at from had were which said be has its more after an would".split()
+_SYLLABLES = "ba ce di fo gu ha ji ka le mo nu pa qui ro sa te vu wa xe yo zi cra dre fli gro ple sta tri".split()
+_NAMES = ("Microsoft", "Northern Rail", "Apple", "City of Leeds", "Bank of America", "Delta", "Orange", "Deutsche Bank")
+_NEWS = (
+    "was hacked",
+    "opens a plant",
+    "reports a profit",
+    "confirms a data breach",
+    "names a new chief",
+    "hit by ransomware",
+)
 _WANTED = {"first poll, feeds/s": 8.0, "first poll, CPU": 6.0, "steady poll, feeds/s": 5.0}
 
 
 # --- the server --------------------------------------------------------------------------------
 
 
+def vocabulary(chance: random.Random) -> list[str]:
+    """Some thousand made-up words, so that no two articles are about the same thing by chance."""
+    return ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(4000)]
+
+
 def document(number: int, items: int) -> bytes:
-    """The feed of one site: the same for the same number."""
+    """The feed of one site, as blogs and papers publish it: half of it markup. The same for the same number."""
     chance = random.Random(number)
+    words_of_site = vocabulary(chance)
 
     def words(count: int) -> str:
-        return " ".join(chance.choice(_WORDS) for _ in range(count))
-
-    def item(place: int) -> str:
-        paragraphs = "".join(
-            f"<p>{words(55)} <a href='https://example.org/x'>{words(3)}</a>.</p>" for _ in range(chance.randint(4, 10))
+        return " ".join(
+            chance.choice(_LITTLE) if chance.random() < 0.45 else chance.choice(words_of_site) for _ in range(count)
         )
-        when = (datetime.now(UTC) - timedelta(hours=place * 3)).strftime("%a, %d %b %Y %H:%M:%S +0000")
+
+    def paragraph() -> str:
         return (
-            f"<item><title>{chance.choice(_NAMES)}: {words(7)} {number}-{place}</title>"
-            f"<link>https://site-{number}.example/{place}?utm_source=rss</link>"
-            f"<guid isPermaLink='false'>https://site-{number}.example/?p={place}</guid><pubDate>{when}</pubDate>"
-            f"<dc:creator>N. Writer</dc:creator><category>News</category>"
-            f"<description><![CDATA[<p>{words(35)}</p>]]></description>"
-            f"<content:encoded><![CDATA[{paragraphs}]]></content:encoded></item>"
+            f'<p class="wp-block-paragraph" style="text-align:left">{words(20)} <a href="https://site-{number}.example/tag/{words(1)}/?ref=in'
+            f'line" target="_blank" rel="noopener noreferrer">{words(3)}</a> {words(14)} <strong>{words(2)}</strong>, <em>{words(2)}</em> {words(9)}.</p>\n'
         )
 
-    inner = "".join(item(place) for place in range(items))
-    text = (
-        '<?xml version="1.0" encoding="UTF-8"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
-        f' xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>Site {number}</title>{inner}</channel></rss>'
+    def picture(place: int) -> str:
+        sizes = ", ".join(
+            f"https://cdn.example/{number}/{place}-{width}.jpg {width}w" for width in (150, 300, 768, 1024)
+        )
+        return (
+            f'<figure class="wp-block-image size-large"><img loading="lazy" decoding="async" width="1024" height="576" alt="{words(4)}" '
+            f'src="https://cdn.example/{number}/{place}.jpg" srcset="{sizes}" sizes="(max-width: 1024px) 100vw, 1024px"/>'
+            f"<figcaption>{words(6)}</figcaption></figure>\n"
+        )
+
+    def content(place: int) -> str:
+        parts = [paragraph() for _ in range(chance.randint(3, 9))]
+        bullets = "".join(f"<li><span>{words(7)}</span></li>" for _ in range(4))
+        return "".join(
+            [
+                picture(place),
+                *parts[:2],
+                f"<h2>{words(5)}</h2><ul>{bullets}</ul>",
+                *parts[2:],
+                '<div class="share"><a href="#">x</a></div>',
+            ]
+        )
+
+    def item(place: int) -> dict[str, str]:
+        when = datetime(2026, 11, 25, tzinfo=UTC) - timedelta(hours=place * 3 + number % 3)
+        name = f"{chance.choice(_NAMES)} {chance.choice(_NEWS)}: " if chance.random() < 0.1 else ""
+        return {
+            "title": f"{name}{words(7)} {number}-{place}",
+            "link": f"https://site-{number}.example/{place}?id={place}&amp;utm_source=rss",
+            "id": f"https://site-{number}.example/?p={place}",
+            "rfc": when.strftime("%a, %d %b %Y %H:%M:%S +0000"),
+            "iso": when.isoformat(),
+            "teaser": f"<p>{words(30)}</p>",
+            "content": content(place),
+        }
+
+    held = [item(place) for place in range(items)]
+    text = _atom(number, held) if number % 20 == 7 else _rss(number, held)
+    if number % 30 == 3:
+        text = text.replace("&amp;utm", "&utm")  # the commonest defect there is
+    return text.encode("iso-8859-1" if number % 50 == 9 else "utf-8")
+
+
+def _rss(number: int, items: list[dict[str, str]]) -> str:
+    inner = "".join(
+        f"<item>\n<title>{one['title']}</title>\n<link>{one['link']}</link>\n<guid isPermaLink='false'>{one['id']}</guid>\n"
+        f"<pubDate>{one['rfc']}</pubDate>\n<dc:creator><![CDATA[N. Writer]]></dc:creator><category><![CDATA[News]]></category>"
+        f"<description><![CDATA[{one['teaser']}]]></description>\n<content:encoded><![CDATA[{one['content']}]]></content:encoded>\n"
+        f"<wfw:commentRss>{one['id']}/feed</wfw:commentRss><slash:comments>0</slash:comments></item>\n"
+        for one in items
     )
-    if number % 10 == 0:
-        text = text.replace("<p>", "<p>caf&eacute; & ").replace("?utm_source=rss", "?a=1&b=2")
-    return text.encode()
+    encoding = "iso-8859-1" if number % 50 == 9 else "UTF-8"
+    return (
+        f'<?xml version="1.0" encoding="{encoding}"?><rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"'
+        ' xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:wfw="http://wellformedweb.org/CommentAPI/" xmlns:atom="http://www.w3.org'
+        '/2005/Atom" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel>'
+        f"<title>Site {number}</title><link>https://site-{number}.example/</link><language>en-GB</language>{inner}</channel></rss>"
+    )
+
+
+def _atom(number: int, items: list[dict[str, str]]) -> str:
+    inner = "".join(
+        f'<entry><title type="html">{one["title"]}</title><link href="{one["link"]}"/><id>{one["id"]}</id>'
+        f"<published>{one['iso']}</published><updated>{one['iso']}</updated><author><name>N. Writer</name></author>"
+        f'<summary type="html"><![CDATA[{one["teaser"]}]]></summary><content type="html"><![CDATA[{one["content"]}]]></content></entry>'
+        for one in items
+    )
+    return f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Site {number}</title><id>urn:{number}</id>{inner}</feed>'
 
 
 def serve(count: int, items: int, ready: Any) -> None:
@@ -142,7 +208,8 @@ class Meter:
         children = resource.getrusage(resource.RUSAGE_CHILDREN)
         cpu = self._own() - self.cpu + children.ru_utime + children.ru_stime
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        return {"seconds": self.seconds, "cpu": cpu, "peak": peak, **more}
+        own = self._own() - self.cpu
+        return {"seconds": self.seconds, "cpu": cpu, "own_cpu": own, "peak": peak, **more}
 
 
 def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, float]:
