@@ -8,7 +8,7 @@ UV := .boot/bin/uv
 export UV_LINK_MODE = copy
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test lock clean format hostile fuzz
+.PHONY: help run test lock clean format hostile fuzz chaos soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,8 +47,16 @@ test: $(VENV)/test.stamp ## every check: format, lint, types, import contracts, 
 hostile: $(VENV)/test.stamp ## the hostile corpus among 200 good feeds, with the limits of the service
 	@$(BIN)/python -m tests.hostile
 
-fuzz: $(VENV)/test.stamp ## ten minutes of fuzzing what reads documents
+fuzz: $(VENV)/test.stamp ## ten minutes each of fuzzing what reads documents and what detects
 	@$(BIN)/python -m tools.fuzz_parse --seconds 600
+	@$(BIN)/python -m tools.fuzz_detect --minutes 10
+
+chaos: $(VENV)/test.stamp ## kill the program 500 times on each store and count what was lost (an hour)
+	@$(BIN)/python -m tests.chaos --store sqlite --kills 500
+	@$(BIN)/python -m tests.chaos --store postgres --kills 500
+
+soak: $(VENV)/test.stamp ## half an hour of polling 5,000 feeds on simulated time
+	@$(BIN)/python benchmarks/soak.py --minutes 30 --feeds 5000
 
 format: $(VENV)/test.stamp ## put the code into its format
 	@$(BIN)/ruff format --quiet .

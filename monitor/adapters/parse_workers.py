@@ -170,9 +170,9 @@ class ParseWorkers:
             process.stdin.close()
         with contextlib.suppress(ProcessLookupError):
             process.kill()
-        await process.wait()
-        # The transport is closed by the loop only when both pipes were read to their end.
+        # Before the wait: with an answer in the pipe that nobody reads, the loop would not see its end, for ever.
         process._transport.close()  # type: ignore[attr-defined]
+        await process.wait()
 
 
 async def _exchange(process: asyncio.subprocess.Process, message: Job | PageJob | Setting) -> bytes:

@@ -95,6 +95,17 @@ async def test_a_reading_that_is_called_off_leaves_no_answer_behind(workers: Par
     assert [article.title for article in (await read(workers, GOOD)).articles] == ["Bank breached"]
 
 
+async def test_a_process_with_an_answer_that_nobody_reads_can_be_ended(workers: ParseWorkers) -> None:
+    long = rss(*(f"<title>Item {n}</title><description>{'word ' * 2000}</description>" for n in range(200))).encode()
+    for _ in range(3):
+        task = asyncio.create_task(read(workers, long))
+        await asyncio.sleep(0.6)  # somewhere within the answer
+        task.cancel()
+        await asyncio.wait([task], timeout=20)
+        assert task.done()
+    assert len((await read(workers, GOOD)).articles) == 1
+
+
 async def test_faults_come_back_in_words(workers: ParseWorkers) -> None:
     with pytest.raises(ParseError, match="the server shows a captcha") as caught:
         await read(workers, b"<html><title>Just a moment...</title></html>", "text/html")
