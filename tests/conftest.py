@@ -9,6 +9,11 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
+from hypothesis import settings
+
+# `make test` says the same of the same code each time; `make fuzz` looks for what is new.
+settings.register_profile("repeatable", derandomize=True)
+settings.load_profile("repeatable")
 
 _NUMBERS = itertools.count()
 

@@ -61,7 +61,9 @@ def _is_address(url: str) -> bool:
         return False
     try:
         parts = urlsplit(url)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= _LONGEST_FIELD
+        # urlsplit overlooks control characters at the start; nobody else does.
+        is_clean = url.isprintable() and url[:4].lower() == "http"
+        return is_clean and parts.scheme in {"http", "https"} and bool(parts.hostname) and len(url) <= _LONGEST_FIELD
     except ValueError:
         return False
 
