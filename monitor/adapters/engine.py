@@ -46,6 +46,8 @@ class Jobs:
     upkeep: Callable[[], Awaitable[None]]
     # A job, or the queue itself, met a fault that passes: its name, and the fault in words.
     on_fault: Callable[[str, str], None]
+    # A job of this name went well.
+    on_success: Callable[[str], None]
     # A changed configuration is taken up while no batch runs.
     on_reload: Callable[[], Awaitable[None]]
 
@@ -136,6 +138,8 @@ class Engine:
             await asyncio.sleep(self.policy.sweep.total_seconds())
             try:
                 await sweep_stalled(app, self.policy.missed_after.total_seconds())
+                self.jobs.on_success("sweep")
+                self.jobs.on_success("queue")
             except ConnectorException as error:
                 self.jobs.on_fault("sweep", _words(error))
 
@@ -161,6 +165,7 @@ class Engine:
         async def guarded(**arguments: Any) -> None:
             try:
                 await run(**arguments)
+                self.jobs.on_success(name)
             except (MonitorError, ConnectorException) as error:
                 self.jobs.on_fault(name, _words(error))
             except Exception as error:

@@ -16,6 +16,7 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.domain.errors import MonitorError
+from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
 from monitor.observe import Log
 
@@ -67,6 +68,7 @@ class Daemon:
     ) -> None:
         self._beats = {beat.name: beat for beat in beats}
         self._log = log
+        self.faults = Faults(log)
         self._reload = reload
         self._replan = replan
         self._is_alive = is_alive
@@ -119,6 +121,16 @@ class Daemon:
         if self._crash is not None:
             raise self._crash
 
+    def note_end(self, job: str, fault: BaseException | None) -> None:
+        """What became of a job beside the beats: a fault that passes is said, any other one ends the service."""
+        if fault is None:
+            self.faults.went_well(job)
+        elif isinstance(fault, MonitorError):
+            self.faults.failed(job, str(fault))
+        else:
+            self._crash = fault
+            self._stopping.set()
+
     def wake(self, name: str) -> None:
         """Let a beat run now rather than at its next tick."""
         if name in self._beats and not self._stopping.is_set():
@@ -138,8 +150,10 @@ class Daemon:
         try:
             did_something = await beat.run()
         except MonitorError as error:
-            self._log.warn("job.failed", job=beat.name, fault=str(error))
+            self.faults.failed(beat.name, str(error))
             did_something = False
+        else:
+            self.faults.went_well(beat.name)
         finally:
             self.pulse.ended_at[beat.name] = time.monotonic()
         if did_something:

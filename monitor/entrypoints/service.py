@@ -187,10 +187,8 @@ class Service:
 
     def _lane_ended(self, channel: ChannelId, task: "asyncio.Task[None]") -> None:
         self._sending.pop(channel, None)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            if not isinstance(fault, StoreError):
-                raise fault
-            self.log.warn("job.failed", job=f"deliver {channel}", fault=str(fault))
+        if self._daemon is not None and not task.cancelled():
+            self._daemon.note_end(f"deliver {channel}", task.exception())
 
     async def send_due(self, lane: Lane) -> DeliverReport:
         started, was_well = time.monotonic(), lane.health.is_well

@@ -14,6 +14,7 @@ from monitor.adapters.engine import Engine, Jobs, Work
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
 from monitor.entrypoints.daemon import utc_now
+from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
 from monitor.entrypoints.service import Service
 from monitor.entrypoints.upkeep import fold_held
@@ -34,13 +35,15 @@ class Worker:
 
     async def run(self, queues: Sequence[str], concurrency: int) -> None:
         """Work until a signal says stop; SIGHUP takes up a changed configuration between batches."""
+        faults = Faults(self.service.log)
         jobs = Jobs(
             look=self._look,
             collect=self._collect,
             assess=self._assess,
             deliver=self._deliver,
             upkeep=self.service.upkeep_round,
-            on_fault=lambda job, fault: self.service.log.warn("job.failed", job=job, fault=fault),
+            on_fault=faults.failed,
+            on_success=faults.went_well,
             on_reload=self.service.reload,
         )
         settings = self.service.parts.settings
@@ -49,7 +52,7 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._on_stop_signal, engine)
         loop.add_signal_handler(signal.SIGHUP, engine.reload)
-        health = asyncio.create_task(self._say_health())
+        health = asyncio.create_task(self._say_health(faults))
         notify("READY=1")
         try:
             await engine.run(queues, concurrency, self.name)
@@ -112,14 +115,15 @@ class Worker:
     def _batch_end(self) -> "_BatchEnd":
         return _BatchEnd(self._engine, time.monotonic(), self.service.parts.settings.policy.engine.longest_batch)
 
-    async def _say_health(self) -> None:
+    async def _say_health(self, faults: Faults) -> None:
         while True:
             try:
                 await self.service.write_health()
                 await asyncio.to_thread(self.service.store.ping)
                 notify("WATCHDOG=1")
+                faults.went_well("health")
             except StoreError as error:
-                self.service.log.warn("job.failed", job="health", fault=str(error))
+                faults.failed("health", str(error))
             await asyncio.sleep(_HEALTH_EVERY_S)
 
 

@@ -124,5 +124,6 @@ def jobs(found: list[str], look: object = None, collect_shard: object = None) ->
         deliver=nothing,  # type: ignore[arg-type]
         upkeep=nothing,  # type: ignore[arg-type]
         on_fault=lambda job, fault: found.append(f"{job}: {fault}"),
+        on_success=lambda _: None,
         on_reload=nothing,  # type: ignore[arg-type]
     )

@@ -1,0 +1,54 @@
+"""A fault that lasts is said once, not at every beat; and so is its end."""
+
+import io
+import json
+
+from monitor.entrypoints.faults import Faults
+from monitor.observe import open_log
+
+
+class Told:
+    """A log and a clock that is set."""
+
+    def __init__(self) -> None:
+        self.stream = io.StringIO()
+        self.now = 0.0
+        self.faults = Faults(open_log(self.stream, as_json=True, secrets=tuple), lambda: self.now)
+
+    def lines(self) -> list[tuple[str, str, object]]:
+        found = [json.loads(line) for line in self.stream.getvalue().splitlines()]
+        return [(one["event"], one["job"], one.get("times")) for one in found]
+
+
+def test_a_fault_that_lasts_is_said_now_and_then() -> None:
+    told = Told()
+    for second in range(2000):
+        told.now = float(second)
+        told.faults.failed("collect", f"the disk is full: {second} bytes are left")
+    assert told.lines() == [
+        ("job.failed", "collect", None),
+        ("job.failed", "collect", 901),
+        ("job.failed", "collect", 1801),
+    ]
+
+
+def test_another_fault_of_the_same_job_is_said_at_once() -> None:
+    told = Told()
+    told.faults.failed("collect", "the disk is full")
+    told.faults.failed("collect", "the store is locked")
+    told.faults.failed("assess", "the store is locked")
+    assert [job for _, job, _ in told.lines()] == ["collect", "collect", "assess"]
+
+
+def test_the_end_of_a_fault_is_said_once_it_has_settled() -> None:
+    told = Told()
+    told.faults.went_well("collect")
+    for second, fails in enumerate([True, True, False, True, False, False, False, False, False, False, False]):
+        told.now = float(second)
+        if fails:
+            told.faults.failed("collect", "locked")
+        else:
+            told.faults.went_well("collect")
+    assert told.lines() == [("job.failed", "collect", None), ("job.resumed", "collect", 3)]
+    told.faults.failed("collect", "locked")
+    assert told.lines()[-1] == ("job.failed", "collect", None)
