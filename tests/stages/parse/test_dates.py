@@ -37,6 +37,98 @@ def test_dates_in_seven_languages(raw: str, moment: datetime) -> None:
     assert read_date(raw) == moment
 
 
+FIVE_PAST_TWO = datetime(2026, 11, 25, 14, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "25 nov. 2026 14:05", "25 nov 2026 14.05", "25. November 2026, 14:05", "25.11.26 14:05", "25.11.2026, 14.05 Uhr",
+        "mercredi 25 novembre 2026 à 14h05", "mercredi 25 novembre 2026 à 14 h 05", "le 25/11/2026 à 14h05",
+        "25 de noviembre de 2026 a las 14:05", "25 noviembre 2026 2:05 p. m.", "25 nov 2026 2:05 p.\u00a0m.",
+        "miércoles, 25 de noviembre del 2026 14:05", "25/nov/2026 14:05", "25-nov-2026 14:05",
+        "mercoledì 25 novembre 2026 alle 14.05", "25 novembre 2026, ore 14:05", "25° novembre 2026 14:05",
+        "quarta-feira, 25 de novembro de 2026 14:05", "25 de nov. de 2026 às 14h05",
+        "woensdag 25 november 2026 om 14:05 uur", "wo 25 nov. 2026, 14:05", "25-11-2026 14:05",
+        "Nov. 25, 2026 at 2:05 PM", "2:05 PM, 25 Nov 2026", "November 25th, 2026 - 14:05", "11/25/26 2:05 PM",
+        "Wednesday, 25-Nov-26 14:05:00 GMT", "Wed Nov 25 14:05:00 2026", "Wed,25 Nov 2026 14:05:00GMT",
+        "2026/11/25 14:05", "2026.11.25 14:05", "20261125T140500Z", "2026-11-25T14:05Z", "1795615500", "1795615500000",
+    ],
+)  # fmt: skip
+def test_one_moment_as_it_is_written(raw: str) -> None:
+    assert read_date(raw) == FIVE_PAST_TWO
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        pytest.param("nov 25, 2026 9:05 AM EST", FIVE_PAST_TWO, id="eastern"),
+        pytest.param("Nov. 25, 2026, 9:05 a.m. ET", FIVE_PAST_TWO, id="eastern, short"),
+        pytest.param("Wed, 25 Nov 2026 15:05:00 CET", FIVE_PAST_TWO, id="central Europe"),
+        pytest.param("Wed, 25 Nov 2026 16:05:00 CEST", FIVE_PAST_TWO, id="central Europe, summer"),
+        pytest.param("25. November 2026, 15:05 Uhr (MEZ)", FIVE_PAST_TWO, id="in German, in brackets"),
+        pytest.param("Wed, 25 Nov 2026 15:05:00 BST", FIVE_PAST_TWO, id="British summer"),
+        pytest.param("Wed, 25 Nov 2026 19:35:00 IST", FIVE_PAST_TWO, id="India"),
+        pytest.param("Wed, 25 Nov 2026 15:05:00 GMT+1", FIVE_PAST_TWO, id="hours only"),
+        pytest.param("25 Nov 2026 15:05 +01", FIVE_PAST_TWO, id="offset of two digits"),
+        pytest.param("Wed, 25 Nov 2026 19:35:00 +530", FIVE_PAST_TWO, id="offset of three digits"),
+        pytest.param("Wed, 25 Nov 2026 15:05:00 UTC+01:00", FIVE_PAST_TWO, id="offset behind a name"),
+        pytest.param("Wed, 25 Nov 2026 09:05:00 -0500 (EST)", FIVE_PAST_TWO, id="a name behind the offset"),
+        pytest.param("Wed Nov 25 15:05:00 CET 2026", FIVE_PAST_TWO, id="the year last"),
+        pytest.param("2026-11-25 15:05:00 CET", FIVE_PAST_TWO, id="the year first"),
+        pytest.param("2026-11-25T15:05:00+01:00[Europe/Berlin]", FIVE_PAST_TWO, id="a place behind the offset"),
+        pytest.param("Wed, 25 Nov 2026 14:05:00 +9999", FIVE_PAST_TWO, id="an offset that is none"),
+        pytest.param("25 Nov 2026 14:05 XYZ", FIVE_PAST_TWO, id="a zone that nobody knows"),
+    ],
+)
+def test_zones(raw: str, moment: datetime) -> None:
+    assert read_date(raw) == moment
+
+
+@pytest.mark.parametrize(
+    ("names", "month"),
+    [
+        ("january januari januar janvier enero gennaio janeiro jän ene gen ian jänner janv", 1),
+        ("february februari februar février febrero febbraio fevereiro fev févr feber", 2),
+        ("march maart märz mars marzo março mrt mrz maa maerz", 3),
+        ("april avril abril aprile avr abr", 4),
+        ("may mei mai mayo maggio maio mag", 5),
+        ("june juni juin junio giugno junho giu", 6),
+        ("july juli juillet julio luglio julho juil lug", 7),
+        ("august augustus août agosto ago aoû aout", 8),
+        ("september septembre septiembre settembre setembro sept set sett", 9),
+        ("october oktober octobre octubre ottobre outubro okt ott out", 10),
+        ("november novembre noviembre novembro nov", 11),
+        ("december dezember décembre diciembre dicembre dezembro dez déc dic", 12),
+    ],
+)
+def test_months_of_seven_languages(names: str, month: int) -> None:
+    for name in names.split():
+        assert read_date(f"8. {name}. 2026 09:00") == datetime(2026, month, 8, 9, tzinfo=UTC), name
+        assert read_date(f"8 de {name.upper()} de 2026") == datetime(2026, month, 8, tzinfo=UTC), name
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        pytest.param("11/12/2026 2:05 PM", datetime(2026, 11, 12, 14, 5, tzinfo=UTC), id="American: AM or PM"),
+        pytest.param("11/12/2026 14:05", datetime(2026, 12, 11, 14, 5, tzinfo=UTC), id="day first elsewhere"),
+        pytest.param("11/12/2026 2:05 p. m.", datetime(2026, 12, 11, 14, 5, tzinfo=UTC), id="Spanish, day first"),
+        pytest.param("12:05 AM, 25 Nov 2026", datetime(2026, 11, 25, 0, 5, tzinfo=UTC), id="after midnight"),
+        pytest.param("25 Nov 2026 12:05 PM", datetime(2026, 11, 25, 12, 5, tzinfo=UTC), id="after noon"),
+        pytest.param("25. November 2026 um 14 Uhr", datetime(2026, 11, 25, 14, tzinfo=UTC), id="an hour alone"),
+        pytest.param("le 25/11/2026 à 14h", datetime(2026, 11, 25, 14, tzinfo=UTC), id="an hour alone, fr"),
+        pytest.param("November 25, 2026 2 PM EST", datetime(2026, 11, 25, 19, tzinfo=UTC), id="an hour alone, en"),
+        pytest.param("24 November 2026 24:00", DAY, id="the end of a day"),
+        pytest.param("Wed, 25 Nov 2026 11:59:60 GMT", datetime(2026, 11, 25, 11, 59, 59, tzinfo=UTC), id="leap second"),
+        pytest.param("Fri, 31 Dec 99 23:00:00 GMT", datetime(1999, 12, 31, 23, tzinfo=UTC), id="the last century"),
+        pytest.param("2026-11-25 오후 11:23:17", DAY, id="what stands between is not understood"),
+    ],
+)
+def test_what_is_easily_misread(raw: str, moment: datetime) -> None:
+    assert read_date(raw) == moment
+
+
 @pytest.mark.parametrize(
     "raw",
     [
