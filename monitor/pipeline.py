@@ -319,14 +319,14 @@ def _cases(
 
 def _decide(cases: Sequence[Case], now: datetime, desk: Desk) -> tuple[Assessment, list[Judged]]:
     silences = desk.store.load_silences(now)
-    lately = {channel: list(moments) for channel, moments in desk.store.sent_since(now - _STORM_SPAN).items()}
+    lately = {channel: list(sent) for channel, sent in desk.store.sent_since(now - _STORM_SPAN).items()}
     judged = []
     for case in cases:
         found = judge(case, silences, lately, now, desk.bench)
         judged.append(found)
         for notification in found.notifications:
             if not notification.fold_key:
-                lately.setdefault(str(notification.channel), []).append(now)
+                lately.setdefault(str(notification.channel), []).append((now, notification.severity))
     return _gathered(judged), judged
 
 
@@ -336,7 +336,7 @@ def _gathered(judged: Sequence[Judged]) -> Assessment:
         verdicts=tuple(verdict for one in judged for verdict in one.verdicts),
         alerts=tuple(alert for one in judged for alert in one.alerts),
         notifications=tuple(message for one in judged for message in one.notifications),
-        rewritten=tuple(message for one in judged for message in one.rewritten),
+        rewritten=tuple(wording for one in judged for wording in one.rewritten),
         revisits=tuple(
             (verdict.story_id, verdict.retry_at) for one in judged for verdict in one.verdicts if verdict.retry_at
         ),

@@ -15,8 +15,9 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.article import Parsed as Parsed
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Sent
+from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Rewording, Sent
 from monitor.domain.story import Join, Story, StoryEdit, StoryId
+from monitor.domain.watchlist import Severity
 
 Clock = Callable[[], datetime]
 # Feeds are dealt into so many shards by their host; with several workers a shard is polled by one at a time.
@@ -99,7 +100,7 @@ class Assessment:
     verdicts: tuple[Verdict, ...] = ()
     alerts: tuple[Alert, ...] = ()
     notifications: tuple[Notification, ...] = ()
-    rewritten: tuple[Notification, ...] = ()  # in the outbox already, not yet tried: they get the newest words
+    rewritten: tuple[Rewording, ...] = ()  # in the outbox already, not yet tried: they get the newest words
     revisits: tuple[tuple[StoryId, datetime], ...] = ()
     revisited: tuple[StoryId, ...] = ()
     done: tuple[ArticleId, ...] = ()
@@ -139,7 +140,7 @@ class Store(Protocol):
     def load_stories(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, StoryRecord]: ...
     def load_alerts(self, story_ids: Sequence[StoryId]) -> tuple[Alert, ...]: ...
     def load_messages(self, alert_ids: Sequence[AlertId]) -> tuple[Sent, ...]: ...
-    def sent_since(self, since: datetime) -> Mapping[str, tuple[datetime, ...]]: ...
+    def sent_since(self, since: datetime) -> Mapping[str, tuple[tuple[datetime, Severity], ...]]: ...
     def due_revisits(self, now: datetime) -> tuple[StoryId, ...]: ...
     def quiet_alerts(self, before: datetime, limit: int) -> tuple[Alert, ...]: ...
     def load_silences(self, now: datetime) -> tuple[Silence, ...]: ...

@@ -157,6 +157,14 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewording:
+    """A message that waits in the outbox, in newer words; ``otherwise`` is what to say where it left meanwhile."""
+
+    notification: Notification
+    otherwise: Notification | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One attempt to send a notification; ``detail`` holds no secret."""
 

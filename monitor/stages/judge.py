@@ -6,17 +6,17 @@ The one place where the stages after grouping are put in a row; the pipeline, `m
 """
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.domain.alert import Alert, Reason, Silence, Verdict
+from monitor.domain.alert import Alert, Planned, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, Message, Notification, NotificationId, Sent
+from monitor.domain.notification import Channel, Message, Notification, NotificationId, Rewording, Sent
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Join, Story, StoryId
-from monitor.domain.watchlist import EntityId, Rule
+from monitor.domain.watchlist import EntityId, Rule, Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
@@ -67,13 +67,13 @@ class Judged:
     verdicts: tuple[Verdict, ...] = ()
     alerts: tuple[Alert, ...] = ()
     notifications: tuple[Notification, ...] = ()
-    rewritten: tuple[Notification, ...] = ()
+    rewritten: tuple[Rewording, ...] = ()
 
 
 def judge(
     case: Case,
     silences: Sequence[Silence],
-    sent_lately: Mapping[str, Sequence[datetime]],
+    sent_lately: Mapping[str, Sequence[tuple[datetime, Severity]]],
     now: datetime,
     bench: Bench,
 ) -> Judged:
@@ -83,10 +83,11 @@ def judge(
     if not rules:
         return Judged(story)
     verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy)
+    verdicts = _without_history(verdicts, case, rules, silences, now, bench)
     by_id = {rule.id: rule for rule in rules}
     alerts: list[Alert] = [*superseded(case.alerts, story.id)]
     notifications: list[Notification] = []
-    rewritten: list[Notification] = []
+    rewritten: list[Rewording] = []
     for verdict in verdicts:
         before = alert_of(verdict.rule_id, case.alerts, story.id)
         after = alert_after(verdict, story, before)
@@ -96,18 +97,21 @@ def judge(
             alerts.append(after)
         told = [one for one in case.messages if one.notification.alert_id == after.id]
         speech = _Speech(after, before, story, verdict, by_id[verdict.rule_id], told)
-        rewritten += _rewritten(speech, bench)
-        if verdict.reason.speaks:
-            notifications += _new_messages(speech, sent_lately, now, bench)
+        plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
+        rewritten += _rewritten(speech, plans, now, bench)
+        notifications += _new_messages(speech, plans, now, bench)
     return Judged(story, verdicts, tuple(alerts), tuple(notifications), tuple(rewritten))
 
 
 def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | None:
-    """Close an alert on a story that has been quiet for long; None while it has not, or its rule is gone."""
+    """Close an alert on a story that has been quiet for long, without a word where its rule is gone; else None."""
     rule = next((rule for rule in bench.rules if rule.id == alert.rule_id), None)
-    if rule is None or not case.articles:
+    if not case.articles:
         return None
     story = summarise(case.story_id, case.articles, case.analyses, case.joins, bench.background)
+    if rule is None:
+        quietly = Verdict(alert.rule_id, story.id, Reason.CLOSED_QUIETLY, alert.severity, now, alert.entities)
+        return Judged(story, (quietly,), (replace(alert, is_closed=True),))
     verdict = closing(alert, rule, story, now, bench.policy)
     if verdict is None:
         return None
@@ -115,7 +119,8 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     if after is None:
         return None
     speech = _Speech(after, alert, story, verdict, rule, list(case.messages))
-    messages = _new_messages(speech, {}, now, bench) if verdict.reason.speaks else ()
+    plans = _plans(speech, {}, now, bench) if verdict.reason.speaks else ()
+    messages = _new_messages(speech, plans, now, bench)
     return Judged(story, (verdict,), (after,), tuple(messages))
 
 
@@ -140,39 +145,75 @@ class _Speech:
         return [one for one in self.told if one.notification.channel == channel.id]
 
 
-def _new_messages(
-    speech: _Speech, sent_lately: Mapping[str, Sequence[datetime]], now: datetime, bench: Bench
-) -> Iterator[Notification]:
+def _without_history(
+    verdicts: Sequence[Verdict],
+    case: Case,
+    rules: Sequence[Rule],
+    silences: Sequence[Silence],
+    now: datetime,
+    bench: Bench,
+) -> tuple[Verdict, ...]:
+    """*verdicts*, those muted that speak only because of history that came since an alert was last heard of."""
+    since = min((alert.updated_at for alert in case.alerts), default=None)
+    rung = [article for article in case.articles if article.rings or since is None or article.first_seen_at <= since]
+    if since is None or not rung or len(rung) == len(case.articles):
+        return tuple(verdicts)
+    story = summarise(case.story_id, rung, case.analyses, case.joins, bench.background)
+    calmer = decide_story(story, rules, case.alerts, silences, text_of(rung), now, bench.policy)
+    return tuple(
+        replace(verdict, reason=Reason.HISTORY, changes=())
+        if verdict.reason.speaks and not calm.reason.speaks
+        else verdict
+        for verdict, calm in zip(verdicts, calmer, strict=True)
+    )
+
+
+def _plans(
+    speech: _Speech, sent_lately: Mapping[str, Sequence[tuple[datetime, Severity]]], now: datetime, bench: Bench
+) -> tuple[Planned, ...]:
+    """Which channels hear of it, and when."""
     planned = route(
         speech.alert, speech.verdict, speech.rule, speech.story, bench.channels, bench.tags, now, bench.policy
     )
+    return fold_storms(planned, speech.alert.severity, sent_lately, bench.channels, now)
+
+
+def _new_messages(speech: _Speech, plans: Iterable[Planned], now: datetime, bench: Bench) -> Iterator[Notification]:
     known = {str(channel.id): channel for channel in bench.channels}
-    for plan in fold_storms(planned, sent_lately, bench.channels, now):
+    for plan in plans:
         channel = known[plan.channel]
         # A message that nobody has seen yet is rewritten instead of followed by a second one.
         if not any(one.is_untried for one in speech.on(channel)):
-            message = _message(speech, channel, speech.on(channel), bench)
-            yield Notification(
-                id=notification_id(speech.alert, channel),
-                channel=channel.id,
-                alert_id=speech.alert.id,
-                severity=speech.alert.severity,
-                message=message,
-                created_at=now,
-                not_before=plan.not_before,
-                fold_key=plan.fold_key,
-            )
+            yield _written(speech, plan, channel, now, bench)
 
 
-def _rewritten(speech: _Speech, bench: Bench) -> Iterator[Notification]:
+def _written(speech: _Speech, plan: Planned, channel: Channel, now: datetime, bench: Bench) -> Notification:
+    return Notification(
+        id=notification_id(speech.alert, channel),
+        channel=channel.id,
+        alert_id=speech.alert.id,
+        severity=speech.alert.severity,
+        message=_message(speech, channel, speech.on(channel), bench),
+        created_at=now,
+        not_before=plan.not_before,
+        fold_key=plan.fold_key,
+    )
+
+
+def _rewritten(speech: _Speech, plans: Iterable[Planned], now: datetime, bench: Bench) -> Iterator[Rewording]:
     """The messages that still wait, in the newest words: the second outlet's article is in the first message."""
-    known = {channel.id: channel for channel in bench.channels}
+    known, planned = {channel.id: channel for channel in bench.channels}, {plan.channel: plan for plan in plans}
     for sent in speech.told:
         waiting = sent.notification
-        if sent.is_untried and waiting.channel in known:
-            channel = known[waiting.channel]
-            seen = [one for one in speech.on(channel) if not one.is_untried]
-            yield replace(waiting, message=_message(speech, channel, seen, bench), severity=speech.alert.severity)
+        if not sent.is_untried or waiting.channel not in known:
+            continue
+        channel, plan = known[waiting.channel], planned.get(waiting.channel)
+        seen = [one for one in speech.on(channel) if not one.is_untried]
+        newer = replace(waiting, message=_message(speech, channel, seen, bench), severity=speech.alert.severity)
+        if plan is not None and newer.severity.rank > waiting.severity.rank and plan.not_before < waiting.not_before:
+            # It was held as something softer: what is louder by now need not wait with it.
+            newer = replace(newer, not_before=plan.not_before, fold_key=plan.fold_key)
+        yield Rewording(newer, _written(speech, plan, channel, now, bench) if plan is not None else None)
 
 
 def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Message:

@@ -76,7 +76,9 @@ def _judge(story_id: StoryId, memory: _Memory, done: Replayed, now: datetime, be
     judged = judge(case, (), {}, now, bench)
     done.stories[story_id] = judged.story
     done.alerts |= {alert.id: alert for alert in judged.alerts}
-    done.messages |= {one.id: one for one in (*judged.notifications, *judged.rewritten)}
+    done.messages |= {
+        one.id: one for one in (*judged.notifications, *(wording.notification for wording in judged.rewritten))
+    }
 
 
 def _told(done: Replayed, alerts: Iterable[Alert], now: datetime) -> Iterator[Sent]:

@@ -1,7 +1,7 @@
 """Which channels hear of an alert, and when. How to call it, for each verdict that speaks:
 
     planned = route(alert, verdict, rule, story, channels, tags, now, policy)
-    planned = fold_storms(planned, sent_lately, channels, now)       once for all of a batch
+    planned = fold_storms(planned, alert.severity, sent_lately, channels, now)
 
 A channel that is given up on hands over to `next_channel`.
 """
@@ -47,18 +47,26 @@ def route(
 
 def fold_storms(
     planned: Iterable[Planned],
-    sent_lately: Mapping[str, Sequence[datetime]],
+    severity: Severity,
+    sent_lately: Mapping[str, Sequence[tuple[datetime, Severity]]],
     channels: Sequence[Channel],
     now: datetime,
 ) -> tuple[Planned, ...]:
     """
     Fold what exceeds a channel's messages per minute into one list a minute later; nothing is dropped.
 
-    *sent_lately* holds when each channel last got single messages (those still waiting included).
+    Only what is as severe or more so counts against a message: a flood of small things delays nothing grave.
+
+    Args:
+        severity: Of the alert that *planned* is about.
+        sent_lately: When each channel last got single messages, those still waiting included.
     """
     limits = {str(channel.id): channel.per_minute for channel in channels}
     used = Counter(
-        {name: sum(abs(now - moment) < _STORM_SPAN for moment in moments) for name, moments in sent_lately.items()}
+        name
+        for name, sent in sent_lately.items()
+        for moment, was in sent
+        if abs(now - moment) < _STORM_SPAN and was.rank >= severity.rank
     )
     folded = []
     for plan in planned:

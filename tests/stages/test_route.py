@@ -79,7 +79,13 @@ def test_a_digest_has_the_name_of_its_period():
 def test_a_storm_folds_into_one_list_and_drops_nothing():
     (plan,) = planned(channel(per_minute=3))
     flood = [plan] * 10
-    folded = fold_storms(flood, {"chat": [NOW - timedelta(seconds=20)]}, [channel(per_minute=3)], NOW)
+    folded = fold_storms(
+        flood,
+        Severity.CRITICAL,
+        {"chat": [(NOW - timedelta(seconds=20), Severity.CRITICAL)]},
+        [channel(per_minute=3)],
+        NOW,
+    )
     assert [one.timing for one in folded] == [Timing.SINGLE] * 2 + [Timing.FOLDED] * 8
     assert len({one.fold_key for one in folded[2:]}) == 1
 

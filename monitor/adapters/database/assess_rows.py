@@ -8,14 +8,15 @@ from sqlalchemy import Connection, delete, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.rows import article_from, chunks, dump, load, squeeze, unsqueeze
-from monitor.adapters.database.writing import insert_into, insert_new, put_notifications, upsert
+from monitor.adapters.database.rows import alert_from, article_from, chunks, dump, load, squeeze, unsqueeze
+from monitor.adapters.database.writing import insert_into, insert_new, put_notifications, upsert, waiting_row
 from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import StoreError
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Notification, OutboxState, Sent
+from monitor.domain.notification import Notification, OutboxState, Rewording, Sent
 from monitor.domain.story import Join, Story, StoryId
+from monitor.domain.watchlist import Severity
 from monitor.ports import Assessment, Member, StoryRecord
 
 _LANE = "assess-lane"
@@ -71,7 +72,7 @@ class AssessRows:
         with self.database.read() as connection:
             for part in chunks(story_ids):
                 query = select(t.alerts).where(t.alerts.c.story_id.in_(part)).order_by(t.alerts.c.opened_at)
-                found += [load(Alert, row.data) for row in connection.execute(query)]
+                found += [alert_from(row) for row in connection.execute(query)]
         return tuple(found)
 
     def load_messages(self, alert_ids: Sequence[AlertId]) -> tuple[Sent, ...]:
@@ -86,14 +87,15 @@ class AssessRows:
                     found.append(Sent(load(Notification, row.data), untried))
         return tuple(found)
 
-    def sent_since(self, since: datetime) -> Mapping[str, tuple[datetime, ...]]:
-        """For each channel when single messages were put into its outbox."""
+    def sent_since(self, since: datetime) -> Mapping[str, tuple[tuple[datetime, Severity], ...]]:
+        """For each channel when single messages were put into its outbox, and how severe they were."""
         n = t.notifications.c
-        query = select(n.channel, n.created_at).where(n.created_at >= since, n.fold_key == "", n.alert_id.is_not(None))
-        found: dict[str, list[datetime]] = {}
+        query = select(n.channel, n.created_at, n.severity)
+        query = query.where(n.created_at >= since, n.fold_key == "", n.alert_id.is_not(None))
+        found: dict[str, list[tuple[datetime, Severity]]] = {}
         with self.database.read() as connection:
             for row in connection.execute(query.order_by(n.created_at.desc()).limit(50_000)):
-                found.setdefault(row.channel, []).append(row.created_at)
+                found.setdefault(row.channel, []).append((row.created_at, Severity(row.severity)))
         return {channel: tuple(moments) for channel, moments in found.items()}
 
     def due_revisits(self, now: datetime) -> tuple[StoryId, ...]:
@@ -105,13 +107,13 @@ class AssessRows:
     def quiet_alerts(self, before: datetime, limit: int) -> tuple[Alert, ...]:
         """Open alerts whose story has had no article since *before*."""
         query = (
-            select(t.alerts.c.data)
+            select(t.alerts.c.data, t.alerts.c.acknowledged_by)
             .join(t.stories, t.stories.c.id == t.alerts.c.story_id)
             .where(t.alerts.c.is_closed.is_(False), t.stories.c.updated_at < before)
             .limit(limit)
         )
         with self.database.read() as connection:
-            return tuple(load(Alert, row.data) for row in connection.execute(query))
+            return tuple(alert_from(row) for row in connection.execute(query))
 
     def load_silences(self, now: datetime) -> tuple[Silence, ...]:
         """Silences that have not ended."""
@@ -225,20 +227,28 @@ class AssessRows:
         connection.execute(update(t.articles).where(t.articles.c.story_id == gone).values(story_id=kept))
         connection.execute(update(t.stories).where(t.stories.c.id == gone).values(merged_into=kept))
 
-    def _rewrite(self, connection: Connection, notifications: Sequence[Notification]) -> None:
+    def _rewrite(self, connection: Connection, rewritten: Sequence[Rewording]) -> None:
         n = t.notifications.c
-        for notification in notifications:
-            connection.execute(
+        for wording in rewritten:
+            newer = wording.notification
+            result = connection.execute(
                 update(t.notifications)
-                .where(n.id == notification.id, n.attempts == 0)
+                .where(n.id == newer.id, n.attempts == 0)
                 .where(n.state.in_([OutboxState.PENDING, OutboxState.HELD]))
-                .values(data=dump(notification), severity=str(notification.severity))
+                .values(data=dump(newer), severity=str(newer.severity), **waiting_row(newer))
             )
+            # It left while this was being decided: what is new in it follows as a message of its own.
+            if result.rowcount == 0 and wording.otherwise is not None:
+                put_notifications(connection, [wording.otherwise])
 
     def _save_revisits(self, connection: Connection, assessment: Assessment) -> None:
         for part in chunks(assessment.revisited):
             connection.execute(delete(t.revisits).where(t.revisits.c.story_id.in_(part)))
-        rows = [{"story_id": story_id, "at": at} for story_id, at in assessment.revisits]
+        # Each of several rules has its pause: the first to end is asked first, and plans the next.
+        soonest: dict[StoryId, datetime] = {}
+        for story_id, at in assessment.revisits:
+            soonest[story_id] = min(at, soonest.get(story_id, at))
+        rows = [{"story_id": story_id, "at": at} for story_id, at in soonest.items()]
         upsert(connection, t.revisits, rows, ["story_id"])
 
     def _save_verdicts(self, connection: Connection, verdicts: Sequence[Verdict]) -> None:
@@ -281,7 +291,8 @@ class AssessRows:
             }
             for alert in alerts
         ]
-        upsert(connection, t.alerts, rows, ["id"])
+        # Who takes care of it is said by people, perhaps while this was decided: their column stays as it is.
+        upsert(connection, t.alerts, rows, ["id"], kept=["acknowledged_by"])
 
 
 def _member(row: Any) -> Member:

@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, or_, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.rows import article_from, load, unsqueeze
+from monitor.adapters.database.rows import alert_from, article_from, load, unsqueeze
 from monitor.adapters.database.search_index import find_words
 from monitor.domain.alert import Alert, Silence, Verdict
 from monitor.domain.article import Article
@@ -149,20 +149,20 @@ class DatabaseCatalogue:
 
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
         """Alerts, newest first."""
-        query = select(t.alerts.c.data).order_by(t.alerts.c.updated_at.desc())
+        query = select(t.alerts.c.data, t.alerts.c.acknowledged_by).order_by(t.alerts.c.updated_at.desc())
         if story:
             query = query.where(t.alerts.c.story_id == story)
         if open_only:
             query = query.where(t.alerts.c.is_closed.is_(False))
         with self.database.read() as connection:
             rows = connection.execute(query.limit(limit) if limit else query).all()
-        yield from (load(Alert, row.data) for row in rows)
+        yield from (alert_from(row) for row in rows)
 
     def alert(self, alert_id: str) -> Alert | None:
         """One alert."""
         with self.database.read() as connection:
-            row = connection.execute(select(t.alerts.c.data).where(t.alerts.c.id == alert_id)).one_or_none()
-        return load(Alert, row.data) if row else None
+            row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
+        return alert_from(row) if row else None
 
     def notifications(
         self, alert: str = "", story: str = "", state: OutboxState | None = None, limit: int = 0

@@ -1,5 +1,6 @@
 """Nouns into columns and back; pydantic reads and writes the JSON of the frozen dataclasses."""
 
+import dataclasses
 import functools
 import json
 import zlib
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
+from monitor.domain.alert import Alert
 from monitor.domain.article import Article, ArticleId, DateFlag
 from monitor.domain.feed import FeedId
 
@@ -77,6 +79,11 @@ def body(article: Article) -> bytes:
 def text_of(body: bytes) -> str:
     """The text within what `body` made."""
     return str(json.loads(zlib.decompress(body))[0])
+
+
+def alert_from(row: Any) -> Alert:
+    """An alert from its data and who takes care of it, which has a column of its own."""
+    return dataclasses.replace(load(Alert, row.data), acknowledged_by=row.acknowledged_by)
 
 
 def article_from(row: Row[Any]) -> Article:

@@ -1,6 +1,6 @@
 """Statements that the two databases spell differently."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -31,12 +31,12 @@ def insert_missing(connection: Connection, table: Table, rows: Rows) -> None:
         connection.execute(insert_into(connection, table).on_conflict_do_nothing(), list(rows))
 
 
-def upsert(connection: Connection, table: Table, rows: Rows, keys: list[str]) -> None:
-    """Insert rows, or give the one with the same *keys* the new values."""
+def upsert(connection: Connection, table: Table, rows: Rows, keys: list[str], kept: Collection[str] = ()) -> None:
+    """Insert rows, or give the one with the same *keys* the new values, except of the columns *kept*."""
     if not rows:
         return
     insert = insert_into(connection, table)
-    newest = {name: insert.excluded[name] for name in rows[0] if name not in keys}
+    newest = {name: insert.excluded[name] for name in rows[0] if name not in keys and name not in kept}
     for part in chunks(rows):
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=newest), list(part))
 
@@ -49,14 +49,21 @@ def put_notifications(connection: Connection, notifications: Sequence[Notificati
             "channel": notification.channel,
             "alert_id": notification.alert_id,
             "severity": str(notification.severity),
-            "state": str(OutboxState.HELD if notification.fold_key else OutboxState.PENDING),
             "created_at": notification.created_at,
-            "next_at": notification.not_before,
             "epoch": 0,
             "attempts": 0,
-            "fold_key": notification.fold_key,
+            **waiting_row(notification),
             "data": dump(notification),
         }
         for notification in notifications
     ]
     return insert_new(connection, t.notifications, rows)
+
+
+def waiting_row(notification: Notification) -> dict[str, Any]:
+    """The columns that say how a notification waits: by itself, or held with others of its key."""
+    return {
+        "state": str(OutboxState.HELD if notification.fold_key else OutboxState.PENDING),
+        "next_at": notification.not_before,
+        "fold_key": notification.fold_key,
+    }

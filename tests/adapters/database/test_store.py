@@ -27,6 +27,7 @@ from monitor.domain.notification import (
     NotificationId,
     OutboxState,
     Outcome,
+    Rewording,
 )
 from monitor.domain.policy import RetentionPolicy
 from monitor.domain.story import Join, Story, StoryId, StoryState
@@ -411,10 +412,10 @@ def test_held_messages_leave_as_one_and_none_is_dropped(store: DatabaseStore, ca
 def test_a_message_nobody_saw_gets_the_newest_words(store: DatabaseStore) -> None:
     assessed(store, note("n1", not_before=SOON))
     newer = note("n1", not_before=SOON, message=Message("Newer", "Text"))
-    store.save_assessment(Assessment(rewritten=(newer,)), NOW)
+    store.save_assessment(Assessment(rewritten=(Rewording(newer),)), NOW)
     (one,) = store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE)
     assert one.message.subject == "Newer"
-    store.save_assessment(Assessment(rewritten=(note("n1", message=Message("Too late", "")),)), NOW)
+    store.save_assessment(Assessment(rewritten=(Rewording(note("n1", message=Message("Too late", ""))),)), NOW)
     (sent,) = store.load_messages([AlertId("a1")])
     assert (sent.notification.message.subject, sent.is_untried) == ("Newer", False)
 

@@ -1,0 +1,217 @@
+"""
+A newsroom for tests of alerts: articles whose meaning is scripted, and everything behind detection as it is.
+
+The store, grouping, judging, the outbox, the lanes and their senders are the real ones; the clock is set by the test.
+"""
+
+import asyncio
+import functools
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.database import migrate
+from monitor.adapters.database.catalogue import DatabaseCatalogue
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.senders.open_sender import open_sender
+from monitor.adapters.yaml_messages import load_wordings
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.feed import Feed, FeedId
+from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
+from monitor.domain.notification import Channel, ChannelId, ChannelKind
+from monitor.domain.policy import AlertPolicy, DeliveryPolicy, GroupPolicy, GroupWeights
+from monitor.domain.watchlist import EntityId, Rule
+from monitor.entrypoints.upkeep import fold_held, upkeep
+from monitor.pipeline import Desk, Lane, assess, deliver
+from monitor.ports import Poll
+from monitor.stages.group import FactReader, Fingerprint, GroupWindow
+from monitor.stages.judge import Bench
+from monitor.stages.story import Background
+from tests.builders import NOW
+
+_FEED = Feed(FeedId("desk"), "https://desk.example/feed.xml", rings_always=False)
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+WORDINGS = load_wordings()
+reader: Callable[[], FactReader] = functools.cache(lambda: load_fact_reader(GroupPolicy()))
+
+
+def to_file(name: str, folder: Path, **more: object) -> Channel:
+    """A channel that writes to a file of that name."""
+    fields: dict[str, object] = {"is_default": True, **more}
+    return Channel(ChannelId(name), ChannelKind.FILE, target=str(folder / f"{name}.jsonl"), **fields)  # type: ignore[arg-type]
+
+
+@dataclass
+class Newsroom:
+    """One installation. ``now`` is the time; nothing moves but by the test's hand."""
+
+    folder: Path
+    rules: Sequence[Rule]
+    channels: Sequence[Channel]
+    now: datetime = NOW
+    policy: AlertPolicy = field(default_factory=AlertPolicy)
+    tags: Mapping[EntityId, frozenset[str]] = field(default_factory=dict)
+    url: str = ""
+    _scripts: dict[ArticleId, tuple[str, Analysis]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.start()
+
+    # --- starting and stopping ---
+
+    def start(self) -> None:
+        self.database = Database(self.url or f"sqlite:///{self.folder / 'monitor.db'}")
+        migrate.upgrade(self.database, self.now)
+        self.store = DatabaseStore(self.database)
+        self.catalogue = DatabaseCatalogue(self.database)
+        self.store.sync_feeds([_FEED], _LONG_AGO)
+        self.configure(self.rules, self.channels)
+
+    def configure(self, rules: Sequence[Rule], channels: Sequence[Channel]) -> None:
+        """Take up other rules and channels, as a reload does."""
+        self.rules, self.channels = rules, channels
+        timeless = frozenset({FeedId("seeds")})
+        names = {name: str(name).title() for rule in rules for name in rule.entity_ids}
+        self.bench = Bench(
+            tuple(rules), tuple(channels), self.tags, Background(names, reader(), timeless), self.policy, WORDINGS
+        )
+        group = GroupPolicy()
+        self.desk = Desk(
+            self.store,
+            self._detect,
+            self._fingerprint,
+            lambda: GroupWindow(group, GroupWeights(), {}),
+            group,
+            self.bench,
+        )
+        self.lanes = {channel.id: self._lane(channel) for channel in channels}
+
+    def restart(self) -> None:
+        """The process ends, as by a kill, and starts again on the same store."""
+        self.close()
+        self.start()
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _lane(self, channel: Channel) -> Lane:
+        policy = DeliveryPolicy(send_timeout=timedelta(seconds=20))
+        sender = open_sender(channel, policy, allowed=("127.0.0.0/8",), stream=StringIO(), user_agent="test")
+        return Lane(channel, sender)
+
+    # --- what happens ---
+
+    def wait(self, **span: float) -> None:
+        """Let time pass, or run back."""
+        self.now += timedelta(**span)
+
+    def tell(
+        self,
+        key: str,
+        event: str = "one",
+        *,
+        roles: Mapping[str, Role] | None = None,
+        status: Status | None = Status.ALLEGED,
+        kind: AttackType = AttackType.RANSOMWARE,
+        text: str = "",
+        **more: object,
+    ) -> ArticleId:
+        """An article that arrives now: on an event, with what it says of whom."""
+        roles = roles if roles is not None else {"acme": Role.VICTIM}
+        at = self.now
+        title = f"{' and '.join(name.title() for name in roles) or 'Nobody'} in the news: {key}"
+        fields: dict[str, object] = {
+            "language": "en", "owner": f"{key}.example", "published_at": at, "first_seen_at": at,
+            "content_hash": f"{key} {title} {text} {status} {roles}", **more,
+        }  # fmt: skip
+        article = Article(
+            ArticleId(key), _FEED.id, key, f"https://{key}.example/{event}", title, text or f"It is about {event}.", **fields  # type: ignore[arg-type]
+        )  # fmt: skip
+        self._scripts[article.id] = (event, _analysis(article, roles, status, kind))
+        self._save([article])
+        return article.id
+
+    def _save(self, articles: Sequence[Article]) -> None:
+        ((_, state),) = self.store.claim_due_feeds(self.now, 9, timedelta(0))
+        self.store.save_polls([Poll(replace(state, next_check_at=_LONG_AGO), tuple(articles))], self.now)
+
+    def assess(self, limit: int = 256) -> None:
+        """Everything that came in, as the assess beat does it."""
+        while assess(self.now, self.desk, limit).articles:
+            pass
+
+    async def deliver(self) -> None:
+        """Everything that is due, as the deliver beat does it."""
+        fold_held(self.store, self.bench, self.now)
+        for lane in self.lanes.values():
+            while (await deliver(lambda: self.now, self.store, lane, DeliveryPolicy())).delivered:
+                pass
+
+    async def later(self, **span: float) -> None:
+        """Time passes, then everything due is done once."""
+        self.wait(**span)
+        self.assess()
+        upkeep(self.store, self.desk, self.now)
+        await self.deliver()
+
+    async def close_lanes(self) -> None:
+        await asyncio.gather(*(lane.sender.close() for lane in self.lanes.values()))
+
+    # --- what came of it ---
+
+    def said(self, channel: str = "log") -> list[dict[str, Any]]:
+        """What arrived on a file channel: the whole objects, oldest first."""
+        path = self.folder / f"{channel}.jsonl"
+        if not path.exists():
+            return []
+        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+    def told(self, channel: str = "log") -> list[str]:
+        """The same in short: ``opened``, ``updated: role-stronger status-stronger``, ``digest: 3``."""
+        return [_short(one) for one in self.said(channel)]
+
+    def reasons(self) -> set[str]:
+        """Every reason that any verdict ever had."""
+        stories = {alert.story_id for alert in self.catalogue.alerts()} | {one.id for one in self.catalogue.stories()}
+        return {str(verdict.reason) for story in stories for verdict in self.catalogue.verdicts(story)}
+
+    # --- what detection and the fact reader would say ---
+
+    def _detect(self, articles: Sequence[Article]) -> Sequence[Analysis]:
+        return [self._scripts[article.id][1] for article in articles]
+
+    def _fingerprint(self, article: Article, _: Analysis) -> Fingerprint:
+        event = self._scripts[article.id][0]
+        facts = tuple((f"n:{event} {number}", 1.0) for number in range(8))
+        return Fingerprint(article.id, article.published_at, article.language, facts, origin=article.owner)
+
+
+def _analysis(article: Article, roles: Mapping[str, Role], status: Status | None, kind: AttackType) -> Analysis:
+    findings = tuple(
+        Finding(EntityId(name), role, 0.9, tuple(_spans(article, name.title()))) for name, role in roles.items()
+    )
+    victims = tuple(name for name, role in roles.items() if role is Role.VICTIM)
+    attacks = (Attack(kind, status, victims, 0.9, ()),) if status is not None else ()
+    under = tuple(EntityId(name) for name in victims if status in {Status.CONFIRMED, Status.ALLEGED})
+    return Analysis(article.id, article.language, findings, attacks, under)
+
+
+def _spans(article: Article, name: str) -> Iterable[Span]:
+    for where, body in (("title", article.title), ("text", article.text)):
+        if (at := body.find(name)) >= 0:
+            yield Span(where, at, at + len(name), name)
+
+
+def _short(one: Mapping[str, Any]) -> str:
+    kind = str(one["type"]).removeprefix("monitor.").removeprefix("alert.")
+    data = one["data"]
+    if "alerts" in data:
+        return f"{kind}: {len(data['alerts'])}"
+    changes = " ".join(data.get("changes", ()))
+    return f"{kind}: {changes}" if kind == "updated" else kind
