@@ -69,13 +69,21 @@ Place = tuple[int, int]
 
 
 class IndexedText:
-    """A text cut into folded words, each with its places."""
+    """A text cut into folded words, each with its places; cut when first asked, since most rules ask nothing."""
 
     def __init__(self, text: str) -> None:
-        self.places: dict[str, list[int]] = {}
-        for index, word in enumerate(_WORD.findall(fold(text))):
-            self.places.setdefault(word, []).append(index)
+        self._text = text
+        self._places: dict[str, list[int]] | None = None
         self._sorted: list[str] | None = None
+
+    @property
+    def places(self) -> dict[str, list[int]]:
+        """Each word with its places, counted in words."""
+        if self._places is None:
+            self._places = {}
+            for index, word in enumerate(_WORD.findall(fold(self._text))):
+                self._places.setdefault(word, []).append(index)
+        return self._places
 
     def positions(self, word: str) -> Sequence[int]:
         """Where *word* stands, ascending; with ``*`` where any word stands that begins so."""

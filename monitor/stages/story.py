@@ -14,7 +14,7 @@ from monitor.stages.evidence import Sentence, sentence_around
 from monitor.stages.expression import IndexedText
 from monitor.stages.group.facts import FactReader
 from monitor.stages.matching import worst_first
-from monitor.stages.official import confirms_officially, key_numbers
+from monitor.stages.official import OfficialMemory, confirms_officially, key_numbers
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
@@ -24,12 +24,14 @@ _NUMBERS_FROM = 40
 class Background:
     """
     What a summary needs to know beside the articles: printed names of entities, feeds whose stories
-    ring at any age, and the word lists that tell an official confirmation.
+    ring at any age, and the word lists that tell an official confirmation. ``memory`` spares a story that
+    grows from reading its articles anew each time.
     """
 
     names: Mapping[EntityId, str]
     reader: FactReader
     timeless_feeds: frozenset[FeedId] = field(default_factory=frozenset)
+    memory: OfficialMemory = field(default_factory=OfficialMemory, compare=False)
 
 
 def summarise(
@@ -50,7 +52,7 @@ def summarise(
     read = [(article, by_id[article.id]) for article in ordered if article.id in by_id]
     attacks = _strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
     confirmed_at = next(
-        (a.published_at for a, analysis in read if confirms_officially(a, analysis, background.reader)), None
+        (a.published_at for a, one in read if confirms_officially(a, one, background.reader, background.memory)), None
     )
     state = _state(read, attacks, confirmed_at)
     entities = tuple(_entities(read, background.names))
@@ -67,7 +69,7 @@ def summarise(
         sources=tuple(_sources(ordered, joins)),
         entities=worst_first(entities),
         attacks=attacks,
-        numbers=_figures(read, background.reader),
+        numbers=_figures(read, background),
         confirmed_at=confirmed_at,
         newest_at=ordered[-1].published_at,
         rings=any(article.rings for article in ordered),
@@ -78,12 +80,16 @@ def summarise(
 def text_of(articles: Iterable[Article]) -> IndexedText:
     """Titles and texts of a story's articles without boilerplate, for text conditions."""
     parts: list[str] = []
+    length = 0
     for article in articles:
+        if length > _MOST_TEXT:
+            break
         parts.append(article.title)
         start = 0
         for left, right in (*sorted(article.boilerplate), (len(article.text), len(article.text))):
             parts.append(article.text[start:left])
             start = max(start, right)
+        length += sum(map(len, parts[-2:]))
     return IndexedText("\n".join(parts)[:_MOST_TEXT])
 
 
@@ -183,13 +189,13 @@ def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Sour
         yield Source(article.id, article.title, article.url, article.language, owner, article.published_at, independent)
 
 
-def _figures(read: Sequence[tuple[Article, Analysis]], reader: FactReader) -> tuple[str, ...]:
+def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:
     """The largest count and the largest sum that articles on a live attack give, rounding aside."""
     largest: dict[str, float] = {}
     live = [
         (article, analysis) for article, analysis in read if any(attack.status in LIVE for attack in analysis.attacks)
     ]
     for article, _ in live[:_NUMBERS_FROM]:
-        for value, unit in key_numbers(article, reader):
+        for value, unit in key_numbers(article, background.reader, background.memory):
             largest[unit] = max(value, largest.get(unit, 0.0))
     return tuple(f"{value:.0f}{unit}" for unit, value in sorted(largest.items()))
