@@ -16,7 +16,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.normalise.identity import Known, Memory, adopted, is_rekeyed, recognise
-from monitor.stages.normalise.plain_text import plain_line, plain_text, tidy
+from monitor.stages.normalise.plain_text import cut, plain_line, plain_text, tidy
 from monitor.stages.parse.walls import is_bridge_error
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -102,7 +102,8 @@ def _article(
     entry = known.entry
     text = _text(entry, policy.max_text)
     title = plain_line(entry.title, policy.max_title) if entry.is_html else _line(entry.title, policy.max_title)
-    title = title or plain_line(text.partition("\n")[0], _HEADLINE)
+    # The text is plain by now: what looks like a tag in it is a word.
+    title = title or cut(_line(text.partition("\n")[0], policy.max_title), _HEADLINE)
     if not title:
         return None
     language = _language(feed, document, entry, f"{title}\n{text[:_LANGUAGE_MOST]}", tongue)

@@ -77,28 +77,48 @@ def recognise(feed_id: FeedId, entries: Sequence[Entry], memory: Memory) -> list
     """Each entry with what it is known by; entries that one document repeats come once, the last one counts."""
     urls = [canonical_url(entry.link) for entry in entries]
     shared = _shared(urls, entries)
-    guids = Counter(entry.guid for entry in entries)
+    own_urls = ["" if url in shared or not url_identity(url) else url for url in urls]
+    keys = _keys(entries, own_urls, memory)
     found: dict[str, Known] = {}
-    for entry, url in zip(entries, urls, strict=True):
-        own_url = "" if url in shared else url
-        known = _recognise(feed_id, entry, url, own_url, guids[entry.guid] > 1, memory)
+    for entry, url, own_url, key in zip(entries, urls, own_urls, keys, strict=True):
+        known = _recognise(feed_id, entry, url, own_url, key, memory)
         found[known.key] = known
     return list(found.values())
 
 
-def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, is_repeated: bool, memory: Memory) -> Known:
-    key = _key(entry, own_url, is_repeated=is_repeated)
+def _keys(entries: Sequence[Entry], own_urls: Sequence[str], memory: Memory) -> list[str]:
+    """What each entry is known by; those that have nothing but their title, and share it, also by their text."""
+    guids = Counter(entry.guid for entry in entries)
+    names = [_key(entry, url, is_repeated=guids[entry.guid] > 1) for entry, url in zip(entries, own_urls, strict=True)]
+    by_title = Counter(
+        name
+        for name, entry, url in zip(names, entries, own_urls, strict=True)
+        if not url and (not entry.guid or guids[entry.guid] > 1)
+    )
+    keys = []
+    for name, entry in zip(names, entries, strict=True):
+        with_text = f"{name}|{_body(entry)}"
+        is_ambiguous = by_title[name] > 1 or (by_title[name] and memory.at(with_text) is not None)
+        keys.append(with_text if is_ambiguous else name)
+    return keys
+
+
+def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, key: str, memory: Memory) -> Known:
     new_id = article_id(own_url, feed_id, key)
     before = memory.at(key)
     if before is None and own_url:
         # A guid that is made anew with each answer, or an id that changed: the address tells that it is known.
         held = memory.key_of(new_id)
         before, key = (memory.at(held), held) if held is not None else (None, key)
-    title, body = _digest(_plain(entry.title)), _digest(f"{entry.summary}\0{entry.content}")
+    title, body = _digest(_plain(entry.title)), _body(entry)
     if before is not None and before.article_id != new_id and _is_same(before, title, body):
         # Known by its guid, though its address changed: an edit, unless every word of it is another.
         new_id = ArticleId(before.article_id)
     return Known(entry, url, key, Record(new_id, title, body), before)
+
+
+def _body(entry: Entry) -> str:
+    return _digest(f"{entry.summary}\0{entry.content}")
 
 
 def _is_same(before: Record, title: str, body: str) -> bool:

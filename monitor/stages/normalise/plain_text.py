@@ -22,7 +22,7 @@ _UNUSUAL = re.compile(
     re.IGNORECASE,
 )
 _USUAL_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]{0,5000}"|'[^'<>]{0,5000}')*>""")
-_SILENT = ("script", "style", "noscript", "template", "iframe", "object", "svg", "math", "head", "select", "button")
+_SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "math", "head", "select", "button")
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 _MARKUP = re.compile(r"<[^<>]{0,5000}>")
 # More tags than any article has: they would cost more time than they could be worth.

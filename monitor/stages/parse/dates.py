@@ -84,7 +84,7 @@ def read_date(raw: str, parsed: Any = None) -> datetime | None:
             return reading
     if _is_read(text):
         return None
-    return _from_tuple(parsed if parsed is not None else _parse_date(raw)) or _by_dateparser(raw)
+    return tuple_date(parsed if parsed is not None else _parse_date(raw)) or _by_dateparser(raw)
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +192,8 @@ def _zone(text: str, after: int) -> timezone:
     return timezone(-offset if found[1] == "-" else offset) if offset < timedelta(hours=24) else UTC
 
 
-def _from_tuple(parsed: Any) -> datetime | None:
+def tuple_date(parsed: Any) -> datetime | None:
+    """The moment of a tuple in UTC, as feedparser gives it; None where no calendar has it."""
     if parsed is None:
         return None
     try:

@@ -40,7 +40,8 @@ _ENDS = {"<?": "?>", "<!--": "-->", "<!": ">"}
 _DOCTYPE_END = re.compile(r"[\[>]")
 _SUBSET_END = re.compile(r"\]\s*>")
 # Bytes that are no UTF-8 come out of the decoder as U+DC80..U+DCFF; most of them were meant as windows-1252.
-_STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("windows-1252", "replace") for byte in range(0x80, 0x100)}
+# Five bytes are nothing in it; like browsers, we leave them out.
+_STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("windows-1252", "ignore") for byte in range(0x80, 0x100)}
 _GB = {"gb2312", "gbk"}
 
 
@@ -81,7 +82,7 @@ def _mostly_utf8(body: bytes) -> str:
     text = body.decode("utf-8", "surrogateescape")
     strays = sum("\udc80" <= char <= "\udcff" for char in text)
     others = sum(not char.isascii() for char in text) - strays
-    return text.translate(_STRAY_BYTES) if others >= strays else body.decode("windows-1252", "replace")
+    return text.translate(_STRAY_BYTES) if others >= strays else body.decode("windows-1252", "ignore")
 
 
 def _seven_bit(body: bytes, declared: list[str]) -> str:

@@ -113,6 +113,14 @@ def test_one_address_for_all_is_no_identity() -> None:
     assert {article.url for article in articles} == {"https://example.org/live"}
 
 
+def test_one_title_for_all_is_no_identity() -> None:
+    bulletins = [entry(guid="", link="https://example.org/", title="Breaking", summary=f"{n} sites") for n in range(3)]
+    parsed = read(*bulletins, bulletins[0])
+    assert len({article.id for article in parsed.articles}) == len(parsed.articles) == 3
+    assert read(*bulletins, records=records_of(parsed)).articles == ()
+    assert read(bulletins[1], records=records_of(parsed)).articles == ()
+
+
 def test_the_front_page_is_no_identity() -> None:
     before = read(entry(1, link="https://example.org/"))
     after = read(entry(2, link="https://example.org/"), records=records_of(before))
@@ -239,6 +247,11 @@ def test_boilerplate_is_marked() -> None:
 
 def test_an_entry_without_title_takes_its_first_line() -> None:
     assert only(read(entry(title=" ", summary="<p>First line.</p><p>Second</p>"))).title == "First line."
+
+
+def test_what_looks_like_a_tag_in_plain_text_is_a_word() -> None:
+    assert only(read(entry(title="", summary="<code>&lt;script> was found</code>"))).title == "<script> was found"
+    assert only(read(entry(title="", summary="<code>&lt;br /></code>"))).title == "<br />"
 
 
 def test_an_entry_without_words_is_none() -> None:

@@ -31,6 +31,7 @@ MOST = 10_000
         pytest.param("a\x00b\x1b[2Jc\x85d", "ab[2Jc\nd", id="controls"),
         pytest.param("\ue000x\U000e0041y", "xy", id="private and tag characters"),
         pytest.param("<p>unclosed <b>bold", "unclosed bold", id="unclosed"),
+        pytest.param("<object data='x'>shown in its stead</object>", "shown in its stead", id="an object that is none"),
         pytest.param("", "", id="nothing"),
     ],
 )

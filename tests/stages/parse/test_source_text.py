@@ -23,6 +23,7 @@ from monitor.stages.parse.source_text import decode, mended, without_prolog
         pytest.param("日本".encode("iso2022_jp"), "text/xml; charset=iso-2022-jp", "日本", id="seven bits"),
         pytest.param("数据".encode("gb18030"), "text/xml; charset=gb2312", "数据", id="gb2312 is gb18030"),
         pytest.param(b"caf\xe9 \x93x\x94", "", "café “x”", id="nothing declared: windows-1252"),
+        pytest.param(b"\xe9 \x81 \x9d", "", "é  ", id="what is nothing in windows-1252 is left out"),
         pytest.param("één café ".encode() + b"\x93x\x94", "", "één café “x”", id="strays in UTF-8"),
         pytest.param(b"abc", "text/xml; charset=utf-7", "abc", id="an encoding that hides tags is not believed"),
         pytest.param(b"\xe9", "text/xml; charset=undefined", "é", id="an encoding that raises"),
