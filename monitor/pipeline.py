@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alert import Alert
+from monitor.domain.alert import Alert, Silence
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedKind, FeedState
@@ -202,7 +202,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         joins = {join.article_id: join for join in group(prints, window, desk.group)}
         merged = window.take_merges()
         cases = _cases(articles, analyses, joins, revisited, dict(merged), desk)
-        assessment, judged = _decide(cases, now, desk)
+        assessment, judged = _decide(cases, dict(merged), now, desk)
         members = tuple(
             Member(ArticleId(one.article_id), joins[ArticleId(one.article_id)].story_id, pack(one), one.at)
             for one in prints
@@ -317,8 +317,10 @@ def _cases(
     return [case for case in cases if case.articles]
 
 
-def _decide(cases: Sequence[Case], now: datetime, desk: Desk) -> tuple[Assessment, list[Judged]]:
-    silences = desk.store.load_silences(now)
+def _decide(
+    cases: Sequence[Case], merged: Mapping[StoryId, StoryId], now: datetime, desk: Desk
+) -> tuple[Assessment, list[Judged]]:
+    silences = [_followed(silence, merged) for silence in desk.store.load_silences(now)]
     lately = {channel: list(sent) for channel, sent in desk.store.sent_since(now - _STORM_SPAN).items()}
     judged = []
     for case in cases:
@@ -328,6 +330,12 @@ def _decide(cases: Sequence[Case], now: datetime, desk: Desk) -> tuple[Assessmen
             if not notification.fold_key:
                 lately.setdefault(str(notification.channel), []).append((now, notification.severity))
     return _gathered(judged), judged
+
+
+def _followed(silence: Silence, merged: Mapping[StoryId, StoryId]) -> Silence:
+    """A silence on a story that is part of another one now holds for that one."""
+    kept = merged.get(silence.story_id) if silence.story_id is not None else None
+    return silence if kept is None else replace(silence, story_id=kept)
 
 
 def _gathered(judged: Sequence[Judged]) -> Assessment:

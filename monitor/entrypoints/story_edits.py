@@ -8,7 +8,7 @@ from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import EditKind, Join, Story, StoryEdit, StoryId
 from monitor.ports import Assessment, Member, Store, StoryRecord
-from monitor.stages.decide import superseded
+from monitor.stages.decide import carried_over
 from monitor.stages.group import pack, split_story_id
 from monitor.stages.story import Background, summarise
 
@@ -49,7 +49,7 @@ def _merged(
     return Assessment(
         stories=(_summary(whole, background),),
         merged=((gone, kept),),
-        alerts=superseded(store.load_alerts([kept, gone]), kept),
+        alerts=carried_over(store.load_alerts([kept, gone]), kept),
     )
 
 

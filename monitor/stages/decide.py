@@ -92,9 +92,9 @@ def decide(
         verdict = replace(verdict, entities=_as_now(history.alert.entities, story))
     if history.alert is not None and not changes:
         return verdict
-    silence = next((one for one in silences if covers(one, story, rule, found, text, now)), None)
-    if silence is not None:
-        return replace(verdict, reason=Reason.SILENCED, detail=silence.id)
+    hushing = hushed_by(silences, story, rule, verdict.entities, text, now)
+    if hushing:
+        return replace(verdict, reason=Reason.SILENCED, detail=", ".join(silence.id for silence in hushing))
     return _with_manners(verdict, story, rule, history, now, policy)
 
 
@@ -126,11 +126,18 @@ def alert_of(rule_id: RuleId, alerts: Sequence[Alert], story_id: StoryId | None 
     )
 
 
-def superseded(alerts: Sequence[Alert], story_id: StoryId) -> tuple[Alert, ...]:
-    """The alerts that merged stories leave behind where another one of their rule goes on: closed without a word."""
+def carried_over(alerts: Sequence[Alert], story_id: StoryId) -> tuple[Alert, ...]:
+    """
+    What a merge of stories changes in their alerts: one of each rule goes on, on the story that is left, with all
+    that was told under any of them; the others are closed without a word.
+    """
+    if all(alert.story_id == story_id for alert in alerts):
+        return ()
     kept = {rule_id: alert_of(rule_id, alerts, story_id) for rule_id in {alert.rule_id for alert in alerts}}
-    going_on = {alert.id for alert in kept.values() if alert is not None}
-    return tuple(replace(alert, is_closed=True) for alert in alerts if alert.id not in going_on and not alert.is_closed)
+    going_on = {alert.id: replace(alert, story_id=story_id) for alert in kept.values() if alert is not None}
+    left = {alert.id: replace(alert, is_closed=True) for alert in alerts if alert.id not in going_on}
+    stored = {alert.id: alert for alert in alerts}
+    return tuple(alert for key, alert in (going_on | left).items() if alert != stored[key])
 
 
 def alert_id(rule_id: RuleId, story_id: StoryId) -> AlertId:
@@ -177,20 +184,37 @@ def closing(alert: Alert, rule: Rule, story: Story, now: datetime, policy: Alert
     return Verdict(rule.id, story.id, reason, alert.severity, now, alert.entities, (reason,))
 
 
-def covers(
-    silence: Silence, story: Story, rule: Rule, entities: Sequence[StoryEntity], text: IndexedText, now: datetime
-) -> bool:
-    """Whether a silence holds for this story under this rule now. Each field that is set must agree."""
-    if now >= silence.ends_at:
-        return False
-    if silence.rule_id is not None and silence.rule_id != rule.id:
-        return False
-    if silence.story_id is not None and silence.story_id != story.id:
-        return False
-    # Another entity in the story may still be worth a message, so all that matched must be silenced.
-    if silence.entity_id is not None and any(entity.entity_id != silence.entity_id for entity in entities):
-        return False
-    return not silence.expression or matches(parse_expression(silence.expression), text)
+def hushed_by(
+    silences: Sequence[Silence],
+    story: Story,
+    rule: Rule,
+    entities: Sequence[StoryEntity],
+    text: IndexedText,
+    now: datetime,
+) -> tuple[Silence, ...]:
+    """
+    The silences that hold for this story under this rule now, none where it may speak.
+
+    Each field of a silence that is set must agree. Another entity in the story may still be worth a message, so
+    all of *entities* must be silenced, by one silence or by one each.
+    """
+    agreeing = [silence for silence in silences if _agrees(silence, story, rule, text, now)]
+    whole = next((silence for silence in agreeing if silence.entity_id is None), None)
+    if whole is not None:
+        return (whole,)
+    by_entity = {silence.entity_id: silence for silence in agreeing}
+    if not entities or any(entity.entity_id not in by_entity for entity in entities):
+        return ()
+    return tuple(dict.fromkeys(by_entity[entity.entity_id] for entity in entities))
+
+
+def _agrees(silence: Silence, story: Story, rule: Rule, text: IndexedText, now: datetime) -> bool:
+    return (
+        now < silence.ends_at
+        and silence.rule_id in {None, rule.id}
+        and silence.story_id in {None, story.id}
+        and (not silence.expression or matches(parse_expression(silence.expression), text))
+    )
 
 
 def _takes_back(alert: Alert | None, changes: Sequence[Reason]) -> bool:

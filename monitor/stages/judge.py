@@ -20,7 +20,7 @@ from monitor.domain.watchlist import EntityId, Rule, Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
-from monitor.stages.decide import alert_after, alert_of, closing, decide_story, superseded
+from monitor.stages.decide import alert_after, alert_of, carried_over, closing, decide_story
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background, summarise, text_of
@@ -80,12 +80,12 @@ def judge(
     """Summarise the story, let every rule decide, and write what is to be said."""
     story = summarise(case.story_id, case.articles, case.analyses, case.joins, bench.background)
     rules = bench.rules_for(story)
+    alerts = {alert.id: alert for alert in carried_over(case.alerts, story.id)}
     if not rules:
-        return Judged(story)
+        return Judged(story, alerts=tuple(alerts.values()))
     verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy)
     verdicts = _without_history(verdicts, case, rules, silences, now, bench)
     by_id = {rule.id: rule for rule in rules}
-    alerts: list[Alert] = [*superseded(case.alerts, story.id)]
     notifications: list[Notification] = []
     rewritten: list[Rewording] = []
     for verdict in verdicts:
@@ -94,13 +94,13 @@ def judge(
         if after is None:
             continue
         if after != before:
-            alerts.append(after)
+            alerts[after.id] = after
         told = [one for one in case.messages if one.notification.alert_id == after.id]
         speech = _Speech(after, before, story, verdict, by_id[verdict.rule_id], told)
         plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
         rewritten += _rewritten(speech, plans, now, bench)
         notifications += _new_messages(speech, plans, now, bench)
-    return Judged(story, verdicts, tuple(alerts), tuple(notifications), tuple(rewritten))
+    return Judged(story, verdicts, tuple(alerts.values()), tuple(notifications), tuple(rewritten))
 
 
 def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | None:

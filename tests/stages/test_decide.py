@@ -12,7 +12,7 @@ from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId, RuleId, Severity
-from monitor.stages.decide import History, alert_after, alert_of, closing, decide, decide_story, superseded
+from monitor.stages.decide import History, alert_after, alert_of, carried_over, closing, decide, decide_story
 from monitor.stages.explain import SENTENCES, explain
 from monitor.stages.expression import IndexedText
 from tests.builders import NOW
@@ -134,6 +134,19 @@ def test_silences(wish, at, holds):
     assert (verdict.reason is Reason.SILENCED) is holds
 
 
+def test_silences_of_each_entity_together_silence_the_story():
+    both = rule(entities=["acme", "zeta"])
+    wishes = [replace(silence(entity_id=EntityId(name)), id=f"si-{name}") for name in ("acme", "zeta")]
+    verdict = decide(story(HIT, entity("zeta")), both, History(), wishes, TEXT, NOW, POLICY)
+    assert (verdict.reason, verdict.detail) == (Reason.SILENCED, "si-acme, si-zeta")
+
+
+def test_a_silence_of_somebody_else_does_not_hide_a_denial():
+    denied = story(entity(status=Status.DENIED), state=StoryState.DENIED)
+    wish = silence(entity_id=EntityId("zeta"))
+    assert decide(denied, rule(), History(told(CLAIMED)), (wish,), TEXT, NOW, POLICY).reason.speaks
+
+
 def test_a_silence_of_one_entity_lets_another_in_the_same_story_speak():
     both = rule(entities=["acme", "zeta"])
     wish = silence(entity_id=EntityId("acme"))
@@ -188,8 +201,11 @@ def test_merged_stories_go_on_under_one_alert_and_tell_nothing_twice():
     whole = alert_of(RuleId("under-attack"), [one, other], StoryId("st-1"))
     assert whole.id == one.id
     assert decide(story(HIT), rule(), History(whole), (), TEXT, NOW, POLICY).reason is Reason.NOTHING_NEW
-    (left,) = superseded([one, other], StoryId("st-1"))
+    (left,) = carried_over([one, other], StoryId("st-1"))
     assert (left.id, left.is_closed) == (other.id, True)
+    (moved,) = carried_over([other], StoryId("st-1"))
+    assert (moved.id, moved.story_id, moved.is_closed) == (other.id, StoryId("st-1"), False)
+    assert carried_over([one], StoryId("st-1")) == ()
 
 
 ENTITIES = st.builds(

@@ -1,5 +1,6 @@
 """The assess side of the store: pending articles in, and everything decided about them out, in one transaction."""
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -222,10 +223,15 @@ class AssessRows:
         upsert(connection, t.stories, rows, ["id"])
 
     def _merge(self, connection: Connection, gone: StoryId, kept: StoryId, save: int) -> None:
-        """The articles of *gone* belong to *kept* from now on; its alerts stay where people saw them, closed."""
+        """The articles of *gone* belong to *kept* from now on, and what people wished of it holds there."""
         connection.execute(update(t.members).where(t.members.c.story_id == gone).values(story_id=kept, saved=save))
         connection.execute(update(t.articles).where(t.articles.c.story_id == gone).values(story_id=kept))
         connection.execute(update(t.stories).where(t.stories.c.id == gone).values(merged_into=kept))
+        for row in connection.execute(select(t.silences.c.id, t.silences.c.data)).all():
+            silence = load(Silence, row.data)
+            if silence.story_id == gone:
+                moved = dump(dataclasses.replace(silence, story_id=kept))
+                connection.execute(update(t.silences).where(t.silences.c.id == row.id).values(data=moved))
 
     def _rewrite(self, connection: Connection, rewritten: Sequence[Rewording]) -> None:
         n = t.notifications.c

@@ -1,0 +1,135 @@
+"""What people wish and correct: silences that end by themselves, and stories made one, without a second alert."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.domain.alert import Reason, Silence
+from monitor.domain.finding import Role, Status
+from monitor.domain.story import EditKind, StoryEdit
+from monitor.domain.watchlist import EntityId, Rule, RuleId
+from monitor.entrypoints.story_edits import edit_story
+from monitor.stages.explain import explain
+from tests.pipeline.newsroom import Newsroom, to_file
+from tests.story_builders import info_rule, rule
+
+BOTH = ["acme", "zeta"]
+Open = Callable[..., Newsroom]
+
+
+@pytest.fixture
+def opened(tmp_path: Path) -> Iterator[Open]:
+    rooms: list[Newsroom] = []
+
+    def make(*rules: Rule) -> Newsroom:
+        rooms.append(Newsroom(tmp_path, rules or (rule(entities=BOTH),), [to_file("log", tmp_path)]))
+        return rooms[-1]
+
+    yield make
+    for room in rooms:
+        room.close()
+
+
+def hush(room: Newsroom, **what: object) -> None:
+    room.store.save_silence(
+        Silence("si-1", "Kim", room.now, room.now + timedelta(hours=1), **what)  # type: ignore[arg-type]
+    )
+
+
+async def settle(room: Newsroom) -> None:
+    await room.later(seconds=0)
+    await room.later(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("wish", "is_heard"),
+    [
+        pytest.param({"entity_id": EntityId("acme")}, False, id="its entity"),
+        pytest.param({"entity_id": EntityId("zeta")}, True, id="another entity"),
+        pytest.param({"rule_id": RuleId("under-attack")}, False, id="its rule"),
+        pytest.param({"rule_id": RuleId("else")}, True, id="another rule"),
+        pytest.param({"expression": '"fire drill" NOT real'}, False, id="an expression"),
+        pytest.param({"expression": "avalanche"}, True, id="another expression"),
+    ],
+)
+async def test_a_silence_keeps_an_alert_from_opening_and_why_says_whose(
+    opened: Open, wish: dict, is_heard: bool
+) -> None:
+    room = opened()
+    hush(room, **wish)
+    room.tell("first", text="It was a fire drill.")
+    await settle(room)
+    assert bool(room.told()) is is_heard
+    if not is_heard:
+        (story,) = room.catalogue.stories()
+        (verdict,) = room.catalogue.verdicts(str(story.id))
+        assert explain(verdict).startswith("A person asked for silence on this. Silence si-1;")
+
+
+async def test_a_silence_of_the_story_ends_by_itself_and_its_end_does_not_ring(opened: Open) -> None:
+    room = opened()
+    room.tell("first")
+    await settle(room)
+    (alert,) = room.catalogue.alerts()
+    hush(room, story_id=alert.story_id)
+    room.tell("second", status=Status.CONFIRMED)
+    await settle(room)
+    assert room.told() == ["opened"]
+    await room.later(hours=2)
+    assert room.told() == ["opened"]
+    room.tell("third", status=Status.CONFIRMED)
+    await settle(room)
+    assert room.told() == ["opened", "updated: status-stronger more-sources"]
+
+
+async def test_a_silence_that_is_ended_early_holds_no_longer(opened: Open) -> None:
+    room = opened()
+    hush(room, rule_id=RuleId("under-attack"))
+    assert room.store.end_silence("si-1", room.now)
+    room.tell("first")
+    await settle(room)
+    assert room.told() == ["opened"]
+
+
+async def test_stories_that_a_person_makes_one_have_one_alert_whichever_is_kept(opened: Open) -> None:
+    room = opened(rule(entities=BOTH), info_rule(entities=BOTH))
+    room.tell("first", "harbour", roles={"acme": Role.MENTIONED}, status=Status.BACKGROUND)
+    room.wait(minutes=1)
+    room.tell("second", "port", roles={"zeta": Role.VICTIM})
+    await settle(room)
+    assert sorted(one["data"]["rule"] for one in room.said()) == ["in-the-news", "under-attack"]
+    stories = {story.entities[0].entity_id: story.id for story in room.catalogue.stories()}
+    hush(room, story_id=stories[EntityId("zeta")], rule_id=RuleId("under-attack"))
+    merge = StoryEdit(EditKind.MERGE, stories[EntityId("acme")], stories[EntityId("zeta")])
+    edit_story(merge, "Kim", room.now, room.store, room.bench.background)
+    room.tell("third", "port", roles={"zeta": Role.VICTIM})
+    await settle(room)
+    assert len(room.said()) == 2
+    assert {alert.story_id for alert in room.catalogue.alerts() if not alert.is_closed} == {stories[EntityId("acme")]}
+    # The wish on the story that went holds for the one that is left.
+    room.tell("fourth", "port", roles={"zeta": Role.VICTIM}, status=Status.CONFIRMED)
+    await settle(room)
+    assert len(room.said()) == 2
+    assert str(Reason.SILENCED) in room.reasons()
+    await room.later(hours=2)
+    room.tell("fifth", "port", roles={"zeta": Role.VICTIM}, status=Status.CONFIRMED)
+    await settle(room)
+    assert room.told()[2:] == ["updated: status-stronger more-sources"]
+
+
+async def test_two_alerts_of_one_rule_become_one_when_their_stories_do(opened: Open) -> None:
+    room = opened()
+    room.tell("first", "harbour")
+    room.tell("second", "port")
+    await settle(room)
+    assert room.told() == ["opened", "opened"]
+    one, other = [story.id for story in room.catalogue.stories()]
+    edit_story(StoryEdit(EditKind.MERGE, one, other), "Kim", room.now, room.store, room.bench.background)
+    room.restart()
+    room.tell("third", "port")
+    room.tell("fourth", "harbour", status=Status.CONFIRMED)
+    await settle(room)
+    assert len([alert for alert in room.catalogue.alerts() if not alert.is_closed]) == 1
+    assert room.told()[2:] == ["updated: status-stronger more-sources"]
