@@ -16,14 +16,15 @@ from apscheduler.events import EVENT_JOB_ERROR, JobExecutionEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.domain.errors import MonitorError
+from monitor.entrypoints.clock_watch import ClockWatch
 from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
 from monitor.observe import Log
 
 _BEAT_S = 1.0
 _FINISH_S = 20.0
-_JUMP_S = 5.0
-_STALE_S = 30.0
+# How long a beat may be without a sign of life before the watchdog is fed no more.
+_STALE_S = {"health": 30.0, "collect": 120.0, "assess": 600.0}
 
 
 def utc_now() -> datetime:
@@ -49,9 +50,15 @@ class Pulse:
     ended_at: dict[str, float] = field(default_factory=dict)
     running_since: dict[str, float] = field(default_factory=dict)
 
-    def age_s(self, name: str) -> float:
-        """Seconds since the beat last ended, or 0 while it runs and has not stalled."""
-        return time.monotonic() - max(self.ended_at.get(name, 0.0), self.running_since.get(name, 0.0))
+    def beat(self, name: str) -> None:
+        """A sign of life from within a long round."""
+        self.running_since[name] = time.monotonic()
+
+    def stale(self) -> tuple[str, ...]:
+        """The beats that were not heard of for too long."""
+        now = time.monotonic()
+        heard = {name: max(at, self.running_since.get(name, 0.0)) for name, at in self.ended_at.items()}
+        return tuple(name for name, limit in _STALE_S.items() if name in heard and now - heard[name] > limit)
 
 
 class Daemon:
@@ -63,7 +70,7 @@ class Daemon:
         log: Log,
         *,
         reload: Callable[[], Awaitable[None]],
-        replan: Callable[[datetime], Awaitable[None]],
+        replan: Callable[[datetime, timedelta], Awaitable[None]],
         is_alive: Callable[[], Awaitable[bool]],
     ) -> None:
         self._beats = {beat.name: beat for beat in beats}
@@ -146,7 +153,7 @@ class Daemon:
         await asyncio.shield(task)
 
     async def _round(self, beat: Beat) -> None:
-        self.pulse.running_since[beat.name] = time.monotonic()
+        self.pulse.beat(beat.name)
         try:
             did_something = await beat.run()
         except MonitorError as error:
@@ -169,20 +176,30 @@ class Daemon:
 
     async def _watch(self) -> None:
         """Feed the watchdog while rounds are fresh, and notice when the wall clock is set."""
-        wall, steady = utc_now(), time.monotonic()
+        clock, jump = ClockWatch(utc_now), timedelta(0)
         while True:
             await asyncio.sleep(_BEAT_S)
-            now, now_steady = utc_now(), time.monotonic()
-            jump = (now - wall).total_seconds() - (now_steady - steady)
-            wall, steady = now, now_steady
-            if abs(jump) > _JUMP_S:
-                await self._on_jump(jump, now)
+            if moved := clock.jump():
+                jump += moved
+                self._log.warn("clock.jumped", seconds=round(moved.total_seconds(), 1))
+                self._wake_up()
+            if jump:
+                jump = await self._planned_anew(jump)
             if await self._is_alive():
                 notify("WATCHDOG=1")
 
-    async def _on_jump(self, jump_s: float, now: datetime) -> None:
-        self._log.warn("clock.jumped", seconds=round(jump_s, 1))
-        await self._replan(now)
+    async def _planned_anew(self, jump: timedelta) -> timedelta:
+        """Plan for a clock that was set by *jump*; what is left of it, where the store cannot be reached just now."""
+        try:
+            await self._replan(utc_now(), jump)
+        except MonitorError as error:
+            self.faults.failed("replan", str(error))
+            return jump
+        self.faults.went_well("replan")
+        return timedelta(0)
+
+    def _wake_up(self) -> None:
+        now = utc_now()
         for beat in self._beats.values():
             # The scheduler sleeps until a wall-clock time that may now be an hour away.
             self._scheduler.reschedule_job(beat.name, trigger="interval", seconds=beat.every_s)

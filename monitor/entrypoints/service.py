@@ -95,7 +95,7 @@ class Service:
             ),
             self.log,
             reload=self.reload,
-            replan=self._replan,
+            replan=self.replan,
             is_alive=self._is_alive,
         )
         try:
@@ -146,7 +146,7 @@ class Service:
         async with self._collecting:
             parts, started = self.parts, time.monotonic()
             report = await collect(
-                utc_now,
+                self._now,
                 self.store,
                 parts.sources.by_kind,
                 parts.settings.policy,
@@ -276,11 +276,12 @@ class Service:
 
     # --- what the daemon asks ---
 
-    async def _replan(self, now: datetime) -> None:
-        await asyncio.to_thread(self.store.replan_feeds, now, self.parts.settings.policy.poll.longest)
+    async def replan(self, now: datetime, jump: timedelta) -> None:
+        """After the clock was set by *jump*: nothing is parked for as long as that."""
+        await asyncio.to_thread(self.store.replan, now, jump, self.parts.settings.policy.poll.longest)
 
     async def _is_alive(self) -> bool:
-        if self._daemon is None or self._daemon.pulse.age_s("health") > 30:
+        if self._daemon is None or self._daemon.pulse.stale():
             return False
         try:
             await asyncio.to_thread(self.store.ping)
@@ -288,6 +289,12 @@ class Service:
             self.store_fault = str(error)
             return False
         return True
+
+    def _now(self) -> datetime:
+        """The time, and a sign of life: a round of polling goes on for as long as feeds are due."""
+        if self._daemon is not None:
+            self._daemon.pulse.beat("collect")
+        return utc_now()
 
     def _is_stopping(self) -> bool:
         return self._daemon is not None and self._daemon.is_stopping

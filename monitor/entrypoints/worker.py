@@ -13,6 +13,7 @@ from datetime import timedelta
 from monitor.adapters.engine import Engine, Jobs, Work
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
+from monitor.entrypoints.clock_watch import ClockWatch
 from monitor.entrypoints.daemon import utc_now
 from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
@@ -116,8 +117,15 @@ class Worker:
         return _BatchEnd(self._engine, time.monotonic(), self.service.parts.settings.policy.engine.longest_batch)
 
     async def _say_health(self, faults: Faults) -> None:
+        clock, jump = ClockWatch(utc_now), timedelta(0)
         while True:
             try:
+                if moved := clock.jump():
+                    self.service.log.warn("clock.jumped", seconds=round(moved.total_seconds(), 1))
+                    jump += moved
+                if jump:
+                    await self.service.replan(utc_now(), jump)
+                    jump = timedelta(0)
                 await self.service.write_health()
                 await asyncio.to_thread(self.service.store.ping)
                 notify("WATCHDOG=1")

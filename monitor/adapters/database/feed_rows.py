@@ -106,13 +106,6 @@ class FeedRows:
                     .values(lease_until=None)
                 )
 
-    def replan_feeds(self, now: datetime, longest: timedelta) -> None:
-        """After the clock was set back: nothing may be planned or leased further away than *longest*."""
-        horizon = now + longest
-        with self.database.write() as connection:
-            connection.execute(update(t.feeds).where(t.feeds.c.next_check_at > horizon).values(next_check_at=now))
-            connection.execute(update(t.feeds).where(t.feeds.c.lease_until > horizon).values(lease_until=None))
-
     def due_shards(self, now: datetime) -> tuple[int, ...]:
         """Shards with feeds that are due."""
         f = t.feeds.c

@@ -1,13 +1,14 @@
 """The write side of the store, as the pipeline asks for it."""
 
 from monitor.adapters.database.assess_rows import AssessRows
+from monitor.adapters.database.clock_rows import ClockRows
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.feed_rows import FeedRows
 from monitor.adapters.database.outbox_rows import OutboxRows
 from monitor.adapters.database.people_rows import PeopleRows
 
 
-class DatabaseStore(FeedRows, AssessRows, OutboxRows, PeopleRows):
+class DatabaseStore(FeedRows, AssessRows, OutboxRows, PeopleRows, ClockRows):
     """Keeps ports.Store; each base is one room of it. Safe to call from several threads."""
 
     def __init__(self, database: Database) -> None:

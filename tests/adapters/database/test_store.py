@@ -139,7 +139,7 @@ def test_many_new_feeds_are_spread_and_seeds_come_at_once(store: DatabaseStore, 
     feeds = [feed(f"f{number}") for number in range(500)]
     store.sync_feeds([*feeds, dataclasses.replace(feed("seeds"), rings_always=True)], NOW)
     planned = {one.id: state.next_check_at for one, state in catalogue.feeds()}
-    assert planned["seeds"] == NOW
+    assert planned[FeedId("seeds")] == NOW
     assert len(set(planned.values())) > 300
     assert all(NOW <= moment < NOW + timedelta(seconds=1) for moment in planned.values())
 
@@ -148,8 +148,35 @@ def test_a_clock_that_was_set_back_does_not_park_feeds(store: DatabaseStore) -> 
     store.sync_feeds([feed()], NOW)
     (state,) = claimed(store).values()
     store.save_polls([polled(state, at=NOW + timedelta(days=900))], NOW)
-    store.replan_feeds(NOW, timedelta(days=1))
+    store.replan(NOW, timedelta(0), timedelta(days=1))
     assert set(claimed(store, NOW)) == {"f1"}
+
+
+def test_what_was_planned_goes_along_with_a_clock_that_was_set_back(store: DatabaseStore) -> None:
+    store.sync_feeds([feed("f1"), feed("f2")], NOW)
+    states = claimed(store)
+    store.save_polls([polled(states["f1"])], SOON)
+    one, other = note("n1"), note("n2", not_before=SOON, fold_key="digest")
+    store.save_notifications([one, other])
+    (one,) = store.claim_notifications(one.channel, SOON, 5, LEASE)
+    store.save_delivery(one, attempt(one, Outcome.RETRY), SOON + timedelta(seconds=30))
+    hour = timedelta(hours=1)
+    for _ in range(2):
+        store.replan(SOON - hour, -hour, timedelta(days=1))
+    # The second time it comes earlier still, and no earlier than now.
+    assert store.claim_notifications(one.channel, SOON - hour + timedelta(seconds=30), 5, LEASE)
+    assert set(claimed(store, SOON - hour + LEASE)) == {"f1", "f2"}
+    assert store.due_folds(SOON - hour) == {}
+    assert [held[0].id for held in store.due_folds(SOON).values()] == ["n2"]
+
+
+def test_a_clock_that_was_set_forward_changes_no_plan(store: DatabaseStore) -> None:
+    store.sync_feeds([feed()], NOW)
+    (state,) = claimed(store).values()
+    store.save_polls([polled(state, at=SOON)], SOON)
+    store.replan(SOON + timedelta(minutes=5), timedelta(minutes=5), timedelta(days=1))
+    assert claimed(store, SOON + timedelta(minutes=14)) == {}
+    assert set(claimed(store, SOON + timedelta(minutes=15))) == {"f1"}
 
 
 # --- articles ----------------------------------------------------------------------------------
@@ -300,7 +327,7 @@ def test_an_assessment_is_saved_whole_and_twice_is_once(store: DatabaseStore, ca
     assert (chain.story, chain.join) == (STORY, whole.joins[0])
     assert [verdict.reason for verdict in chain.verdicts] == [Reason.NEW_STORY]
     assert [one["id"] for one in chain.notifications] == ["n1"]
-    assert store.load_window(NOW - timedelta(days=1)) == whole.fingerprints
+    assert tuple(store.load_window(NOW - timedelta(days=1))) == whole.fingerprints
     record = store.load_stories([StoryId("s1")])[StoryId("s1")]
     assert [one.id for one in record.articles] == ["x"]
 
@@ -324,7 +351,7 @@ def test_who_assesses_in_turn_catches_up_and_who_slept_saves_nothing(store: Data
         ("x", "s2"),
         ("y", "s2"),
     }
-    assert store.load_window(NOW, after=third) == ()
+    assert tuple(store.load_window(NOW, after=third)) == ()
 
 
 def test_a_rule_and_a_story_have_one_alert(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
@@ -402,8 +429,9 @@ def test_held_messages_leave_as_one_and_none_is_dropped(store: DatabaseStore, ca
     assert store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE) == ()
     assert store.due_folds(SOON) == {}
     held = store.due_folds(later)["digest:chat:1"]
-    store.fold_notifications([one.id for one in held], note("digest", not_before=later))
-    store.fold_notifications([one.id for one in held], note("digest", not_before=later))
+    fold = ([one.id for one in held], note("digest", not_before=later))
+    assert store.fold_notifications([fold])
+    assert not store.fold_notifications([fold, ([], note("another"))])
     assert [one.id for one in store.claim_notifications(ChannelId("chat"), later, 10, LEASE)] == ["digest"]
     assert sum(1 for _ in catalogue.notifications(state=OutboxState.FOLDED)) == 3
     assert store.has_fold("digest:chat:1")
