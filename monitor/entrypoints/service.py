@@ -36,7 +36,7 @@ from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
-from monitor.entrypoints.upkeep import fold_held, hand_over, prune_daily, send_notice, upkeep
+from monitor.entrypoints.upkeep import fold_held, hand_over_due, prune_daily, send_notice, upkeep
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import hosts_of, listen_address, serve
@@ -49,7 +49,6 @@ _HEALTH_EVERY_S = 5.0
 _UPKEEP_EVERY_S = 60.0
 _SUBSCRIBE_EVERY_S = 600.0
 _LANES_S = 20.0
-_HANDED_OVER = 500
 
 
 @dataclass(slots=True)
@@ -200,17 +199,9 @@ class Service:
         if report.resting_until and was_well is False and lane.health.failures == self._alarm_after():
             detail = f"no message was taken since {lane.health.failing_since}: {report.last_fault}"
             await self._notice(Notice(NoticeKind.CHANNEL_DEAD, str(lane.channel.id), detail), failed=lane.channel.id)
-        await asyncio.to_thread(self._hand_over, lane, report)
+        channels, patience = self.parts.settings.channels, self.parts.settings.policy.delivery.hand_over_after
+        await asyncio.to_thread(hand_over_due, self.store, channels, lane, report.dead, utc_now(), patience)
         return report
-
-    def _hand_over(self, lane: Lane, report: DeliverReport) -> None:
-        """What a channel refused, or has not taken for long, goes to its fallback."""
-        since, patience = lane.health.failing_since, self.parts.settings.policy.delivery.hand_over_after
-        is_down = since is not None and utc_now() - since >= patience
-        waiting = self.store.stuck_notifications(lane.channel.id, _HANDED_OVER) if is_down else ()
-        if report.dead or waiting:
-            channels = self.parts.settings.channels
-            hand_over(self.store, channels, lane.channel.id, (*report.dead, *waiting), utc_now())
 
     async def _upkeep(self) -> bool:
         await self.upkeep_round()

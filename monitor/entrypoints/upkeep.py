@@ -1,20 +1,22 @@
 """The small jobs beside the three: held messages that are due, closing, digests that are empty, pruning, notices."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.notification import Channel, ChannelId, Notice, Notification
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
-from monitor.pipeline import Desk, close_quiet
+from monitor.pipeline import Desk, Lane, close_quiet
 from monitor.stages.compose.fold import is_notice, via_of
 from monitor.stages.compose.notification import fold_notifications, handed_over, notice_notification
 from monitor.stages.delivery import notice_channels
-from monitor.stages.hours import last_period
+from monitor.stages.hours import last_period, next_period
 from monitor.stages.judge import Bench
 from monitor.stages.route import next_channel
+
+_HANDED_OVER = 500
 
 
 def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> int:
@@ -26,10 +28,25 @@ def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> int:
         if channel is None:
             # The channel is gone from the configuration: its messages stay, visible, until it comes back.
             continue
-        for message, members in fold_notifications(key, held, channel, bench.words(channel), now):
-            store.fold_notifications([member.id for member in members], message)
-            count += 1
+        if _was_sent(store, key):
+            # The clock was set back: the digest of this period is out, what came since is for the next one.
+            _hold_for_next_period(store, key, held, channel)
+            continue
+        folds = fold_notifications(key, held, channel, bench.words(channel), now)
+        if store.fold_notifications([([member.id for member in members], message) for message, members in folds]):
+            count += len(folds)
     return count
+
+
+def _was_sent(store: DatabaseStore, key: str) -> bool:
+    return key.startswith("digest:") and (store.was_folded(key) or store.get_mark(f"period:{key}") is not None)
+
+
+def _hold_for_next_period(store: DatabaseStore, key: str, held: Sequence[Notification], channel: Channel) -> None:
+    """*key* is ``digest:<channel>:<how often>:<period>``, and its messages know when it was due."""
+    digest, due = Digest(key.split(":")[2]), max(one.not_before for one in held)
+    name, until = next_period(digest, channel.digest_at, due, channel.timezone)
+    store.hold_on([one.id for one in held], f"digest:{channel.id}:{name}", until)
 
 
 def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> int:
@@ -49,12 +66,27 @@ def hand_over(
 ) -> int:
     """Let the fallback of *source* say what *source* does not; how many messages that were not handed over yet."""
     known = {channel.id: channel for channel in channels}
-    made = []
+    made: list[Notification] = []
     for one in stuck:
         target = next_channel(source, channels, map(ChannelId, via_of(one)))
         if target is not None and not is_notice(one):
-            made.append(handed_over(one, source, known[target], now))
+            made += handed_over(one, source, known[target], now)
     return store.save_notifications(made)
+
+
+def hand_over_due(
+    store: DatabaseStore,
+    channels: Sequence[Channel],
+    lane: Lane,
+    dead: Sequence[Notification],
+    now: datetime,
+    patience: timedelta,
+) -> int:
+    """What a channel refused (*dead*), and what waits for one that took nothing for *patience*, to its fallback."""
+    since = lane.health.failing_since
+    is_down = since is not None and now - since >= patience
+    waiting = store.stuck_notifications(lane.channel.id, _HANDED_OVER) if is_down else ()
+    return hand_over(store, channels, lane.channel.id, (*dead, *waiting), now)
 
 
 def upkeep(store: DatabaseStore, desk: Desk, now: datetime) -> Mapping[str, int]:
@@ -80,7 +112,9 @@ def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:
             continue
         name, due = last_period(channel.digest, channel.digest_at, now, channel.timezone)
         key = f"digest:{channel.id}:{name}"
-        if due <= now and store.claim_period(key, now) and not store.has_fold(key):
+        if due <= now and store.get_mark(f"period:{key}") is None and not store.has_fold(key):
             made = fold_notifications(key, (), channel, bench.words(channel), now)
             count += store.save_notifications([message for message, _ in made])
+            # Marked afterwards: a crash between the two makes the same message again, which is known by its id.
+            store.claim_period(key, now)
     return count

@@ -40,10 +40,13 @@ def next_period(digest: Digest, at: time, moment: datetime, timezone: str) -> tu
     Names count local days, so that a day with 23 or 25 hours still has one digest, also where the
     hour of sending does not exist or comes twice.
     """
-    if digest is Digest.HOURLY:
-        due = moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
-        return f"hourly:{due:%Y-%m-%dT%H}", due
     zone = ZoneInfo(timezone)
+    if digest is Digest.HOURLY:
+        # By the clock on the wall, which in some zones is half an hour off; named in UTC, where no hour comes twice.
+        shift = (moment.astimezone(zone).utcoffset() or timedelta()) % timedelta(hours=1)
+        hour = (moment.astimezone(UTC) + shift).replace(minute=0, second=0, microsecond=0)
+        due = hour - shift + timedelta(hours=1)
+        return f"hourly:{due:%Y-%m-%dT%H:%M}", due
     day = moment.astimezone(zone).date()
     while True:
         due = datetime.combine(day, at, tzinfo=zone).astimezone(UTC)

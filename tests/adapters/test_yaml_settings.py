@@ -206,3 +206,9 @@ def test_the_configuration_that_ships_is_fine() -> None:
     assert isinstance(settings, Settings)
     assert len(settings.entities()) >= 60
     assert [rule.id for rule in settings.watchlists[0].rules] == ["under-attack", "in-attack-news"]
+
+
+def test_a_channel_without_a_limit_of_its_own_has_that_of_all(config: Path) -> None:
+    write(config, "channels.yaml", "channels:\n  a: {console: true}\n  b: {console: true, per_minute: 3}\n")
+    write(config, "monitor.yaml", "alerts: {storm_per_minute: 7}\n")
+    assert [channel.per_minute for channel in load_settings(config, {}).channels] == [7, 3]

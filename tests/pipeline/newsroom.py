@@ -127,12 +127,17 @@ class Newsroom:
         at = self.now
         title = f"{' and '.join(name.title() for name in roles) or 'Nobody'} in the news: {key}"
         fields: dict[str, object] = {
-            "language": "en", "owner": f"{key}.example", "published_at": at, "first_seen_at": at,
+            "feed_id": _FEED.id, "language": "en", "owner": f"{key}.example", "published_at": at, "first_seen_at": at,
             "content_hash": f"{key} {title} {text} {status} {roles}", **more,
         }  # fmt: skip
         article = Article(
-            ArticleId(key), _FEED.id, key, f"https://{key}.example/{event}", title, text or f"It is about {event}.", **fields  # type: ignore[arg-type]
-        )  # fmt: skip
+            id=ArticleId(key),
+            guid=key,
+            url=f"https://{key}.example/{event}",
+            title=title,
+            text=text or f"It is about {event}.",
+            **fields,  # type: ignore[arg-type]
+        )
         self._scripts[article.id] = (event, _analysis(article, roles, status, kind))
         self._save([article])
         return article.id

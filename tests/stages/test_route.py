@@ -138,5 +138,9 @@ def test_periods_of_other_lengths():
         "weekly:2026-11-30",
         datetime(2026, 11, 30, 8, tzinfo=UTC),
     )
-    assert next_period(Digest.HOURLY, time(8), NOW, "UTC") == ("hourly:2026-11-25T10", NOW + timedelta(hours=1))
+    assert next_period(Digest.HOURLY, time(8), NOW, "UTC") == ("hourly:2026-11-25T10:00", NOW + timedelta(hours=1))
+    assert next_period(Digest.HOURLY, time(8), NOW, "Asia/Kolkata") == (
+        "hourly:2026-11-25T09:30",
+        NOW + timedelta(minutes=30),
+    )
     assert last_period(Digest.DAILY, time(8), NOW, "UTC") == ("daily:2026-11-25", NOW - timedelta(hours=1))

@@ -109,16 +109,43 @@ class OutboxRows:
             )
             return result.rowcount == 1
 
-    def fold_notifications(self, folded: Sequence[NotificationId], into: Notification) -> None:
-        """Replace pending notifications by one message that lists them all; nothing is dropped."""
+    def fold_notifications(self, folds: Sequence[tuple[Sequence[NotificationId], Notification]]) -> bool:
+        """
+        Replace held notifications by messages that list them, all at once; nothing is dropped.
+
+        Returns:
+            False where somebody else has folded some of them meanwhile: then nothing is changed.
+        """
+        n = t.notifications.c
+        parts = [part for folded, _ in folds for part in chunks(folded)]
         with self.database.write() as connection:
-            for part in chunks(folded):
+            for part in parts:
+                held = select(n.id).where(n.id.in_(part), n.state == OutboxState.HELD).with_for_update()
+                if len(connection.execute(held).all()) != len(part):
+                    return False
+            for part in parts:
+                folding = update(t.notifications).where(n.id.in_(part))
+                connection.execute(folding.values(state=OutboxState.FOLDED, lease_until=None))
+            put_notifications(connection, [into for _, into in folds])
+        return True
+
+    def hold_on(self, notification_ids: Sequence[NotificationId], fold_key: str, until: datetime) -> None:
+        """Hold held notifications longer, under another key."""
+        n = t.notifications.c
+        with self.database.write() as connection:
+            for part in chunks(notification_ids):
                 connection.execute(
                     update(t.notifications)
-                    .where(t.notifications.c.id.in_(part), t.notifications.c.state != OutboxState.SENT)
-                    .values(state=OutboxState.FOLDED, lease_until=None)
+                    .where(n.id.in_(part), n.state == OutboxState.HELD)
+                    .values(next_at=until, fold_key=fold_key)
                 )
-            put_notifications(connection, [into])
+
+    def was_folded(self, fold_key: str) -> bool:
+        """Whether a message for this key has left, or was put into the outbox."""
+        n = t.notifications.c
+        query = select(n.id).where(n.fold_key == fold_key, n.state == OutboxState.FOLDED).limit(1)
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
 
     def due_folds(self, now: datetime) -> Mapping[str, tuple[Notification, ...]]:
         """What was held and is due by now, by the key under which it leaves as one message."""

@@ -79,7 +79,7 @@ class ChannelModel(Model):
     digest_at: TimeOfDay = "08:00"
     empty_digest: bool = False
     fallback: Name | None = None
-    per_minute: Annotated[int, Field(ge=1, le=10_000)] = 20
+    per_minute: Annotated[int, Field(ge=1, le=10_000)] | None = None
     notices: bool = True
 
 
@@ -142,7 +142,7 @@ def _channel(
         digest_at=time.fromisoformat(item.digest_at),
         empty_digest=item.empty_digest,
         fallback=ChannelId(item.fallback) if item.fallback else None,
-        per_minute=item.per_minute,
+        per_minute=item.per_minute or 0,
         notices=item.notices,
     )
 

@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,7 +21,7 @@ from monitor.adapters.yaml_settings.watchlists import read_watchlist
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.feed import Feed, FeedId, FeedKind
 from monitor.domain.notification import Channel
-from monitor.domain.policy import Policy
+from monitor.domain.policy import AlertPolicy, Policy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
 
@@ -84,7 +85,7 @@ class _Reader:
             seeds=tuple(self.root / folder for folder in general.seeds),
             allow_private_addresses=tuple(general.allow_private_addresses),
             feeds=feeds,
-            channels=channels,
+            channels=tuple(_limited(channel, policy.alerts) for channel in channels),
             watchlists=watchlists,
             policy=policy,
             version=self.digest.hexdigest()[:12],
@@ -263,3 +264,8 @@ def _with_items(model: type[Model], key: str, item: type[Model]) -> dict[str, An
     else:
         entry["additionalProperties"] = inner
     return schema
+
+
+def _limited(channel: Channel, policy: AlertPolicy) -> Channel:
+    """A channel without a limit of its own has that of ``alerts.storm_per_minute``."""
+    return channel if channel.per_minute else replace(channel, per_minute=policy.storm_per_minute)

@@ -2,9 +2,10 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from monitor.domain.notification import Channel, Notification
+from monitor.domain.notification import Channel, Message, Notification, NotificationId
 from monitor.domain.watchlist import Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.dialect import dialect_of
@@ -123,6 +124,27 @@ def alert_of(one: Notification) -> str:
     return clean(str(one.alert_id or _fields(one).get("data", {}).get("alert") or ""), 80)
 
 
+def parts_of(one: Notification) -> tuple[Notification, ...]:
+    """What a list lists, each as a message that can stand in another list; anything else by itself."""
+    fields = _fields(one)
+    listed = fields.get("data", {}).get("alerts")
+    if not isinstance(listed, list) or not listed:
+        return (one,)
+    return tuple(
+        replace(
+            one,
+            id=NotificationId(f"{one.id}.{number}"),
+            severity=Severity(part.get("severity", one.severity)),
+            message=Message(
+                str(part.get("subject", "")),
+                str(part.get("subject", "")),
+                fields=json.dumps({"type": fields.get("type"), "data": part, "via": via_of(one)}, ensure_ascii=False),
+            ),
+        )
+        for number, part in enumerate(listed)
+    )
+
+
 def is_notice(one: Notification) -> bool:
     """Whether *one* is about the service itself."""
     return str(_fields(one).get("type", "")) == "monitor.notice"
@@ -140,6 +162,7 @@ def _fields(one: Notification) -> Mapping[str, Any]:
 
 def _urls(data: Mapping[str, Any]) -> Iterator[str]:
     yield from (str(source.get("url", "")) for source in data.get("sources", []))
+    yield str(data.get("url", ""))
 
 
 def _evidence(data: Mapping[str, Any]) -> Iterator[str]:
@@ -149,4 +172,6 @@ def _evidence(data: Mapping[str, Any]) -> Iterator[str]:
 def _data(one: Notification) -> Mapping[str, object]:
     data = _fields(one).get("data", {})
     kept = ("subject", "alert", "version", "severity", "rule", "watchlist", "under_attack", "story")
-    return {key: data[key] for key in kept if key in data} or {"subject": one.message.subject}
+    told = {key: data[key] for key in kept if key in data} or {"subject": one.message.subject}
+    url = next((url for url in map(safe_url, _urls(data)) if url), "")
+    return {**told, "url": url} if url else told

@@ -16,7 +16,7 @@ from datetime import datetime
 
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.wording import Wording
-from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, outline_fold, via_of
+from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, outline_fold, parts_of, via_of
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
 
@@ -50,12 +50,16 @@ def fold_notifications(
     return tuple(made)
 
 
-def handed_over(one: Notification, source: ChannelId, channel: Channel, now: datetime) -> Notification:
+def handed_over(one: Notification, source: ChannelId, channel: Channel, now: datetime) -> tuple[Notification, ...]:
     """
     *one*, which waits for *source* or died there, for *channel* in its stead; the same however often it is asked.
 
-    It is held for a moment, so that a backlog arrives as one list.
+    It is held for a moment, so that a backlog arrives as one list; a list is handed over line by line.
     """
+    return tuple(_handed_over(part, source, channel, now) for part in parts_of(one))
+
+
+def _handed_over(one: Notification, source: ChannelId, channel: Channel, now: datetime) -> Notification:
     fields = {**json.loads(one.message.fields or "{}"), "native": None, "via": [*via_of(one), str(source)]}
     return Notification(
         id=_id("handover", str(one.id), str(channel.id)),
