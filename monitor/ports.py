@@ -17,7 +17,7 @@ from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Rewording, Sent
 from monitor.domain.story import Join, Story, StoryEdit, StoryId
-from monitor.domain.watchlist import Severity
+from monitor.domain.watchlist import EntityId, Severity
 
 Clock = Callable[[], datetime]
 # Feeds are dealt into so many shards by their host; with several workers a shard is polled by one at a time.
@@ -169,7 +169,15 @@ class Store(Protocol):
     def story_heirs(self) -> Mapping[StoryId, StoryId]: ...
     def end_silence(self, silence_id: str, now: datetime) -> bool: ...
     def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool: ...
-    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool: ...
+    def save_feedback(
+        self,
+        alert_id: AlertId,
+        kind: str,
+        author: str,
+        comment: str,
+        now: datetime,
+        entity_id: EntityId | None = None,
+    ) -> bool: ...
 
     # jobs
     def get_mark(self, key: str) -> str | None: ...

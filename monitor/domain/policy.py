@@ -66,6 +66,12 @@ class PollPolicy:
     told_after: int = 8
     slow_after: timedelta = timedelta(seconds=10)
     remembered_guids: int = 10
+    # A feed changed where at least so many new entries lack what all had, or texts of so many characters shrank
+    # to this share; what it changed to is taken for usual after so long.
+    shape_least: int = 5
+    whole_characters: int = 500
+    shrunk_share: float = 0.3
+    changed_for: timedelta = timedelta(days=14)
     batch: int = 200
     lease: timedelta = timedelta(minutes=3)
 
@@ -155,6 +161,8 @@ class GroupPolicy:
     later_weight: float = 0.6
     sketch_size: int = 24
     copy_share: float = 0.6
+    shortest_copy: int = 4
+    short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
     join: float = 0.145
     evidence: float = 5.0
@@ -208,12 +216,14 @@ class AlertPolicy:
 
     group_wait: timedelta = timedelta(seconds=30)
     oldest: timedelta = timedelta(days=3)
-    future: timedelta = timedelta(hours=26)
     closes_after: timedelta = timedelta(days=14)
     storm_per_minute: int = 20
     third_source: int = 3
     tenth_source: int = 10
     number_growth: float = 0.15
+    # `monitor alerts report` advises a change from so many opinions of a kind on, and from this share of all.
+    advise_from: int = 3
+    noisy_share: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,6 +364,7 @@ def _web_desk(service: Service) -> WebDesk:
         token=settings.policy.web.token,
         key=read_or_make_key(storage_folder(settings) / "links.key"),
         hosts=hosts_of(settings.policy.web),
+        policy=settings.policy.alerts,
     )
 
 

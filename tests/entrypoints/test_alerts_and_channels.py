@@ -125,9 +125,29 @@ def test_people_acknowledge_and_judge(settings: Settings, capsys: pytest.Capture
     assert found.acknowledged_by == "Kim"
 
 
+def test_opinions_are_kept_with_the_finding_and_the_rule_and_reported(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["alerts", "feedback", "al-7c31", "noise", "--author", "Kim"]) == 0
+    assert main(["alerts", "feedback", "al-7c31", "wrong-company", "--entity", "microsoft", "--author", "Kim"]) == 0
+    capsys.readouterr()
+    assert main(["alerts", "report", "--each", "-o", "jsonl"]) == 0
+    told = [(row["kind"], row["entity"], row["role"], row["attacks"], row["article"]) for row in rows(capsys)]
+    assert told == [
+        ("noise", "apple", "victim", "ransomware:alleged data-breach:alleged", "a1"),
+        ("wrong-company", "microsoft", "responder", "ransomware:alleged", "a1"),
+    ]
+    assert main(["alerts", "report", "-o", "jsonl"]) == 0
+    worth = {row["id"]: row for row in rows(capsys)}
+    assert worth["under-attack"]["noise"] == 1
+    assert "exclude" in str(worth["microsoft"]["advice"])
+    assert main(["alerts", "report", "--since", "soon"]) == 2
+
+
 @pytest.mark.parametrize(
     "words",
     [
+        ["alerts", "feedback", "al-7c31", "noise", "--entity", "ibm"],
         ["alerts", "show", "no-such"],
         ["alerts", "ack", "no-such"],
         ["alerts", "feedback", "no-such", "noise"],

@@ -16,10 +16,13 @@ import pytest
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.errors import StoreError, UsageError
+from monitor.domain.opinion import Opinion, OpinionKind
 from monitor.domain.policy import WebPolicy
 from monitor.domain.story import Story
+from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import build, hosts_of, listen_address, serve
+from monitor.stages.feedback import judged_findings
 from monitor.stages.signed_links import LIFETIME, Deed, LinkMaker
 from tests.occasions import NOW, attacked
 
@@ -50,8 +53,16 @@ class FakePeople:
         self.said.append(("ack", alert_id, author))
         return alert_id == ALERT.id
 
-    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool:
-        self.said.append((kind, alert_id, author, comment))
+    def save_feedback(
+        self,
+        alert_id: AlertId,
+        kind: str,
+        author: str,
+        comment: str,
+        now: datetime,
+        entity_id: EntityId | None = None,
+    ) -> bool:
+        self.said.append((kind, alert_id, author, comment, *([entity_id] if entity_id else [])))
         return alert_id == ALERT.id
 
 
@@ -72,6 +83,10 @@ class FakeRecords:
 
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]:
         return tuple(self.people.silences.values())
+
+    def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]:
+        findings = judged_findings(ALERT)
+        return (Opinion(ALERT.id, ALERT.rule_id, OpinionKind.NOISE, "Kim", NOW, findings=findings),)
 
 
 @dataclass
@@ -184,6 +199,52 @@ async def test_silence_is_for_the_story_and_a_day_and_twice_is_once() -> None:
         assert silence.story_id == ALERT.story_id
         assert silence.ends_at == NOW + timedelta(hours=24)
         assert silence.author == "link in soc"
+
+
+@pytest.mark.parametrize(
+    ("what", "hours", "field", "target"),
+    [
+        ("story", "4", "story_id", ALERT.story_id),
+        ("entity:apple", "24", "entity_id", "apple"),
+        ("entity:microsoft", "72", "entity_id", "microsoft"),
+        ("rule", "168", "rule_id", ALERT.rule_id),
+    ],
+)
+async def test_a_link_silences_what_is_chosen_for_as_long_as_is_chosen(
+    what: str, hours: str, field: str, target: str
+) -> None:
+    async with site() as place:
+        _, page = await place.ask("GET", link(Deed.SILENCE))
+        assert f'<option value="{what}">' in page
+        await place.ask("POST", link(Deed.SILENCE), data={"what": what, "hours": hours, "name": "Kim"})
+        (silence,) = place.people.silences.values()
+        named = {"story_id": silence.story_id, "entity_id": silence.entity_id, "rule_id": silence.rule_id}
+        assert named == {"story_id": None, "entity_id": None, "rule_id": None, field: target}
+        assert (silence.ends_at, silence.author) == (NOW + timedelta(hours=int(hours)), "Kim")
+
+
+@pytest.mark.parametrize("choice", [{"what": "entity:ibm"}, {"what": "all"}, {"hours": "9999"}, {"hours": "-1"}])
+async def test_a_link_silences_nothing_that_is_not_offered(choice: dict[str, str]) -> None:
+    async with site() as place:
+        assert (await place.ask("POST", link(Deed.SILENCE), data=choice))[0] == 400
+        assert place.people.silences == {}
+
+
+async def test_feedback_may_name_the_company_it_is_about() -> None:
+    async with site() as place:
+        answer = {"deed": "wrong-company", "entity": "microsoft", "name": "Kim"}
+        assert (await place.ask("POST", link(Deed.FEEDBACK), data=answer))[0] == 200
+        assert place.people.said == [("wrong-company", "al-7c31", "Kim", "", "microsoft")]
+        assert (await place.ask("POST", link(Deed.NOISE), data={"entity": "ibm"}))[0] == 400
+        said = {"kind": "wrong-role", "author": "Kim", "entity": "apple"}
+        assert (await place.call("POST", "/api/alerts/al-7c31/feedback", said))[0] == 201
+        assert place.people.said[-1] == ("wrong-role", "al-7c31", "Kim", "", "apple")
+        status, worth = await place.call("GET", "/api/feedback")
+        assert status == 200
+        assert [(one["kind"], one["id"], one["noise"]) for one in worth] == [
+            ("rule", "under-attack", 1),
+            ("entity", "apple", 1),
+        ]
 
 
 async def test_a_link_does_its_own_deed_whatever_the_form_says() -> None:

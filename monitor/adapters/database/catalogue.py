@@ -10,13 +10,14 @@ from sqlalchemy import Select, func, or_, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.rows import alert_from, article_from, load, unsqueeze
+from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
 from monitor.adapters.database.search_index import find_words
 from monitor.domain.alert import Alert, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedState
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Notification, OutboxState
+from monitor.domain.opinion import Opinion
 from monitor.domain.story import Join, Story
 
 _PAGE = 1000
@@ -190,6 +191,14 @@ class DatabaseCatalogue:
         with self.database.read() as connection:
             rows = connection.execute(query if ended else query.where(t.silences.c.ends_at > now))
             return tuple(load(Silence, row.data) for row in rows)
+
+    def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]:
+        """What people said of alerts, the oldest first."""
+        query = select(t.opinions).order_by(t.opinions.c.at, t.opinions.c.seq)
+        if since is not None:
+            query = query.where(t.opinions.c.at >= since)
+        with self.database.read() as connection:
+            return tuple(opinion_from(row) for row in connection.execute(query))
 
     def feeds(self) -> tuple[tuple[Feed, FeedState], ...]:
         """Every feed that is polled, with what we remember of it."""

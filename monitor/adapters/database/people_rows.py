@@ -1,13 +1,14 @@
-"""What people said: silences, acknowledgements, feedback, edits of stories; and the marks of the jobs."""
+"""What people said: silences, acknowledgements, edits of stories; and the marks of the jobs."""
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.rows import dump, load
+from monitor.adapters.database.rows import chunks, dump, load
 from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.story import EditKind, StoryEdit, StoryId
@@ -58,16 +59,6 @@ class PeopleRows:
             )
             return True
 
-    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool:
-        """An opinion on an alert, once for each kind and author; False where there is no such alert."""
-        with self.database.write() as connection:
-            row = connection.execute(select(t.alerts.c.rule_id).where(t.alerts.c.id == alert_id)).one_or_none()
-            if row is None:
-                return False
-            opinion = {"alert_id": alert_id, "rule_id": row.rule_id, "kind": kind, "author": author}
-            insert_new(connection, t.feedback, [{**opinion, "comment": comment, "at": now}])
-            return True
-
     def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None:
         """Note a person's word on stories; it holds from then on."""
         row = {"kind": str(edit.kind), "story_id": edit.story_id, "other": edit.other, "author": author, "at": now}
@@ -80,6 +71,19 @@ class PeopleRows:
         with self.database.read() as connection:
             rows = connection.execute(select(e.kind, e.story_id, e.other).order_by(e.seq))
             return tuple(StoryEdit(EditKind(row.kind), StoryId(row.story_id), row.other) for row in rows)
+
+    def story_heirs(self) -> Mapping[StoryId, StoryId]:
+        """The stories that people spoke of and that are part of others by now, with these."""
+        s, e = t.stories.c, t.story_edits.c
+        query = select(s.id, s.merged_into).where(s.merged_into.is_not(None))
+        heirs: dict[StoryId, StoryId] = {}
+        with self.database.read() as connection:
+            wanted = set(connection.execute(select(e.story_id).distinct()).scalars())
+            while wanted:
+                rows = [row for part in chunks(wanted) for row in connection.execute(query.where(s.id.in_(part)))]
+                heirs |= {row.id: row.merged_into for row in rows}
+                wanted = {row.merged_into for row in rows} - heirs.keys()
+        return {story_id: _last_heir(story_id, heirs) for story_id in heirs}
 
     def get_mark(self, key: str) -> str | None:
         """What a job noted under *key*."""
@@ -101,3 +105,11 @@ class PeopleRows:
         """Answers when the writer does."""
         with self.database.write() as connection:
             connection.execute(select(1))
+
+
+def _last_heir(story_id: StoryId, heirs: Mapping[StoryId, StoryId]) -> StoryId:
+    passed = {story_id}
+    while story_id in heirs and heirs[story_id] not in passed:
+        story_id = heirs[story_id]
+        passed.add(story_id)
+    return story_id

@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 from sqlalchemy import Row
 
-from monitor.domain.alert import Alert
+from monitor.domain.alert import Alert, AlertId
 from monitor.domain.article import Article, ArticleId, DateFlag
 from monitor.domain.feed import FeedId
+from monitor.domain.opinion import JudgedFinding, Opinion, OpinionKind
+from monitor.domain.watchlist import EntityId, RuleId
 
 T = TypeVar("T")
 # SQLite allows 32,766 values in a statement, PostgreSQL 65,535: lists of ids go in chunks well below.
@@ -84,6 +86,20 @@ def text_of(body: bytes) -> str:
 def alert_from(row: Any) -> Alert:
     """An alert from its data and who takes care of it, which has a column of its own."""
     return dataclasses.replace(load(Alert, row.data), acknowledged_by=row.acknowledged_by)
+
+
+def opinion_from(row: Any) -> Opinion:
+    """An opinion from its columns."""
+    return Opinion(
+        AlertId(row.alert_id),
+        RuleId(row.rule_id),
+        OpinionKind(row.kind),
+        row.author,
+        row.at,
+        EntityId(row.entity_id) if row.entity_id else None,
+        row.comment,
+        load(tuple[JudgedFinding, ...], row.findings),
+    )
 
 
 def article_from(row: Row[Any]) -> Article:

@@ -4,11 +4,12 @@ from monitor.adapters.database.assess_rows import AssessRows
 from monitor.adapters.database.clock_rows import ClockRows
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.feed_rows import FeedRows
+from monitor.adapters.database.opinion_rows import OpinionRows
 from monitor.adapters.database.outbox_rows import OutboxRows
 from monitor.adapters.database.people_rows import PeopleRows
 
 
-class DatabaseStore(FeedRows, AssessRows, OutboxRows, PeopleRows, ClockRows):
+class DatabaseStore(FeedRows, AssessRows, OutboxRows, OpinionRows, PeopleRows, ClockRows):
     """Keeps ports.Store; each base is one room of it. Safe to call from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -233,17 +233,19 @@ silences = Table(
     Index("silences_end", "ends_at"),
 )
 
-feedback = Table(
-    "feedback",
+opinions = Table(
+    "opinions",
     metadata,
     Column("seq", _Sequence, primary_key=True, autoincrement=True),
     Column("alert_id", String, nullable=False),
     Column("rule_id", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("author", String, nullable=False),
+    Column("entity_id", String, nullable=False),
     Column("comment", Text, nullable=False),
+    Column("findings", Text, nullable=False),
     Column("at", Moment, nullable=False),
-    UniqueConstraint("alert_id", "kind", "author", name="one_opinion_of_a_kind"),
+    UniqueConstraint("alert_id", "kind", "author", "entity_id", name="one_opinion_of_a_kind_on_an_entity"),
 )
 
 # A person's word on stories: merge, split, pin. The newest on an article or a pair of stories holds.

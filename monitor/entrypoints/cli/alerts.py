@@ -11,10 +11,14 @@ from monitor.entrypoints.cli.output import Output, printable, show
 
 if TYPE_CHECKING:
     from monitor.domain.alert import Alert
+    from monitor.domain.opinion import Opinion
     from monitor.domain.story import Story
+    from monitor.stages.feedback import Worth
 
 _LIST = ("id", "severity", "rule", "entities", "state", "version", "updated_at", "acknowledged_by")
 _DEAD = ("id", "channel", "severity", "created_at", "attempts", "subject", "fault")
+_WORTH = ("kind", "id", "alerts", "useful", "noise", "wrong-company", "wrong-role", "duplicate", "bad_share", "advice")
+_OPINIONS = ("at", "alert", "rule", "kind", "author", "entity", "role", "confidence", "attacks", "article", "comment")
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 _AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
 _ALERT = typer.Argument(help="The id of an alert; it stands at the end of each message.")
@@ -26,6 +30,7 @@ def register(app: typer.Typer) -> None:
     _register_reading(alerts)
     _register_dead_letters(alerts)
     _register_opinions(alerts)
+    _register_report(alerts)
 
 
 def _register_reading(alerts: typer.Typer) -> None:
@@ -123,22 +128,88 @@ def _register_opinions(alerts: typer.Typer) -> None:
         alert_id: str = _ALERT,
         kind: str = typer.Argument(help="useful, noise, wrong-company, wrong-role or duplicate."),
         comment: str = typer.Option("", help="In your own words."),
+        entity: str = typer.Option("", help="The id of the company it is about; else those under attack."),
         config: Config = None,
         author: str = _AUTHOR,
     ) -> None:
+        from monitor.adapters.database.catalogue import DatabaseCatalogue
         from monitor.app import open_store
         from monitor.domain.alert import AlertId
         from monitor.domain.errors import UsageError
+        from monitor.domain.opinion import OpinionKind
+        from monitor.domain.watchlist import EntityId
         from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.signed_links import FEEDBACK
 
-        known = sorted(str(one) for one in FEEDBACK)
+        known = [str(one) for one in OpinionKind]
         if kind not in known:
             raise UsageError(f'"{printable(kind)}" is no feedback: it is one of {", ".join(known)}')
+        meant, name = EntityId(entity) if entity else None, author or getpass.getuser()
         with open_store(read_settings(config), utc_now()) as store:
-            if not store.save_feedback(AlertId(alert_id), kind, author or getpass.getuser(), comment, utc_now()):
+            alert = DatabaseCatalogue(store.database).alert(alert_id)
+            if alert is None:
                 raise _unknown(alert_id)
+            if not store.save_feedback(AlertId(alert_id), kind, name, comment, utc_now(), meant):
+                named = ", ".join(str(one.entity_id) for one in alert.entities)
+                raise UsageError(f'{alert_id} says nothing of "{printable(entity)}": it names {named}')
         print(f"{alert_id}: {kind}, thank you")
+
+
+def _register_report(alerts: typer.Typer) -> None:
+    @alerts.command("report", help="What alerts were worth to people, by rule and by company, and what to change.")
+    def report(
+        config: Config = None,
+        since: str = typer.Option("90d", help="How far back: 7d, 90d."),
+        each: bool = typer.Option(False, "--each", help="Every opinion with the findings it is about."),
+        output: Output = _OUTPUT,
+    ) -> None:
+        from monitor.app import open_catalogue
+        from monitor.entrypoints.cli.configured import span_of
+        from monitor.entrypoints.daemon import utc_now
+        from monitor.stages.feedback import weigh
+
+        settings, now = read_settings(config), utc_now()
+        span = span_of(since)
+        with open_catalogue(settings, now) as catalogue:
+            opinions = catalogue.opinions(now - span)
+        if each:
+            show([row for opinion in opinions for row in _opinion_rows(opinion)], output, _OPINIONS)
+        else:
+            show([_worth_row(worth) for worth in weigh(opinions, settings.policy.alerts)], output, _WORTH)
+
+
+def _opinion_rows(opinion: "Opinion") -> Iterator[dict[str, object]]:
+    said = {
+        "at": opinion.at.isoformat(timespec="seconds"),
+        "alert": str(opinion.alert_id),
+        "rule": str(opinion.rule_id),
+        "kind": str(opinion.kind),
+        "author": opinion.author,
+        "comment": opinion.comment,
+    }
+    for finding in opinion.findings:
+        yield {
+            **said,
+            "entity": str(finding.entity_id),
+            "role": str(finding.role),
+            "confidence": round(finding.confidence, 3),
+            "attacks": " ".join(f"{kind}:{status}" for kind, status in finding.attacks.items()),
+            "article": str(finding.article_id),
+        }
+    if not opinion.findings:
+        yield {**said, "entity": "", "role": "", "confidence": "", "attacks": "", "article": ""}
+
+
+def _worth_row(worth: "Worth") -> dict[str, object]:
+    from monitor.domain.opinion import OpinionKind
+
+    return {
+        "kind": worth.kind,
+        "id": worth.id,
+        "alerts": worth.alerts,
+        **{str(kind): worth.counts.get(kind, 0) for kind in OpinionKind},
+        "bad_share": f"{worth.bad_share:.2f}",
+        "advice": worth.advice,
+    }
 
 
 def _unknown(alert_id: str) -> Exception:

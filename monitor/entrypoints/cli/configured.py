@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from datetime import timedelta
+
     from monitor.domain.settings import Settings
 
 Config = Annotated[
@@ -25,3 +27,14 @@ def read_settings(given: Path | None, **flags: object) -> "Settings":
     from monitor.adapters.yaml_settings.load import load_settings
 
     return load_settings(config_dir(given), os.environ, flags)
+
+
+def span_of(text: str, option: str = "--since") -> "timedelta":
+    """A span of time as typed (``7d``); UsageError where it is none."""
+    from monitor.adapters.yaml_settings.models import parse_duration
+    from monitor.domain.errors import UsageError
+
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error

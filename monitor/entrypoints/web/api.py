@@ -11,12 +11,14 @@ from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.errors import UsageError
+from monitor.domain.opinion import OpinionKind
 from monitor.domain.story import StoryId
 from monitor.domain.watchlist import EntityId, RuleId
 from monitor.entrypoints.web.desk import DESK
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import is_attacked
 from monitor.stages.expression import parse_expression
+from monitor.stages.feedback import Worth, weigh
 from monitor.stages.signed_links import FEEDBACK
 
 _MOST = 500
@@ -30,6 +32,7 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/alerts/{alert}", _alert),
         web.post("/api/alerts/{alert}/acknowledge", _acknowledge),
         web.post("/api/alerts/{alert}/feedback", _feedback),
+        web.get("/api/feedback", _worth),
         web.get("/api/silences", _silences),
         web.post("/api/silences", _silence),
         web.delete("/api/silences/{silence}", _end_silence),
@@ -70,9 +73,17 @@ async def _feedback(request: web.Request) -> web.Response:
         raise web.HTTPBadRequest(reason=f"kind is one of {', '.join(known)}")
     comment = clean(_word(body, "comment", limit=_TEXT), _TEXT)
     alert_id = AlertId(request.match_info["alert"])
-    if not await asyncio.to_thread(desk.people.save_feedback, alert_id, kind, author, comment, desk.clock()):
-        raise web.HTTPNotFound(reason="there is no such alert")
+    entity = _word(body, "entity")
+    meant = EntityId(entity) if entity else None
+    if not await asyncio.to_thread(desk.people.save_feedback, alert_id, kind, author, comment, desk.clock(), meant):
+        raise web.HTTPNotFound(reason="there is no such alert, or it says nothing of that entity")
     return web.json_response({"kind": kind}, status=201)
+
+
+async def _worth(request: web.Request) -> web.Response:
+    desk = request.app[DESK]
+    opinions = await asyncio.to_thread(desk.records.opinions)
+    return web.json_response([_worth_shown(worth) for worth in weigh(opinions, desk.policy)])
 
 
 async def _silences(request: web.Request) -> web.Response:
@@ -172,6 +183,17 @@ def _shown(alert: Alert) -> dict[str, object]:
             }
             for entity in alert.entities
         ],
+    }
+
+
+def _worth_shown(worth: Worth) -> dict[str, object]:
+    return {
+        "kind": worth.kind,
+        "id": worth.id,
+        "alerts": worth.alerts,
+        **{str(kind): worth.counts.get(kind, 0) for kind in OpinionKind},
+        "bad_share": round(worth.bad_share, 3),
+        "advice": worth.advice,
     }
 
 

@@ -1,14 +1,17 @@
 """What the web server works with; every call to the store goes through a thread."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.opinion import Opinion
+from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story
+from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 
 
@@ -18,7 +21,15 @@ class People(Protocol):
     def save_silence(self, silence: Silence) -> None: ...
     def end_silence(self, silence_id: str, now: datetime) -> bool: ...
     def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool: ...
-    def save_feedback(self, alert_id: AlertId, kind: str, author: str, comment: str, now: datetime) -> bool: ...
+    def save_feedback(
+        self,
+        alert_id: AlertId,
+        kind: str,
+        author: str,
+        comment: str,
+        now: datetime,
+        entity_id: EntityId | None = None,
+    ) -> bool: ...
 
 
 class Records(Protocol):
@@ -28,6 +39,7 @@ class Records(Protocol):
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]: ...
     def story(self, story_id: str) -> Story | None: ...
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]: ...
+    def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +57,7 @@ class WebDesk:
     token: str = ""
     key: bytes = b""
     hosts: frozenset[str] = frozenset()
+    policy: AlertPolicy = field(default_factory=AlertPolicy)
 
     def words(self, language: str) -> Wording:
         return self.wordings.get(language, self.wordings["en"])

@@ -7,19 +7,21 @@ import asyncio
 import base64
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import timedelta
 from html import escape
 
 from aiohttp import web
 
-from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.alert import Alert, AlertId
+from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
+from monitor.entrypoints.web.choices import Choice, choices, silence_of
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import name_of
 from monitor.stages.signed_links import FEEDBACK, Deed, Offer, read
 
-_SILENCE = timedelta(hours=24)
 _NAME, _COMMENT = 80, 500
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -29,11 +31,11 @@ main { max-width: 32rem; margin: 0 auto; background: #fff; border: 1px solid #df
 h1 { font-size: 1.3rem; margin: 0 0 .5rem; overflow-wrap: anywhere; }
 p { margin: 0 0 1rem; overflow-wrap: anywhere; }
 label { display: block; margin: 0 0 .8rem; }
-input { display: block; box-sizing: border-box; width: 100%; font: inherit; padding: .5rem; margin-top: .2rem;
+input, select { display: block; box-sizing: border-box; width: 100%; font: inherit; padding: .5rem; margin-top: .2rem;
   border: 1px solid #8a94a1; border-radius: 5px; background: transparent; color: inherit; }
 button { font: inherit; font-weight: 600; padding: .55rem 1rem; margin: 0 .5rem .5rem 0; border: 1px solid #1f4e8c;
   border-radius: 5px; background: #1f4e8c; color: #fff; cursor: pointer; }
-button:focus-visible, input:focus-visible { outline: 3px solid #e8a33d; outline-offset: 2px; }
+button:focus-visible, input:focus-visible, select:focus-visible { outline: 3px solid #e8a33d; outline-offset: 2px; }
 .muted { color: #5b6675; }
 @media (prefers-color-scheme: dark) {
   body { background: #10151c; color: #e7ecf2; } main { background: #19212b; border-color: #303b48; }
@@ -57,7 +59,7 @@ async def _ask(request: web.Request) -> web.Response:
     named = words.listed(tuple(name_of(entity) for entity in alert.entities), 5)
     about = f'<p class="muted">{escape(words.say("page.alert", id=alert.id))}: {escape(named)}</p>'
     deeds = sorted(FEEDBACK, key=list(Deed).index) if offer.deed is Deed.FEEDBACK else [offer.deed]
-    return _page(words, words.say(f"deed.{offer.deed}"), about + _form(words, deeds))
+    return _page(words, words.say(f"deed.{offer.deed}"), about + _form(words, deeds, choices(offer.deed, alert, words)))
 
 
 async def _act(request: web.Request) -> web.Response:
@@ -70,7 +72,8 @@ async def _act(request: web.Request) -> web.Response:
     deed = _chosen(offer, str(posted.get("deed", "")))
     name = clean(str(posted.get("name", "")), _NAME) or f"link in {offer.channel}"
     comment = clean(str(posted.get("comment", "")), _COMMENT)
-    await asyncio.to_thread(_do, desk, deed, alert, name, comment)
+    picked = {choice.name: _picked(choice, posted) for choice in choices(deed, alert, desk.words(offer.language))}
+    await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
     words = desk.words(offer.language)
     return _page(words, words.say(f"deed.{deed}"), f"<p>{escape(words.say('page.done'))}</p>")
 
@@ -103,20 +106,28 @@ def _chosen(offer: Offer, wanted: str) -> Deed:
     return Deed(wanted)
 
 
-def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str) -> None:
+def _picked(choice: Choice, posted: Mapping[str, object]) -> str:
+    """What was chosen, the first where nothing was."""
+    wanted = str(posted.get(choice.name, "")) or choice.options[0][0]
+    if wanted not in dict(choice.options):
+        raise web.HTTPBadRequest(reason="there is no such choice")
+    return wanted
+
+
+def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked: Mapping[str, str]) -> None:
     now = desk.clock()
     if deed is Deed.ACKNOWLEDGE:
         desk.people.acknowledge(AlertId(alert.id), name, now)
     elif deed is Deed.SILENCE:
-        # One silence a story: a second click moves its end.
-        key = hashlib.sha256(f"link {alert.story_id}".encode()).hexdigest()[:12]
-        silence = Silence(f"si-{key}", name, now, now + _SILENCE, story_id=alert.story_id, comment=comment)
-        desk.people.save_silence(silence)
+        silence = silence_of(alert, picked["what"], timedelta(hours=int(picked["hours"])), now)
+        desk.people.save_silence(replace(silence, author=name, comment=comment))
     else:
-        desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now)
+        entity = picked.get("entity", "")
+        meant = EntityId(entity) if entity else None
+        desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now, meant)
 
 
-def _form(words: Wording, deeds: Iterable[Deed]) -> str:
+def _form(words: Wording, deeds: Iterable[Deed], offered: Iterable[Choice]) -> str:
     buttons = "".join(
         f'<button name="deed" value="{deed}">{escape(words.say(f"deed.{deed}"))}</button>' for deed in deeds
     )
@@ -124,7 +135,13 @@ def _form(words: Wording, deeds: Iterable[Deed]) -> str:
         f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"></label>'
         for name, length in (("name", _NAME), ("comment", _COMMENT))
     )
-    return f'<form method="post">{fields}{buttons}</form>'
+    selects = "".join(
+        f'<label>{escape(choice.label)}<select name="{choice.name}">'
+        + "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in choice.options)
+        + "</select></label>"
+        for choice in offered
+    )
+    return f'<form method="post">{selects}{fields}{buttons}</form>'
 
 
 def _page(words: Wording, title: str, body: str, status: int = 200) -> web.Response:

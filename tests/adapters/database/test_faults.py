@@ -167,7 +167,7 @@ def to_version(database: Database, version: str) -> None:
         command.upgrade(config, version)
 
 
-@pytest.mark.parametrize("version", ["0001", "0002"])
+@pytest.mark.parametrize("version", ["0001", "0002", "0003"])
 def test_every_released_version_is_brought_up_with_its_data(tmp_path: Path, version: str) -> None:
     path = old_store(tmp_path / "monitor.db")
     database = Database(f"sqlite:///{path}")

@@ -31,7 +31,7 @@ from monitor.domain.notification import (
 )
 from monitor.domain.policy import RetentionPolicy
 from monitor.domain.story import Join, Story, StoryId, StoryState
-from monitor.domain.watchlist import RuleId, Severity
+from monitor.domain.watchlist import EntityId, RuleId, Severity
 from monitor.ports import Assessment, Member, Poll
 from tests.builders import NOW
 
@@ -468,6 +468,9 @@ def test_people_answer_alerts(store: DatabaseStore, catalogue: DatabaseCatalogue
     assert store.save_feedback(AlertId("a1"), "noise", "ann", "not us", SOON)
     assert store.save_feedback(AlertId("a1"), "noise", "ann", "not us", SOON)
     assert not store.save_feedback(AlertId("none"), "noise", "ann", "", SOON)
+    assert not store.save_feedback(AlertId("a1"), "noise", "ann", "", SOON, EntityId("nobody"))
+    assert [(one.kind, one.author, one.comment) for one in catalogue.opinions()] == [("noise", "ann", "not us")]
+    assert catalogue.opinions(since=SOON + LEASE) == ()
     alert = catalogue.alert("a1")
     assert alert is not None
     assert alert.acknowledged_by == "ann"

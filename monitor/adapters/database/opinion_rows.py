@@ -1,0 +1,53 @@
+"""What people say of alerts, kept with the findings it is about."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.rows import alert_from, dump
+from monitor.adapters.database.writing import upsert
+from monitor.domain.alert import AlertId
+from monitor.domain.opinion import JudgedFinding
+from monitor.domain.watchlist import EntityId
+from monitor.stages.feedback import judged_findings
+
+
+class OpinionRows:
+    """Opinions; part of DatabaseStore."""
+
+    database: Database
+
+    def save_feedback(
+        self,
+        alert_id: AlertId,
+        kind: str,
+        author: str,
+        comment: str,
+        now: datetime,
+        entity_id: EntityId | None = None,
+    ) -> bool:
+        """
+        An opinion on an alert, or on what it says of one entity: once for each kind and author, the newest words.
+
+        Returns:
+            False where there is no such alert, or it says nothing of that entity.
+        """
+        with self.database.write() as connection:
+            row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
+            findings = judged_findings(alert_from(row), entity_id) if row is not None else ()
+            if row is None or (entity_id is not None and not findings):
+                return False
+            opinion = {
+                "alert_id": alert_id,
+                "rule_id": row.rule_id,
+                "kind": kind,
+                "author": author,
+                "entity_id": entity_id or "",
+                "comment": comment,
+                "findings": dump(findings, tuple[JudgedFinding, ...]),
+                "at": now,
+            }
+            upsert(connection, t.opinions, [opinion], ["alert_id", "kind", "author", "entity_id"])
+            return True

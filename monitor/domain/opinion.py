@@ -1,0 +1,46 @@
+"""What people say of alerts: kept with the findings and the rule that made them speak."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from monitor.domain.alert import AlertId
+from monitor.domain.article import ArticleId
+from monitor.domain.finding import AttackType, Role, Status
+from monitor.domain.watchlist import EntityId, RuleId
+
+
+class OpinionKind(StrEnum):
+    """What an alert was worth."""
+
+    USEFUL = "useful"
+    NOISE = "noise"
+    WRONG_COMPANY = "wrong-company"
+    WRONG_ROLE = "wrong-role"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedFinding:
+    """The finding an opinion is about, as it was then: what *article_id* was taken to say of an entity."""
+
+    article_id: ArticleId
+    entity_id: EntityId
+    role: Role
+    confidence: float
+    attacks: Mapping[AttackType, Status]
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """One person's word on an alert; ``entity_id`` is the company it is about, empty where it is about them all."""
+
+    alert_id: AlertId
+    rule_id: RuleId
+    kind: OpinionKind
+    author: str
+    at: datetime
+    entity_id: EntityId | None = None
+    comment: str = ""
+    findings: tuple[JudgedFinding, ...] = ()

@@ -1,0 +1,64 @@
+"""What a person may choose on the page behind a signed link: what to be silent about and for how long, or of whom."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.alert import Alert, Silence
+from monitor.domain.watchlist import EntityId
+from monitor.domain.wording import Wording
+from monitor.stages.compose.neutral import clean
+from monitor.stages.compose.said import name_of
+from monitor.stages.signed_links import FEEDBACK, Deed
+
+# Hours; a link silences no longer than that, the command line and the API may.
+_HOURS = (24, 4, 72, 168)
+_DAY = 24
+_MOST_NAMES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of ``options``, each a value and its label; the first is meant where nothing is chosen."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+
+def choices(deed: Deed, alert: Alert, words: Wording) -> tuple[Choice, ...]:
+    """What is to be chosen for *deed*; nothing where there is only one way to do it."""
+    named = [(str(entity.entity_id), name_of(entity)) for entity in alert.entities[:_MOST_NAMES]]
+    if deed is Deed.SILENCE:
+        entities = ((f"entity:{key}", words.say("page.what-entity", name=name)) for key, name in named)
+        rule = ("rule", words.say("page.what-rule", rule=clean(str(alert.rule_id), 80)))
+        what = (("story", words.say("page.what-story")), *entities, rule)
+        return (
+            Choice("what", words.say("page.what"), what),
+            Choice("hours", words.say("page.how-long"), tuple((str(hours), _span(hours, words)) for hours in _HOURS)),
+        )
+    if (deed in FEEDBACK or deed is Deed.FEEDBACK) and len(named) > 1:
+        return (Choice("entity", words.say("page.which"), (("", words.say("page.all")), *named)),)
+    return ()
+
+
+def silence_of(alert: Alert, what: str, span: timedelta, now: datetime) -> Silence:
+    """The silence that a choice makes, nobody's yet; one for each thing, so that a second click moves its end."""
+    kind, _, entity = what.partition(":")
+    target = {"story": str(alert.story_id), "rule": str(alert.rule_id)}.get(kind, entity)
+    key = hashlib.sha256(f"link {kind} {target}".encode()).hexdigest()[:12]
+    return Silence(
+        f"si-{key}",
+        "",
+        now,
+        now + span,
+        entity_id=EntityId(entity) if entity else None,
+        rule_id=alert.rule_id if kind == "rule" else None,
+        story_id=alert.story_id if kind == "story" else None,
+    )
+
+
+def _span(hours: int, words: Wording) -> str:
+    if hours <= _DAY:
+        return words.say("page.hours", count=hours)
+    return words.say("page.days", count=hours // _DAY)
