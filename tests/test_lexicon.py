@@ -17,7 +17,7 @@ NEEDED = {
 
 
 def concepts_in(pack, text):
-    return {concept for _, _, concept in CueIndex(pack).find(f" {fold(text).norm} ")}
+    return {concept for _, _, concept in CueIndex(pack).find(f" {fold(text).norm} ", fold(text).clean)}
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,13 @@ class Collected:
         events = [event for event in reading.events if event.type in types]
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(reading.passage, everybody, detector.outlets)
-        company = company_of(everybody, detector.outlets, reading.passage)
+        company = company_of(
+            everybody,
+            detector.outlets,
+            reading.passage,
+            echoes,
+            detector.nouns_are_capitalised(reading.passage.language),
+        )
         for number, sightings in known.items():
             parts = detector.roles.parts(
                 detector.entities[number], sightings, echoes.get(number, ()), reading.passage, events, types, company

@@ -15,6 +15,8 @@ ANCHORS = frozenset(
         "crypto_theft", "flaw", "leak_site", "espionage", "exploit", "encrypt",
     }
 )  # fmt: skip
+# These say so only where computing is spoken of near by.
+_WEAK = frozenset({"encrypt", "exploit", "flaw", "espionage", "leak_site"})
 _SURE = frozenset(
     {"ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "crypto_theft", "deface"}
 )
@@ -66,8 +68,8 @@ class AttackReader:
     def about(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
         """Parts that speak for or against the article being about attacks on computers at all."""
         parts: dict[str, float] = {"bias": 1.0}
-        for sentence in passage.sentences:
-            _tell(parts, sentence)
+        for sentence, near in zip(passage.sentences, _nearness(passage), strict=True):
+            _tell(parts, sentence, near)
         for event in events:
             for frame, value in event.frames:
                 parts[f"frame:{frame}"] = max(parts.get(f"frame:{frame}", 0.0), value)
@@ -105,9 +107,9 @@ class AttackReader:
         return self._types
 
 
-def _tell(parts: dict[str, float], sentence: Sentence) -> None:
+def _tell(parts: dict[str, float], sentence: Sentence, near: float) -> None:
     for concept in sentence.concepts & (ANCHORS | _ELSEWHERE):
-        parts[concept] = parts.get(concept, 0.0) + 1.0
+        parts[concept] = parts.get(concept, 0.0) + (near if concept in _WEAK else 1.0)
         if sentence.in_title:
             parts[f"title:{concept}"] = 1.0
     if "cyber" in sentence.concepts:

@@ -29,7 +29,7 @@ _BLOCKING = frozenset(
 _BLOCKED = frozenset(
     {
         "hack", "breach_weak", "breach", "attack_word", "compromise", "malware", "exploit", "cyberattack", "intrude",
-        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny",
+        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny", "infect",
     }
 )  # fmt: skip
 # The noun at the head of a longer cue is not told a second time.
@@ -37,6 +37,9 @@ _WHOLE_WORDS = frozenset(
     {"cyberattack", "breach", "ddos", "leak_site", "malware", "crypto_theft", "takeover", "fraud", "phishing", "thwart"}
 )
 _PART_WORDS = frozenset({"attack_word", "hack", "breach_weak", "steal"})
+
+
+_ABBREVIATION = 4
 
 
 class CueIndex:
@@ -47,21 +50,27 @@ class CueIndex:
         for cue in pack.cues:
             patterns.setdefault(_pattern(cue.text), []).append(cue.concept)
         patterns.pop("", None)
+        written = {_pattern(cue.text): cue.text for cue in pack.cues}
+        # A short word written in capitals is an abbreviation: "IT" is no "it".
+        self._shouted = [text.isupper() and len(text) <= _ABBREVIATION for text in map(written.__getitem__, patterns)]
         self._concepts = [tuple(dict.fromkeys(concepts)) for concepts in patterns.values()]
         self._shifts = [(key[0] == " ", key[-1] == " ") for key in patterns]
         self._automaton = AhoCorasick(list(patterns))
 
-    def find(self, padded: str) -> list[Hit]:
+    def find(self, padded: str, clean: str) -> list[Hit]:
         """
         Every cue in folded text that has one blank put before and after it, by position.
 
-        Offsets are into the text without those blanks. Of hits of one concept that begin at one
-        place the longest is kept; hits inside a phrase that means something else are dropped.
+        *clean* is the same text as written, without those blanks; offsets are into it. Of hits of one
+        concept that begin at one place the longest is kept; hits inside a phrase that means something
+        else are dropped.
         """
         hits: list[Hit] = []
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
             at_start, at_end = self._shifts[index]
             start, end = (start if at_start else start - 1), (end - 2 if at_end else end - 1)
+            if self._shouted[index] and not clean[start:end].isupper():
+                continue
             for concept in self._concepts[index]:
                 hits.append((start, end, concept))
         hits.sort(key=_by_place)
@@ -91,7 +100,7 @@ def _without_blocked(hits: Sequence[Hit]) -> list[Hit]:
 
 
 # Where a text uses the word on the left, the concept on the right is meant so too, if nothing surer is said.
-_OTHER_SENSES = {"not_hack": "hack", "not_breach": "breach_weak", "not_leak": "breach_weak", "not_malware": "malware"}
+_OTHER_SENSES = {"not_hack": "hack", "not_breach": "breach_weak", "not_leak": "breach_weak", "not_malware": "infect"}
 _SURE = frozenset({"ransomware", "cyberattack", "breach", "ddos", "phishing", "takeover", "crypto_theft", "leak_site"})
 
 

@@ -84,7 +84,7 @@ class Detector:
             spoken = str(language)
         pack = self._packs.get(spoken)
         padded = f" {norm} "
-        hits = self._cues[spoken].find(padded) if pack else []
+        hits = self._cues[spoken].find(padded, clean) if pack else []
         candidates = self._names.find(padded, clean, bool(pack and pack.nouns_are_capitalised))
         body_start = len(head.clean) + len(_JOINT)
         spans = self._sentences(clean, norm, body_start, spoken) if candidates or hits else []
@@ -114,6 +114,11 @@ class Detector:
             spans.append((start, end))
         return spans
 
+    def nouns_are_capitalised(self, language: str) -> bool:
+        """Whether a capital says nothing about a word in *language*."""
+        pack = self._packs.get(language)
+        return bool(pack and pack.nouns_are_capitalised)
+
     # --- conclusions ---
 
     def conclude(self, reading: Reading) -> Analysis:
@@ -131,7 +136,7 @@ class Detector:
         }
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.outlets) if types else {}
-        company = company_of(everybody, self.outlets, passage)
+        company = company_of(everybody, self.outlets, passage, echoes, self.nouns_are_capitalised(passage.language))
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]

@@ -12,6 +12,7 @@ from monitor.domain.finding import AttackType, Role
 from monitor.domain.lexicon import Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import Event
+from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
@@ -91,6 +92,7 @@ class RoleReader:
         self._whole(parts, entity, sightings, passage, types)
         _among(parts, sightings, company, frozenset(by_sentence) - feared)
         _nearest(parts, sightings, company, by_sentence)
+        _bound(parts, sightings, company.bindings)
         return parts
 
     def _whole(
@@ -129,9 +131,16 @@ class Company:
     named_in: frozenset[int]
     topics: Mapping[int, int]
     places: Mapping[int, Sequence[tuple[int, int]]]
+    bindings: Bindings
 
 
-def company_of(sightings: Sequence[Sighting], outlets: frozenset[int], passage: Passage) -> Company:
+def company_of(
+    sightings: Sequence[Sighting],
+    outlets: frozenset[int],
+    passage: Passage,
+    echoes: Mapping[int, Sequence[tuple[int, int, int]]],
+    nouns_are_capitalised: bool,
+) -> Company:
     """*outlets* are the entities that are press: they count only where nobody else is named."""
     placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
     actors = [place for place in placed if place[1] not in outlets] or placed
@@ -148,7 +157,28 @@ def company_of(sightings: Sequence[Sighting], outlets: frozenset[int], passage: 
     places: dict[int, list[tuple[int, int]]] = {}
     for start, entity, sentence in actors:
         places.setdefault(sentence, []).append((start, entity))
-    return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics, places)
+    meant: dict[int, list[tuple[int, int, int]]] = {}
+    for sighting in sightings:
+        candidate = sighting.candidate
+        meant.setdefault(sighting.sentence, []).append((candidate.start, candidate.end, sighting.name.entity))
+    for entity, spans in echoes.items():
+        for begin, end, sentence in spans:
+            meant.setdefault(sentence, []).append((begin, end, entity))
+    bindings = bind(passage, meant, nouns_are_capitalised)
+    return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics, places, bindings)
+
+
+def _bound(parts: dict[str, float], sightings: Sequence[Sighting], bindings: Bindings) -> None:
+    """Bindings of the entity itself; and, where it has no strong one, that others have."""
+    entity = sightings[0].name.entity
+    own = bindings.of(entity)
+    parts.update(own)
+    if "bound:strongly" in own:
+        return
+    if any("bound:strongly" in other for number, other in bindings.parts.items() if number != entity):
+        parts["bound:others"] = 1.0
+    if bindings.stranger:
+        parts["bound:stranger"] = bindings.stranger
 
 
 def _nearest(
