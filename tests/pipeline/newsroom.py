@@ -121,8 +121,27 @@ class Newsroom:
         kind: AttackType = AttackType.RANSOMWARE,
         text: str = "",
         **more: object,
-    ) -> ArticleId:
+    ) -> None:
         """An article that arrives now: on an event, with what it says of whom."""
+        self._save([self._article(key, event, roles, status, kind, text, more)])
+
+    def tell_many(self, news: Iterable[tuple[str, str]], **more: object) -> None:
+        """Articles that arrive in one document, each with its event."""
+        written = (
+            self._article(key, event, None, Status.ALLEGED, AttackType.RANSOMWARE, "", more) for key, event in news
+        )
+        self._save(list(written))
+
+    def _article(
+        self,
+        key: str,
+        event: str,
+        roles: Mapping[str, Role] | None,
+        status: Status | None,
+        kind: AttackType,
+        text: str,
+        more: Mapping[str, object],
+    ) -> Article:
         roles = roles if roles is not None else {"acme": Role.VICTIM}
         at = self.now
         title = f"{' and '.join(name.title() for name in roles) or 'Nobody'} in the news: {key}"
@@ -139,8 +158,7 @@ class Newsroom:
             **fields,  # type: ignore[arg-type]
         )
         self._scripts[article.id] = (event, _analysis(article, roles, status, kind))
-        self._save([article])
-        return article.id
+        return article
 
     def _save(self, articles: Sequence[Article]) -> None:
         ((_, state),) = self.store.claim_due_feeds(self.now, 9, timedelta(0))
