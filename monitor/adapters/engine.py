@@ -15,7 +15,9 @@ import procrastinate
 import psycopg
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from monitor.adapters.postgres_link import link_limits
 from monitor.domain.errors import MonitorError, StoreError
 from monitor.domain.policy import EnginePolicy
 
@@ -103,7 +105,8 @@ class Engine:
 
     @property
     def _address(self) -> str:
-        return self.storage.replace("postgresql+psycopg://", "postgresql://")
+        plain = self.storage.replace("postgresql+psycopg://", "postgresql://")
+        return make_conninfo(plain, **link_limits(conninfo_to_dict(plain)))
 
     async def _work(self, queues: Sequence[str], concurrency: int, name: str) -> None:
         app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=self._address))

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModu
 from sqlalchemy.pool import QueuePool
 
 from monitor.adapters.database.reserve import Reserve
+from monitor.adapters.postgres_link import link_limits
 from monitor.domain.errors import StoreError
 
 _BUSY_S = 10
@@ -177,7 +178,8 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
 
 
 def _postgres_engine(url: str) -> Engine:
-    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=30)
+    limits = link_limits(make_url(url).query)
+    return create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=8, pool_timeout=30, connect_args=limits)
 
 
 def _explain(error: Exception, place: str) -> StoreError:
