@@ -68,6 +68,19 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """
+    What entries look like: of how many, the usual length of their own texts in characters, and what they hold.
+
+    ``held`` are those of ``dates``, ``links`` and ``texts`` that at least one of them has.
+    """
+
+    count: int
+    characters: int
+    held: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class FeedState:
     """
     What we remember of a feed between polls. ``epoch`` fences writers: a stale one cannot save.
@@ -76,7 +89,8 @@ class FeedState:
     permanent redirect was adopted, then ``adopted_from`` is the configured address that led there.
     ``newest_at`` is the newest publication seen, ``newest_guids`` digests of what the newest entries are
     known by, ``noted`` the health that was last told in a notice; ``skip_days`` count from Monday as 0;
-    ``known_since`` is when the feed was configured: what it published before then is history.
+    ``known_since`` is when the feed was configured: what it published before then is history. ``usual`` is what
+    its entries look like, ``changed_at`` since when they look otherwise.
     """
 
     feed_id: FeedId
@@ -107,6 +121,8 @@ class FeedState:
     hub_url: str | None = None
     topic_url: str | None = None
     known_since: datetime | None = None
+    usual: Shape | None = None
+    changed_at: datetime | None = None
 
     def address(self, feed: Feed) -> str:
         """Where *feed* is fetched: its configured address, or the one that this moved to for good."""
@@ -150,7 +166,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A feed document read: its entries, in the order of the document, and its own scheduling wishes."""
+    """
+    A feed document read: its entries, in the order of the document, and its own scheduling wishes.
+
+    ``shape`` is what those of its entries look like that are new or edited; None where there are none.
+    """
 
     title: str
     entries: tuple[Entry, ...]
@@ -161,3 +181,4 @@ class ParsedFeed:
     hub_url: str | None = None
     self_url: str | None = None
     flaws: tuple[str, ...] = ()
+    shape: Shape | None = None

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from monitor.domain.errors import FetchError, FetchFault, MonitorError, ParseError
 from monitor.domain.feed import Entry, FeedState, Fetched, Health, ParsedFeed
 from monitor.domain.policy import PollPolicy
+from monitor.stages.feed_shape import departure
 
 _DAY = timedelta(days=1)
 # Health that speaks of the feed's content: only a document can clear it.
@@ -59,7 +60,7 @@ def _answered(
     policy: PollPolicy,
 ) -> tuple[Health, str]:
     if parsed is not None:
-        of_content = _of_document(before, parsed, now)
+        of_content = _of_document(before, parsed, now) or _of_shape(before, after, parsed, policy)
         if of_content is not None:
             return of_content
     elif _is_unproven(before, fetched):
@@ -90,6 +91,14 @@ def _of_document(before: FeedState, parsed: ParsedFeed, now: datetime) -> tuple[
         f"none of the {len(parsed.entries)} entries was known: {about} may have passed between two looks,"
         " so it is asked more often now",
     )
+
+
+def _of_shape(before: FeedState, after: FeedState, parsed: ParsedFeed, policy: PollPolicy) -> tuple[Health, str] | None:
+    """A feed whose entries are not what they were stays changed until they are, or until that is usual."""
+    if after.changed_at is None:
+        return None
+    found = departure(before, parsed.shape, policy) if parsed.shape is not None else ""
+    return Health.CHANGED, found or before.health_reason
 
 
 def _missed(before: FeedState, shown: int, now: datetime) -> int:

@@ -10,6 +10,7 @@ from monitor.domain.errors import FetchError, FetchFault, MonitorError
 from monitor.domain.feed import Entry, Feed, FeedKind, FeedState, Fetched, ParsedFeed
 from monitor.domain.policy import PollPolicy
 from monitor.stages.feed_health import failure_health, remembered_keys, success_health
+from monitor.stages.feed_shape import with_shape
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -89,7 +90,9 @@ def plan_failure(
 def _of_address(feed: Feed, state: FeedState) -> FeedState:
     """*state*, or what is left of it where the operator gave the feed another address."""
     address = state.address(feed)
-    return state if address == state.url else replace(_forgetful(state, address), newest_guids=(), failures=0)
+    if address == state.url:
+        return state
+    return replace(_forgetful(state, address), newest_guids=(), failures=0, usual=None, changed_at=None)
 
 
 def _forgetful(state: FeedState, url: str) -> FeedState:
@@ -147,6 +150,8 @@ def _with_document(
     newest = max(dates, default=now if new_count else None)
     if newest and state.newest_at:
         newest = max(newest, state.newest_at)
+    if feed.kind in _WINDOWS:
+        state = with_shape(state, parsed.shape, now, policy)
     return replace(
         state,
         ttl=parsed.ttl,

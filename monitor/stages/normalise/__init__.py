@@ -15,6 +15,7 @@ from monitor.domain.article import Article, ArticleId, DateFlag, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
+from monitor.stages.feed_shape import shape_of
 from monitor.stages.normalise.identity import Known, Memory, adopted, is_rekeyed, recognise
 from monitor.stages.normalise.plain_text import cut, plain_line, plain_text, tidy
 from monitor.stages.parse.walls import is_bridge_error
@@ -71,7 +72,8 @@ def normalise(
             rings = not is_renamed and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
     unchanged = sum(known.is_unchanged for known in found)
-    return Parsed(replace(document, entries=entries), tuple(articles), len(entries), unchanged, notes)
+    shown = replace(document, entries=entries, shape=shape_of(articles))
+    return Parsed(shown, tuple(articles), len(entries), unchanged, notes)
 
 
 def _without_errors(document: ParsedFeed) -> tuple[Entry, ...]:

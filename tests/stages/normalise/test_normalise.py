@@ -7,7 +7,7 @@ import pytest
 
 from monitor.domain.article import Article, DateFlag, Parsed
 from monitor.domain.errors import ParseError
-from monitor.domain.feed import Entry, Feed, FeedId, FeedState, ParsedFeed
+from monitor.domain.feed import Entry, Feed, FeedId, FeedState, ParsedFeed, Shape
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.normalise import Tongue, normalise
 from tests.builders import NOW
@@ -256,6 +256,14 @@ def test_what_looks_like_a_tag_in_plain_text_is_a_word() -> None:
 
 def test_an_entry_without_words_is_none() -> None:
     assert read(entry(title="", summary="")).articles == ()
+
+
+def test_the_shape_of_what_is_new_is_measured() -> None:
+    parsed = read(entry(1, summary="x" * 10), entry(2, summary="x" * 30), entry(3, summary="x" * 90, link=""))
+    assert parsed.document.shape == Shape(3, 30, frozenset({"dates", "links", "texts"}))
+    bare = read(entry(summary="", link="", guid="", published_at=None), records=records_of(parsed))
+    assert bare.document.shape == Shape(1, 0, frozenset())
+    assert read(entry(1, summary="x" * 10), records=records_of(parsed)).document.shape is None
 
 
 def test_files_are_plain_text() -> None:
