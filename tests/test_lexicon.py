@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.yaml_lexicon import load_lexicon, written_out
 from monitor.domain.errors import ConfigError
 from monitor.stages.detect.cues import CueIndex
 from monitor.stages.detect.folding import fold
@@ -48,3 +48,18 @@ def test_a_faulty_folder_tells_every_fault(tmp_path):
         load_lexicon(tmp_path)
     places = {fault.file for fault in raised.value.faults}
     assert places == {"en.yaml", "frames.yaml", "weights.yaml", "other-languages.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("family", "phrases"),
+    [
+        ("hit by", ["hit by"]),
+        ("violat(o|a) da*", ["violato da*", "violata da*"]),
+        ("(was|were) (broken|) into", ["was broken into", "was  into", "were broken into", "were  into"]),
+        ("(mess(o|a)|mette) in vendita", ["messo in vendita", "messa in vendita", "mette in vendita"]),
+        ("stray) bracket", ["stray) bracket"]),
+        ("open (a|b", ["open a", "open b"]),
+    ],
+)
+def test_a_family_of_phrases_is_written_out(family, phrases):
+    assert written_out(family) == phrases

@@ -111,7 +111,31 @@ def _example(line: str) -> tuple[str, str]:
 
 def _phrases(listed: object) -> tuple[str, ...]:
     parts = listed if isinstance(listed, list) else str(listed or "").split(",")
-    return tuple(dict.fromkeys(str(part).strip() for part in parts if str(part).strip()))
+    written = (" ".join(phrase.split()) for part in parts for phrase in written_out(str(part)))
+    return tuple(dict.fromkeys(phrase for phrase in written if phrase))
+
+
+def written_out(family: str) -> list[str]:
+    """Each phrase of a family: ``hit(s|ting) (by|)`` stands for four. Families may stand inside families."""
+    head, opened, rest = family.partition("(")
+    if not opened:
+        return [family]
+    choices, tail = _choices(rest)
+    endings = written_out(tail)
+    return [head + one + end for choice in choices for one in written_out(choice) for end in endings]
+
+
+def _choices(text: str) -> tuple[list[str], str]:
+    """What stands between the bars up to the bracket that closes, and what follows it."""
+    depth, begun, choices = 0, 0, []
+    for at, mark in enumerate(text):
+        if depth == 0 and mark in "|)":
+            choices.append(text[begun:at])
+            begun = at + 1
+            if mark == ")":
+                return choices, text[begun:]
+        depth += (mark == "(") - (mark == ")")
+    return [*choices, text[begun:]], ""
 
 
 def _words(listed: object) -> frozenset[str]:
