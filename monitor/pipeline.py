@@ -199,7 +199,9 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
         articles = tuple(_spoken(article, analyses[article.id]) for article in articles)
         prints = [desk.fingerprint(article, analyses[article.id]) for article in articles]
-        joins = {join.article_id: join for join in group(prints, window, desk.group)}
+        unknown = [article.id for article in articles if window.story_of(article.id) is None]
+        stood = desk.store.stories_of(unknown)
+        joins = {join.article_id: join for join in group(prints, window, desk.group, stood)}
         merged = window.take_merges()
         cases = _cases(articles, analyses, joins, revisited, dict(merged), desk)
         assessment, judged = _decide(cases, dict(merged), now, desk)
@@ -211,7 +213,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
             replace(
                 assessment,
                 analyses=tuple(analyses.values()),
-                joins=tuple(joins.values()),
+                joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
                 fingerprints=members,
                 merged=merged,
                 revisited=revisited,
@@ -256,15 +258,17 @@ def _window(now: datetime, desk: Desk) -> GroupWindow:
     """The memory of stories, as of now: filled from the store where it is new or somebody changed stories by hand."""
     edits = desk.store.load_story_edits()
     saves = desk.store.take_lane(desk.lane) if desk.lane else desk.known
+    since = now - desk.group.window
     if desk.window is None or len(edits) != desk.edits:
         window, desk.window = desk.new_window(), None
-        for member in desk.store.load_window(now - desk.group.window):
+        for member in desk.store.load_window(since, most=desk.group.max_articles):
             window.add(unpack(member.fingerprint), member.story_id)
-        apply_edits(edits, window)
+        apply_edits(edits, window, desk.store.story_heirs())
         desk.window, desk.edits = window, len(edits)
     elif saves != desk.known:
-        others = desk.store.load_window(now - desk.group.window, after=desk.known)
+        others = desk.store.load_window(since, after=desk.known)
         catch_up(((unpack(one.fingerprint), one.story_id) for one in others), desk.window)
+    desk.window.forget_before(since)
     desk.known = saves
     return desk.window
 

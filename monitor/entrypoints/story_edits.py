@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from monitor.domain.article import Article, ArticleId
+from monitor.domain.article import Article, ArticleId, DateFlag
 from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import EditKind, Join, Story, StoryEdit, StoryId
@@ -90,5 +90,6 @@ def _member(article: Article, analysis: Analysis | None, story_id: StoryId, back
         analysis=analysis,
         origin=article.owner,
         author=article.author,
+        is_dated=article.date_flag is DateFlag.FINE,
     )
     return Member(article.id, story_id, pack(fingerprint), fingerprint.at)

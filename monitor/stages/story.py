@@ -1,6 +1,7 @@
 """A story as known now, from its articles and what detection says of them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -177,16 +178,34 @@ def _evidence(article: Article, analysis: Analysis, finding: Finding) -> Sentenc
 
 
 def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
-    copies = {join.article_id for join in joins if join.duplicate_of is not None}
-    owners: set[str] = set()
-    authors: set[str] = set()
+    """The voices of a story, oldest first; of one owner, one author and one text the first is the source."""
+    texts = _texts({article.id for article in ordered}, joins)
+    heard: set[tuple[str, str]] = set()
     for article in ordered:
         owner = article.owner or (urlsplit(article.url).hostname or "").removeprefix("www.") or str(article.feed_id)
         author = article.author.casefold().strip()
-        independent = article.id not in copies and owner not in owners and (not author or author not in authors)
-        owners.add(owner)
-        authors.add(author)
+        marks = {("owner", owner), ("text", texts.get(article.id, article.id))} | (
+            {("author", author)} if author else set()
+        )
+        independent = heard.isdisjoint(marks)
+        heard |= marks
         yield Source(article.id, article.title, article.url, article.language, owner, article.published_at, independent)
+
+
+def _texts(here: AbstractSet[ArticleId], joins: Sequence[Join]) -> dict[ArticleId, ArticleId]:
+    """For each copy within the story one article that stands for its text, whichever of them copied which."""
+    head: dict[ArticleId, ArticleId] = {}
+
+    def stands_for(article_id: ArticleId) -> ArticleId:
+        while head.get(article_id, article_id) != article_id:
+            article_id = head[article_id]
+        return article_id
+
+    for join in joins:
+        original = join.duplicate_of
+        if original is not None and original in here and join.article_id in here:
+            head[stands_for(join.article_id)] = stands_for(original)
+    return {article_id: stands_for(article_id) for article_id in here}
 
 
 def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:

@@ -1,11 +1,11 @@
 """The assess side of the store: pending articles in, and everything decided about them out, in one transaction."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -22,6 +22,7 @@ from monitor.ports import Assessment, Member, StoryRecord
 
 _LANE = "assess-lane"
 _SAVES = "assess-saves"
+_READ_AT_ONCE = 2_000
 
 
 class AssessRows:
@@ -35,18 +36,39 @@ class AssessRows:
         with self.database.read() as connection:
             return tuple(article_from(row) for row in connection.execute(query))
 
-    def load_window(self, since: datetime, after: int = 0) -> tuple[Member, ...]:
+    def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]:
         """
-        What grouping must remember: members of stories since then, oldest first.
+        What grouping must remember: members of stories since then, in the order in which they were saved.
 
-        With *after*, the number of a save, only those that came or changed in later saves.
+        With *after*, the number of a save, only those that came or changed in later saves; with *most*, those
+        of the last saves that hold so many. Read a part at a time, since there may be 100,000 of them.
         """
         m = t.members.c
-        query = select(t.members).where(m.at >= since).order_by(m.at, m.article_id)
-        if after:
-            query = query.where(m.saved > after)
+        query = select(t.members).where(m.at >= since).order_by(m.saved, m.at, m.article_id).limit(_READ_AT_ONCE)
+        if most:
+            newest = select(m.saved).where(m.at >= since).order_by(m.saved.desc()).offset(most - 1).limit(1)
+            with self.database.read() as connection:
+                after = max(after, (connection.execute(newest).scalar_one_or_none() or 0) - 1)
+        page = query.where(m.saved > after) if after else query
+        while True:
+            with self.database.read() as connection:
+                rows = connection.execute(page).all()
+            yield from map(_member, rows)
+            if len(rows) < _READ_AT_ONCE:
+                return
+            last = rows[-1]
+            same_moment = and_(m.at == last.at, m.article_id > last.article_id)
+            page = query.where(or_(m.saved > last.saved, and_(m.saved == last.saved, or_(m.at > last.at, same_moment))))
+
+    def stories_of(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, StoryId]:
+        """The story of each of these articles that stands in one."""
+        m = t.members.c
+        found: dict[ArticleId, StoryId] = {}
         with self.database.read() as connection:
-            return tuple(_member(row) for row in connection.execute(query))
+            for part in chunks(article_ids):
+                for row in connection.execute(select(m.article_id, m.story_id).where(m.article_id.in_(part))):
+                    found[ArticleId(row.article_id)] = StoryId(row.story_id)
+        return found
 
     def load_stories(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, StoryRecord]:
         """Stories with their articles, analyses and joins; articles oldest first."""
@@ -201,6 +223,14 @@ class AssessRows:
             if member.article_id in joins
         ]
         upsert(connection, t.members, rows, ["article_id"])
+        known = {member.article_id for member in assessment.fingerprints}
+        for join in assessment.joins:
+            if join.article_id not in known:
+                connection.execute(
+                    update(t.members)
+                    .where(t.members.c.article_id == join.article_id)
+                    .values(score=join.score, data=dump(join))
+                )
         by_story: dict[str, list[str]] = {}
         for row in rows:
             by_story.setdefault(str(row["story_id"]), []).append(str(row["article_id"]))

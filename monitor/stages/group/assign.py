@@ -4,13 +4,15 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from monitor.domain.article import ArticleId
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.window import GroupWindow, Member, StoryProfile, firmness
+from monitor.stages.group.profile import Member, StoryProfile, firmness
+from monitor.stages.group.window import GroupWindow
 
 _SHOWN_FACTS = 15
 _TOPICS = ("cyb:", "eco:", "wor:", "spo:")
@@ -43,14 +45,25 @@ class Match:
         return self.cover - self.bar
 
 
-def group(fingerprints: Iterable[Fingerprint], window: GroupWindow, policy: GroupPolicy) -> list[Join]:
+def group(
+    fingerprints: Iterable[Fingerprint],
+    window: GroupWindow,
+    policy: GroupPolicy,
+    stood: Mapping[ArticleId, StoryId] = MappingProxyType({}),
+) -> list[Join]:
     """
     Put new articles into stories, oldest first; the order of articles of one minute does not matter.
 
-    An article that the window already holds keeps its story, so that grouping twice is grouping once.
+    An article that the window already holds keeps its story, so that grouping twice is grouping once;
+    so does one that it holds no more, where *stood* tells in which story it was.
     """
     ordered = sorted(fingerprints, key=lambda one: (one.at.replace(second=0, microsecond=0), one.article_id))
-    joins = [assign(fingerprint, window, policy) for fingerprint in ordered]
+    joins = []
+    for fingerprint in ordered:
+        held = stood.get(ArticleId(fingerprint.article_id))
+        if held is not None:
+            window.add(fingerprint, held)
+        joins.append(assign(fingerprint, window, policy))
     # A story that was merged meanwhile goes by the name of the older one.
     return [replace(join, story_id=window.story_of(join.article_id) or join.story_id) for join in joins]
 
@@ -65,7 +78,7 @@ def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -
     article_id = ArticleId(fingerprint.article_id)
     known = window.story_of(article_id)
     if known is not None:
-        return _rejoined(fingerprint, window.stories[known], window, policy)
+        return _rejoined(fingerprint, known, window, policy)
     copied = find_copy(fingerprint, window, policy)
     if copied is not None:
         return _joined_by_copy(fingerprint, copied, window)
@@ -93,6 +106,9 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     norms = (window.norm(gone, has_words=False), window.norm(gone, has_words=True))
     match = compare(whole, values, norms, kept, window, policy)
     if match is not None and match.margin >= policy.merge:
+        opener = next((name for name in map(ArticleId, gone.members) if new_story_id(name) == gone.id), None)
+        if opener is not None:
+            window.bridge(Join(opener, kept.id, round(match.cover, 4), shown_facts(match)))
         window.merge(kept.id, gone.id)
 
 
@@ -112,7 +128,7 @@ def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy
     """The article of the window whose text this one repeats: wire copy, syndication or an edit."""
     ours = set(fingerprint.sketch)
     if len(ours) < policy.sketch_size // 2:
-        return None
+        return _find_same(fingerprint, window, policy)
     best, best_share = None, policy.copy_share
     for other in window.copies_of(fingerprint):
         both = ours.intersection(other.sketch)
@@ -124,6 +140,16 @@ def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy
     return best
 
 
+def _find_same(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Member | None:
+    """Of a text too short to tell a copy from a set phrase: the very same one, of the same day."""
+    if len(fingerprint.sketch) < policy.shortest_copy:
+        return None
+    for other in window.copies_of(fingerprint):
+        if tuple(other.sketch) == fingerprint.sketch and abs(other.at - fingerprint.at) <= policy.short_copy_within:
+            return other
+    return None
+
+
 def _joined_by_copy(fingerprint: Fingerprint, copied: Member, window: GroupWindow) -> Join:
     original = ArticleId(copied.article_id)
     story_id = window.story_of(original) or new_story_id(original)
@@ -131,10 +157,11 @@ def _joined_by_copy(fingerprint: Fingerprint, copied: Member, window: GroupWindo
     return Join(ArticleId(fingerprint.article_id), story_id, 1.0, (("text", original, 1.0),), duplicate_of=original)
 
 
-def _rejoined(fingerprint: Fingerprint, story: StoryProfile, window: GroupWindow, policy: GroupPolicy) -> Join:
+def _rejoined(fingerprint: Fingerprint, story_id: StoryId, window: GroupWindow, policy: GroupPolicy) -> Join:
     """An article again, perhaps edited: it stays, with what it shares with the rest of its story."""
     article_id = ArticleId(fingerprint.article_id)
     window.revise(fingerprint)
+    story = window.stories[story_id]
     others = [member for member in story.members.values() if member.article_id != article_id]
     rest = StoryProfile(story.id, story.first_at, story.last_at)
     for member in others[:_COMPARED_AGAIN]:
@@ -143,10 +170,10 @@ def _rejoined(fingerprint: Fingerprint, story: StoryProfile, window: GroupWindow
     norms = (norm(values, has_words=False), norm(values, has_words=True))
     match = compare(fingerprint, values, norms, rest, window, policy) if others else None
     copied = find_copy(fingerprint, window, policy)
-    original = ArticleId(copied.article_id) if copied is not None and copied.at < fingerprint.at else None
+    original = ArticleId(copied.article_id) if copied is not None else None
     if match is None:
-        return Join(article_id, story.id, 0.0, (), duplicate_of=original)
-    return Join(article_id, story.id, round(match.cover, 4), shown_facts(match), duplicate_of=original)
+        return Join(article_id, story_id, 0.0, (), duplicate_of=original)
+    return Join(article_id, story_id, round(match.cover, 4), shown_facts(match), duplicate_of=original)
 
 
 def new_story_id(article_id: ArticleId) -> StoryId:

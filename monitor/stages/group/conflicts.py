@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.window import StoryProfile
+from monitor.stages.group.profile import StoryProfile
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0

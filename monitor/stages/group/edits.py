@@ -1,7 +1,8 @@
 """What people said of stories: merge, split, pin. It holds against everything that grouping finds by itself."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 from monitor.domain.article import ArticleId
 from monitor.domain.story import EditKind, StoryEdit, StoryId
@@ -9,8 +10,14 @@ from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.window import GroupWindow
 
 
-def apply_edits(edits: Iterable[StoryEdit], window: GroupWindow) -> None:
-    """Bring the window to what people said, oldest first. Doing it again changes nothing."""
+def apply_edits(
+    edits: Iterable[StoryEdit], window: GroupWindow, heirs: Mapping[StoryId, StoryId] = MappingProxyType({})
+) -> None:
+    """
+    Bring the window to what people said, oldest first. Doing it again changes nothing.
+
+    *heirs* maps stories that are part of others by now to these: who left the one stays out of the other.
+    """
     for edit in edits:
         if edit.kind is EditKind.MERGE:
             window.merge(edit.story_id, StoryId(edit.other))
@@ -19,6 +26,7 @@ def apply_edits(edits: Iterable[StoryEdit], window: GroupWindow) -> None:
         else:
             article_id = ArticleId(edit.other)
             window.keep_apart(article_id, edit.story_id)
+            window.keep_apart(article_id, heirs.get(edit.story_id, edit.story_id))
             if window.story_of(article_id) == edit.story_id:
                 window.move(article_id, split_story_id(article_id, edit.story_id))
 

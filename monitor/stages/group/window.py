@@ -1,17 +1,17 @@
 """The stories that an article may join: an index in memory of what their articles said."""
 
 import math
-from array import array
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from heapq import nlargest
-from sys import intern
 
 from monitor.domain.article import ArticleId
 from monitor.domain.policy import GroupPolicy, GroupWeights
-from monitor.domain.story import StoryId
+from monitor.domain.story import Join, StoryId
+from monitor.stages.group.copies import CopyIndex
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.profile import Member, StoryProfile, firmness, member_of
 
 _KINDS = {
     "e": "entity", "n": "name", "b": "pair", "p": "country", "c": "city", "#": "number", "s": "score",
@@ -23,114 +23,9 @@ _PRIORS = {
     "u": 0.0001, "w": 0.004, "t": 0.02,
 }  # fmt: skip
 _UNWEIGHED = frozenset({"cue", "q", "season"})
-_LEADING_HASHES = 6
-_COPIES_KEPT = 64
 _GROWN = 1.02
-_FIRMEST = 1.3
-_SMALL_STORY = 12
-_NOTHING = 1e-4
 _FEW = 32
-_OFTEN_MEASURED = 16
-
-
-@dataclass(slots=True, eq=False)
-class Member:
-    """One article in the window, in little memory: its facts as parallel rows of keys and prominence."""
-
-    article_id: str
-    at: datetime
-    language: str
-    keys: tuple[str, ...]
-    weights: "array[float]"
-    sketch: "array[int]"
-    is_dated: bool = True
-
-    def facts(self) -> Iterator[tuple[str, float]]:
-        return zip(self.keys, self.weights, strict=True)
-
-
-def firmness(total: float, size: int) -> float:
-    """
-    How firmly a story of *size* articles holds a fact whose prominence sums up to *total*.
-
-    While a story is small a fact of some of its articles counts for more than its share, since each tells
-    another part; in a large one it counts by its share, or everything said of it once would draw in more.
-    """
-    return min(_FIRMEST, total / math.sqrt(size) * min(1.0, math.sqrt(_SMALL_STORY / size)))
-
-
-@dataclass(slots=True, eq=False)
-class StoryProfile:
-    """
-    What the articles of one story said together. Facts of a story of one article are read from it.
-
-    ``is_dated`` where the date of any of its articles is known; its times are those of the dated ones.
-    """
-
-    id: StoryId
-    first_at: datetime
-    last_at: datetime
-    members: dict[str, Member] = field(default_factory=dict)
-    languages: set[str] = field(default_factory=set)
-    norms: tuple[float, float] | None = None
-    is_dated: bool = False
-    _sums: dict[str, float] | None = None
-
-    @property
-    def facts(self) -> Mapping[str, float]:
-        """Each fact with the sum of its prominence over the articles."""
-        if self._sums is not None:
-            return self._sums
-        return {key: weight for member in self.members.values() for key, weight in member.facts()}
-
-    def strength(self, key: str) -> float:
-        """How firmly the story holds a fact: the root of the share of its articles that state it."""
-        return firmness(self.facts.get(key, 0.0), len(self.members))
-
-    def enter(self, member: Member) -> list[str]:
-        """Take an article in; answers the facts that are new to the story."""
-        if member.is_dated and self.is_dated:
-            self.first_at, self.last_at = min(self.first_at, member.at), max(self.last_at, member.at)
-        elif member.is_dated:
-            self.first_at, self.last_at, self.is_dated = member.at, member.at, True
-        self.languages.add(member.language)
-        if not self.members:
-            self.members[member.article_id] = member
-            return list(member.keys)
-        sums = self._sums = dict(self.facts) if self._sums is None else self._sums
-        self.members[member.article_id] = member
-        new = [key for key in member.keys if key not in sums]
-        for key, weight in member.facts():
-            sums[key] = sums.get(key, 0.0) + weight
-        # What many articles say changes little with one more, and measuring reads all facts.
-        if len(self.members) <= _OFTEN_MEASURED or len(self.members) % _OFTEN_MEASURED == 0:
-            self.norms = None
-        return new
-
-    def leave(self, member: Member) -> list[str]:
-        """Let an article go; answers the facts that the story has no more."""
-        del self.members[member.article_id]
-        self.norms = None
-        if self._sums is None:
-            return list(member.keys)
-        gone = []
-        for key, weight in member.facts():
-            left = self._sums.get(key, 0.0) - weight
-            if left > _NOTHING and self.members:
-                self._sums[key] = left
-            elif self._sums.pop(key, None) is not None:
-                gone.append(key)
-        return gone
-
-    def prune(self, most: int) -> list[str]:
-        """Forget the weakest facts of a long story; answers them."""
-        if self._sums is None or len(self._sums) <= 2 * most:
-            return []
-        weakest = sorted(self._sums.items(), key=lambda item: (item[1], item[0]))[: len(self._sums) - most]
-        for key, _ in weakest:
-            del self._sums[key]
-        self.norms = None
-        return [key for key, _ in weakest]
+_SWEEP_EVERY = timedelta(days=1)
 
 
 Posting = StoryProfile | list[StoryProfile] | int
@@ -154,12 +49,14 @@ class GroupWindow:
         self._story_of: dict[str, StoryProfile] = {}  # in order of arrival
         self._index: dict[str, Posting] = {}
         self._counts: dict[str, int] = {}
-        self._copies: dict[int, list[Member]] = {}
+        self._copies = CopyIndex()
         self._weights: dict[str, float] = {}
         self._weighed_at = 0
         self._barred: set[tuple[str, StoryId]] = set()
         self._pinned: set[StoryId] = set()
         self._merges: list[tuple[StoryId, StoryId]] = []
+        self._bridges: list[Join] = []
+        self._swept: datetime | None = None
 
     def __len__(self) -> int:
         return len(self._story_of)
@@ -223,29 +120,17 @@ class GroupWindow:
         return [story for story in best if (article_id, story.id) not in self._barred]
 
     def copies_of(self, fingerprint: Fingerprint) -> Iterator[Member]:
-        """Articles of the window that share two leading hashes with this one and may be copies of it."""
-        seen: set[str] = {fingerprint.article_id}
-        twice: set[str] = {fingerprint.article_id}
-        for mark in fingerprint.sketch[:_LEADING_HASHES]:
-            others = self._copies.get(mark, ())
-            if len(others) == _COPIES_KEPT:
-                continue  # a phrase of many texts
-            for other in others:
-                if other.article_id not in seen:
-                    seen.add(other.article_id)
-                elif other.article_id not in twice:
-                    twice.add(other.article_id)
-                    yield other
+        """Articles of the window that may be copies of this one, other than those a person parted it from."""
+        for other in self._copies.alike(fingerprint.article_id, fingerprint.sketch):
+            if (fingerprint.article_id, self._story_of[other.article_id].id) not in self._barred:
+                yield other
 
     def add(self, fingerprint: Fingerprint, story_id: StoryId) -> None:
         """Put an article into a story, opening the story where it is new; a second time changes nothing."""
         if fingerprint.article_id in self._story_of:
             return
-        member = _kept(fingerprint)
-        for mark in member.sketch[:_LEADING_HASHES]:
-            marked = self._copies.setdefault(mark, [])
-            if len(marked) < _COPIES_KEPT:
-                marked.append(member)
+        member = member_of(fingerprint)
+        self._copies.enter(member)
         self._count(member, 1)
         self._enter(member, story_id)
         while len(self._story_of) > self._policy.max_articles:
@@ -253,6 +138,15 @@ class GroupWindow:
         if len(self._story_of) > self._weighed_at * _GROWN:
             self._weights.clear()
             self._weighed_at = len(self._story_of)
+
+    def forget_before(self, moment: datetime) -> None:
+        """Take out what was published before *moment*; looks for it once a day."""
+        if self._swept is not None and moment - self._swept < _SWEEP_EVERY:
+            return
+        self._swept = moment
+        old = [name for name, story in self._story_of.items() if story.members[name].at < moment]
+        for article_id in old:
+            self._forget(article_id)
 
     def _count(self, member: Member, step: int) -> None:
         for key in member.keys:
@@ -269,12 +163,13 @@ class GroupWindow:
         """Take the new text of an article that was edited; it stays in its story."""
         story = self._story_of[fingerprint.article_id]
         before = story.members[fingerprint.article_id]
-        member = _kept(fingerprint)
-        if member.keys != before.keys:
-            self._count(before, -1)
-            self._count(member, 1)
-            self._leave(before, story)
-            self._enter(member, story.id)
+        member = member_of(fingerprint)
+        self._copies.leave(before)
+        self._copies.enter(member)
+        self._count(before, -1)
+        self._count(member, 1)
+        self._leave(before, story)
+        self._enter(member, story.id)
 
     def move(self, article_id: ArticleId, story_id: StoryId) -> None:
         """Put an article of the window into another story."""
@@ -291,6 +186,8 @@ class GroupWindow:
             return
         for article_id in list(story.members):
             self.move(ArticleId(article_id), kept)
+        # What a person took out of the one does not come back through the other.
+        self._barred |= {(article_id, kept) for article_id, barred in self._barred if barred == gone}
         self._merges.append((gone, kept))
 
     def take_merges(self) -> tuple[tuple[StoryId, StoryId], ...]:
@@ -301,6 +198,15 @@ class GroupWindow:
             heirs[gone] = kept
         self._merges = []
         return tuple(heirs.items())
+
+    def bridge(self, join: Join) -> None:
+        """Note why the article that opened a story stands in another one since the two were merged."""
+        self._bridges.append(join)
+
+    def take_bridges(self) -> tuple[Join, ...]:
+        """What `bridge` noted since the last call, by the stories' names of now."""
+        bridges, self._bridges = self._bridges, []
+        return tuple(replace(one, story_id=self.story_of(one.article_id) or one.story_id) for one in bridges)
 
     def keep_apart(self, article_id: ArticleId, story_id: StoryId) -> None:
         """Never put this article into that story."""
@@ -361,26 +267,9 @@ class GroupWindow:
             del self._stories[story.id]
 
     def _forget(self, article_id: str) -> None:
-        """Take the oldest article out again, with its facts."""
+        """Take an article out again, with its facts."""
         story = self._story_of.pop(article_id)
         member = story.members[article_id]
         self._leave(member, story)
         self._count(member, -1)
-        for mark in member.sketch[:_LEADING_HASHES]:
-            marked = [other for other in self._copies.get(mark, ()) if other is not member]
-            if marked:
-                self._copies[mark] = marked
-            else:
-                self._copies.pop(mark, None)
-
-
-def _kept(fingerprint: Fingerprint) -> Member:
-    return Member(
-        fingerprint.article_id,
-        fingerprint.at,
-        intern(fingerprint.language),
-        tuple(intern(key) for key, _ in fingerprint.facts),
-        array("f", (weight for _, weight in fingerprint.facts)),
-        array("L", fingerprint.sketch),
-        fingerprint.is_dated,
-    )
+        self._copies.leave(member)

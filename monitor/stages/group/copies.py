@@ -1,0 +1,46 @@
+"""Finds texts that may be copies of each other: wire copy, syndication, edits."""
+
+from collections.abc import Iterator, Sequence
+
+from monitor.stages.group.profile import Member
+
+_LEADING_HASHES = 6
+_KEPT = 64  # of one phrase; what comes later is compared with these
+
+
+class CopyIndex:
+    """The articles of the window by the leading hashes of their sketch; a bounded number for each hash."""
+
+    def __init__(self) -> None:
+        self._by_hash: dict[int, list[Member]] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._by_hash.values()))
+
+    def enter(self, member: Member) -> None:
+        """Note an article."""
+        for leading in member.sketch[:_LEADING_HASHES]:
+            noted = self._by_hash.setdefault(leading, [])
+            if len(noted) < _KEPT:
+                noted.append(member)
+
+    def leave(self, member: Member) -> None:
+        """Forget an article as it was noted."""
+        for leading in member.sketch[:_LEADING_HASHES]:
+            left = [other for other in self._by_hash.get(leading, ()) if other.article_id != member.article_id]
+            if left:
+                self._by_hash[leading] = left
+            else:
+                self._by_hash.pop(leading, None)
+
+    def alike(self, article_id: str, sketch: Sequence[int]) -> Iterator[Member]:
+        """Other articles that share two leading hashes with this one, each once."""
+        seen: set[str] = {article_id}
+        twice: set[str] = {article_id}
+        for leading in sketch[:_LEADING_HASHES]:
+            for other in self._by_hash.get(leading, ()):
+                if other.article_id not in seen:
+                    seen.add(other.article_id)
+                elif other.article_id not in twice:
+                    twice.add(other.article_id)
+                    yield other
