@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
+from operator import itemgetter
 from sys import intern
 
 from monitor.domain.finding import Analysis
@@ -30,6 +31,8 @@ _CONTEXTUAL = _STRUCTURE | {"cue"}
 _UNPLANNED: Plan = (("", 0.0),)
 _AGAIN_REACH = 9
 _UNKNOWN_WORD = 0.3
+_OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
+_weight = itemgetter(1)
 _MEMO_LIMIT = 200_000
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
@@ -54,14 +57,14 @@ class FactReader:
     aliases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
     policy: GroupPolicy = field(default_factory=GroupPolicy)
     _tokeniser: Tokeniser = field(default_factory=Tokeniser)
-    _plans: dict[str, dict[tuple[str, Shape, bool], Plan]] = field(default_factory=dict)
+    _plans: dict[tuple[str, bool], tuple[dict[str, Plan], ...]] = field(default_factory=dict)
 
-    def plans(self, language: str) -> dict[tuple[str, Shape, bool], Plan]:
-        """What is known already of the words of a language, by word, print and whether an entity covers it."""
-        plans = self._plans.setdefault(language, {})
-        if len(plans) > _MEMO_LIMIT:
-            plans.clear()
-        return plans
+    def plans(self, language: str, *, covered: bool) -> tuple[dict[str, Plan], ...]:
+        """What is known already of the words of a language that an entity covers or not: by print, then by word."""
+        tables = self._plans.get((language, covered))
+        if tables is None or sum(map(len, tables)) > _MEMO_LIMIT:
+            tables = self._plans[language, covered] = tuple({} for _ in Shape)
+        return tables
 
     def fingerprint(
         self,
@@ -114,9 +117,25 @@ class _Notes:
             total = larger + 0.15 * smaller
             self._found[key] = total if total < 2.0 else 2.0
 
+    def add_all(self, plan: Iterable[tuple[str, float]], prominence: float) -> None:
+        """Note what a word says, each fact by its factor."""
+        found = self._found
+        for key, factor in plan:
+            if key in found:
+                self.add(key, factor * prominence)
+            else:
+                found[key] = factor * prominence
+
     def facts(self) -> tuple[tuple[str, float], ...]:
-        kept = sorted(self._found.items(), key=lambda item: (item[0].startswith("w:"), -item[1], item[0]))[: self._most]
-        return tuple(sorted((key, round(weight, 2)) for key, weight in kept))
+        """The weightiest facts by key; words only where there is room beside the others."""
+        found = sorted(self._found.items())
+        if len(found) > self._most:
+            words = [fact for fact in found if fact[0].startswith("w:")]
+            others = [fact for fact in found if not fact[0].startswith("w:")]
+            for facts in (others, words):
+                facts.sort(key=_weight, reverse=True)
+            found = sorted((others + words)[: self._most])
+        return tuple([(key, round(weight, 2)) for key, weight in found])
 
 
 @dataclass(slots=True)
@@ -129,31 +148,29 @@ class _Reading:
     language: str
     notes: _Notes
     stop: frozenset[str] = frozenset()
-    mid_sentence: frozenset[str] = frozenset()
+    mid_sentence: set[str] = field(default_factory=set)
     covered: set[int] = field(default_factory=set)
 
     def run(self) -> None:
-        lexicon, notes = self.reader.lexicon, self.notes
+        lexicon, tokens = self.reader.lexicon, self.tokens
         self.stop = lexicon.stopwords.get(self.language, frozenset())
-        self.mid_sentence = frozenset(
-            token.word for token in self.tokens if token.shape in (Shape.CAPITAL, Shape.ACRONYM)
-        )
+        self.mid_sentence = {token.word for token in tokens if _CAPITAL <= token.shape <= _ACRONYM}
         self._name_runs()
-        plans = self.reader.plans(self.language)
+        plain, covered = (self.reader.plans(self.language, covered=one) for one in (False, True))
+        size, mid_sentence, among = len(tokens), self.mid_sentence, self.covered
         index = 0
-        while index < len(self.tokens):
-            key = (self.tokens[index].word, self._shape(index), index in self.covered)
-            plan = plans.get(key, _UNPLANNED)
+        while index < size:
+            token = tokens[index]
+            word, shape = token.word, token.shape
+            if shape is _OPENING and word in mid_sentence:
+                shape = _CAPITAL
+            table = (covered if index in among else plain)[shape]
+            plan = table.get(word, _UNPLANNED)
             if plan is _UNPLANNED:
-                plan = plans[key] = self._plan(index)
-            if plan is None:
-                index += self._step(index)
-                continue
+                plan = table[word] = self._plan(index)
             if plan:
-                prominence = self._prominence(index)
-                for fact, factor in plan:
-                    notes.add(fact, factor * prominence)
-            index += 1
+                self.notes.add_all(plan, self._prominence(index))
+            index += 1 if plan is not None else self._step(index)
 
     def _shape(self, index: int) -> Shape:
         """How a word is printed; what stands capitalised within a sentence elsewhere is a name here too."""
@@ -264,15 +281,17 @@ class _Reading:
         """Company names, pairs of names in a row, and the initials of longer runs."""
         run: list[Token] = []
         for index, token in enumerate(self.tokens):
-            if token.shape in (Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM):
-                self._alias(index)
+            if _OPENING <= token.shape <= _ACRONYM:
+                if token.word in self.reader.aliases:
+                    self._alias(index)
                 self._qualify(index)
                 run.append(token)
-            elif token.word == "&" and run:
-                run.append(token)
-            else:
-                self._run(run)
-                run = []
+            elif run:
+                if token.word == "&":
+                    run.append(token)
+                else:
+                    self._run(run)
+                    run = []
         self._run(run)
 
     def _alias(self, index: int) -> None:
@@ -288,7 +307,7 @@ class _Reading:
 
     def _qualify(self, index: int) -> None:
         """A name with a country right behind it, such as a subsidiary has: q:orange=be."""
-        if index + 1 < len(self.tokens) and self.tokens[index + 1].shape in (Shape.CAPITAL, Shape.ACRONYM):
+        if index + 1 < len(self.tokens) and _CAPITAL <= self.tokens[index + 1].shape <= _ACRONYM:
             following = self.tokens[index + 1].word
             # Brands keep their English country in every language: "Orange Belgium".
             for concept in {

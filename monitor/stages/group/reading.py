@@ -19,7 +19,10 @@ _TOKEN = re.compile(
 )
 _CURRENCY = frozenset("$€£¥₹₽")
 _TITLE_CASE_SHARE = 0.7
-_MEMO_LIMIT = 300_000
+_MEMO_LIMIT = 100_000
+_PIECES_LIMIT = 100_000
+_LONGEST_PIECE = 40
+_DIGIT = re.compile(r"\d")
 
 
 class Shape(IntEnum):
@@ -46,13 +49,21 @@ class Token:
 
 
 _BREAK = Token("", Shape.BREAK, False)
+_LAST_WORD = Shape.ACRONYM
 
 
 @dataclass(slots=True)
 class Tokeniser:
-    """Cuts texts into tokens; remembers how words fold, since the same ones come again and again."""
+    """
+    Cuts texts into tokens; remembers how words fold, since the same ones come again and again.
+
+    No token reaches over a blank, so what stands between two blanks is remembered as a whole, but for
+    numbers: what is around them counts.
+    """
 
     _memo: dict[tuple[str, bool, bool], tuple[Token, ...]] = field(default_factory=dict)
+    # By piece: its tokens, and whether a sentence opens behind it. One table for each state a piece is met in.
+    _pieces: dict[tuple[bool, bool], dict[str, tuple[tuple[Token, ...], bool]]] = field(default_factory=dict)
 
     def read(self, title: str, text: str, most: int) -> list[Token]:
         """The tokens of title and text, at most *most*, with a break between the two."""
@@ -65,8 +76,43 @@ class Tokeniser:
 
     def _cut(self, text: str, *, in_title: bool, most: int) -> list[Token]:
         tokens: list[Token] = []
-        memo, opening = self._memo, True
-        for match in _TOKEN.finditer(text):
+        opening, start, size = True, 0, len(text)
+        inner, outer = (self._pieces.setdefault((in_title, one), {}) for one in (False, True))
+        # A text with more blanks than that is a strange one; its rest comes as one last piece.
+        for piece in text.split(" ", 4 * most):
+            end = start + len(piece)
+            # The last piece has no blank behind it.
+            found = (outer if opening else inner).get(piece) if end < size else None
+            if found is None and end < size and len(piece) <= _LONGEST_PIECE and not _DIGIT.search(piece):
+                found = self._remember_piece(piece, opening, in_title)
+            if found is None or len(tokens) + len(found[0]) >= most:
+                opening = self._cut_piece(text, start, end, (opening, in_title), tokens, most)
+                if len(tokens) >= most:
+                    break
+            else:
+                tokens += found[0]
+                opening = found[1]
+            start = end + 1
+        return tokens
+
+    def _remember_piece(self, piece: str, opening: bool, in_title: bool) -> tuple[tuple[Token, ...], bool]:
+        known = self._pieces[in_title, opening]
+        if len(known) > _PIECES_LIMIT:
+            known.clear()
+        tokens: list[Token] = []
+        # With the blank behind it: a dash before a blank is a mark, within a word it is none.
+        opens = self._cut_piece(f"{piece} ", 0, len(piece), (opening, in_title), tokens, len(piece) + 1)
+        found = known[piece] = (tuple(tokens), opens)
+        return found
+
+    def _cut_piece(
+        self, text: str, start: int, end: int, state: tuple[bool, bool], tokens: list[Token], most: int
+    ) -> bool:
+        """Add what begins in ``text[start:end]`` to *tokens*; whether a sentence opens behind it."""
+        memo, (opening, in_title) = self._memo, state
+        for match in _TOKEN.finditer(text, start):
+            if match.start() >= end:
+                break
             kind = match.lastgroup
             if kind == "word":
                 key = (match.group(), opening, in_title)
@@ -81,7 +127,7 @@ class Tokeniser:
                 opening = False
             if len(tokens) >= most:
                 break
-        return tokens
+        return opening
 
     def _remember(self, key: tuple[str, bool, bool]) -> tuple[Token, ...]:
         if len(self._memo) > _MEMO_LIMIT:
@@ -98,7 +144,7 @@ class Tokeniser:
 
 def words_of(tokens: Iterable[Token]) -> list[str]:
     """The folded words among *tokens*."""
-    return [token.word for token in tokens if token.shape <= Shape.ACRONYM]
+    return [token.word for token in tokens if token.shape <= _LAST_WORD]
 
 
 def _shape(piece: str) -> Shape:

@@ -1,0 +1,33 @@
+"""Tests for how texts are cut into tokens."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.stages.group.reading import Token, Tokeniser
+
+TEXTS = (
+    "Acme|was|hit.|(yesterday)|–|word—|\n|a\tb|$|5|1.000,5|%|M&S|&|l'Équipe|Co-op|U.S.|CVE-2024-1234|“Quoted”|a:\n\nB"
+)
+PIECES = st.sampled_from([*TEXTS.split("|"), "https://x.example/y", "\u00a0", "", "ß", "|", "x" * 50])
+WARM = Tokeniser()
+
+
+def at_once(text: str, most: int) -> list[Token]:
+    """The tokens of *text*, cut as one piece."""
+    tokens: list[Token] = []
+    Tokeniser()._cut_piece(text, 0, len(text), (True, False), tokens, most)
+    return tokens
+
+
+@given(st.lists(PIECES, max_size=40), st.sampled_from([" ", "", " \n"]), st.integers(1, 60))
+def test_piece_by_piece_gives_what_the_whole_gives(pieces: list[str], joint: str, most: int) -> None:
+    text = joint.join(pieces)
+    told = WARM.read("", text, most)[1:]
+    assert told == at_once(text, most)
+    assert WARM.read("", text, most)[1:] == told
+
+
+def test_a_dash_at_the_end_is_no_end_of_a_sentence() -> None:
+    words = Tokeniser()
+    assert len(words.read("", "one – two", 20)) == 4
+    assert len(words.read("", "one –", 20)) == 2
