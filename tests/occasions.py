@@ -95,6 +95,36 @@ def confirmed(**changes: object) -> Occasion:
     return replace(occasion, alert=replace(occasion.alert, version=2), verdict=verdict)
 
 
+def extreme(**changes: object) -> Occasion:
+    """Names without an end, forty sources, headlines from right to left, of emoji, and of 500 characters."""
+    name = "Consolidated International Shipping, Insurance and Reinsurance Company of Greater Rotterdam (Holdings) N.V."
+    endless = f"Apple says that the attack on its supplier will have {'very ' * 90}long consequences."[:500]
+    titles = (
+        ("\u0647\u062c\u0648\u0645 \u0633\u064a\u0628\u0631\u0627\u0646\u064a \u0639\u0644\u0649 Apple", "ar"),
+        ("\U0001f6a8\U0001f525 BREAKING: Apple \U0001f34e hacked?! \U0001f631", "en"),
+        (endless, "en"),
+        ("Apple gehackt", "de"),
+    )
+    sources = tuple(source(number, *_at(number, titles), independent=number % 3 > 0) for number in range(1, 41))
+    entities = (
+        entity(name, Role.VICTIM, f"{name} was hit by ransomware.", ransomware=Status.CONFIRMED),
+        entity("Apple", Role.VICTIM, endless, data_breach=Status.ALLEGED),
+        *(entity(f"Company Number {number}", Role.MENTIONED) for number in range(60)),
+    )
+    base = attacked()
+    headline = titles[0][0]
+    story = replace(
+        base.story, state=StoryState.REPORTED, headline=headline, headlines={"ar": headline}, sources=sources,
+        entities=entities, numbers=("1500000000$", "941000"),
+    )  # fmt: skip
+    return _occasion(story, rule(), Reason.NEW_STORY, changes)
+
+
+def _at(number: int, titles: tuple[tuple[str, str], ...]) -> tuple[str, str, str]:
+    title, language = titles[number % len(titles)]
+    return title, f"https://outlet-{number}.example/{'long-path/' * 9}{number}", language
+
+
 def in_attack_news(**changes: object) -> Occasion:
     """The story of the seeds: sixteen companies named, nobody attacked."""
     names = ("Amazon", "Apple", "Google", "IBM", "Microsoft", "JPMorgan Chase", "Bank of America", "Travelers")

@@ -22,7 +22,7 @@ from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import name_of
 from monitor.stages.signed_links import FEEDBACK, Deed, Offer, read
 
-_NAME, _COMMENT = 80, 500
+_NAME, _COMMENT, _HEADLINE = 80, 500, 300
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; padding: 2rem 1rem; background: #f3f4f6; color: #1c2430; }
@@ -56,10 +56,9 @@ async def _ask(request: web.Request) -> web.Response:
     if offer is None or alert is None:
         return page
     words = desk.words(offer.language)
-    named = words.listed(tuple(name_of(entity) for entity in alert.entities), 5)
-    about = f'<p class="muted">{escape(words.say("page.alert", id=alert.id))}: {escape(named)}</p>'
+    about = await asyncio.to_thread(_about, desk, alert, words)
     deeds = sorted(FEEDBACK, key=list(Deed).index) if offer.deed is Deed.FEEDBACK else [offer.deed]
-    return _page(words, words.say(f"deed.{offer.deed}"), about + _form(words, deeds, choices(offer.deed, alert, words)))
+    return _page(words, _title(offer.deed, words), about + _form(words, deeds, choices(offer.deed, alert, words)))
 
 
 async def _act(request: web.Request) -> web.Response:
@@ -72,10 +71,29 @@ async def _act(request: web.Request) -> web.Response:
     deed = _chosen(offer, str(posted.get("deed", "")))
     name = clean(str(posted.get("name", "")), _NAME) or f"link in {offer.channel}"
     comment = clean(str(posted.get("comment", "")), _COMMENT)
-    picked = {choice.name: _picked(choice, posted) for choice in choices(deed, alert, desk.words(offer.language))}
-    await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
     words = desk.words(offer.language)
-    return _page(words, words.say(f"deed.{deed}"), f"<p>{escape(words.say('page.done'))}</p>")
+    offered = choices(deed, alert, words)
+    picked = {choice.name: _picked(choice, posted) for choice in offered}
+    await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
+    chosen = "".join(
+        f"<p>{escape(dict(choice.options)[picked[choice.name]])}</p>" for choice in offered if picked[choice.name]
+    )
+    about = await asyncio.to_thread(_about, desk, alert, words)
+    return _page(words, _title(deed, words), f"{chosen}<p>{escape(words.say('page.done'))}</p>{about}")
+
+
+def _about(desk: WebDesk, alert: Alert, words: Wording) -> str:
+    """What the alert is about: its headline, and whom it names."""
+    story = desk.records.story(str(alert.story_id))
+    named = words.listed(tuple(name_of(entity) for entity in alert.entities), 5)
+    headline = clean(story.headlines.get(words.language) or story.headline, _HEADLINE) if story else ""
+    shown = f'<p dir="auto">{escape(headline)}</p>' if headline else ""
+    return f'{shown}<p class="muted">{escape(words.say("page.alert", id=alert.id))}: {escape(named)}</p>'
+
+
+def _title(deed: Deed, words: Wording) -> str:
+    """What the page is called, and its button; a silence is not yet for 24 hours where one chooses how long."""
+    return words.say("page.silence" if deed is Deed.SILENCE else f"deed.{deed}")
 
 
 async def _posted(request: web.Request) -> Mapping[str, object]:
@@ -128,9 +146,7 @@ def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked
 
 
 def _form(words: Wording, deeds: Iterable[Deed], offered: Iterable[Choice]) -> str:
-    buttons = "".join(
-        f'<button name="deed" value="{deed}">{escape(words.say(f"deed.{deed}"))}</button>' for deed in deeds
-    )
+    buttons = "".join(f'<button name="deed" value="{deed}">{escape(_title(deed, words))}</button>' for deed in deeds)
     fields = "".join(
         f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"></label>'
         for name, length in (("name", _NAME), ("comment", _COMMENT))

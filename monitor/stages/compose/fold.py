@@ -42,7 +42,7 @@ def is_brief(channel: Channel) -> bool:
 def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *, brief: bool = False) -> Outline:
     """
     *held* (one group of `fold_groups`) as one message. *fold_key* tells why they were held:
-    ``digest:<channel>:<daily>:...``, ``quiet:...``, ``storm:...`` or ``handover:<channel>:<from>:...``.
+    ``digest:<channel>:<daily>:...``, ``quiet:...``, ``storm:...``, ``notices:...`` or ``handover:<channel>:<from>:...``.
     Without any it is an empty digest.
     """
     kind, title, explanation = _why(fold_key, words)
@@ -52,7 +52,7 @@ def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *,
     else:
         loudest = max((one.severity for one in held), key=lambda severity: severity.rank)
         severity = words.say(f"severity.{loudest}")
-        alerts = words.count("fold.alerts", len(held))
+        alerts = words.count("fold.notices" if kind == "notice" else "fold.alerts", len(held))
         subject = words.say("fold.subject", severity=severity, title=title, alerts=alerts)
         told = () if brief else (Section("", (line(explanation),), "lead"),)
         sections = (*told, *_by_severity(held, words, brief=brief))
@@ -84,16 +84,19 @@ def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
     if kind == "handover":
         name = clean(rest.split(":")[1] if ":" in rest else rest, 80)
         return kind, words.say("fold.handover", name=name), words.say("fold.explain-handover", name=name)
+    if kind == "notices":
+        return "notice", words.say("fold.feeds"), words.say("fold.explain-feeds")
     kind = kind if kind in {"quiet", "storm"} else "storm"
     return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
 
 
 def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -> Iterator[Section]:
-    with_evidence = len(held) <= _ROOM_FOR_EVIDENCE and not brief
+    with_evidence = not brief and (len(held) <= _ROOM_FOR_EVIDENCE or all(map(is_notice, held)))
     for severity in _LOUDEST_FIRST:
         those = [one for one in held if one.severity is severity]
         if those:
-            title = f"{words.say(f'severity.{severity}')} - {words.count('fold.alerts', len(those))}"
+            unit = "fold.notices" if is_notice(those[0]) else "fold.alerts"
+            title = f"{words.say(f'severity.{severity}')} - {words.count(unit, len(those))}"
             lines = tuple(
                 _brief(one, words) if brief else _line(one, words, with_evidence=with_evidence) for one in those
             )
@@ -116,7 +119,9 @@ def _subject(one: Notification, words: Wording, limit: int) -> str:
     data = _fields(one).get("data", {})
     subject = clean(str(data.get("subject") or one.message.subject), _SUBJECT)
     # The heading says how severe it is.
-    return clean(subject.removeprefix(f"{words.say(f'severity.{one.severity}')} - "), limit)
+    for label in (words.say(f"severity.{one.severity}"), words.say("notice.label")):
+        subject = subject.removeprefix(f"{label} - ")
+    return clean(subject, limit)
 
 
 def alert_of(one: Notification) -> str:
@@ -167,6 +172,7 @@ def _urls(data: Mapping[str, Any]) -> Iterator[str]:
 
 def _evidence(data: Mapping[str, Any]) -> Iterator[str]:
     yield from (str(entity.get("evidence", "")) for entity in data.get("entities", []))
+    yield str(data.get("detail", ""))
 
 
 def _data(one: Notification) -> Mapping[str, object]:

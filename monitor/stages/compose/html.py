@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from html import escape
 
 from monitor.domain.watchlist import Severity
+from monitor.stages.compose.neutral import is_right_to_left
 from monitor.stages.compose.outline import Action, Line, Outline, Section
 
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
@@ -135,12 +136,14 @@ def _linked(line: Line, colour: str) -> str:
 
 
 def _runs(line: Line) -> str:
-    return "".join(
+    runs = "".join(
         f'<strong class="mark" style="background-color:#fff0b3;color:{_TEXT};padding:0 2px">{escape(run.text)}</strong>'
         if run.is_marked
         else escape(run.text)
         for run in line.runs
     )
+    # By itself, so that the host behind it does not wander into a text that is read from right to left.
+    return f'<bdi dir="rtl">{runs}</bdi>' if is_right_to_left(line.text) else runs
 
 
 def _actions(outline: Outline, colour: str) -> str:

@@ -64,6 +64,12 @@ def cut_lines(text: str, limit: int) -> str:
     return cut(text, limit)
 
 
+def is_right_to_left(text: str) -> bool:
+    """Whether *text* is read from right to left: its first letter is."""
+    first = next((way for way in map(unicodedata.bidirectional, text) if way in {"L", "R", "AL"}), "L")
+    return first != "L"
+
+
 def chat(text: str) -> str:
     """*text* with the marks broken that chats read in plain text: @names, masked links, <commands>."""
     text = text.replace("@", f"@{_BREAK}")

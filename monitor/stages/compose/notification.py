@@ -29,6 +29,10 @@ def fold_notifications(
 
     An empty *held* makes an empty digest.
     """
+    if len(held) == 1 and fold_key.startswith("notices:"):
+        # A notice that remained alone says more than a list of one.
+        alone = replace(held[0], id=_id("fold", fold_key, str(held[0].id)), created_at=now, not_before=now, fold_key="")
+        return ((alone, tuple(held)),)
     groups = fold_groups(held, channel) or ((),)
     made = []
     for group in groups:
@@ -75,12 +79,20 @@ def _handed_over(one: Notification, source: ChannelId, channel: Channel, now: da
 
 
 def notice_notification(
-    notice: Notice, channel: Channel, words: Wording, now: datetime, period: str = ""
+    notice: Notice,
+    channel: Channel,
+    words: Wording,
+    now: datetime,
+    period: str = "",
+    *,
+    until: datetime | None = None,
+    fold_key: str = "",
 ) -> Notification:
     """
     A notice for *channel*, sent once in a *period*: an hour for dead letters, else a day.
 
-    General notices are told apart by what they say, all others by whom they are about.
+    General notices are told apart by what they say, all others by whom they are about. One with a
+    *fold_key* is held *until* then, and leaves with all others of that key.
     """
     hour = now.isoformat(timespec="hours")
     period = period or (hour if notice.kind is NoticeKind.DEAD_LETTER else now.date().isoformat())
@@ -93,7 +105,8 @@ def notice_notification(
         severity=outline.severity,
         message=write(outline, channel),
         created_at=now,
-        not_before=now,
+        not_before=until or now,
+        fold_key=fold_key,
     )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from monitor.domain.finding import Role
 from monitor.domain.story import Source, StoryEntity
-from monitor.stages.compose.neutral import clean, host_of, safe_url
+from monitor.stages.compose.neutral import clean, cut, host_of, safe_url
 from monitor.stages.compose.outline import Line, Run
 
 _SENTENCE = 400
@@ -37,7 +37,8 @@ def marked(sentence: str, named: Iterable[StoryEntity]) -> tuple[Run, ...]:
         runs += [Run(_piece(sentence[done:start])), Run(_piece(sentence[start:end]), is_marked=True)]
         room -= end - done
         done = end
-    runs.append(Run(_piece(sentence[done : done + room]) + ("…" if len(sentence) - done > room else "")))
+    rest = sentence[done:]
+    runs.append(Run(_piece(rest) if len(rest) <= room else cut(_piece(rest[: room + 1]), room)))
     return tuple(run for run in runs if run.text)
 
 

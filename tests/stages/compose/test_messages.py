@@ -22,7 +22,7 @@ from monitor.domain.watchlist import Severity
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import degraded, write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
-from tests.occasions import NOW, attacked, channel, confirmed, entity, in_attack_news
+from tests.occasions import NOW, attacked, channel, confirmed, entity, extreme, in_attack_news
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "messages"
 MAIL, PLAIN = channel("mailto://x.example"), channel("/x.jsonl", ChannelKind.FILE)
@@ -54,7 +54,10 @@ def closed() -> Occasion:
     return replace(made, alert=replace(made.alert, is_closed=True, version=3), verdict=verdict, story=story)
 
 
-OCCASIONS = {"attacked": attacked(), "update": update(), "in-attack-news": in_attack_news(), "closed": closed()}
+OCCASIONS = {
+    "attacked": attacked(), "update": update(), "in-attack-news": in_attack_news(), "closed": closed(),
+    "extreme": extreme(),
+}  # fmt: skip
 
 
 def message(occasion: Occasion, where: object = PLAIN, language: str = "en") -> Message:
@@ -83,7 +86,14 @@ def files() -> Iterator[tuple[str, str]]:
         for name, occasion in OCCASIONS.items():
             made = message(occasion, language=language)
             yield f"{name}.{language}.txt", f"{made.subject}\n\n{made.plain}\n"
-        yield f"attacked.{language}.html", message(attacked(), MAIL, language).html
+        for name in ("attacked", "update", "closed", "extreme"):
+            yield f"{name}.{language}.html", message(OCCASIONS[name], MAIL, language).html
+        for service, url in CHATS.items():
+            made = message(attacked(), channel(url), language)
+            native = json.loads(made.fields).get("native")
+            body = json.dumps({"subject": made.subject, "native": native}, indent=1, ensure_ascii=False)
+            yield f"attacked.{language}.{service}.json", f"{body}\n"
+            yield f"attacked.{language}.{service}.txt", f"{made.plain}\n"
         for key in ("digest:soc:daily:2026-11-25", "quiet:soc:2026-11-25T07:00", "storm:soc:2026-11-25T09:32"):
             ((folded, _),) = fold_notifications(key, held(language), PLAIN, wording_for(language), NOW)
             name = key.partition(":")[0]
@@ -91,14 +101,15 @@ def files() -> Iterator[tuple[str, str]]:
         notice = Notice(NoticeKind.CHANNEL_DEAD, "soc-chat", "HTTP 401: check the token", "make a new token")
         made = notice_notification(notice, PLAIN, wording_for(language), NOW).message
         yield f"notice.{language}.txt", f"{made.subject}\n\n{made.plain}\n"
-    for name in ("update", "in-attack-news"):
-        yield f"{name}.en.html", message(OCCASIONS[name], MAIL).html
-    for service, url in CHATS.items():
-        made = message(attacked(), channel(url))
-        native = json.loads(made.fields).get("native")
-        body = json.dumps({"subject": made.subject, "native": native}, indent=1, ensure_ascii=False)
-        yield f"attacked.en.{service}.json", f"{body}\n"
-        yield f"attacked.en.{service}.txt", f"{made.plain}\n"
+    yield "in-attack-news.en.html", message(in_attack_news(), MAIL).html
+    for service in ("slack", "discord", "teams", "telegram"):
+        made = message(extreme(), channel(CHATS[service]))
+        body = json.dumps({"subject": made.subject, "native": json.loads(made.fields)["native"]}, indent=1)
+        yield f"extreme.en.{service}.json", f"{body}\n"
+        ((folded, _),) = fold_notifications("storm:soc:x", held(), channel(CHATS[service]), wording_for("en"), NOW)
+        yield f"storm.en.{service}.json", json.dumps(json.loads(folded.message.fields)["native"], indent=1) + "\n"
+    ((folded, _),) = fold_notifications("digest:soc:daily:2026-11-25", held(), MAIL, wording_for("en"), NOW)
+    yield "digest.en.html", folded.message.html
     yield "attacked.en.degraded.txt", f"{degraded(message(attacked())).plain}\n"
     yield "attacked.en.fields.json", json.dumps(json.loads(message(attacked()).fields), indent=1) + "\n"
 
