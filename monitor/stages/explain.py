@@ -31,6 +31,21 @@ SENTENCES = {
 }
 
 
+def explain_hold(fold_key: str) -> str:
+    """Why a message is part of a list, from the key under which it was held; empty where it stands alone."""
+    kind, _, rest = fold_key.partition(":")
+    parts = rest.split(":")
+    if kind == "digest":
+        return f"for the {parts[1] if len(parts) > 1 else 'next'} digest of {parts[0]}"
+    if kind == "quiet":
+        return f"until the quiet hours of {parts[0]} end"
+    if kind == "storm":
+        return f"as one of many: more alerts came in a minute than {parts[0]} takes"
+    if kind == "handover":
+        return f"in place of {parts[1] if len(parts) > 1 else 'another channel'}, which did not take it"
+    return "to be gathered in one list" if fold_key else ""
+
+
 def explain(verdict: Verdict) -> str:
     """One or more sentences on why the verdict speaks or does not."""
     parts = [SENTENCES[verdict.reason]]

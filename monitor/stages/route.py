@@ -37,12 +37,33 @@ def route(
     A rule's own channels, else the default ones; of these, those whose severity, tags, watchlists,
     languages and hours agree. *tags* holds the tags of the watched entities.
     """
-    wanted = _tags_of(verdict, tags)
     return tuple(
         _plan(alert, verdict, rule, story, channel, now, policy)
         for channel in channels
-        if _is_meant(rule, channel) and _agrees(verdict, rule, story, channel, wanted, now)
+        if not unheard_because(verdict, rule, story, channel, tags, now)
     )
+
+
+def unheard_because(
+    verdict: Verdict,
+    rule: Rule,
+    story: Story,
+    channel: Channel,
+    tags: Mapping[EntityId, frozenset[str]],
+    now: datetime,
+) -> str:
+    """Why a channel does not hear of an alert, in plain words; empty where it does."""
+    if rule.channels and channel.id not in rule.channels:
+        return f"the rule names {_listed(rule.channels)}"
+    if not rule.channels and not channel.is_default:
+        return "it is no default channel, and the rule names none"
+    if verdict.severity.rank < channel.min_severity.rank:
+        return f"it takes {channel.min_severity} and above"
+    if channel.tags and channel.tags.isdisjoint(_tags_of(verdict, tags)):
+        return f"it takes companies tagged {_listed(channel.tags)}"
+    if channel.watchlists and rule.watchlist not in channel.watchlists:
+        return f"it takes the watchlists {_listed(channel.watchlists)}"
+    return _unheard_now(story, channel, now)
 
 
 def fold_storms(
@@ -89,20 +110,16 @@ def next_channel(channel: ChannelId, channels: Sequence[Channel], tried: Iterabl
     return following
 
 
-def _is_meant(rule: Rule, channel: Channel) -> bool:
-    return channel.id in rule.channels if rule.channels else channel.is_default
+def _unheard_now(story: Story, channel: Channel, now: datetime) -> str:
+    if channel.languages and channel.languages.isdisjoint(story.languages):
+        return f"it takes stories told in {_listed(channel.languages)}"
+    if channel.hours is not None and not is_within(channel.hours, now, channel.timezone):
+        return f"it is used from {channel.hours.start:%H:%M} to {channel.hours.end:%H:%M} only"
+    return ""
 
 
-def _agrees(
-    verdict: Verdict, rule: Rule, story: Story, channel: Channel, wanted: frozenset[str], now: datetime
-) -> bool:
-    return (
-        verdict.severity.rank >= channel.min_severity.rank
-        and (not channel.tags or not channel.tags.isdisjoint(wanted))
-        and (not channel.watchlists or rule.watchlist in channel.watchlists)
-        and (not channel.languages or not channel.languages.isdisjoint(story.languages))
-        and (channel.hours is None or is_within(channel.hours, now, channel.timezone))
-    )
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _plan(

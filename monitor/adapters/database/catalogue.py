@@ -259,6 +259,7 @@ def _notification_fields(row: Any, attempts: list[Mapping[str, Any]]) -> Mapping
         "created_at": row.created_at,
         "next_at": row.next_at,
         "attempts": row.attempts,
+        "fold_key": row.fold_key,
         "subject": notification.message.subject,
         "deliveries": attempts,
         "fields": json.loads(notification.message.fields or "{}"),

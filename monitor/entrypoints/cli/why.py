@@ -10,6 +10,7 @@ from monitor.entrypoints.cli.output import printable
 
 if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
+    from monitor.domain.alert import Verdict
     from monitor.domain.article import Article
     from monitor.domain.finding import Attack, Finding, Part, Span
     from monitor.domain.settings import Settings
@@ -157,6 +158,7 @@ def _verdicts(chain: "Chain", settings: "Settings", watch: str) -> Iterator[str]
         at = f"{verdict.decided_at:%Y-%m-%d %H:%M}"
         yield f"  {verdict.rule_id} ({verdict.severity}) {says}: {verdict.reason} at {at}"
         yield f"    {explain(verdict)}"
+        yield from _ways(chain, verdict, settings)
     for watchlist in settings.watchlists:
         for rule in watchlist.rules:
             if str(rule.id) not in spoken_of and (not watch or watch in rule.entity_ids):
@@ -164,13 +166,32 @@ def _verdicts(chain: "Chain", settings: "Settings", watch: str) -> Iterator[str]
                 yield "    No entity of the rule is named in the story."
 
 
+def _ways(chain: "Chain", verdict: "Verdict", settings: "Settings") -> Iterator[str]:
+    """Which channels heard of a verdict that speaks, and why the others did not."""
+    from monitor.stages.route import unheard_because
+
+    rule = next(
+        (one for watchlist in settings.watchlists for one in watchlist.rules if one.id == verdict.rule_id), None
+    )
+    if rule is None or chain.story is None or not verdict.reason.speaks:
+        return
+    tags = {entity.id: frozenset(entity.tags) for entity in settings.entities()}
+    for channel in settings.channels:
+        deaf = unheard_because(verdict, rule, chain.story, channel, tags, verdict.decided_at)
+        yield f"    not to {channel.id}: {deaf}" if deaf else f"    to {channel.id}"
+
+
 def _messages(chain: "Chain") -> Iterator[str]:
+    from monitor.stages.explain import explain_hold
+
     yield ""
     yield "Messages:" if chain.notifications else "Messages: none"
     for message in chain.notifications:
         yield f'  {message["id"]} to {message["channel"]}: {message["state"]}, "{printable(message["subject"])}"'
         for attempt in message["deliveries"]:
             yield f"    {_attempt(attempt)}"
+        if message["fold_key"]:
+            yield f"    held {explain_hold(message['fold_key'])}"
         if message["state"] in {"pending", "held"}:
             yield f"    planned for {message['next_at']:%Y-%m-%d %H:%M:%S} UTC"
 

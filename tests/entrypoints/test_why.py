@@ -1,0 +1,160 @@
+"""`monitor why` and `why-not`: every reason that a verdict can have is said in a sentence, and so is every way."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.app import open_store
+from monitor.domain.alert import Alert, Reason, Verdict
+from monitor.domain.article import Article
+from monitor.domain.feed import Feed
+from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
+from monitor.domain.notification import ChannelId, Message, Notification, NotificationId
+from monitor.domain.settings import Settings
+from monitor.domain.story import Join
+from monitor.domain.watchlist import EntityId, RuleId, Severity
+from monitor.entrypoints.cli.configured import read_settings
+from monitor.entrypoints.cli.main import main
+from monitor.ports import Assessment, Member, Poll
+from monitor.stages.decide import alert_id
+from monitor.stages.explain import SENTENCES
+from tests.builders import NOW
+from tests.story_builders import article, entity, story
+
+RULE, APPLE = RuleId("hit"), EntityId("apple")
+STORY = story(entity("apple"))
+QUIET = sorted(reason for reason in Reason if not reason.speaks)
+LOUD = sorted(reason for reason in Reason if reason.speaks)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    folder = tmp_path / "config"
+    (folder / "watchlists").mkdir(parents=True)
+    (folder / "watchlists" / "w.yaml").write_text(
+        "watchlist: w\nentities: [{id: apple, name: Apple, tags: [tier-1]}, Okta]\n"
+        "rules: [{id: hit, roles: [victim], entities: [apple], severity: warning}]\n",
+        encoding="utf-8",
+    )
+    (folder / "channels.yaml").write_text(
+        "channels:\n"
+        "  screen: {console: true, default: true}\n"
+        "  pager: {console: true, default: true, min_severity: critical}\n"
+        "  second: {console: true, default: true, tags: [tier-2]}\n"
+        "  other: {console: true, default: true, watchlists: [others]}\n"
+        "  dutch: {console: true, default: true, languages: [nl]}\n"
+        "  night: {console: true, default: true, hours: {start: '22:00', end: '07:00'}}\n"
+        "  extra: {console: true}\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("MONITOR_CONFIG", str(folder))
+    return read_settings(None)
+
+
+def told(settings: Settings, verdict: Verdict, *messages: Notification, alerts: tuple[Alert, ...] = ()) -> None:
+    """A store with one article and what was decided on its story."""
+    one: Article = article("a1", "Apple hit by ransomware", "Apple was hit.")
+    finding = Finding(APPLE, Role.VICTIM, 0.93, (Span("title", 0, 5, "Apple"),))
+    attack = Attack(AttackType.RANSOMWARE, Status.CONFIRMED, ("apple",), 0.9, (Span("title", 6, 9),))
+    with open_store(settings, NOW) as store:
+        store.sync_feeds([Feed(one.feed_id, "https://desk.example/")], NOW)
+        ((_, state),) = store.claim_due_feeds(NOW + timedelta(minutes=9), 9, timedelta(minutes=1))
+        store.save_polls([Poll(state, (one,))], NOW)
+        store.save_assessment(
+            Assessment(
+                analyses=(Analysis(one.id, "en", (finding,), (attack,), (APPLE,)),),
+                joins=(Join(one.id, STORY.id, 0.0, ()),),
+                fingerprints=(Member(one.id, STORY.id, b"[]", NOW),),
+                stories=(STORY,),
+                verdicts=(verdict,),
+                alerts=alerts,
+                notifications=messages,
+                done=(one.id,),
+            ),
+            NOW,
+        )
+
+
+def verdict_of(reason: Reason, **more: object) -> Verdict:
+    return Verdict(RULE, STORY.id, reason, Severity.WARNING, NOW, STORY.entities, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("reason", QUIET)
+def test_why_not_says_each_reason_to_keep_still(
+    settings: Settings, capsys: pytest.CaptureFixture[str], reason: Reason
+) -> None:
+    told(settings, verdict_of(reason, detail="si-77" if reason is Reason.SILENCED else "loud-rule"))
+    assert main(["why-not", "a1", "--watch", "apple"]) == 0
+    said = capsys.readouterr().out
+    assert f"hit (warning) keeps still: {reason}" in said
+    assert f"Conclusion: hit: {SENTENCES[reason]}" in said
+    assert ("Silence si-77; `monitor silence list` shows it." in said) is (reason is Reason.SILENCED)
+    assert ("It is the alert of rule loud-rule." in said) is (reason is Reason.INHIBITED)
+
+
+@pytest.mark.parametrize("reason", LOUD)
+def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.CaptureFixture[str], reason: Reason) -> None:
+    told(settings, verdict_of(reason, changes=(reason, Reason.MORE_SOURCES)))
+    assert main(["why", "a1"]) == 0
+    said = capsys.readouterr().out
+    assert f"hit (warning) speaks: {reason}" in said
+    assert SENTENCES[reason] in said
+    assert SENTENCES[Reason.MORE_SOURCES] in said
+    assert main(["why-not", "a1", "--watch", "apple"]) == 0
+    assert "Conclusion: it did alert, under hit" in capsys.readouterr().out
+
+
+def test_a_pause_says_when_it_ends(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    told(settings, verdict_of(Reason.COOLING_DOWN, retry_at=NOW + timedelta(hours=1)))
+    assert main(["why", "a1"]) == 0
+    assert "It would speak from 2026-11-25 10:00 UTC on." in capsys.readouterr().out
+
+
+def test_an_entity_that_is_not_named_or_not_watched_by_a_rule_is_said(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY))
+    assert main(["why-not", "a1", "--watch", "okta"]) == 0
+    assert "Conclusion: okta is not named in this article" in capsys.readouterr().out
+
+
+def test_why_says_who_heard_and_why_the_others_did_not(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY))
+    assert main(["why", "a1"]) == 0
+    said = [line.strip() for line in capsys.readouterr().out.splitlines()]
+    for line in (
+        "to screen",
+        "not to pager: it takes critical and above",
+        "not to second: it takes companies tagged tier-2",
+        "not to other: it takes the watchlists others",
+        "not to dutch: it takes stories told in nl",
+        "not to night: it is used from 22:00 to 07:00 only",
+        "not to extra: it is no default channel, and the rule names none",
+    ):
+        assert line in said
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [
+        ("digest:screen:daily:2026-11-26", "held for the daily digest of screen"),
+        ("quiet:screen:2026-11-26T07:00", "held until the quiet hours of screen end"),
+        ("storm:screen:2026-11-25T09:32", "held as one of many: more alerts came in a minute than screen takes"),
+        ("handover:screen:mail:2026-11-25T09:32", "held in place of mail, which did not take it"),
+    ],
+)
+def test_why_says_why_a_message_waits_and_until_when(
+    settings: Settings, capsys: pytest.CaptureFixture[str], key: str, says: str
+) -> None:
+    alert = Alert(alert_id(RULE, STORY.id), RULE, STORY.id, Severity.WARNING, 1, NOW, NOW, STORY.entities)
+    message = Notification(
+        NotificationId("n1"), ChannelId("screen"), alert.id, Severity.WARNING, Message("Subject", "Text"), NOW,
+        NOW + timedelta(hours=3), key,
+    )  # fmt: skip
+    told(settings, verdict_of(Reason.NEW_STORY), message, alerts=(alert,))
+    for wanted in ("a1", str(alert.id)):
+        assert main(["why", wanted]) == 0
+        said = capsys.readouterr().out
+        assert says in said
+        assert "planned for 2026-11-25 12:00:00 UTC" in said
