@@ -92,15 +92,21 @@ def _against_noise(noise: Sequence[Opinion], useful: Sequence[Opinion]) -> str:
 
 
 def _entity_advice(name: str, said: Sequence[Opinion], policy: AlertPolicy) -> str:
-    wrong = [one for one in said if one.kind is OpinionKind.WRONG_COMPANY]
+    wrong = [one for one in said if one.kind is OpinionKind.WRONG_COMPANY and _is_about(one, name)]
     if wrong:
+        times = "once" if len(wrong) == 1 else f"{len(wrong)} times"
         return (
-            f"{len(wrong)} times somebody else was meant: add `context` or `exclude` to {name}; `monitor watch lint` "
-            "names its doubtful aliases"
+            f"{times} somebody else was meant: add `context` or `exclude` to {name}; "
+            "`monitor watch lint` names its doubtful aliases"
         )
     if _is_much([one for one in said if one.kind is OpinionKind.NOISE], said, policy):
         return f"much is noise: give it a rule of its own, or `monitor silence add --entity {name}`"
     return ""
+
+
+def _is_about(opinion: Opinion, name: str) -> bool:
+    """Whether it is about this entity alone: of several that an alert names, one may have been right."""
+    return opinion.entity_id == name or {finding.entity_id for finding in opinion.findings} == {name}
 
 
 def _surest(opinion: Opinion) -> float:

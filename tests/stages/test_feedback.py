@@ -69,7 +69,7 @@ def test_what_to_change_in_a_rule(opinions: list[Opinion], advice: str) -> None:
 
 def test_where_somebody_else_was_meant_the_company_needs_context() -> None:
     _, company = weigh([said("wrong-company", 1)], POLICY)
-    assert company.advice.startswith("1 times somebody else was meant: add `context` or `exclude` to acme")
+    assert company.advice.startswith("once somebody else was meant: add `context` or `exclude` to acme")
     assert company.bad_share == 1
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _LIST = ("id", "severity", "rule", "entities", "state", "version", "updated_at", "acknowledged_by")
 _DEAD = ("id", "channel", "severity", "created_at", "attempts", "subject", "fault")
+_MOST_NAMES = 4
 _WORTH = ("kind", "id", "alerts", "useful", "noise", "wrong-company", "wrong-role", "duplicate", "bad_share", "advice")
 _OPINIONS = ("at", "alert", "rule", "kind", "author", "entity", "role", "confidence", "attacks", "article", "comment")
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
@@ -45,7 +46,10 @@ def _register_reading(alerts: typer.Typer) -> None:
         from monitor.entrypoints.daemon import utc_now
 
         with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            show([_row(alert) for alert in catalogue.alerts(limit=limit, open_only=open_only)], output, _LIST)
+            rows = [_row(alert) for alert in catalogue.alerts(limit=limit, open_only=open_only)]
+        if output is Output.TABLE:
+            rows = [{**row, "entities": _few(str(row["entities"]))} for row in rows]
+        show(rows, output, _LIST)
 
     @alerts.command("show", help="One alert: its story, its messages, and every attempt to deliver them.")
     def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = _OUTPUT) -> int:
@@ -216,6 +220,16 @@ def _unknown(alert_id: str) -> Exception:
     from monitor.domain.errors import UsageError
 
     return UsageError(f'no alert has the id "{printable(alert_id)}": `monitor alerts list` shows them')
+
+
+def _few(names: str) -> str:
+    """The first names of a long list: a table is for looking over."""
+    listed = names.split(", ")
+    return (
+        names
+        if len(listed) <= _MOST_NAMES
+        else f"{', '.join(listed[:_MOST_NAMES])} and {len(listed) - _MOST_NAMES} more"
+    )
 
 
 def _row(alert: "Alert") -> dict[str, object]:

@@ -24,14 +24,16 @@ def quotes(entities: Sequence[StoryEntity], sources: Iterable[Source], most: int
             grouped.setdefault(entity.evidence, []).append(entity)
     for sentence, named in list(grouped.items())[:most]:
         url = links.get(named[0].article_id, "")
-        yield Line(marked(sentence, named), url, host_of(url))
+        yield Line(marked(sentence, named, entities), url, host_of(url))
 
 
-def marked(sentence: str, named: Iterable[StoryEntity]) -> tuple[Run, ...]:
-    """*sentence* in runs, with the places marked that name one of *named*."""
+def marked(sentence: str, named: Iterable[StoryEntity], others: Iterable[StoryEntity] = ()) -> tuple[Run, ...]:
+    """*sentence* in runs, with the places marked that name one of *named*, or one of *others* by a name of theirs."""
     runs: list[Run] = []
     done, room = 0, _SENTENCE
-    for start, end in sorted({place for entity in named for place in _places(sentence, entity)}):
+    places = {place for entity in named for place in _places(sentence, entity)}
+    places |= {place for entity in others for place in _named(sentence, entity)}
+    for start, end in sorted(places, key=lambda place: (place[0], -place[1])):
         if start < done or end - done > room:
             continue
         runs += [Run(_piece(sentence[done:start])), Run(_piece(sentence[start:end]), is_marked=True)]
@@ -52,6 +54,12 @@ def _places(sentence: str, entity: StoryEntity) -> list[tuple[int, int]]:
     if not seen and (found := re.search(re.escape(entity.name), sentence, re.IGNORECASE)) and entity.name:
         seen = [found.span()]
     return seen
+
+
+def _named(sentence: str, entity: StoryEntity) -> Iterator[tuple[int, int]]:
+    """Where a name of an entity stands that detection saw elsewhere: whole words, spelled alike."""
+    for name in {entity.name, *(span.surface for span in entity.marks)} - {""}:
+        yield from (found.span() for found in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)", sentence))
 
 
 def _piece(text: str) -> str:

@@ -23,7 +23,7 @@ def placed(name: str, sentence: str, *places: tuple[int, int]) -> StoryEntity:
     ("sentence", "places", "result"),
     [
         pytest.param("Apple and Apple", ((0, 5), (10, 15)), "[Apple] and [Apple]", id="each place"),
-        pytest.param("Apple Inc.", ((0, 5), (0, 10)), "[Apple] Inc.", id="overlapping places"),
+        pytest.param("Apple Inc.", ((0, 5), (0, 10)), "[Apple Inc.]", id="overlapping places: the longer"),
         pytest.param("Hit: Apple", ((5, 99),), "Hit: [Apple]", id="place beyond the end"),
         pytest.param("Hit: APPLE", (), "Hit: [APPLE]", id="no place, but the name"),
         pytest.param("Straße: apple", (), "Straße: [apple]", id="letters that grow when folded"),
@@ -55,3 +55,13 @@ def test_press_outlets_come_last_and_no_more_than_wanted() -> None:
     lines = list(quotes([cited, attacked, entity("IBM", Role.MENTIONED)], SOURCES, 5))
     assert [line.text for line in lines] == ["Apple was hit.", "Bloomberg has seen the list."]
     assert len(list(quotes([cited, attacked], SOURCES, 1))) == 1
+
+
+def test_every_watched_name_in_a_quote_is_marked_whoever_it_is_quoted_for() -> None:
+    first = "Tim Cook (Apple) and Pineapple Ltd met IBM."
+    apple = replace(placed("Apple", "Tim Cook spoke.", (0, 8)), evidence="Tim Cook spoke.")
+    lines = quotes([entity("IBM", Role.VICTIM, first), apple], SOURCES, 5)
+    assert [[run.text for run in line.runs if run.is_marked] for line in lines] == [
+        ["Tim Cook", "Apple", "IBM"],
+        ["Tim Cook"],
+    ]
