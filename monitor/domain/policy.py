@@ -72,6 +72,8 @@ class PollPolicy:
     whole_characters: int = 500
     shrunk_share: float = 0.3
     changed_for: timedelta = timedelta(days=14)
+    # What is to be told of feeds is gathered for so long, so that a hundred of them that fail together are one message.
+    gather_notices: timedelta = timedelta(minutes=5)
     batch: int = 200
     lease: timedelta = timedelta(minutes=3)
 
@@ -164,13 +166,14 @@ class GroupPolicy:
     shortest_copy: int = 4
     short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
-    join: float = 0.145
+    join: float = 0.135
     evidence: float = 5.0
-    silence_weight: float = 0.06
+    silence_weight: float = 0.07
     silence_days: float = 7.0
     again_days: float = 2.0
     again_penalty: float = 0.5
-    names_penalty: float = 0.1
+    names_penalty: float = 0.14
+    victim_penalty: float = 0.4
     place_penalty: float = 0.03
     clash_penalty: float = 0.4
     topic_penalty: float = 0.2
@@ -196,7 +199,7 @@ class GroupWeights:
 
     entity: float = 1.0
     name: float = 1.0
-    pair: float = 0.5
+    pair: float = 0.3
     country: float = 0.75
     city: float = 0.8
     number: float = 0.8

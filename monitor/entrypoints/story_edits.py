@@ -1,6 +1,7 @@
 """Brings the stored stories to what a person said of them; the running service follows with its next round."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.domain.article import Article, ArticleId, DateFlag
@@ -27,7 +28,7 @@ def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, backgr
         if story_id not in records:
             raise UsageError(f'no story has the id "{story_id}": `monitor stories list` shows them')
     if edit.kind is EditKind.MERGE:
-        assessment = _merged(edit.story_id, other, records, store, background)
+        assessment = _merged(edit.story_id, other, author, records, store, background)
     elif edit.kind is EditKind.SPLIT:
         assessment = _split(ArticleId(edit.other), records[edit.story_id], background)
     else:
@@ -37,7 +38,12 @@ def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, backgr
 
 
 def _merged(
-    kept: StoryId, gone: StoryId, records: Mapping[StoryId, StoryRecord], store: Store, background: Background
+    kept: StoryId,
+    gone: StoryId,
+    author: str,
+    records: Mapping[StoryId, StoryRecord],
+    store: Store,
+    background: Background,
 ) -> Assessment:
     parts = [records[kept], records[gone]]
     whole = StoryRecord(
@@ -48,6 +54,11 @@ def _merged(
     )
     return Assessment(
         stories=(_summary(whole, background),),
+        joins=tuple(
+            replace(join, story_id=kept, score=1.0, shared=(("person", author, 1.0),))
+            for join in records[gone].joins
+            if not join.shared
+        ),
         merged=((gone, kept),),
         alerts=carried_over(store.load_alerts([kept, gone]), kept),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from monitor.domain.article import Article, ArticleId
@@ -76,6 +76,11 @@ def summarise(
         rings=any(article.rings for article in ordered),
         is_timeless=any(article.feed_id in background.timeless_feeds for article in ordered),
     )
+
+
+def as_of(story: Story, now: datetime, closes_after: timedelta) -> Story:
+    """*story* as it stands by *now*: over where nothing was heard of it for *closes_after*."""
+    return replace(story, state=StoryState.OVER) if now - story.updated_at >= closes_after else story
 
 
 def text_of(articles: Iterable[Article]) -> IndexedText:

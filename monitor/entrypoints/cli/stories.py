@@ -39,20 +39,26 @@ def _register_reading(stories: typer.Typer) -> None:
     ) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
+        from monitor.stages.story import as_of
 
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            show([_row(story) for story in catalogue.stories(limit=limit)], output, _COLUMNS)
+        settings, now = read_settings(config), utc_now()
+        with open_catalogue(settings, now) as catalogue:
+            stories = [as_of(one, now, settings.policy.alerts.closes_after) for one in catalogue.stories(limit=limit)]
+        show([_row(story) for story in stories], output, _COLUMNS)
 
     @stories.command("show", help="One story: its articles, and the shared facts that made each of them join.")
     def show_story(story_id: str = _STORY, config: Config = None, output: Output = _OUTPUT) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
+        from monitor.stages.story import as_of
 
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            story = catalogue.story(story_id)
-            if story is None:
+        settings, now = read_settings(config), utc_now()
+        with open_catalogue(settings, now) as catalogue:
+            known = catalogue.story(story_id)
+            if known is None:
                 raise _unknown(story_id)
-            joins = catalogue.joins(str(story.id))
+            joins = catalogue.joins(str(known.id))
+        story = as_of(known, now, settings.policy.alerts.closes_after)
         if output is Output.TABLE:
             for line in _told(story, joins):
                 print(line)
@@ -124,6 +130,7 @@ def _row(story: "Story") -> dict[str, object]:
         "id": str(story.id),
         "state": str(story.state),
         "headline": story.headline,
+        "headlines": dict(story.headlines),
         "articles": len(story.sources),
         "sources": story.independent_sources,
         "languages": " ".join(story.languages),
@@ -165,12 +172,14 @@ def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]") -> Iterator[s
 
 
 def _why(join: "Join") -> str:
-    if join.duplicate_of is not None:
-        return f"the same text as {join.duplicate_of}: counts as one source"
+    copied = f"the same text as {join.duplicate_of}: counts as one source" if join.duplicate_of is not None else ""
+    if copied and join.score >= 1.0:
+        return copied
     if not join.shared:
-        return "opened the story"
+        return copied or "opened the story"
     facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.shared)
-    return f"joined with score {join.score:.2f}, shares: {facts}"
+    joined = f"joined with score {join.score:.2f}, shares: {facts}"
+    return f"{copied}; {joined}" if copied else joined
 
 
 def _time(moment: "datetime") -> str:

@@ -51,6 +51,7 @@ def bar(
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
+        (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
         (policy.family_penalty, _other_family(facts, story)),
         (policy.kind_penalty, _other_kind(facts, story)),
@@ -96,6 +97,11 @@ def _disjoint(facts: Mapping[str, float], story: StoryProfile, kind: str) -> boo
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
+
+
+def _other_victim(facts: Mapping[str, float], story: StoryProfile) -> bool:
+    """Whether both have a watched victim, and the story never so much as names the article's."""
+    return _disjoint(facts, story, "v:") and not any(f"e:{key[2:]}" in story.facts for key in facts if key[:2] == "v:")
 
 
 def _qualified_otherwise(facts: Mapping[str, float], story: StoryProfile) -> bool:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from operator import itemgetter
 from sys import intern
 
-from monitor.domain.finding import Analysis
+from monitor.domain.finding import Analysis, Role
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.fingerprint import Fingerprint, sketch
@@ -421,6 +421,8 @@ def _is_word(token: Token, wanted: str) -> bool:
 def _add_analysis(analysis: Analysis, notes: _Notes) -> None:
     for finding in analysis.findings:
         notes.add(f"e:{finding.entity_id}", 1.0)
+        if finding.role is Role.VICTIM:
+            notes.add(f"v:{finding.entity_id}", 1.0)
     for attack in analysis.attacks:
         notes.add(f"t:{attack.type}", 1.0)
     for kind, value in analysis.facts:

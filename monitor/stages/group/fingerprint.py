@@ -15,9 +15,10 @@ class Fingerprint:
 
     The first letters of a key tell its kind: ``e:`` entity, ``n:`` name, ``b:`` two names in a row,
     ``p:`` country, ``c:`` city, ``#`` number, ``s:`` score, ``d:`` day, ``m:`` month, ``i:`` identifier,
-    ``u:`` link, ``w:`` word stem, any other prefix a concept. ``sketch`` holds the smallest hashes of
-    its word triples: texts that share most of them are copies. Where the article ``is_dated`` not,
-    ``at`` is when it was first seen, and says nothing about how far from a story it is.
+    ``u:`` link, ``v:`` watched victim, ``w:`` word stem, any other prefix a concept.
+    ``sketch`` holds the smallest hashes of its word triples: texts that share most of them are copies.
+    Where the article ``is_dated`` not, ``at`` is when it was first seen, and says nothing about how far
+    from a story it is.
     """
 
     article_id: str
