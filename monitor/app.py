@@ -18,19 +18,19 @@ from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.detection_pool import DetectionPool, RawArticle
+from monitor.adapters.detection_pool import ReadingPool
 from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
-from monitor.domain.article import Article, DateFlag
+from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedId, FeedKind
-from monitor.domain.finding import Analysis
 from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Lane, Source
-from monitor.stages.group import FactReader, Fingerprint, GroupWindow
+from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
+from monitor.stages.read_article import ReadArticle
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
 
@@ -143,25 +143,14 @@ def open_client(settings: Settings) -> "HttpClient":
 class Brain:
     """What detection and grouping load once: large, and the same until the configuration changes."""
 
-    pool: DetectionPool
-    reader: FactReader
+    pool: ReadingPool
 
-    def detect(self, articles: Sequence[Article]) -> Sequence[Analysis]:
-        raw = (RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles)
-        return list(self.pool.analyse(raw))
+    @property
+    def reader(self) -> FactReader:
+        return self.pool.facts
 
-    def fingerprint(self, article: Article, analysis: Analysis) -> Fingerprint:
-        return self.reader.fingerprint(
-            article.id,
-            article.title,
-            article.text,
-            article.published_at,
-            language=article.language,
-            analysis=analysis,
-            origin=article.owner,
-            author=article.author,
-            is_dated=article.date_flag is DateFlag.FINE,
-        )
+    def read(self, articles: Sequence[Article]) -> Sequence[ReadArticle]:
+        return self.pool.read(articles)
 
     def close(self) -> None:
         self.pool.close()
@@ -169,7 +158,7 @@ class Brain:
 
 def open_brain(settings: Settings) -> Brain:
     """Detection for the watched entities, and the reader of facts for grouping."""
-    return Brain(DetectionPool(settings.entities(), load_lexicon()), load_fact_reader(settings.policy.group))
+    return Brain(ReadingPool(settings.entities(), load_lexicon(), load_fact_reader(settings.policy.group)))
 
 
 def new_window(policy: GroupPolicy, reader: FactReader) -> GroupWindow:
@@ -206,8 +195,7 @@ def open_desk(settings: Settings, store: DatabaseStore, brain: Brain) -> Desk:
     policy = settings.policy.group
     return Desk(
         store=store,
-        detect=brain.detect,
-        fingerprint=brain.fingerprint,
+        read=brain.read,
         new_window=lambda: new_window(policy, brain.reader),
         group=policy,
         bench=open_bench(settings, brain.reader, open_links(settings)),

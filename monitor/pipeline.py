@@ -24,11 +24,12 @@ from monitor.domain.story import Join, StoryId
 from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
 from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step
-from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, catch_up, group, pack, unpack
+from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.plan import plan_failure, plan_success
+from monitor.stages.read_article import ReadArticle
 
-Detect = Callable[[Sequence[Article]], Sequence[Analysis]]
+Read = Callable[[Sequence[Article]], Sequence[ReadArticle]]
 _CLAIM_SHARE = 4
 _LINGER_S = 1.0
 _BATCH = 256
@@ -172,8 +173,7 @@ class Desk:
     """
 
     store: Store
-    detect: Detect
-    fingerprint: Callable[[Article, Analysis], Fingerprint]
+    read: Read
     new_window: Callable[[], GroupWindow]
     group: GroupPolicy
     bench: Bench
@@ -196,9 +196,10 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         return AssessReport()
     try:
         window = _window(now, desk)
-        analyses = {ArticleId(one.article_id): one for one in desk.detect(articles)}
-        articles = tuple(_spoken(article, analyses[article.id]) for article in articles)
-        prints = [desk.fingerprint(article, analyses[article.id]) for article in articles]
+        read = desk.read(articles)
+        articles = tuple(one.article for one in read)
+        analyses = {one.article.id: one.analysis for one in read}
+        prints = [one.fingerprint for one in read]
         unknown = [article.id for article in articles if window.story_of(article.id) is None]
         stood = desk.store.stories_of(unknown)
         joins = {join.article_id: join for join in group(prints, window, desk.group, stood)}
@@ -227,11 +228,6 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         desk.window = None
         raise
     return _assess_report(analyses, joins, judged)
-
-
-def _spoken(article: Article, analysis: Analysis) -> Article:
-    """The article in the language that detection read it in, where it came without one."""
-    return article if article.language != "und" else replace(article, language=analysis.language)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:

@@ -1,24 +1,29 @@
-"""Detection for many articles at once: in this process while there are few, else on all cores, kept warm."""
+"""Reading many articles at once: in this process while there are few, else on all cores, kept warm."""
 
 import itertools
 import multiprocessing
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import ClassVar
+from typing import ClassVar, TypeVar
 
+from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect import Detector, build_detector
+from monitor.stages.group import FactReader, pack, unpack
+from monitor.stages.read_article import ReadArticle, in_language_of, read_article
 
 # Below this, starting processes costs more than it saves.
 _FEW = 192
 _CHUNK = 48
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,7 @@ class DetectionPool:
     def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, processes: int = 0) -> None:
         self.detector: Detector = build_detector(entities, lexicon)
         self._processes = processes or len(os.sched_getaffinity(0))
+        self._facts: FactReader | None = None
         self._executor: ProcessPoolExecutor | None = None
 
     def analyse(self, articles: Iterable[RawArticle]) -> Iterator[Analysis]:
@@ -53,13 +59,13 @@ class DetectionPool:
         elif len(few) < _FEW:
             yield from (_analyse(self.detector, article) for article in few)
         else:
-            yield from self._spread(itertools.chain(few, coming))
+            yield from self._spread(_analyse_chunk, itertools.chain(few, coming))
 
-    def _spread(self, articles: Iterator[RawArticle]) -> Iterator[Analysis]:
+    def _spread(self, work: Callable[[list[T]], list[R]], articles: Iterator[T]) -> Iterator[R]:
         executor = self._started()
-        waiting: deque[Future[list[Analysis]]] = deque()
+        waiting: deque[Future[list[R]]] = deque()
         while chunk := list(itertools.islice(articles, _CHUNK)):
-            waiting.append(executor.submit(_analyse_chunk, chunk))
+            waiting.append(executor.submit(work, chunk))
             if len(waiting) > 2 * self._processes:
                 yield from waiting.popleft().result()
         while waiting:
@@ -68,7 +74,10 @@ class DetectionPool:
     def _started(self) -> ProcessPoolExecutor:
         if self._executor is None:
             self._executor = ProcessPoolExecutor(
-                self._processes, multiprocessing.get_context("fork"), initializer=_Warm.set, initargs=(self.detector,)
+                self._processes,
+                multiprocessing.get_context("fork"),
+                initializer=_Warm.set,
+                initargs=(self.detector, self._facts),
             )
         return self._executor
 
@@ -87,14 +96,34 @@ class DetectionPool:
         self.close()
 
 
+class ReadingPool(DetectionPool):
+    """The same for all that is read of articles before they are grouped."""
+
+    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, facts: FactReader, processes: int = 0) -> None:
+        super().__init__(entities, lexicon, processes)
+        self.facts = self._facts = facts
+
+    def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
+        """Each article with its analysis and its facts, in order."""
+        if self._processes == 1 or len(articles) < _FEW:
+            return [read_article(article, self.detector, self.facts) for article in articles]
+        found = self._spread(_read_chunk, iter(articles))
+        # Packed, facts travel in a third of the time.
+        return [
+            ReadArticle(in_language_of(article, analysis), analysis, unpack(packed))
+            for article, (analysis, packed) in zip(articles, found, strict=True)
+        ]
+
+
 class _Warm:
-    """The detector of a worker process, inherited by the fork."""
+    """What a worker process reads with, inherited by the fork."""
 
     detector: ClassVar[Detector]
+    facts: ClassVar[FactReader | None]
 
     @classmethod
-    def set(cls, detector: Detector) -> None:
-        cls.detector = detector
+    def set(cls, detector: Detector, facts: FactReader | None) -> None:
+        cls.detector, cls.facts = detector, facts
 
 
 def _analyse_chunk(articles: Sequence[RawArticle]) -> list[Analysis]:
@@ -103,3 +132,10 @@ def _analyse_chunk(articles: Sequence[RawArticle]) -> list[Analysis]:
 
 def _analyse(detector: Detector, article: RawArticle) -> Analysis:
     return detector.analyse(article.id, article.title, article.text, article.published, article.language)
+
+
+def _read_chunk(articles: Sequence[Article]) -> list[tuple[Analysis, bytes]]:
+    if _Warm.facts is None:
+        raise RuntimeError("this pool was made without a reader of facts")
+    read = (read_article(article, _Warm.detector, _Warm.facts) for article in articles)
+    return [(one.analysis, pack(one.fingerprint)) for one in read]

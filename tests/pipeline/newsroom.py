@@ -32,6 +32,7 @@ from monitor.pipeline import Desk, Lane, assess, deliver
 from monitor.ports import Poll
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow
 from monitor.stages.judge import Bench
+from monitor.stages.read_article import ReadArticle
 from monitor.stages.story import Background
 from tests.builders import NOW
 
@@ -84,8 +85,7 @@ class Newsroom:
         group = GroupPolicy()
         self.desk = Desk(
             self.store,
-            self._detect,
-            self._fingerprint,
+            self._read,
             lambda: GroupWindow(group, GroupWeights(), {}),
             group,
             self.bench,
@@ -206,10 +206,10 @@ class Newsroom:
 
     # --- what detection and the fact reader would say ---
 
-    def _detect(self, articles: Sequence[Article]) -> Sequence[Analysis]:
-        return [self._scripts[article.id][1] for article in articles]
+    def _read(self, articles: Sequence[Article]) -> Sequence[ReadArticle]:
+        return [ReadArticle(one, self._scripts[one.id][1], self._fingerprint(one)) for one in articles]
 
-    def _fingerprint(self, article: Article, _: Analysis) -> Fingerprint:
+    def _fingerprint(self, article: Article) -> Fingerprint:
         event = self._scripts[article.id][0]
         facts = tuple((f"n:{event} {number}", 1.0) for number in range(8))
         return Fingerprint(article.id, article.published_at, article.language, facts, origin=article.owner)

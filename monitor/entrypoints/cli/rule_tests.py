@@ -94,11 +94,7 @@ class _Player:
         from monitor.stages.replay import Step, replay
 
         policy = self._settings.policy.group
-        analyses = self._brain.detect(articles)
-        steps = [
-            Step(article, analysis, self._brain.fingerprint(article, analysis))
-            for article, analysis in zip(articles, analyses, strict=True)
-        ]
+        steps = [Step(one.article, one.analysis, one.fingerprint) for one in self._brain.read(articles)]
         return replay(steps, new_window(policy, self._brain.reader), policy, self._bench)
 
 

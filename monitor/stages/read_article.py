@@ -1,0 +1,46 @@
+"""All that is read of one article before it meets others: what it says of whom, and the facts it is grouped by."""
+
+from dataclasses import dataclass, replace
+
+from monitor.domain.article import Article, DateFlag
+from monitor.domain.finding import Analysis
+from monitor.stages.detect import Detector
+from monitor.stages.group import FactReader, Fingerprint
+
+_UNKNOWN = "und"
+
+
+@dataclass(frozen=True, slots=True)
+class ReadArticle:
+    """An article, in the language that it was read in, with what was read of it."""
+
+    article: Article
+    analysis: Analysis
+    fingerprint: Fingerprint
+
+
+def read_article(article: Article, detector: Detector, facts: FactReader) -> ReadArticle:
+    """Detection first, since the facts rest on the language and the entities that it finds."""
+    analysis = detector.analyse(article.id, article.title, article.text, article.published_at, article.language)
+    spoken = in_language_of(article, analysis)
+    return ReadArticle(spoken, analysis, fingerprint_of(spoken, analysis, facts))
+
+
+def in_language_of(article: Article, analysis: Analysis) -> Article:
+    """The article in the language that detection read it in, where it came without one."""
+    return article if article.language != _UNKNOWN else replace(article, language=analysis.language)
+
+
+def fingerprint_of(article: Article, analysis: Analysis, facts: FactReader) -> Fingerprint:
+    """The facts of an article that was analysed."""
+    return facts.fingerprint(
+        article.id,
+        article.title,
+        article.text,
+        article.published_at,
+        language=article.language,
+        analysis=analysis,
+        origin=article.owner,
+        author=article.author,
+        is_dated=article.date_flag is DateFlag.FINE,
+    )
