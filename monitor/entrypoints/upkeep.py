@@ -1,5 +1,6 @@
 """The small jobs beside the three: held messages that are due, closing, digests that are empty, pruning, notices."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -85,8 +86,15 @@ def hand_over_due(
     """What a channel refused (*dead*), and what waits for one that took nothing for *patience*, to its fallback."""
     since = lane.health.failing_since
     is_down = since is not None and now - since >= patience
-    waiting = store.stuck_notifications(lane.channel.id, _HANDED_OVER) if is_down else ()
-    return hand_over(store, channels, lane.channel.id, (*dead, *waiting), now)
+    count = hand_over(store, channels, lane.channel.id, dead, now)
+    for skip in itertools.count(0, _HANDED_OVER) if is_down else ():
+        waiting = store.stuck_notifications(lane.channel.id, _HANDED_OVER, skip)
+        made = hand_over(store, channels, lane.channel.id, waiting, now)
+        count += made
+        if not made:
+            # The newest come first: where a whole page is known to the fallback, so is what is older.
+            return count
+    return count
 
 
 def upkeep(store: DatabaseStore, desk: Desk, now: datetime) -> Mapping[str, int]:

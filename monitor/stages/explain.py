@@ -43,6 +43,8 @@ def explain_hold(fold_key: str) -> str:
         return f"as one of many: more alerts came in a minute than {parts[0]} takes"
     if kind == "handover":
         return f"in place of {parts[1] if len(parts) > 1 else 'another channel'}, which did not take it"
+    if kind == "restored":
+        return "since the backup that was restored; it may have been sent already"
     return "to be gathered in one list" if fold_key else ""
 
 

@@ -223,7 +223,8 @@ def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Ben
         alert, before = replace(alert, version=1), None
         if not verdict.reason.speaks:
             verdict = replace(verdict, reason=Reason.NEW_STORY, changes=())
-    first = seen[0].notification if seen else None
+    # A message that is louder than all before it begins a thread of its own, and what follows stays in that.
+    first = next((one.notification for one in seen if one.notification.severity.rank >= alert.severity.rank), None)
     occasion = Occasion(
         alert,
         speech.story,

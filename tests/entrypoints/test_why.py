@@ -141,6 +141,7 @@ def test_why_says_who_heard_and_why_the_others_did_not(settings: Settings, capsy
         ("digest:screen:daily:2026-11-26", "held for the daily digest of screen"),
         ("quiet:screen:2026-11-26T07:00", "held until the quiet hours of screen end"),
         ("storm:screen:2026-11-25T09:32", "held as one of many: more alerts came in a minute than screen takes"),
+        ("restored:screen:2026-11-25", "held since the backup that was restored; it may have been sent already"),
         ("handover:screen:mail:2026-11-25T09:32", "held in place of mail, which did not take it"),
     ],
 )

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
 
 from monitor.domain.alert import Reason
 from monitor.domain.finding import Role, Status
+from monitor.domain.notification import Channel, ChannelId, ChannelKind
 from monitor.domain.watchlist import Rule, Severity
+from tests.adapters.senders.receivers import mailbox
 from tests.pipeline.newsroom import Newsroom, to_file
 from tests.story_builders import info_rule, rule
 
@@ -131,6 +134,9 @@ async def test_a_rule_that_got_louder_says_so_once(opened: Open) -> None:
     "more",
     [
         pytest.param({"key": "first", "text": "The same, with a comma more."}, id="an edit"),
+        pytest.param(
+            {"key": "first", "feed_id": "elsewhere", "text": "As a teaser."}, id="the same article by another feed"
+        ),
         pytest.param({"key": "second"}, id="more of the same"),
         pytest.param({"key": "second", "owner": "first.example"}, id="the same owner again"),
         pytest.param({"key": "second", "rings": False}, id="the history of a new feed"),
@@ -144,7 +150,7 @@ async def test_what_is_no_news_says_nothing(opened: Open, more: dict) -> None:
     room.tell(**more)
     await room.later(minutes=5)
     assert room.told() == ["opened"]
-    assert str(Reason.NOTHING_NEW) in room.reasons()
+    assert room.reasons() <= {str(Reason.NEW_STORY), str(Reason.NOTHING_NEW)}
 
 
 async def test_old_news_published_again_opens_nothing(opened: Open) -> None:
@@ -280,3 +286,40 @@ async def test_an_acknowledgement_survives_an_assessment_in_hand(opened: Open) -
     (after,) = room.catalogue.alerts()
     assert (after.acknowledged_by, after.version) == ("Kim", 2)
     assert replace(after, acknowledged_by="") != after
+
+
+async def test_the_mails_of_an_alert_are_one_thread_until_it_gets_louder(opened: Open, tmp_path: Path) -> None:
+    with mailbox() as box:
+        url = f"mailto://127.0.0.1:{box.port}?from=monitor@ours.example&to=soc@theirs.example"
+        way = Channel(ChannelId("mail"), ChannelKind.APPRISE, target=url, is_default=True)
+        calm, loud = (rule(severity=severity, notify_closed=True) for severity in (Severity.WARNING, Severity.CRITICAL))
+        room = opened(calm, channels=[way])
+        room.tell("first")
+        await room.later(seconds=0)
+        await room.later(minutes=5)
+        room.tell("second", status=Status.CONFIRMED)
+        await room.later(minutes=5)
+        room.configure([loud], [way])
+        room.tell("second", status=Status.CONFIRMED, text="Edited.")
+        await room.later(minutes=5)
+        await room.later(days=15)
+        await room.close_lanes()
+        mails = [message_from_bytes(envelope.original_content, policy=policy.SMTP) for envelope in box.mails]
+    assert [mail["Subject"] for mail in mails] == [
+        "WARNING - Acme - ransomware, claimed by attackers - 1 source",
+        "Re: WARNING - Acme - ransomware, claimed by attackers - 1 source",
+        "CRITICAL - Acme - ransomware, confirmed - 2 sources",
+        "Re: CRITICAL - Acme - ransomware, confirmed - 2 sources",
+    ]
+    (root,) = {mail["References"] for mail in mails}
+    assert [mail["In-Reply-To"] for mail in mails] == [None, root, root, root]
+    assert len({mail["Message-ID"] for mail in mails}) == 4
+
+
+async def test_a_rule_that_is_gone_says_nothing_more(opened: Open) -> None:
+    room = opened()
+    await first_told(room)
+    room.configure([rule("another", entities=["zeta"])], room.channels)
+    room.tell("second", status=Status.CONFIRMED)
+    await room.later(minutes=5)
+    assert room.told() == ["opened"]

@@ -273,3 +273,35 @@ async def test_history_does_not_ring_but_what_always_rings_does(opened: Open, tm
     room.tell("seed", "seed", feed_id="seeds", published_at=room.now - timedelta(days=900))
     await settle(room)
     assert room.told() == ["opened"]
+
+
+async def test_what_waited_in_a_restored_backup_is_one_list(opened: Open, tmp_path: Path) -> None:
+    way = to_file("log", tmp_path, quiet=NIGHT)
+    room = opened([way, to_file("daily", tmp_path, digest=Digest.DAILY, is_default=True)])
+    for number in range(3):
+        room.tell(f"a{number}", f"event-{number}")
+    room.assess()
+    room.wait(minutes=1)
+    assert room.store.gather_restored(room.now) == 3
+    await settle(room)
+    assert room.told() == ["restored: 3"]
+    await room.later(days=1)
+    assert room.told("daily") == ["digest: 3"], "what is held for a later hour has not left"
+
+
+async def test_a_backlog_of_any_length_is_handed_over(opened: Open, tmp_path: Path) -> None:
+    async with http_receiver() as receiver:
+        hook = Channel(
+            ChannelId("hook"), ChannelKind.WEBHOOK, receiver.url("/500"), is_default=True, per_minute=9_999,
+            fallback=ChannelId("log"),
+        )  # fmt: skip
+        ways = [hook, to_file("log", tmp_path, is_default=False)]
+        room = opened(ways)
+        room.tell_many((f"a{number}", f"event-{number}") for number in range(620))
+        room.assess()
+        for _ in range(12):
+            await room.later(seconds=60)
+            hand_over_due(room.store, ways, room.lanes[hook.id], (), room.now, timedelta(minutes=5))
+        await room.later(seconds=60)
+        await room.close_lanes()
+    assert len(listed(room)) == len(set(listed(room))) == 620

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, case, func, literal, or_, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -62,14 +62,15 @@ class OutboxRows:
             for row in rows
         )
 
-    def stuck_notifications(self, channel: ChannelId, limit: int) -> tuple[Notification, ...]:
-        """What waits for *channel*, newest first: for a channel that takes over."""
+    def stuck_notifications(self, channel: ChannelId, limit: int, skip: int = 0) -> tuple[Notification, ...]:
+        """What waits for *channel*, newest first, without the first *skip*: for a channel that takes over."""
         n = t.notifications.c
         query = (
             select(n.data)
             .where(n.channel == channel, n.state == OutboxState.PENDING)
             .order_by(n.created_at.desc(), n.id)
             .limit(limit)
+            .offset(skip)
         )
         with self.database.read() as connection:
             return tuple(load(Notification, row.data) for row in connection.execute(query))
@@ -160,6 +161,24 @@ class OutboxRows:
             for row in connection.execute(query):
                 found.setdefault(row.fold_key, []).append(load(Notification, row.data))
         return {key: tuple(held) for key, held in found.items()}
+
+    def gather_restored(self, now: datetime) -> int:
+        """
+        After a restore: what waited may have left since the backup, so it is told as one list for each channel.
+
+        What is held for a later hour stays; how many messages are gathered.
+        """
+        n = t.notifications.c
+        waits = n.state.in_([OutboxState.PENDING, OutboxState.LEASED])
+        is_due = and_(n.state == OutboxState.HELD, n.next_at <= now)
+        key = literal("restored:") + n.channel + literal(f":{now:%Y-%m-%dT%H:%M:%S}")
+        with self.database.write() as connection:
+            result = connection.execute(
+                update(t.notifications)
+                .where(or_(waits, is_due))
+                .values(state=OutboxState.HELD, fold_key=key, next_at=now, lease_until=None)
+            )
+            return int(result.rowcount)
 
     def replay(self, notification_ids: Sequence[NotificationId], now: datetime) -> int:
         """Let dead letters try again from the start; how many there were."""

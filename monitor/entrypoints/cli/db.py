@@ -105,12 +105,14 @@ def move(target: str, config: Config = None) -> None:
 
 
 def _hush(storage: str, now: datetime) -> None:
-    """What a restored store has not seen yet is history, not news: it must not ring all at once."""
+    """What a restored store has not seen yet is history, not news, and what it was about to send may be sent already."""
     from monitor.adapters.database.connect import Database
     from monitor.adapters.database.store import DatabaseStore
 
     database = Database(storage)
     try:
-        DatabaseStore(database).forget_polls(now)
+        store = DatabaseStore(database)
+        store.forget_polls(now)
+        store.gather_restored(now)
     finally:
         database.close()

@@ -30,7 +30,9 @@ def fold_groups(held: Sequence[Notification], channel: Channel) -> tuple[tuple[N
         latest[alert_of(one) or str(one.id)] = one
     ranked = sorted(latest.values(), key=lambda one: (-one.severity.rank, one.created_at))
     limit = dialect_of(channel).body_limit
-    size = max(1, min(_MOST, limit // (_BRIEF_LINE if is_brief(channel) else _LINE)))
+    # Of many notices each is a few words, so that a hundred feeds that fail together are one message.
+    is_short = is_brief(channel) or (len(ranked) > _ROOM_FOR_EVIDENCE and all(map(is_notice, ranked)))
+    size = max(1, min(_MOST, limit // (_BRIEF_LINE if is_short else _LINE)))
     return tuple(tuple(ranked[start : start + size]) for start in range(0, len(ranked), size))
 
 
@@ -42,8 +44,8 @@ def is_brief(channel: Channel) -> bool:
 def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *, brief: bool = False) -> Outline:
     """
     *held* (one group of `fold_groups`) as one message. *fold_key* tells why they were held:
-    ``digest:<channel>:<daily>:...``, ``quiet:...``, ``storm:...``, ``notices:...`` or ``handover:<channel>:<from>:...``.
-    Without any it is an empty digest.
+    ``digest:<channel>:<daily>:...``, ``quiet:...``, ``storm:...``, ``notices:...`` or
+    ``handover:<channel>:<from>:...``. Without any it is an empty digest.
     """
     kind, title, explanation = _why(fold_key, words)
     if not held:
@@ -86,12 +88,12 @@ def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
         return kind, words.say("fold.handover", name=name), words.say("fold.explain-handover", name=name)
     if kind == "notices":
         return "notice", words.say("fold.feeds"), words.say("fold.explain-feeds")
-    kind = kind if kind in {"quiet", "storm"} else "storm"
+    kind = kind if kind in {"quiet", "storm", "restored"} else "storm"
     return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
 
 
 def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -> Iterator[Section]:
-    with_evidence = not brief and (len(held) <= _ROOM_FOR_EVIDENCE or all(map(is_notice, held)))
+    with_evidence = len(held) <= _ROOM_FOR_EVIDENCE and not brief
     for severity in _LOUDEST_FIRST:
         those = [one for one in held if one.severity is severity]
         if those:
