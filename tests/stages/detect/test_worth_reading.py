@@ -1,0 +1,64 @@
+"""Tests that what detection does not read closely would have told nothing."""
+
+import functools
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect import Detector, build_detector
+from monitor.stages.detect.attacks import AttackReader
+from monitor.stages.detect.cues import Hit
+
+ACME = Entity(EntityId("acme"), "Acme Corp")
+CUES = {pack.language: sorted({cue.text.strip("*") for cue in pack.cues}) for pack in load_lexicon().packs}
+LITTLE = {pack.language: sorted(pack.function_words) for pack in load_lexicon().packs}
+
+
+class ThoroughReader(AttackReader):
+    """Holds every text with any cue to be worth reading."""
+
+    def may_tell(self, hits: Sequence[Hit]) -> bool:
+        return bool(hits)
+
+
+@functools.cache
+def detector() -> Detector:
+    return build_detector([ACME], load_lexicon())
+
+
+@functools.cache
+def thorough() -> Detector:
+    lexicon = load_lexicon()
+    made = build_detector([ACME], lexicon)
+    made.attacks = ThoroughReader(lexicon.frames, lexicon.weights)
+    return made
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> tuple[str, str]:
+    language = draw(st.sampled_from(sorted(CUES)))
+    word = st.sampled_from(CUES[language]) | st.sampled_from(LITTLE[language]) | st.sampled_from(["Acme Corp", "."])
+    words = draw(st.lists(word, min_size=1, max_size=40))
+    return " ".join(words[:6]), " ".join(words[6:])
+
+
+@settings(max_examples=300, deadline=None)  # the first example builds the detectors
+@given(texts())
+def test_a_text_passed_over_says_what_a_close_reading_says(text: tuple[str, str]) -> None:
+    assert detector().analyse("a", *text) == thorough().analyse("a", *text)
+
+
+@pytest.mark.parametrize(
+    ("title", "is_read"),
+    [
+        ("The weather will be fine in the south and the west", False),
+        ("The shop was hit by ransomware on the first of May", True),
+        ("Acme Corp will open the first shop in the south", True),
+    ],
+)
+def test_only_what_names_somebody_or_may_tell_of_an_attack_is_read_closely(title: str, is_read: bool) -> None:
+    assert bool(detector().read("a", title, "", None, "en").passage.sentences) is is_read
