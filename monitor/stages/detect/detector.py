@@ -87,7 +87,9 @@ class Detector:
         hits = self._cues[spoken].find(padded, clean) if pack else []
         candidates = self._names.find(padded, clean, bool(pack and pack.nouns_are_capitalised))
         body_start = len(head.clean) + len(_JOINT)
-        spans = self._sentences(clean, norm, body_start, spoken) if candidates or hits else []
+        # Nobody is named and nothing can be told: most of the world's news ends here.
+        is_worth_reading = bool(candidates) or self.attacks.may_tell(hits)
+        spans = self._sentences(clean, norm, body_start, spoken) if is_worth_reading else []
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
         return Reading(
             article_id,
