@@ -173,12 +173,12 @@ class GroupPolicy:
     again_days: float = 2.0
     again_penalty: float = 0.5
     names_penalty: float = 0.14
-    victim_penalty: float = 0.4
+    victim_penalty: float = 2.0
     place_penalty: float = 0.03
     clash_penalty: float = 0.4
     topic_penalty: float = 0.2
     topic_overlap: float = 0.12
-    family_penalty: float = 0.3
+    family_penalty: float = 0.4
     kind_penalty: float = 0.06
     namesake_penalty: float = 0.12
     fresh_days: float = 5.0
