@@ -172,7 +172,7 @@ class GroupPolicy:
     silence_days: float = 7.0
     again_days: float = 2.0
     again_penalty: float = 0.5
-    names_penalty: float = 0.14
+    names_penalty: float = 0.12
     victim_penalty: float = 2.0
     place_penalty: float = 0.03
     clash_penalty: float = 0.4

@@ -26,6 +26,8 @@ _FAMILIES = {
     "eco:strike": "labour", "eco:union": "labour", "eco:wages": "labour", "eco:layoffs": "labour",
     "eco:recall": "recall",
 }  # fmt: skip
+# A chief who speaks and shares that fall stand beside events of all kinds.
+_BESIDE = {"eco:ceo": 0.5, "eco:shares": 0.5}
 # Kinds of attack that seldom stand for the same incident.
 _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
 
@@ -136,7 +138,7 @@ def _families(facts: Mapping[str, float]) -> tuple[set[str], set[str]]:
     for key, weight in facts.items():
         family = _FAMILIES.get(key)
         if family is not None:
-            weights[family] = weights.get(family, 0.0) + weight
+            weights[family] = weights.get(family, 0.0) + weight * _BESIDE.get(key, 1.0)
     return {family for family, weight in weights.items() if weight >= _FAMILY_WEIGHT}, set(weights)
 
 
