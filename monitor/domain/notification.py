@@ -113,6 +113,21 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """
+    Who is told when feeds fall ill or recover: ``on: feed-unhealthy``.
+
+    Without ``states`` it is about all, without ``tags`` about all feeds; without ``channels`` it tells all channels
+    that take notices. That a feed is well again is told to those who would have been told of its illness.
+    """
+
+    states: frozenset[str] = frozenset()
+    tags: frozenset[str] = frozenset()
+    channels: tuple[str, ...] = ()
+    severity: Severity = Severity.WARNING
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     """
     What a person reads, in the forms that one channel carries.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from monitor.domain.feed import Feed
-from monitor.domain.notification import Channel
+from monitor.domain.notification import Channel, NoticeRule
 from monitor.domain.policy import Policy
 from monitor.domain.watchlist import Entity, EntityId, Watchlist
 
@@ -28,6 +28,7 @@ class Settings:
     watchlists: tuple[Watchlist, ...]
     policy: Policy
     version: str
+    notices: tuple[NoticeRule, ...] = ()
 
     def entities(self) -> tuple[Entity, ...]:
         """Each watched entity once; the first watchlist that names it says how it is spelled."""

@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
-from monitor.entrypoints.upkeep import fold_held, hand_over_due, prune_daily, send_notice, upkeep
+from monitor.entrypoints.upkeep import fold_held, hand_over_due, prune_daily, send_feed_notices, send_notice, upkeep
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import hosts_of, listen_address, serve
@@ -154,8 +154,7 @@ class Service:
             )
         self.last_round_at = utc_now()
         self.log.collected(report, time.monotonic() - started)
-        for feed, text in report.notices:
-            await self.feed_notice(feed, text)
+        await self.tell_of_feeds(report.notices)
         return bool(report.articles_new or report.articles_edited)
 
     async def _assess(self) -> bool:
@@ -226,9 +225,13 @@ class Service:
         for feed, fault in asked.items():
             self.log.event("hub.asked", feed=feed, fault=fault)
 
-    async def feed_notice(self, feed: str, text: str) -> None:
-        """Tell those who take notices something about a feed."""
-        await self._notice(Notice(NoticeKind.GENERAL, feed, text))
+    async def tell_of_feeds(self, told: Sequence[tuple[str, str]]) -> None:
+        """Tell those whom the rules for feeds name what happened, as (feed, plain words)."""
+        for feed, text in told:
+            self.log.warn("notice.raised", kind="feed-unhealthy", about=feed, text=text)
+        if told:
+            bench = self.parts.desk.bench
+            await asyncio.to_thread(send_feed_notices, self.store, self.parts.settings, bench, told, utc_now())
 
     async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL while well."""

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
+from monitor.app import feeds_of
+from monitor.domain.feed import Feed, FeedId, Health
 from monitor.domain.notification import Channel, ChannelId, Notice, Notification
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
@@ -13,6 +15,7 @@ from monitor.pipeline import Desk, Lane, close_quiet
 from monitor.stages.compose.fold import is_notice, via_of
 from monitor.stages.compose.notification import fold_notifications, handed_over, notice_notification
 from monitor.stages.delivery import notice_channels
+from monitor.stages.feed_notices import FeedNotice, feed_notifications
 from monitor.stages.hours import last_period, next_period
 from monitor.stages.judge import Bench
 from monitor.stages.route import next_channel
@@ -59,6 +62,22 @@ def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: Chan
     )
     return store.save_notifications(
         [notice_notification(notice, channel, bench.words(channel), now) for channel in channels]
+    )
+
+
+def send_feed_notices(
+    store: DatabaseStore, settings: Settings, bench: Bench, told: Sequence[tuple[str, str]], now: datetime
+) -> int:
+    """Put what happened to feeds, as (feed, plain words), into the outbox of those whom the rules name."""
+    feeds = {str(feed.id): feed for feed in feeds_of(settings)}
+    health = store.health_of([FeedId(feed_id) for feed_id, _ in told])
+    notices = [
+        FeedNotice(feeds.get(feed_id) or Feed(FeedId(feed_id), ""), health.get(FeedId(feed_id), Health.FINE), text)
+        for feed_id, text in told
+    ]
+    gather = settings.policy.poll.gather_notices
+    return store.save_notifications(
+        feed_notifications(notices, settings.notices, bench.channels, bench.words, now, gather)
     )
 
 

@@ -90,8 +90,7 @@ class Worker:
         )
         self.service.last_round_at = utc_now()
         self.service.log.collected(report, time.monotonic() - started)
-        for feed, text in report.notices:
-            await self.service.feed_notice(feed, text)
+        await self.service.tell_of_feeds(report.notices)
 
     async def _assess(self) -> None:
         has_ended = self._batch_end()
@@ -123,6 +122,8 @@ class Worker:
                 if moved := clock.jump():
                     self.service.log.warn("clock.jumped", seconds=round(moved.total_seconds(), 1))
                     jump += moved
+                    if self._engine is not None:
+                        self._engine.renew()
                 if jump:
                     await self.service.replan(utc_now(), jump)
                     jump = timedelta(0)

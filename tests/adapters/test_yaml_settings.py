@@ -212,3 +212,25 @@ def test_a_channel_without_a_limit_of_its_own_has_that_of_all(config: Path) -> N
     write(config, "channels.yaml", "channels:\n  a: {console: true}\n  b: {console: true, per_minute: 3}\n")
     write(config, "monitor.yaml", "alerts: {storm_per_minute: 7}\n")
     assert [channel.per_minute for channel in load_settings(config, {}).channels] == [7, 3]
+
+
+def test_rules_say_who_is_told_of_feeds(config: Path) -> None:
+    write(config, "feeds.yaml", "feeds:\n  - {id: nl, url: https://example.nl/rss, tags: [dutch]}\n")
+    write(
+        config,
+        "monitor.yaml",
+        "notices:\n  - {on: feed-unhealthy, states: [gone], tags: [dutch], channels: [screen], severity: critical}\n",
+    )
+    (rule,) = load_settings(config, {}).notices
+    assert (rule.states, rule.tags, rule.channels) == ({"gone"}, {"dutch"}, ("screen",))
+    assert rule.severity is Severity.CRITICAL
+
+
+def test_faults_in_rules_for_feeds_have_their_place(config: Path) -> None:
+    write(config, "monitor.yaml", "notices:\n  - {on: feed-unhealthy, channels: [sceen], tags: [dutch]}\n")
+    assert faults_of(config) == [
+        'monitor.yaml:2:37: notices.0.channels.0: no channel is called "sceen" (did you mean "screen"?)',
+        'monitor.yaml:2:52: notices.0.tags.0: no feed has the tag "dutch"',
+    ]
+    write(config, "monitor.yaml", "notices:\n  - {on: feed-unwell}\n")
+    assert "feed-unhealthy" in faults_of(config)[0]

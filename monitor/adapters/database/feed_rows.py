@@ -14,7 +14,7 @@ from monitor.adapters.database.article_rows import save_articles
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import chunks, dump, load
 from monitor.adapters.database.writing import insert_missing
-from monitor.domain.feed import Feed, FeedId, FeedState
+from monitor.domain.feed import Feed, FeedId, FeedState, Health
 from monitor.ports import SHARDS, Poll, PollSaved
 
 _FIRST_PER_S = 1000
@@ -138,6 +138,15 @@ class FeedRows:
         with self.database.read() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
             return found
+
+    def health_of(self, feed_ids: Sequence[FeedId]) -> Mapping[FeedId, Health]:
+        """How feeds are."""
+        with self.database.read() as connection:
+            return {
+                FeedId(row.id): Health(row.health)
+                for part in chunks(sorted(set(feed_ids)))
+                for row in connection.execute(select(t.feeds.c.id, t.feeds.c.health).where(t.feeds.c.id.in_(part)))
+            }
 
     def known_entries(self, feed_id: FeedId) -> Mapping[str, str]:
         """Identity -> content hash of everything this feed ever showed."""

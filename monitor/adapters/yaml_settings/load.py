@@ -15,6 +15,7 @@ from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel,
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
+from monitor.adapters.yaml_settings.notices import NoticeRuleModel, read_notice_rules
 from monitor.adapters.yaml_settings.secrets import Secrets
 from monitor.adapters.yaml_settings.sections import policy_from, policy_sections, section_model
 from monitor.adapters.yaml_settings.watchlists import read_watchlist
@@ -33,6 +34,7 @@ class _General(Model):
     storage: str = "sqlite:///storage/monitor.db"
     seeds: list[str] = ["seeds/"]
     allow_private_addresses: list[str] = []
+    notices: list[NoticeRuleModel] = []
 
 
 _SECTIONS: dict[str, Any] = {
@@ -70,9 +72,14 @@ class _Reader:
         self.digest = hashlib.sha256()
 
     def read(self, environ: Mapping[str, str], flags: Mapping[str, object]) -> Settings | None:
-        general = self._general(environ, flags)
+        document = self._document(self.config_dir / "monitor.yaml")
+        general = self._general(document, environ, flags)
         feeds = self._feeds()
         channels = self._channels()
+        ids, tags = {str(channel.id) for channel in channels}, {tag for feed in feeds for tag in feed.tags}
+        notices = read_notice_rules(document, general.notices if general else [], ids, tags)
+        # Those of before come twice: the same fault is told once.
+        self.faults += document.faults
         watchlists = self._watchlists(channels)
         self._check_names(watchlists)
         if general is None:
@@ -89,6 +96,7 @@ class _Reader:
             watchlists=watchlists,
             policy=policy,
             version=self.digest.hexdigest()[:12],
+            notices=notices,
         )
 
     def _document(self, path: Path) -> Document:
@@ -104,8 +112,7 @@ class _Reader:
         self.digest.update(data)
         return read_document(name, data)
 
-    def _general(self, environ: Mapping[str, str], flags: Mapping[str, object]) -> Any:
-        document = self._document(self.config_dir / "monitor.yaml")
+    def _general(self, document: Document, environ: Mapping[str, str], flags: Mapping[str, object]) -> Any:
         value = {} if document.value is None else document.value
         if isinstance(value, dict):
             value = _overlaid(value, _from_environment(environ, self.secrets, document))
