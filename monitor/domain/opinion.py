@@ -12,13 +12,17 @@ from monitor.domain.watchlist import EntityId, RuleId
 
 
 class OpinionKind(StrEnum):
-    """What an alert was worth."""
+    """What people say of an alert: that somebody takes care of it, or what it was worth."""
 
+    ACKNOWLEDGE = "acknowledge"
     USEFUL = "useful"
     NOISE = "noise"
     WRONG_COMPANY = "wrong-company"
     WRONG_ROLE = "wrong-role"
     DUPLICATE = "duplicate"
+
+
+JUDGEMENTS = tuple(kind for kind in OpinionKind if kind is not OpinionKind.ACKNOWLEDGE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from monitor.domain.alert import Alert
 from monitor.domain.finding import Role
-from monitor.domain.opinion import JudgedFinding, Opinion, OpinionKind
+from monitor.domain.opinion import JUDGEMENTS, JudgedFinding, Opinion, OpinionKind
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.watchlist import EntityId
 from monitor.stages.compose.said import is_attacked
 
-_BAD = frozenset(OpinionKind) - {OpinionKind.USEFUL}
+_BAD = frozenset(JUDGEMENTS) - {OpinionKind.USEFUL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Worth:
     """
     What a rule or an entity was worth to people: of how many alerts they spoke, and how.
 
-    ``bad_share`` is the share of opinions, in [0, 1], that are anything but useful; ``advice`` is what to change,
+    ``bad_share`` is the share of judgements, in [0, 1], that are anything but useful; ``advice`` is what to change,
     empty where there is nothing to.
     """
 
@@ -46,7 +46,9 @@ def weigh(opinions: Iterable[Opinion], policy: AlertPolicy) -> tuple[Worth, ...]
     """Rules first, then entities, the worst first. A person's newest word on an alert is the one that counts."""
     newest: dict[tuple[str, str, str], Opinion] = {}
     for opinion in sorted(opinions, key=lambda one: one.at):
-        newest[(opinion.alert_id, opinion.author, str(opinion.entity_id or ""))] = opinion
+        # That somebody takes care of an alert is no judgement on it, and replaces none.
+        aside = str(opinion.kind) if opinion.kind is OpinionKind.ACKNOWLEDGE else ""
+        newest[(opinion.alert_id, opinion.author, f"{opinion.entity_id or ''} {aside}")] = opinion
     by_rule: dict[str, list[Opinion]] = {}
     by_entity: dict[str, list[Opinion]] = {}
     for opinion in newest.values():
@@ -60,8 +62,9 @@ def weigh(opinions: Iterable[Opinion], policy: AlertPolicy) -> tuple[Worth, ...]
 
 def _worth(kind: str, key: str, said: Sequence[Opinion], advice: str) -> Worth:
     counts = Counter(opinion.kind for opinion in said)
-    bad = sum(counts[one] for one in _BAD)
-    return Worth(kind, key, len({opinion.alert_id for opinion in said}), dict(counts), bad / len(said), advice)
+    judged, bad = sum(counts[one] for one in JUDGEMENTS), sum(counts[one] for one in _BAD)
+    share = bad / judged if judged else 0.0
+    return Worth(kind, key, len({opinion.alert_id for opinion in said}), dict(counts), share, advice)
 
 
 def _rule_advice(said: Sequence[Opinion], policy: AlertPolicy) -> str:
@@ -114,4 +117,5 @@ def _surest(opinion: Opinion) -> float:
 
 
 def _is_much(some: Sequence[Opinion], said: Sequence[Opinion], policy: AlertPolicy) -> bool:
-    return len(some) >= policy.advise_from and len(some) >= policy.noisy_share * len(said)
+    judged = sum(one.kind in JUDGEMENTS for one in said)
+    return len(some) >= policy.advise_from and len(some) >= policy.noisy_share * judged

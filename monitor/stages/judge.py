@@ -182,9 +182,17 @@ def _new_messages(speech: _Speech, plans: Iterable[Planned], now: datetime, benc
     known = {str(channel.id): channel for channel in bench.channels}
     for plan in plans:
         channel = known[plan.channel]
-        # A message that nobody has seen yet is rewritten instead of followed by a second one.
-        if not any(one.is_untried for one in speech.on(channel)):
+        if not _is_unseen(speech.on(channel)):
             yield _written(speech, plan, channel, now, bench)
+
+
+def _is_unseen(told: Sequence[Sent]) -> bool:
+    """
+    Whether all that a channel was told still waits there: then it is told anew instead of followed by a second message.
+
+    An update that waits behind a message that was seen stays as it is, since it says what changed since that one.
+    """
+    return bool(told) and all(one.is_untried for one in told)
 
 
 def _written(speech: _Speech, plan: Planned, channel: Channel, now: datetime, bench: Bench) -> Notification:
@@ -201,15 +209,14 @@ def _written(speech: _Speech, plan: Planned, channel: Channel, now: datetime, be
 
 
 def _rewritten(speech: _Speech, plans: Iterable[Planned], now: datetime, bench: Bench) -> Iterator[Rewording]:
-    """The messages that still wait, in the newest words: the second outlet's article is in the first message."""
+    """First messages that still wait, in the newest words: the second outlet's article is in the first message."""
     known, planned = {channel.id: channel for channel in bench.channels}, {plan.channel: plan for plan in plans}
     for sent in speech.told:
         waiting = sent.notification
-        if not sent.is_untried or waiting.channel not in known:
+        channel, plan = known.get(waiting.channel), planned.get(waiting.channel)
+        if channel is None or not _is_unseen(speech.on(channel)):
             continue
-        channel, plan = known[waiting.channel], planned.get(waiting.channel)
-        seen = [one for one in speech.on(channel) if not one.is_untried]
-        newer = replace(waiting, message=_message(speech, channel, seen, bench), severity=speech.alert.severity)
+        newer = replace(waiting, message=_message(speech, channel, (), bench), severity=speech.alert.severity)
         if plan is not None and newer.severity.rank > waiting.severity.rank and plan.not_before < waiting.not_before:
             # It was held as something softer: what is louder by now need not wait with it.
             newer = replace(newer, not_before=plan.not_before, fold_key=plan.fold_key)

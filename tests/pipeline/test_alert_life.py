@@ -270,6 +270,35 @@ async def test_a_message_that_left_while_it_was_being_rewritten_is_followed_by_w
     assert room.told() == ["opened", "updated: status-stronger"]
 
 
+async def test_an_update_that_waits_stays_as_it_is_whatever_comes_after_it(opened: Open) -> None:
+    room = opened()
+    await first_told(room)
+    path = room.folder / "log.jsonl"
+    path.rename(room.folder / "aside")
+    path.mkdir()
+    for number in range(4):
+        # The channel takes nothing and rests meanwhile, so that what follows has not been tried.
+        room.tell(
+            f"noise-{number}",
+            "elsewhere",
+            roles={"zeta": Role.VICTIM},
+            status=(Status.ALLEGED, Status.CONFIRMED)[number % 2],
+        )
+        await room.later(seconds=1)
+    room.tell("second", status=Status.CONFIRMED)
+    room.assess()
+    room.tell("third", owner="second.example", status=Status.CONFIRMED)
+    room.assess()
+    room.tell("fourth", status=Status.CONFIRMED)
+    room.assess()
+    path.rmdir()
+    (room.folder / "aside").rename(path)
+    for _ in range(20):
+        await room.later(minutes=5)
+    about = [one for one in room.said() if one["data"]["under_attack"] == ["acme"]]
+    assert [one["data"]["changes"] for one in about] == [["new-story"], ["status-stronger"], ["more-sources"]]
+
+
 async def test_an_acknowledgement_survives_an_assessment_in_hand(opened: Open) -> None:
     room = opened()
     await first_told(room)

@@ -85,6 +85,15 @@ def test_a_persons_newest_word_on_an_alert_counts_and_each_person_has_one() -> N
     assert (rule.alerts, round(rule.bad_share, 2)) == (2, 0.33)
 
 
+def test_who_takes_care_of_an_alert_does_not_judge_it() -> None:
+    opinions = [said("noise", 1), said("acknowledge", 1, minutes=5), said("acknowledge", 2)]
+    rule, _ = weigh(opinions, POLICY)
+    assert rule.counts == {OpinionKind.NOISE: 1, OpinionKind.ACKNOWLEDGE: 2}
+    assert (rule.alerts, rule.bad_share) == (2, 1)
+    nobody, _ = weigh([said("acknowledge", 1)], POLICY)
+    assert nobody.bad_share == 0
+
+
 def test_an_opinion_is_about_those_attacked_unless_it_names_somebody() -> None:
     both = alert(info_rule(), entity("acme"), entity("zeta", Role.MENTIONED, Status.CONFIRMED, AttackType.DDOS))
     assert [one.entity_id for one in judged_findings(both)] == ["acme"]

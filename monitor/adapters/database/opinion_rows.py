@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import alert_from, dump
 from monitor.adapters.database.writing import upsert
 from monitor.domain.alert import AlertId
-from monitor.domain.opinion import JudgedFinding
+from monitor.domain.opinion import JudgedFinding, OpinionKind
 from monitor.domain.watchlist import EntityId
 from monitor.stages.feedback import judged_findings
 
@@ -35,19 +35,32 @@ class OpinionRows:
             False where there is no such alert, or it says nothing of that entity.
         """
         with self.database.write() as connection:
-            row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
-            findings = judged_findings(alert_from(row), entity_id) if row is not None else ()
-            if row is None or (entity_id is not None and not findings):
-                return False
-            opinion = {
-                "alert_id": alert_id,
-                "rule_id": row.rule_id,
-                "kind": kind,
-                "author": author,
-                "entity_id": entity_id or "",
-                "comment": comment,
-                "findings": dump(findings, tuple[JudgedFinding, ...]),
-                "at": now,
-            }
-            upsert(connection, t.opinions, [opinion], ["alert_id", "kind", "author", "entity_id"])
-            return True
+            return save_opinion(connection, alert_id, OpinionKind(kind), author, comment, now, entity_id)
+
+
+def save_opinion(
+    connection: Connection,
+    alert_id: AlertId,
+    kind: OpinionKind,
+    author: str,
+    comment: str,
+    now: datetime,
+    entity_id: EntityId | None = None,
+) -> bool:
+    """The same within a transaction."""
+    row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
+    findings = judged_findings(alert_from(row), entity_id) if row is not None else ()
+    if row is None or (entity_id is not None and not findings):
+        return False
+    opinion = {
+        "alert_id": alert_id,
+        "rule_id": row.rule_id,
+        "kind": str(kind),
+        "author": author,
+        "entity_id": entity_id or "",
+        "comment": comment,
+        "findings": dump(findings, tuple[JudgedFinding, ...]),
+        "at": now,
+    }
+    upsert(connection, t.opinions, [opinion], ["alert_id", "kind", "author", "entity_id"])
+    return True

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 _LIST = ("id", "severity", "rule", "entities", "state", "version", "updated_at", "acknowledged_by")
 _DEAD = ("id", "channel", "severity", "created_at", "attempts", "subject", "fault")
 _MOST_NAMES = 4
-_WORTH = ("kind", "id", "alerts", "useful", "noise", "wrong-company", "wrong-role", "duplicate", "bad_share", "advice")
+_WORTH = (
+    "kind", "id", "alerts", "acknowledge", "useful", "noise", "wrong-company", "wrong-role", "duplicate", "bad_share",
+    "advice",
+)  # fmt: skip
 _OPINIONS = ("at", "alert", "rule", "kind", "author", "entity", "role", "confidence", "attacks", "article", "comment")
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 _AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
@@ -140,11 +143,11 @@ def _register_opinions(alerts: typer.Typer) -> None:
         from monitor.app import open_store
         from monitor.domain.alert import AlertId
         from monitor.domain.errors import UsageError
-        from monitor.domain.opinion import OpinionKind
+        from monitor.domain.opinion import JUDGEMENTS
         from monitor.domain.watchlist import EntityId
         from monitor.entrypoints.daemon import utc_now
 
-        known = [str(one) for one in OpinionKind]
+        known = [str(one) for one in JUDGEMENTS]
         if kind not in known:
             raise UsageError(f'"{printable(kind)}" is no feedback: it is one of {", ".join(known)}')
         meant, name = EntityId(entity) if entity else None, author or getpass.getuser()

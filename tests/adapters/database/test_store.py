@@ -469,7 +469,10 @@ def test_people_answer_alerts(store: DatabaseStore, catalogue: DatabaseCatalogue
     assert store.save_feedback(AlertId("a1"), "noise", "ann", "not us", SOON)
     assert not store.save_feedback(AlertId("none"), "noise", "ann", "", SOON)
     assert not store.save_feedback(AlertId("a1"), "noise", "ann", "", SOON, EntityId("nobody"))
-    assert [(one.kind, one.author, one.comment) for one in catalogue.opinions()] == [("noise", "ann", "not us")]
+    assert [(one.kind, one.author, one.comment) for one in catalogue.opinions()] == [
+        ("acknowledge", "ann", ""),
+        ("noise", "ann", "not us"),
+    ]
     assert catalogue.opinions(since=SOON + LEASE) == ()
     alert = catalogue.alert("a1")
     assert alert is not None
