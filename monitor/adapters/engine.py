@@ -63,12 +63,13 @@ class Engine:
     policy: EnginePolicy
     _stopping: asyncio.Event = field(default_factory=asyncio.Event)
     _reloading: asyncio.Event = field(default_factory=asyncio.Event)
+    _renewing: asyncio.Event = field(default_factory=asyncio.Event)
     _crash: BaseException | None = None
 
     @property
     def is_pausing(self) -> bool:
         """Whether batches should come to their end."""
-        return self._stopping.is_set() or self._reloading.is_set()
+        return any(event.is_set() for event in (self._stopping, self._reloading, self._renewing))
 
     def stop(self) -> None:
         """Finish the batches in hand, then end."""
@@ -77,6 +78,10 @@ class Engine:
     def reload(self) -> None:
         """Finish the batches in hand, take up the configuration, and go on."""
         self._reloading.set()
+
+    def renew(self) -> None:
+        """Finish the batches in hand and begin anew: the queue remembers its next beat by a clock that was set."""
+        self._renewing.set()
 
     async def run(self, queues: Sequence[str], concurrency: int, name: str) -> None:
         """
@@ -99,6 +104,7 @@ class Engine:
                 await self._pause(self.policy.reconnect.total_seconds())
             if self._crash is not None:
                 raise self._crash
+            self._renewing.clear()
             if self._reloading.is_set():
                 self._reloading.clear()
                 await self.jobs.on_reload()
@@ -126,7 +132,7 @@ class Engine:
                 )
             )
             sweeper = asyncio.create_task(self._sweep(app))
-            ends = [asyncio.create_task(event.wait()) for event in (self._stopping, self._reloading)]
+            ends = [asyncio.create_task(event.wait()) for event in (self._stopping, self._reloading, self._renewing)]
             try:
                 await asyncio.wait({worker, *ends}, return_when=asyncio.FIRST_COMPLETED)
             finally:

@@ -16,7 +16,7 @@ import time
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
@@ -34,8 +34,6 @@ _PATIENCE_S = 150.0
 class Outcome:
     """The figures of a run; ``faults`` is what should never be: damage, exceptions, lives that ended by themselves."""
 
-    kills: int
-    bombs: int
     served: int
     stored: int
     lost_items: int
@@ -46,6 +44,26 @@ class Outcome:
     two_ids: int
     faults: tuple[str, ...]
     seconds: float
+    kills: int = 0
+    bombs: int = 0
+
+    @classmethod
+    def of(cls, oracle: Oracle, stored: set[str], faults: tuple[str, ...], seconds: float) -> "Outcome":
+        """What became of all that *oracle* published, in a run without kills."""
+        missing = oracle.missing()
+        faults = (*faults, *oracle.twice_told())
+        return cls(
+            served=len(oracle.served),
+            stored=len(stored),
+            lost_items=len(oracle.served - stored),
+            due=sum(len(oracle.due(channel)) for channel in oracle.told),
+            lost_alerts=len(missing),
+            duplicates=oracle.duplicates(),
+            late=oracle.late,
+            two_ids=len(oracle.told_under_two_ids()),
+            faults=(*faults, *([f"lost: {', '.join(sorted(missing)[:5])}"] if missing else [])),
+            seconds=seconds,
+        )
 
     @property
     def is_fine(self) -> bool:
@@ -69,11 +87,12 @@ class Program:
     source: Process
     installation: Installation
 
-    async def start(self, bomb: str = "-") -> int:
-        """The process id of a new life."""
+    async def start(self, bomb: str = "-", clock: str = "") -> int:
+        """The process id of a new life; the file *clock* says by how many seconds its clock is wrong."""
         assert self.source.stdin is not None
         assert self.source.stdout is not None
         life = {
+            "clock": clock,
             "bomb": bomb,
             "words": ["run", "--config", str(self.installation.config)],
             "folder": str(self.installation.root),
@@ -135,26 +154,15 @@ async def run_chaos(installation: Installation, storage: str, kills: int, seed: 
             bombs += await _one_life(program, oracle, number, chance)
         oracle.calm = True
         faults += await finish(program, oracle)
-    stored = {
-        json.loads(line)["guid"] for line in installation.run("articles", "list", "-o", "jsonl").stdout.splitlines()
-    }
     faults += found_faults(installation, program.log)
-    missing = oracle.missing()
-    faults += [f"lost: {', '.join(sorted(missing)[:5])}"] if missing else []
-    return Outcome(
-        kills=kills,
-        bombs=bombs,
-        served=len(oracle.served),
-        stored=len(stored),
-        lost_items=len(oracle.served - stored),
-        due=sum(len(oracle.due(channel)) for channel in oracle.told),
-        lost_alerts=len(missing),
-        duplicates=oracle.duplicates(),
-        late=oracle.late,
-        two_ids=len(oracle.told_under_two_ids()),
-        faults=tuple(faults),
-        seconds=time.monotonic() - started,
-    )
+    outcome = Outcome.of(oracle, stored_guids(installation), tuple(faults), time.monotonic() - started)
+    return replace(outcome, kills=kills, bombs=bombs)
+
+
+def stored_guids(installation: Installation) -> set[str]:
+    """The items that the store has."""
+    listed = installation.run("articles", "list", "-o", "jsonl").stdout.splitlines()
+    return {str(json.loads(line)["guid"]) for line in listed}
 
 
 async def finish(program: Program, oracle: Oracle, pid: int | None = None) -> list[str]:
@@ -198,7 +206,6 @@ async def _one_life(program: Program, oracle: Oracle, number: int, chance: rando
 
 def configure(installation: Installation, storage: str, addresses: Addresses, companies: int, more: str = "") -> None:
     """An installation that is quick to try again, on *storage*, between the servers at *addresses*."""
-    base = f"http://127.0.0.1:{addresses.http}"
     installation.write(
         "config/monitor.yaml",
         f"storage: '{storage}'\nseeds: []\nallow_private_addresses: [127.0.0.0/8]\n"
@@ -206,15 +213,16 @@ def configure(installation: Installation, storage: str, addresses: Addresses, co
         " shortest_retry: 100ms, longest_retry: 1s}\nalerts: {group_wait: 0s}\n"
         "engine: {heartbeat: 300ms, missed_after: 1500ms, sweep: 500ms, reconnect: 200ms, finish: 5s}\n"
         # Each report a story of its own: texts of one mould look alike.
-        f"group: {{join: 0.9, merge: 0.9}}\n{more}",
+        f"group: {{join: 9, merge: 9, copy_share: 9}}\n{more}",
     )
     installation.write(
-        "config/feeds.yaml", f"feeds: [{{id: chaos, url: '{base}/feed.xml', every: 1s, rings: always}}]\n"
+        "config/feeds.yaml",
+        f"feeds: [{{id: chaos, url: 'http://127.0.0.1:{addresses.feed}/feed.xml', every: 1s, rings: always}}]\n",
     )
     mail = f"mailto://127.0.0.1:{addresses.mail}?from=monitor@ours.example&to=soc@theirs.example"
     installation.write(
         "config/channels.yaml",
-        f"channels:\n  hook: {{webhook: '{base}/hook', secret: '{SECRET}', per_minute: 10000}}\n"
+        f"channels:\n  hook: {{webhook: 'http://127.0.0.1:{addresses.hook}/hook', secret: '{SECRET}', per_minute: 10000}}\n"
         f"  mail: {{url: '{mail}', per_minute: 10000, notices: false}}\n",
     )
     names = list(islice(reports(), companies))

@@ -3,7 +3,7 @@ The program with a bomb in it: dies by SIGKILL before or after the n-th call of 
 
     python -m tests.chaos.program
 
-reads a JSON object a line (``bomb``, ``words``, ``folder``, ``log``, ``environ``), starts a life with it, and answers
+reads a JSON object a line (``bomb``, ``words``, ``folder``, ``log``, ``environ``, ``clock``), starts a life with it, and answers
 with its process id. Lives are forks of a process that has imported everything, which saves seconds for each of
 hundreds; the program itself knows nothing of this, and the steps are wrapped from outside. Without a bomb: ``-``.
 """
@@ -15,9 +15,14 @@ import json
 import os
 import signal
 import sys
+import time
+import types
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
 from typing import Any
 
+import procrastinate.periodic
 from sqlalchemy import Connection
 
 import monitor.adapters.engine
@@ -87,6 +92,22 @@ def _plant_in_commit(moment: str, number: int) -> None:
     Database.write = write  # type: ignore[method-assign]
 
 
+def set_clock(path: Path) -> None:
+    """Let the wall clock be wrong by as many seconds as *path* says at the moment, wherever the program looks at it."""
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+            return datetime.now(tz) + timedelta(seconds=int(path.read_text()))
+
+    for name, module in list(sys.modules.items()):
+        is_ours = name == "monitor.entrypoints.daemon" or name.startswith("apscheduler")
+        if is_ours and getattr(module, "datetime", None) is datetime:
+            vars(module)["datetime"] = Wrong
+    wrong_time = types.SimpleNamespace(time=lambda: time.time() + int(path.read_text()))
+    vars(procrastinate.periodic)["time"] = wrong_time
+
+
 def serve() -> int:
     """Start lives until the input ends; returns in the lives, with their exit codes, and at the end."""
     load_lexicon(), load_wordings(), catalogue_by_name()
@@ -103,7 +124,7 @@ def serve() -> int:
     return 0
 
 
-def _live(bomb: str, words: list[str], folder: str, log: str, environ: dict[str, str]) -> int:
+def _live(bomb: str, words: list[str], folder: str, log: str, environ: dict[str, str], clock: str) -> int:
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(folder)
     os.environ.clear()
@@ -114,6 +135,8 @@ def _live(bomb: str, words: list[str], folder: str, log: str, environ: dict[str,
         os.dup2(source, target)
     if bomb != "-":
         plant(bomb)
+    if clock:
+        set_clock(Path(clock))
     return main(words)
 
 

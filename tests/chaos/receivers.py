@@ -42,6 +42,7 @@ class Oracle:
     arrived: Counter[str] = field(default_factory=Counter)
     # For each channel and company the ids of the messages that told of it.
     told: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"hook": {}, "mail": {}})
+    words: dict[str, str] = field(default_factory=dict)
     late: int = 0
     calm: bool = False
 
@@ -64,11 +65,20 @@ class Oracle:
         """What came as two messages that nobody can know to be the same."""
         return {f"{channel} {key}" for channel, told in self.told.items() for key, ids in told.items() if len(ids) > 1}
 
+    def twice_told(self) -> list[str]:
+        """The same in words: what both messages say of themselves."""
+        pairs = [one.split() for one in sorted(self.told_under_two_ids())]
+        return [
+            f"{channel} told twice of {key}: {' | '.join(sorted(self.words[id_] for id_ in self.told[channel][key]))}"
+            for channel, key in pairs
+        ]
+
     def duplicates(self) -> int:
         """Messages that came again under the same id."""
         return sum(count - 1 for count in self.arrived.values())
 
-    def _note(self, channel: str, message_id: str, companies: set[str]) -> None:
+    def _note(self, channel: str, message_id: str, companies: set[str], words: str) -> None:
+        self.words[message_id] = words
         self.arrived[f"{channel} {message_id}"] += 1
         for key in companies:
             self.told[channel].setdefault(key, set()).add(message_id)
@@ -92,7 +102,7 @@ class Oracle:
             await asyncio.sleep(_TOO_LONG_S)
         if mood in {_Mood.FAILS, _Mood.HANGS}:
             return web.Response(status=500)
-        self._note("hook", request.headers["webhook-id"], _attacked(body))
+        self._note("hook", request.headers["webhook-id"], _attacked(body), f"{body['type']} {body['data']}"[:600])
         if mood is _Mood.LATE:
             self.late += 1
             await asyncio.sleep(_TOO_LONG_S)
@@ -110,7 +120,7 @@ class Oracle:
         assert isinstance(mail, EmailMessage)
         part = mail.get_body(("plain",))
         text = f"{mail['Subject']} {part.get_content() if part is not None else ''}"
-        self._note("mail", str(mail["Message-ID"]), {one.key for one in self.published if one.name in text})
+        self._note("mail", str(mail["Message-ID"]), {one.key for one in self.published if one.name in text}, text[:600])
         if mood is _Mood.LATE:
             self.late += 1
             await asyncio.sleep(_TOO_LONG_S)
@@ -128,7 +138,8 @@ def _attacked(body: dict[str, Any]) -> set[str]:
 class Addresses:
     """Where the servers listen on loopback."""
 
-    http: int
+    feed: int
+    hook: int
     mail: int
 
 
@@ -144,7 +155,8 @@ async def served(oracle: Oracle) -> AsyncIterator[Addresses]:
     loop = asyncio.get_running_loop()
     mail = await loop.create_server(lambda: SMTP(oracle, hostname="mail.example", loop=loop), "127.0.0.1", 0)
     try:
-        yield Addresses(runner.addresses[0][1], mail.sockets[0].getsockname()[1])
+        port = runner.addresses[0][1]
+        yield Addresses(port, port, mail.sockets[0].getsockname()[1])
     finally:
         mail.close()
         await runner.cleanup()
