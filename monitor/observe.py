@@ -30,6 +30,7 @@ EVENTS = {
     "job.resumed": "a job that had failed goes well again; how often it had failed and for how long",
     "job.late": "a beat was missed or the clock jumped; the work is planned anew",
     "clock.jumped": "the wall clock and the steady clock parted by more than a few seconds",
+    "canary.finished": "the canary of this night: whether it arrived, and the time of each step",
     "heartbeat.failed": "the dead-man's URL could not be pinged",
 }
 

@@ -289,6 +289,18 @@ class HealthPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class CanaryPolicy:
+    """
+    The canary of each night: where ``nightly``, once a day from ``hour`` (UTC) on a test article is followed to
+    every channel. Where it does not arrive within ``patience``, the fallback of the channel tells.
+    """
+
+    nightly: bool = False
+    hour: int = 3
+    patience: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
 class EnginePolicy:
     """
     How workers on a shared store look after each other. A worker that said nothing for ``missed_after`` loses
@@ -323,3 +335,4 @@ class Policy:
     web: WebPolicy = WebPolicy()
     websub: WebSubPolicy = WebSubPolicy()
     health: HealthPolicy = HealthPolicy()
+    canary: CanaryPolicy = CanaryPolicy()

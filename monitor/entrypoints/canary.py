@@ -35,6 +35,7 @@ from monitor.entrypoints.daemon import utc_now
 from monitor.pipeline import Lane, assess, collect, deliver
 
 ENTITY = "Canary Testbird Works"
+CHANNEL_STEP = "channel "
 _ID = "canary-testbird-works"
 _LOOPBACK = "127.0.0.0/8"
 _TITLE = f"{ENTITY} hit by ransomware (this is a test of News Monitor)"
@@ -114,7 +115,9 @@ async def _follow(settings: Settings) -> tuple[CanaryStep, ...]:
                 return tuple(steps)
             for lane in lanes:
                 report = await deliver(utc_now, store, lane, settings.policy.delivery)
-                watch.step(f"channel {lane.channel.id}", "" if report.delivered else _why(lane, report.last_fault))
+                watch.step(
+                    f"{CHANNEL_STEP}{lane.channel.id}", "" if report.delivered else _why(lane, report.last_fault)
+                )
     except StoreError as error:
         steps.append(CanaryStep("store", 0, str(error)))
     finally:

@@ -36,6 +36,7 @@ from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
+from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.entrypoints.upkeep import fold_held, hand_over_due, prune_daily, send_feed_notices, send_notice, upkeep
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.hubs import open_hub_desk
@@ -215,6 +216,8 @@ class Service:
         for key, count in done.items():
             self.log.event("upkeep.finished", job=key, count=count)
         await self._subscribe()
+        if await asyncio.to_thread(is_due, self.parts.settings, self.store, utc_now()):
+            await send_canary(self.parts.settings, self.store, self.parts.desk.bench, self.log, utc_now)
 
     async def _subscribe(self) -> None:
         """Ask hubs to tell us of news, where the world can reach us."""
