@@ -9,6 +9,7 @@ from monitor.domain.notification import Channel, Notice, NoticeKind, NoticeRule,
 from monitor.domain.watchlist import Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.notification import notice_notification
+from monitor.stages.route import quiet_until
 
 _KINDS = {
     Health.GONE: NoticeKind.FEED_GONE,
@@ -40,7 +41,8 @@ def feed_notifications(
     """
     *told* for the channels that *rules* name; without any rule for all channels that take notices.
 
-    They are held until the end of the current span of *gather*, and leave as one message for each channel.
+    They are held until the end of the current span of *gather*, or of the channel's quiet hours, and leave as one
+    message for each channel.
     """
     ends = _end_of_span(now, gather)
     made = []
@@ -48,8 +50,10 @@ def feed_notifications(
         kind = _KINDS.get(one.health, NoticeKind.GENERAL)
         for channel, severity in _listeners(one, rules or _EVERYBODY, channels):
             notice = Notice(kind, str(one.feed.id), one.text, severity=severity)
-            key = f"notices:{channel.id}:{ends:%Y-%m-%dT%H:%M:%S}" if gather else ""
-            made.append(notice_notification(notice, channel, words(channel), now, until=ends, fold_key=key))
+            quiet = quiet_until(channel, severity, ends)
+            until = quiet or ends
+            key = f"notices:{channel.id}:{until:%Y-%m-%dT%H:%M:%S}" if gather or quiet else ""
+            made.append(notice_notification(notice, channel, words(channel), now, until=until, fold_key=key))
     return tuple(made)
 
 

@@ -132,15 +132,18 @@ def _plan(
     # The wait is for a second outlet; where one is there already, there is nothing to wait for.
     waits = verdict.reason is Reason.NEW_STORY and len(story.sources) < 2
     ready = now + policy.group_wait if waits else now
-    if channel.quiet is not None and _is_held(channel, verdict.severity, ready):
-        due = end_of(channel.quiet, ready, channel.timezone)
+    due = quiet_until(channel, verdict.severity, ready)
+    if due is not None:
         return Planned(alert.id, channel.id, Timing.FOLDED, due, f"quiet:{channel.id}:{due:%Y-%m-%dT%H:%M}")
     return Planned(alert.id, channel.id, Timing.SINGLE, ready)
 
 
-def _is_held(channel: Channel, severity: Severity, moment: datetime) -> bool:
+def quiet_until(channel: Channel, severity: Severity, moment: datetime) -> datetime | None:
+    """When the quiet hours end that hold a message of this severity at *moment*; None where none do."""
     quiet = channel.quiet
-    return quiet is not None and severity.rank < quiet.pierce.rank and is_within(quiet, moment, channel.timezone)
+    if quiet is None or severity.rank >= quiet.pierce.rank or not is_within(quiet, moment, channel.timezone):
+        return None
+    return end_of(quiet, moment, channel.timezone)
 
 
 def _tags_of(verdict: Verdict, tags: Mapping[EntityId, frozenset[str]]) -> frozenset[str]:

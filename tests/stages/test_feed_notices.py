@@ -1,12 +1,13 @@
 """Who is told of feeds that are unwell, and that a hundred of them are one message."""
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import time, timedelta
 
 import pytest
 
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.feed import Feed, FeedId, Health
-from monitor.domain.notification import Channel, ChannelId, ChannelKind, NoticeRule
+from monitor.domain.notification import Channel, ChannelId, ChannelKind, NoticeRule, QuietHours
 from monitor.domain.watchlist import Severity
 from monitor.stages.compose.notification import fold_notifications
 from monitor.stages.feed_notices import FeedNotice, feed_notifications
@@ -97,3 +98,13 @@ def test_one_alone_stays_as_it_is():
     assert members == held
     assert message.message == held[0].message
     assert (message.fold_key, message.id != held[0].id) == ("", True)
+
+
+@pytest.mark.parametrize(("severity", "hour"), [(Severity.WARNING, 7), (Severity.CRITICAL, 23)])
+def test_quiet_hours_hold_them_until_their_end_unless_they_are_grave(severity, hour):
+    night = replace(OPS, quiet=QuietHours(time(22), time(7)))
+    late = NOW.replace(hour=23)
+    rule = NoticeRule(channels=("ops",), severity=severity)
+    made = feed_notifications([ill("a"), ill("b")], (rule,), [night], lambda _: WORDS["en"], late, FIVE)
+    assert len({one.fold_key for one in made}) == 1
+    assert {one.not_before.hour for one in made} == {hour}
