@@ -132,9 +132,9 @@ def _plan(
     # The wait is for a second outlet; where one is there already, there is nothing to wait for.
     waits = verdict.reason is Reason.NEW_STORY and len(story.sources) < 2
     ready = now + policy.group_wait if waits else now
-    due = quiet_until(channel, verdict.severity, ready)
-    if due is not None:
-        return Planned(alert.id, channel.id, Timing.FOLDED, due, f"quiet:{channel.id}:{due:%Y-%m-%dT%H:%M}")
+    quiet = quiet_until(channel, verdict.severity, ready)
+    if quiet is not None:
+        return Planned(alert.id, channel.id, Timing.FOLDED, quiet, f"quiet:{channel.id}:{quiet:%Y-%m-%dT%H:%M}")
     return Planned(alert.id, channel.id, Timing.SINGLE, ready)
 
 
