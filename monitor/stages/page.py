@@ -15,6 +15,7 @@ from monitor.stages.parse.walls import wall_in
 _LONGEST_PAGE = 3 * 2**20
 _MOST_TAGS = 60_000
 _WORTH_MORE = 1.2
+_SHORT = 600
 
 
 def complete_article(
@@ -28,7 +29,10 @@ def complete_article(
     """
     page = decode(body[:_LONGEST_PAGE], headers)
     text = cut(tidy(_extracted(page)).strip(), policy.max_text)
-    wall = wall_in(text, "") if text else wall_in(_bare(page), "")
+    wall = wall_in(text, "")
+    if not wall and len(text) < _SHORT:
+        # What extraction leaves out may be what says that this is no article.
+        wall = wall_in(_bare(page), "")
     if wall:
         raise ParseError(f"the page is {wall}", is_wall=True)
     if len(text) < len(article.text) * _WORTH_MORE:

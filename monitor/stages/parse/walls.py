@@ -12,6 +12,13 @@ _CHALLENGE = (
     "bestätigen sie, dass sie ein mensch sind", "sind sie ein mensch", "ich bin kein roboter", "zugriff verweigert",
     "vérifiez que vous êtes humain", "je ne suis pas un robot", "accès refusé", "vérification de votre navigateur",
     "verifica que eres humano", "no soy un robot", "acceso denegado", "comprobando tu navegador",
+    "complete the security check", "controleer of u een mens bent", "bevestig dat u geen robot bent",
+    "ongebruikelijk verkeer", "ungewöhnlicher datenverkehr", "dass sie kein roboter sind", "trafic inhabituel",
+    "vous n'êtes pas un robot", "vérifier que vous êtes humain", "tráfico inusual", "que no es un robot",
+    "que no eres un robot", "verifica que es humano",
+    "verifica di essere un essere umano", "verifica di essere umano", "non sono un robot", "traffico insolito",
+    "accesso negato", "confirme que não é um robô", "não sou um robô", "verifique se você é humano", "tráfego incomum",
+    "acesso negado", "verifique que é humano",
 )  # fmt: skip
 _COOKIES = (
     "accept all cookies", "we use cookies and", "we and our partners store", "before you continue to",
@@ -24,6 +31,14 @@ _COOKIES = (
     "gérer vos préférences", "paramétrer les cookies",
     "aceptar todas las cookies", "utilizamos cookies", "nosotros y nuestros socios", "configurar cookies",
     "rechazar y suscribirse", "aceptar y continuar",
+    "we and our partners", "our partners and we", "website uses cookies", "site uses cookies", "we use cookies to",
+    "wij en derde partijen", "alle cookies toestaan", "diese website verwendet cookies", "seite verwendet cookies",
+    "wir und unsere partner", "zustimmen und weiter", "einwilligen und weiter", "nous et nos partenaires",
+    "ce site utilise des cookies", "accepter et fermer", "este sitio utiliza cookies", "esta web utiliza cookies",
+    "nosotros y nuestros socios",
+    "noi e i nostri partner", "accetta tutti i cookie", "utilizziamo i cookie", "continua senza accettare",
+    "questo sito utilizza cookie", "nós e os nossos parceiros", "nós e nossos parceiros", "aceitar todos os cookies",
+    "utilizamos cookies para", "este site utiliza cookies", "este site usa cookies",
 )  # fmt: skip
 _PAYWALL = (
     "subscribe to continue reading", "subscribe to read", "this article is for subscribers", "already a subscriber?",
@@ -36,12 +51,20 @@ _PAYWALL = (
     "connectez-vous pour lire", "lire la suite de cet article",
     "contenido exclusivo para suscriptores", "suscríbete para seguir leyendo", "ya eres suscriptor",
     "solo para suscriptores", "inicia sesión para seguir leyendo", "hazte suscriptor",
+    "limit of free articles", "subscriber-only", "for subscribers only", "subscribe now to read",
+    "word abonnee en lees", "plusartikel", "exclusief voor abonnees", "nur für abonnenten", "exklusiv für abonnenten",
+    "jetzt abonnieren und weiterlesen", "abonnez-vous pour continuer", "de cet article à lire",
+    "suscríbete para leer", "para continuar leyendo", "exclusivo para suscriptores",
+    "riservato agli abbonati", "abbonati per continuare", "abbonati per leggere", "sei già abbonato",
+    "exclusivo para assinantes", "assine para continuar", "assine para ler", "já é assinante",
 )  # fmt: skip
 _KINDS = (("a captcha", _CHALLENGE), ("a cookie wall", _COOKIES), ("a paywall", _PAYWALL))
 # An article may mention captchas; a page that is one is short.
 _LONGEST_WALL = 2_500
 _MARKUP = re.compile(r"(?is)<(script|style|noscript|svg)\b.*?(?:</\1\s*>|\Z)|<[^<>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
+# "We and our 842 partners": how many they are differs.
+_COUNT = re.compile(r"\b\d+ (?=partner|partenaire|socio|parceir)")
 _READ = 60_000
 _HTML_START = re.compile(
     r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.DOTALL | re.IGNORECASE
@@ -50,10 +73,18 @@ _HTML_WORDS = re.compile(r"<(?:body|div|form|input|iframe)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(
     r"""<link\b[^>]{0,400}type\s*=\s*["']?application/(?:rss|atom)\+xml[^>]{0,400}>""", re.IGNORECASE
 )
+_FEED = r"(?:(?:the|de|den|le|el|la|il|lo|o|this) )?(?:rss[- ]?)?(?:feeds?|flux|fuente|canal rss|rss)\b"
 _BRIDGE = re.compile(
     r"^(?:bridge returned error\b|error \d{3} in \w*bridge\b|rss-?bridge (?:error|failed)|"
-    r"rsshub\b.{0,40}\b(?:error|failed)|(?:fetch|feed) error\b|unable to (?:fetch|load) feed|"
-    r"\w+bridge (?:was unable|failed))",
+    r"rsshub\b.{0,40}\b(?:error|failed)|(?:fetch|feed) error\b|\w+bridge (?:was unable|failed)|"
+    rf"(?:unable|failed) to (?:fetch|load|read|parse) {_FEED}|(?:the )?feed could not be (?:loaded|fetched|read)|"
+    rf"fout bij (?:het )?(?:ophalen|laden|lezen) van {_FEED}|(?:de )?feed kon niet worden (?:geladen|opgehaald)|"
+    rf"fehler beim (?:laden|abrufen|lesen) (?:des|eines) {_FEED}|(?:der )?feed konnte nicht (?:geladen|abgerufen)|"
+    rf"erreur lors (?:de la |du )(?:récupération|chargement|lecture) du (?:flux|fil) ?\b|"
+    rf"impossible de (?:charger|récupérer|lire) {_FEED}|"
+    rf"error al (?:obtener|cargar|leer) {_FEED}|no se pudo (?:cargar|obtener|leer) {_FEED}|"
+    rf"errore durante il (?:caricamento|recupero) del {_FEED}|impossibile (?:caricare|leggere) {_FEED}|"
+    rf"erro ao (?:obter|carregar|ler) {_FEED}|não foi possível (?:carregar|obter|ler) {_FEED})",
     re.IGNORECASE,
 )
 
@@ -67,7 +98,7 @@ def wall_in(text: str, title: str = "") -> str:
     """
     if len(text) > _LONGEST_WALL:
         return ""
-    words = _SPACE.sub(" ", f"{title} {text}").lower()
+    words = _COUNT.sub("", _SPACE.sub(" ", f"{title} {text}").lower().replace("\u2019", "'"))
     for kind, phrases in _KINDS:
         if any(phrase in words for phrase in phrases):
             return kind
