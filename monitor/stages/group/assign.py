@@ -11,7 +11,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.profile import Member, StoryProfile, firmness
+from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
 from monitor.stages.group.window import GroupWindow
 
 _SHOWN_FACTS = 15
@@ -210,20 +210,20 @@ def compare(
         norms: The length of these without and with words.
     """
     has_words = fingerprint.language in story.languages
-    facts, size = story.facts, len(story.members)
+    size = len(story.members)
+    share, weight = firm_share(size), window.weight
     shared, product = [], 0.0
-    for key in sorted(values.keys() & facts.keys()):
-        value, total = values[key], facts[key]
-        other = window.weight(key) * firmness(total, size)
+    for key, total in story.common(values):
+        value, other = values[key], weight(key) * min(FIRMEST, total * share)
         if not has_words and key.startswith("w:"):
             # The same letters in another language are no common word: a name in lower case, or a loanword.
             other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
         product += value * other
-        shared.append((key, min(value, other)))
+        shared.append((key, value if value < other else other))
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
     if cover < policy.join:
         return None
-    topic = _topic_overlap(values, facts, size)
+    topic = _topic_overlap(values, story.facts, size)
     evidence = sum(worth for _, worth in shared)
     height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
     return Match(story.id, cover, evidence, height, tuple(shared))

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from monitor.stages.group.profile import Member
 
 _LEADING_HASHES = 6
-_KEPT = 64  # of one phrase; what comes later is compared with these
+_KEPT = 64  # of one phrase
+_COMPARED = 8  # of a phrase that so many have: a wire text's copies are alike, a set phrase's texts are not
 
 
 class CopyIndex:
@@ -38,7 +39,8 @@ class CopyIndex:
         seen: set[str] = {article_id}
         twice: set[str] = {article_id}
         for leading in sketch[:_LEADING_HASHES]:
-            for other in self._by_hash.get(leading, ()):
+            noted = self._by_hash.get(leading, [])
+            for other in noted if len(noted) < _KEPT else noted[:_COMPARED]:
                 if other.article_id not in seen:
                     seen.add(other.article_id)
                 elif other.article_id not in twice:

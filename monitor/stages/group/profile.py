@@ -2,15 +2,16 @@
 
 import math
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from sys import intern
 
 from monitor.domain.story import StoryId
 from monitor.stages.group.fingerprint import Fingerprint
 
-_FIRMEST = 1.3
+FIRMEST = 1.3
 _SMALL_STORY = 12
 _NOTHING = 1e-4
 _OFTEN_MEASURED = 16
@@ -39,7 +40,13 @@ def firmness(total: float, size: int) -> float:
     While a story is small a fact of some of its articles counts for more than its share, since each tells
     another part; in a large one it counts by its share, or everything said of it once would draw in more.
     """
-    return min(_FIRMEST, total / math.sqrt(size) * min(1.0, math.sqrt(_SMALL_STORY / size)))
+    return min(FIRMEST, total * firm_share(size))
+
+
+@lru_cache(maxsize=4096)
+def firm_share(size: int) -> float:
+    """What the sum of prominence over *size* articles is divided by, as a factor."""
+    return min(1.0, math.sqrt(_SMALL_STORY / size)) / math.sqrt(size)
 
 
 @dataclass(slots=True, eq=False)
@@ -65,6 +72,19 @@ class StoryProfile:
         if self._sums is not None:
             return self._sums
         return {key: weight for member in self.members.values() for key, weight in member.facts()}
+
+    def totals(self) -> Iterable[tuple[str, float]]:
+        """Each fact with the sum of its prominence over the articles, without a table of them where there is none."""
+        if self._sums is not None:
+            return self._sums.items()
+        return (fact for member in self.members.values() for fact in member.facts())
+
+    def common(self, values: Mapping[str, float]) -> list[tuple[str, float]]:
+        """The facts of a text that the story has too, with the sum of their prominence here."""
+        sums = self._sums
+        if sums is not None:
+            return [(key, sums[key]) for key in values if key in sums]
+        return [fact for member in self.members.values() for fact in member.facts() if fact[0] in values]
 
     def strength(self, key: str) -> float:
         """How firmly the story holds a fact: the root of the share of its articles that state it."""

@@ -11,7 +11,7 @@ from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.copies import CopyIndex
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.profile import Member, StoryProfile, firmness, member_of
+from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, member_of
 
 _KINDS = {
     "e": "entity", "n": "name", "b": "pair", "p": "country", "c": "city", "#": "number", "s": "score",
@@ -90,9 +90,9 @@ class GroupWindow:
         """The length of a story's facts, with or without words of its languages; kept until it grows."""
         if story.norms is None:
             words = others = 0.0
-            size = len(story.members)
-            for key, total in story.facts.items():
-                square = (self.weight(key) * firmness(total, size)) ** 2
+            share, weight = firm_share(len(story.members)), self.weight
+            for key, total in story.totals():
+                square = (weight(key) * min(FIRMEST, total * share)) ** 2
                 if key.startswith("w:"):
                     words += square
                 else:
