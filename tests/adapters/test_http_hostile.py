@@ -11,6 +11,7 @@ from datetime import timedelta
 import aiohttp
 import brotli
 import pytest
+from backports import zstd
 
 from monitor.adapters.http_fetcher import HttpFetcher
 from monitor.domain.errors import FetchError, FetchFault
@@ -87,6 +88,7 @@ ZEROS = bytes(60_000_000)
         pytest.param(packed("gzip", gzip.compress(ZEROS)), id="gzip bomb"),
         pytest.param(packed("deflate", zlib.compress(ZEROS)), id="deflate bomb"),
         pytest.param(packed("br", brotli.compress(ZEROS, quality=3)), id="brotli bomb"),
+        pytest.param(packed("zstd", zstd.compress(ZEROS)), id="zstd bomb"),
         pytest.param(chunked(*[b"a" * 60_000] * 20), id="chunks without a length"),
         pytest.param(OK + b"Content-Length: 99999999999\r\n\r\n" + b"a" * 1000, id="announced"),
         pytest.param(OK + b"\r\n" + b"a" * 900_000, id="until the connection closes"),
@@ -96,6 +98,14 @@ async def test_bodies_without_end_stop_at_the_limit(answer):
     async with speaking(answer) as url:
         with pytest.raises(FetchError, match="answers with more than"):
             await fetch(url)
+
+
+async def test_a_large_document_in_small_pieces_is_whole():
+    body = b'<rss><channel><item a="%s"/></channel></rss>' % (b"v" * 3_000_000)
+    pieces = [body[start : start + 1000] for start in range(0, len(body), 1000)]
+    async with speaking(OK + b"Content-Length: %d\r\n\r\n" % len(body), *pieces) as url:
+        fetched = await fetch(url, policy=dataclasses.replace(POLICY, max_body_bytes=4_000_000))
+    assert fetched.body == body
 
 
 async def test_a_bomb_in_a_bomb_is_opened_once():

@@ -144,6 +144,14 @@ def test_validators_outlive_a_304_without_any_and_not_a_document_without_any():
     assert succeed(state(), fetched(headers={"etag": "x" * 5000}))[0].etag is None
 
 
+@pytest.mark.parametrize(
+    "etag", ["x" * 1_000_000, '"a\r\nX-Evil: 1"', '"\0"', '"\u2028"'], ids=["long", "two lines", "zero", "separator"]
+)
+def test_validators_that_cannot_be_sent_back_are_dropped(etag):
+    planned, _ = succeed(state(etag='"old"'), fetched(headers={"etag": etag, "last_modified": etag}), document())
+    assert (planned.etag, planned.last_modified) == (None, None)
+
+
 def test_failures_double_the_wait_and_never_end_it():
     waits, planned = [], state()
     for _ in range(40):
