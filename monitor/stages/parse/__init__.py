@@ -47,7 +47,7 @@ def parse_document(
     has_items = _ITEM.search(start) is not None
     if start[0] in _JSON_STARTS and not has_items:
         document, is_cut = read_json(start)
-        parsed = read_json_feed(document, most)
+        parsed = read_json_feed(document, url, most)
         return replace(parsed, flaws=(*parsed.flaws, "cut off: read up to there")) if is_cut else parsed
     xml = without_prolog(start)
     if feed.kind is FeedKind.SITEMAP or is_sitemap(xml):

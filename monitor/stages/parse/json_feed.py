@@ -1,5 +1,6 @@
 """JSON Feed 1.0 and 1.1, and other JSON documents by configured paths."""
 
+import contextlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,8 @@ from monitor.stages.parse.values import as_markup
 
 _VERSION = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
+_CONTENTS = frozenset({"content_html", "content_text"})
+_ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -53,42 +56,58 @@ def _complete_items(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
         yield item
 
 
-def read_json_feed(document: Any, most: int) -> ParsedFeed:
+def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
     """
-    A JSON Feed.
+    A JSON Feed found at *url*, also one that forgot to say its version.
 
     Raises:
         ParseError: it is JSON, and no JSON Feed.
     """
-    if not isinstance(document, dict) or _VERSION not in _text(document, "version") or not _is_listed(document):
+    if not isinstance(document, dict) or not _is_listed(document) or not _is_feed(document):
         raise ParseError(
             'this is JSON and no JSON Feed ("version" and "items" are missing): kind: json-api reads others'
         )
     items = [item for item in document["items"] if isinstance(item, dict)]
-    hubs = document.get("hubs")
-    hub = next((_text(one, "url") for one in hubs if isinstance(one, dict)), "") if isinstance(hubs, list) else ""
+    flaws = () if _VERSION in _text(document, "version") else ("it does not say that it is a JSON Feed",)
+    ended = ("the feed says that it has ended",) if document.get("expired") is True else ()
     return ParsedFeed(
         title=_text(document, "title"),
-        entries=tuple(_entry(item, document) for item in items[:most]),
+        entries=tuple(_entry(item, document, url) for item in items[:most]),
         language=_language(document),
-        hub_url=hub or None,
+        hub_url=_hub(document) or None,
         self_url=_text(document, "feed_url") or None,
-        flaws=("the feed says that it has ended",) if document.get("expired") is True else (),
+        flaws=(*flaws, *ended),
     )
+
+
+def _is_feed(document: Mapping[str, Any]) -> bool:
+    if _VERSION in _text(document, "version"):
+        return True
+    items = [item for item in document["items"] if isinstance(item, dict)]
+    return any("id" in item and not item.keys().isdisjoint(_CONTENTS) for item in items)
+
+
+def _hub(document: Mapping[str, Any]) -> str:
+    """The first hub that speaks WebSub; there are other kinds."""
+    hubs = document.get("hubs")
+    listed = [hub for hub in hubs if isinstance(hub, dict)] if isinstance(hubs, list) else []
+    return next((_text(hub, "url") for hub in listed if _text(hub, "type").lower() in {"", "websub"}), "")
 
 
 def _is_listed(document: Mapping[str, Any]) -> bool:
     return isinstance(document.get("items"), list)
 
 
-def _entry(item: Mapping[str, Any], document: Mapping[str, Any]) -> Entry:
+def _entry(item: Mapping[str, Any], document: Mapping[str, Any], url: str) -> Entry:
     content = _text(item, "content_html") or as_markup(_text(item, "content_text"), is_html=False)
     published, updated = _text(item, "date_published"), _text(item, "date_modified")
-    link = _text(item, "url") or _text(item, "external_url")
+    guid = _text(item, "id")
+    # An id that is an address is the address of the item, says the standard.
+    link = _text(item, "url") or (guid if _ADDRESS.match(guid) else "") or _text(item, "external_url")
     return Entry(
-        guid=_text(item, "id"),
+        guid=guid,
         title=as_markup(_text(item, "title"), is_html=False),
-        link=link,
+        link=_joined(url, link),
         summary=as_markup(_text(item, "summary"), is_html=False),
         content=content,
         published_at=read_date(published),
@@ -121,6 +140,16 @@ def _text(holder: Mapping[str, Any], key: str) -> str:
 def _whole(text: str) -> str:
     """*text* without halves of characters, which JSON can write and nobody can store."""
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
+
+
+def _joined(url: str, link: str) -> str:
+    if not link or _ADDRESS.match(link):
+        return link
+    from feedparser.urls import _urljoin
+
+    with contextlib.suppress(ValueError):
+        return _whole(str(_urljoin(url, link)))
+    return link
 
 
 # --- other JSON --------------------------------------------------------------------------------

@@ -58,6 +58,49 @@ def test_version_1_has_one_author() -> None:
     assert parsed.entries[0].author == "A"
 
 
+@pytest.mark.parametrize(
+    ("item", "link"),
+    [
+        pytest.param({"id": "https://example.org/7"}, "https://example.org/7", id="the id is an address"),
+        pytest.param({"id": "https://example.org/7", "external_url": "https://e.example/"}, "https://example.org/7", id="id first"),
+        pytest.param({"id": "tag:7", "external_url": "https://e.example/"}, "https://e.example/", id="a link elsewhere"),
+        pytest.param({"id": "7", "url": "/news/7"}, "https://example.org/news/7", id="relative"),
+        pytest.param({"id": "7", "url": "http://[x"}, "http://[x", id="no address"),
+        pytest.param({"id": 7.0}, "", id="none"),
+    ],
+)  # fmt: skip
+def test_where_an_item_is_found(item: dict[str, Any], link: str) -> None:
+    (entry,) = parse({"version": "https://jsonfeed.org/version/1.1", "items": [item]}).entries
+    assert entry.link == link
+
+
+@pytest.mark.parametrize(
+    ("hubs", "hub"),
+    [
+        ([{"type": "rssCloud", "url": "https://a.example/"}, {"type": "WebSub", "url": "https://b.example/"}], "https://b.example/"),
+        ([{"type": "rssCloud", "url": "https://a.example/"}], None),
+        ([{"url": "https://c.example/"}], "https://c.example/"),
+        (["https://d.example/"], None),
+        ("https://e.example/", None),
+    ],
+    ids=["the second", "another kind", "no kind", "no objects", "no list"],
+)  # fmt: skip
+def test_only_hubs_that_speak_websub_are_hubs(hubs: Any, hub: str | None) -> None:
+    assert parse({"version": "https://jsonfeed.org/version/1.1", "hubs": hubs, "items": []}).hub_url == hub
+
+
+def test_a_feed_that_forgot_its_version_is_read_and_told() -> None:
+    parsed = parse({"items": [{"id": "1", "title": "t", "content_text": "x"}]})
+    assert [entry.title for entry in parsed.entries] == ["t"]
+    assert parsed.flaws == ("it does not say that it is a JSON Feed",)
+    with pytest.raises(ParseError, match="json-api"):
+        parse({"items": [{"id": "1", "title": "of another program"}]})
+
+
+def test_a_feed_that_has_ended_says_so() -> None:
+    assert parse(WHOLE | {"expired": True}).flaws == ("the feed says that it has ended",)
+
+
 def test_a_feed_that_was_cut_off_keeps_its_complete_items() -> None:
     body = json.dumps(WHOLE).encode()
     parsed = parse(body[: body.index(b'"id": 2')])
