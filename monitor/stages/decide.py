@@ -238,7 +238,7 @@ def _with_manners(
     if alert is not None:
         until = alert.updated_at + rule.cooldown if rule.cooldown is not None else now
         # A clock that was set back must not stretch the pause, nor may the pause swallow what is graver.
-        if alert.updated_at <= now < until and not _is_graver(verdict.changes):
+        if alert.updated_at <= now < until and not _is_graver(verdict, alert):
             return replace(verdict, reason=Reason.COOLING_DOWN, retry_at=until)
         return spoken
     if not story.rings:
@@ -249,8 +249,11 @@ def _with_manners(
     return spoken
 
 
-def _is_graver(changes: Sequence[Reason]) -> bool:
-    return not _GRAVER.isdisjoint(changes)
+def _is_graver(verdict: Verdict, alert: Alert) -> bool:
+    """Whether something happened that no pause may swallow; one company more that is attacked is such a thing."""
+    told = {entity.entity_id for entity in alert.entities}
+    attacked = {entity.entity_id for entity in verdict.entities if entity.role is Role.VICTIM}
+    return not _GRAVER.isdisjoint(verdict.changes) or not attacked <= told
 
 
 def _muting(verdict: Verdict, rule: Rule, history: History) -> Alert | Verdict | None:

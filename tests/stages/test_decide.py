@@ -172,10 +172,11 @@ def test_a_softer_alert_on_another_victim_is_not_muted():
         pytest.param(story(CLAIMED, sources=3), 61, Reason.MORE_SOURCES, id="until the pause is over"),
         pytest.param(story(CLAIMED, sources=3), -30, Reason.MORE_SOURCES, id="or the clock is set back"),
         pytest.param(story(HIT, sources=3), 5, Reason.STATUS_STRONGER, id="what is graver does not wait"),
+        pytest.param(story(CLAIMED, entity("zeta")), 5, Reason.ENTITY_ADDED, id="nor does another victim"),
     ],
 )
 def test_a_cool_down_never_hides_what_is_graver(now, minutes, reason):
-    of = rule(cooldown=timedelta(hours=1))
+    of = rule(entities=["acme", "zeta"], cooldown=timedelta(hours=1))
     verdict = decide(now, of, History(told(CLAIMED)), (), TEXT, NOW + timedelta(minutes=minutes), POLICY)
     assert verdict.reason is reason
     assert (verdict.retry_at == NOW + timedelta(hours=1)) is (reason is Reason.COOLING_DOWN)
