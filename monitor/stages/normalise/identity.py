@@ -137,7 +137,8 @@ def _shared(urls: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
     """Addresses that entries of different titles share: such an address is a page about all of them."""
     titles: dict[str, set[str]] = {}
     for url, entry in zip(urls, entries, strict=True):
-        titles.setdefault(url, set()).add(_plain(entry.title))
+        if title := _plain(entry.title):
+            titles.setdefault(url, set()).add(title)
     return frozenset(url for url, given in titles.items() if len(given) > 1)
 
 

@@ -76,9 +76,11 @@ def read_date(raw: str, parsed: Any = None) -> datetime | None:
 
     *parsed* is what feedparser made of it already, a tuple in UTC. A date without a zone counts as UTC.
     """
+    # Dates of many lines are indented: what counts is how long they are without that.
+    raw = " ".join(raw[: 20 * _LONGEST].split())
     if not raw or len(raw) > _LONGEST:
         return None
-    text = raw.translate(_SPACES).strip().lower()
+    text = raw.translate(_SPACES).lower()
     for reading in _readings(text):
         if reading is not None:
             return reading

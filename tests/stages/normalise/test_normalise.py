@@ -113,6 +113,12 @@ def test_one_address_for_all_is_no_identity() -> None:
     assert {article.url for article in articles} == {"https://example.org/live"}
 
 
+def test_an_entry_without_title_makes_no_address_a_page_about_all() -> None:
+    named, bare = entry(guid="", summary=""), entry(guid="", title="", summary="")
+    assert {article.title for article in read(bare, named, entry(guid="", link="", summary="")).articles} == {"Title 1"}
+    assert len(read(bare, named, entry(guid="", link="", summary="")).articles) == 2
+
+
 def test_one_title_for_all_is_no_identity() -> None:
     bulletins = [entry(guid="", link="https://example.org/", title="Breaking", summary=f"{n} sites") for n in range(3)]
     parsed = read(*bulletins, bulletins[0])

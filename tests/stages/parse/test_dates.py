@@ -119,6 +119,7 @@ def test_months_of_seven_languages(names: str, month: int) -> None:
         pytest.param("25. November 2026 um 14 Uhr", datetime(2026, 11, 25, 14, tzinfo=UTC), id="an hour alone"),
         pytest.param("le 25/11/2026 à 14h", datetime(2026, 11, 25, 14, tzinfo=UTC), id="an hour alone, fr"),
         pytest.param("November 25, 2026 2 PM EST", datetime(2026, 11, 25, 19, tzinfo=UTC), id="an hour alone, en"),
+        pytest.param(f"Wed,{' ' * 200}25 Nov 2026\n\t\t12:00 GMT", NOON, id="on two lines"),
         pytest.param("24 November 2026 24:00", DAY, id="the end of a day"),
         pytest.param("Wed, 25 Nov 2026 11:59:60 GMT", datetime(2026, 11, 25, 11, 59, 59, tzinfo=UTC), id="leap second"),
         pytest.param("Fri, 31 Dec 99 23:00:00 GMT", datetime(1999, 12, 31, 23, tzinfo=UTC), id="the last century"),
