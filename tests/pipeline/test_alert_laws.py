@@ -133,6 +133,20 @@ async def test_nothing_is_dropped_and_nothing_told_twice(steps: list[tuple[Any, 
             room.close()
 
 
+async def test_an_older_message_never_arrives_behind_a_newer_one(tmp_path: Path) -> None:
+    room = Newsroom(tmp_path, RULES, ways(tmp_path), now=START)
+    steps = [
+        ("tell", "one", {"zeta": Role.VICTIM}, Status.CONFIRMED, True),
+        ("block", "narrow"),
+        ("tell", "three", {"zeta": Role.VICTIM}, Status.DENIED, True),
+        ("wait", 119),
+        ("tell", "three", {"acme": Role.VICTIM}, Status.CONFIRMED, True),
+    ]
+    await play(room, steps)
+    check(room)
+    room.close()
+
+
 @pytest.mark.parametrize("jump", [timedelta(hours=1), timedelta(hours=-1)], ids=["an hour ahead", "an hour back"])
 async def test_a_clock_that_jumps_tells_the_same_things_once(tmp_path: Path, jump: timedelta) -> None:
     news = [

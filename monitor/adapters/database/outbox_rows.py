@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, literal, or_, select, update
+from sqlalchemy import and_, case, exists, func, literal, or_, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -32,7 +32,8 @@ class OutboxRows:
         """
         Take what is due on *channel*, severest first, then in order, until *lease* runs out.
 
-        A claim that ran out may be claimed again: its sender died, or its outcome is unknown.
+        A claim that ran out may be claimed again: its sender died, or its outcome is unknown. What failed and was
+        overtaken by a later message about the same alert is not sent any more.
         """
         n = t.notifications.c
         due = (
@@ -51,6 +52,7 @@ class OutboxRows:
             .returning(n.data, n.epoch, n.attempts, n.severity, n.created_at, n.id)
         )
         with self.database.write() as connection:
+            connection.execute(_overtaken(channel))
             rows = connection.execute(claim).all()
         rank = {"critical": 0, "warning": 1}
         rows = sorted(rows, key=lambda row: (rank.get(row.severity, 2), row.created_at, row.id))
@@ -222,6 +224,23 @@ class OutboxRows:
         )
         with self.database.read() as connection:
             return {row.channel: (row.held, row.oldest) for row in connection.execute(query)}
+
+
+def _overtaken(channel: ChannelId) -> Any:
+    """
+    Takes what failed out of the way where a later message about the same alert has arrived meanwhile.
+
+    That one told how the alert stands; the older one behind it would tell how it stood.
+    """
+    n, later = t.notifications.c, t.notifications.alias("later")
+    has_arrived = exists().where(
+        later.c.alert_id == n.alert_id,
+        later.c.channel == n.channel,
+        later.c.state == OutboxState.SENT,
+        later.c.created_at > n.created_at,
+    )
+    failed = and_(n.channel == channel, n.state == OutboxState.PENDING, n.attempts > 0, n.alert_id.is_not(None))
+    return update(t.notifications).where(failed, has_arrived).values(state=OutboxState.FOLDED)
 
 
 def _without_hint(delivery: Delivery) -> Any:

@@ -192,6 +192,8 @@ def _messages(chain: "Chain") -> Iterator[str]:
             yield f"    {_attempt(attempt)}"
         if message["fold_key"]:
             yield f"    held {explain_hold(message['fold_key'])}"
+        elif message["state"] == "folded":
+            yield "    not sent: a later message of this alert arrived first"
         if message["state"] in {"pending", "held"}:
             yield f"    planned for {message['next_at']:%Y-%m-%d %H:%M:%S} UTC"
 

@@ -412,6 +412,16 @@ def test_a_retry_waits_and_counts(store: DatabaseStore) -> None:
     assert again.attempts == 1
 
 
+def test_what_failed_is_not_sent_after_a_later_message_about_the_same_alert(store: DatabaseStore) -> None:
+    store.save_notifications([note("n1"), note("other", alert_id=AlertId("a2"))])
+    for one in store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE):
+        store.save_delivery(one, attempt(one, Outcome.RETRY), SOON + LEASE)
+    store.save_notifications([note("n2", created_at=SOON, not_before=SOON)])
+    (later,) = store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE)
+    store.save_delivery(later, attempt(later, Outcome.DELIVERED), None)
+    assert [one.id for one in store.claim_notifications(ChannelId("chat"), SOON + LEASE, 10, LEASE)] == ["other"]
+
+
 def test_dead_letters_are_listed_and_replayed(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
     store.save_notifications([note("n1")])
     (one,) = store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE)
