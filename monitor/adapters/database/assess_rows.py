@@ -1,11 +1,12 @@
 """The assess side of the store: pending articles in, and everything decided about them out, in one transaction."""
 
 import dataclasses
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, or_, select, update
+from sqlalchemy import Boolean, Connection, Row, String, and_, bindparam, case, delete, func, or_, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -22,6 +23,16 @@ from monitor.ports import Assessment, Member, StoryRecord
 
 _LANE = "assess-lane"
 _SAVES = "assess-saves"
+_UNKNOWN = "und"
+_SETTLE = (
+    update(t.articles)
+    .where(t.articles.c.id == bindparam("key"))
+    .values(
+        is_pending=and_(t.articles.c.is_pending, bindparam("left", type_=Boolean)),
+        language=case((t.articles.c.language == _UNKNOWN, bindparam("spoken")), else_=t.articles.c.language),
+        story_id=func.coalesce(bindparam("home", type_=String), t.articles.c.story_id),
+    )
+)
 _READ_AT_ONCE = 2_000
 
 
@@ -83,10 +94,10 @@ class AssessRows:
             for part in chunks(story_ids):
                 for row in connection.execute(query.where(t.members.c.story_id.in_(part))):
                     articles, analyses, joins = found.setdefault(StoryId(row.story_id), ([], [], []))
-                    articles.append(article_from(row))
-                    joins.append(load(Join, row.join))
-                    if row.analysis is not None:
-                        analyses.append(unsqueeze(Analysis, row.analysis))
+                    article, analysis, join = _member_read(row)
+                    articles.append(article)
+                    joins.append(join)
+                    analyses += [analysis] if analysis is not None else []
         return {key: StoryRecord(key, tuple(a), tuple(n), tuple(j)) for key, (a, n, j) in found.items()}
 
     def load_alerts(self, story_ids: Sequence[StoryId]) -> tuple[Alert, ...]:
@@ -169,6 +180,7 @@ class AssessRows:
             upsert(connection, t.marks, [{"key": _SAVES, "value": str(save)}], ["key"])
             self._save_analyses(connection, assessment, now)
             self._save_members(connection, assessment, save)
+            self._settle_articles(connection, assessment)
             self._save_stories(connection, assessment.stories)
             for gone, kept in assessment.merged:
                 self._merge(connection, gone, kept, save)
@@ -196,16 +208,20 @@ class AssessRows:
             for analysis in assessment.analyses
         ]
         upsert(connection, t.analyses, rows, ["article_id"])
-        for language in {analysis.language for analysis in assessment.analyses} - {"und"}:
-            ids = [analysis.article_id for analysis in assessment.analyses if analysis.language == language]
-            for part in chunks(ids):
-                connection.execute(
-                    update(t.articles)
-                    .where(t.articles.c.id.in_(part), t.articles.c.language == "und")
-                    .values(language=language)
-                )
-        for part in chunks(assessment.done):
-            connection.execute(update(t.articles).where(t.articles.c.id.in_(part)).values(is_pending=False))
+
+    def _settle_articles(self, connection: Connection, assessment: Assessment) -> None:
+        """Note in each article's own row that it was assessed, its story, and its language where it had none."""
+        spoken = {ArticleId(one.article_id): one.language for one in assessment.analyses}
+        joined = {join.article_id for join in assessment.joins}
+        homes = {one.article_id: one.story_id for one in assessment.fingerprints if one.article_id in joined}
+        done = dict.fromkeys(assessment.done)
+        # Once for each row: it holds the whole text.
+        rows = [
+            {"key": key, "spoken": spoken.get(key, _UNKNOWN), "home": homes.get(key), "left": key not in done}
+            for key in done | spoken | homes
+        ]
+        if rows:
+            connection.execute(_SETTLE, rows)
 
     def _save_members(self, connection: Connection, assessment: Assessment, save: int) -> None:
         joins = {join.article_id: join for join in assessment.joins}
@@ -231,11 +247,6 @@ class AssessRows:
                     .where(t.members.c.article_id == join.article_id)
                     .values(score=join.score, data=dump(join))
                 )
-        by_story: dict[str, list[str]] = {}
-        for row in rows:
-            by_story.setdefault(str(row["story_id"]), []).append(str(row["article_id"]))
-        for story_id, ids in by_story.items():
-            connection.execute(update(t.articles).where(t.articles.c.id.in_(ids)).values(story_id=story_id))
 
     def _save_stories(self, connection: Connection, stories: Sequence[Story]) -> None:
         rows = [
@@ -329,6 +340,13 @@ class AssessRows:
         ]
         # Who takes care of it is said by people, perhaps while this was decided: their column stays as it is.
         upsert(connection, t.alerts, rows, ["id"], kept=["acknowledged_by"])
+
+
+@functools.lru_cache(2_000)
+def _member_read(row: Row[Any]) -> tuple[Article, Analysis | None, Join]:
+    """An article of a story; while a story grows, the same rows are read again with each new one."""
+    analysis = None if row.analysis is None else unsqueeze(Analysis, row.analysis)
+    return article_from(row), analysis, load(Join, row.join)
 
 
 def _member(row: Any) -> Member:
