@@ -14,7 +14,9 @@ the ratios; exit code 1 where a ratio is missed.
 import argparse
 import asyncio
 import contextlib
+import functools
 import hashlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -49,24 +51,26 @@ _WANTED = {"first poll, feeds/s": 8.0, "first poll, CPU": 6.0, "steady poll, fee
 # --- the server --------------------------------------------------------------------------------
 
 
-def vocabulary(chance: random.Random) -> list[str]:
-    """Some thousand made-up words, so that no two articles are about the same thing by chance."""
-    return ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(4000)]
+@functools.cache
+def vocabulary() -> tuple[list[str], list[float]]:
+    """The made-up words of all sites, and their shares added up: a few are common, most rare, as in any language."""
+    chance = random.Random(0)
+    words = list(dict.fromkeys("".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(40_000)))
+    return words, list(itertools.accumulate(1 / (rank + 30) for rank in range(len(words))))
 
 
 def document(number: int, items: int) -> bytes:
     """The feed of one site, as blogs and papers publish it: half of it markup. The same for the same number."""
     chance = random.Random(number)
-    words_of_site = vocabulary(chance)
+    known, shares = vocabulary()
 
     def words(count: int) -> str:
-        return " ".join(
-            chance.choice(_LITTLE) if chance.random() < 0.45 else chance.choice(words_of_site) for _ in range(count)
-        )
+        content = chance.choices(known, cum_weights=shares, k=count)
+        return " ".join(chance.choice(_LITTLE) if chance.random() < 0.45 else word for word in content)
 
-    def paragraph() -> str:
+    def paragraph(somebody: str) -> str:
         return (
-            f'<p class="wp-block-paragraph" style="text-align:left">{words(20)} <a href="https://site-{number}.example/tag/{words(1)}/?ref=in'
+            f'<p class="wp-block-paragraph" style="text-align:left">The {words(11)} {somebody} {words(9)} <a href="https://site-{number}.example/tag/{words(1)}/?ref=in'
             f'line" target="_blank" rel="noopener noreferrer">{words(3)}</a> {words(14)} <strong>{words(2)}</strong>, <em>{words(2)}</em> {words(9)}.</p>\n'
         )
 
@@ -81,7 +85,8 @@ def document(number: int, items: int) -> bytes:
         )
 
     def content(place: int) -> str:
-        parts = [paragraph() for _ in range(chance.randint(3, 9))]
+        cast = [" ".join(chance.choices(known, k=2)).title() for _ in range(4)]
+        parts = [paragraph(chance.choice(cast)) for _ in range(chance.randint(3, 9))]
         bullets = "".join(f"<li><span>{words(7)}</span></li>" for _ in range(4))
         return "".join(
             [
