@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alert import Alert, Silence
+from monitor.domain.alert import Alert
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedKind, FeedState
@@ -23,6 +23,7 @@ from monitor.domain.report import AssessReport, CollectReport, DeliverReport, Fe
 from monitor.domain.story import Join, StoryId
 from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
+from monitor.stages.decide import followed
 from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step
 from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
@@ -320,7 +321,7 @@ def _cases(
 def _decide(
     cases: Sequence[Case], merged: Mapping[StoryId, StoryId], now: datetime, desk: Desk
 ) -> tuple[Assessment, list[Judged]]:
-    silences = [_followed(silence, merged) for silence in desk.store.load_silences(now)]
+    silences = [followed(silence, merged) for silence in desk.store.load_silences(now)]
     lately = {channel: list(sent) for channel, sent in desk.store.sent_since(now - _STORM_SPAN).items()}
     judged = []
     for case in cases:
@@ -330,12 +331,6 @@ def _decide(
             if not notification.fold_key:
                 lately.setdefault(str(notification.channel), []).append((now, notification.severity))
     return _gathered(judged), judged
-
-
-def _followed(silence: Silence, merged: Mapping[StoryId, StoryId]) -> Silence:
-    """A silence on a story that is part of another one now holds for that one."""
-    kept = merged.get(silence.story_id) if silence.story_id is not None else None
-    return silence if kept is None else replace(silence, story_id=kept)
 
 
 def _gathered(judged: Sequence[Judged]) -> Assessment:

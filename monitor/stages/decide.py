@@ -10,7 +10,7 @@ and once in a while `closing` for each open alert. Nothing here knows a clock or
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -206,6 +206,12 @@ def hushed_by(
     if not entities or any(entity.entity_id not in by_entity for entity in entities):
         return ()
     return tuple(dict.fromkeys(by_entity[entity.entity_id] for entity in entities))
+
+
+def followed(silence: Silence, merged: Mapping[StoryId, StoryId]) -> Silence:
+    """A silence on a story that is part of another one now holds for that one; *merged* maps the one to the other."""
+    kept = merged.get(silence.story_id) if silence.story_id is not None else None
+    return silence if kept is None else replace(silence, story_id=kept)
 
 
 def _agrees(silence: Silence, story: Story, rule: Rule, text: IndexedText, now: datetime) -> bool:
