@@ -13,8 +13,10 @@ import listparser
 
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed
+from monitor.stages.parse.source_text import decode, without_prolog
 
 _LONGEST_FIELD = 4000
+_XML = '<?xml version="1.0" encoding="utf-8"?>'
 _URL_KEYS = ("url", "xmlurl", "xml_url", "feed_url", "feed", "rss", "link")
 _TITLE_KEYS = ("title", "name", "text")
 _TAG_KEYS = ("tags", "tag", "folder", "category", "categories", "group")
@@ -39,13 +41,13 @@ def read_feed_list(data: bytes) -> tuple[ListedFeed, ...]:
     Raises:
         ParseError: there is no http(s) address in it.
     """
-    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start == b"<":
-        listed = _from_opml(data)
-    elif start in {b"{", b"["}:
-        listed = _from_json(data)
+    text = decode(data, {}).lstrip("\ufeff \t\r\n")
+    if text[:1] == "<":
+        listed = _from_opml(text)
+    elif text[:1] in {"{", "["}:
+        listed = _from_json(text)
     else:
-        listed = _from_table(data.decode("utf-8-sig", "replace"))
+        listed = _from_table(text)
     found: dict[str, ListedFeed] = {}
     for feed in listed:
         if _is_address(feed.url):
@@ -68,8 +70,9 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _from_opml(data: bytes) -> Iterable[ListedFeed]:
-    for item in listparser.parse(data).feeds:
+def _from_opml(text: str) -> Iterable[ListedFeed]:
+    # Whatever it was written in, it is UTF-8 from here on.
+    for item in listparser.parse(f"{_XML}{without_prolog(text)}".encode("utf-8", "replace")).feeds:
         folders = [folder for path in item.get("categories", ()) for folder in path]
         yield ListedFeed(
             str(item.get("url", "")).strip(),
@@ -78,9 +81,9 @@ def _from_opml(data: bytes) -> Iterable[ListedFeed]:
         )
 
 
-def _from_json(data: bytes) -> Iterable[ListedFeed]:
+def _from_json(text: str) -> Iterable[ListedFeed]:
     try:
-        value = json.loads(data.decode("utf-8-sig", "replace"))
+        value = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ParseError(f"is no JSON: {error or 'nested too deep'}") from error
     if isinstance(value, Mapping):

@@ -27,6 +27,23 @@ OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head
             id="opml keeps folders",
         ),
         pytest.param(
+            '<?xml version="1.0" encoding="utf-16"?><opml><body><outline text="Été" xmlUrl="https://a.example/"/>'
+            "</body></opml>".encode("utf-16"),
+            [ListedFeed("https://a.example/", "Été")],
+            id="opml in utf-16",
+        ),
+        pytest.param(
+            b'<?xml version="1.0" encoding="iso-8859-1"?><opml><body><outline text="A & \xe9" xmlUrl="https://a.example/?b&c"/>',
+            [ListedFeed("https://a.example/?b&c", "A & é")],
+            id="opml in latin-1, broken and cut off",
+        ),
+        pytest.param(
+            b'<opml><body><outline text="N"><outline text="A" xmlUrl="https://a.example/"/></outline><outline text="M">'
+            b'<outline text="A" xmlUrl="https://a.example/"/></outline></body></opml>',
+            [ListedFeed("https://a.example/", "A", ("N", "M"))],
+            id="opml, a feed in two folders",
+        ),
+        pytest.param(
             b'["https://a.example/", {"url": "https://b.example/", "title": "B", "tags": ["x", "y"], "language": "NL"}, 7]',
             [ListedFeed("https://a.example/"), ListedFeed("https://b.example/", "B", ("x", "y"), "nl")],
             id="json",
