@@ -188,8 +188,8 @@ class GroupPolicy:
     look_back: float = 0.15
     foreign_word: float = 2.0
     merge: float = 0.12
-    candidates: int = 8
-    postings_read: int = 800
+    candidates: int = 5
+    postings_read: int = 500
     story_facts: int = 400
 
 

@@ -244,3 +244,17 @@ def test_what_people_said_sticks(reader: FactReader) -> None:
 def test_story_ids_derive_from_the_first_article() -> None:
     assert new_story_id(ArticleId("x")) == new_story_id(ArticleId("x"))
     assert new_story_id(ArticleId("x")) != new_story_id(ArticleId("y"))
+
+
+@LAWS
+@given(chosen=st.lists(st.tuples(st.sampled_from(range(len(ARTICLES))), st.integers(0, 20)), max_size=12))
+def test_no_join_without_stored_facts(reader: FactReader, chosen: list[tuple[int, int]]) -> None:
+    window = new_window(reader)
+    joins = group([fingerprint(reader, f"{n}-{day}", ARTICLES[n], day) for n, day in chosen], window, POLICY)
+    bridges = {join.article_id for join in window.take_bridges()}
+    merged = {gone for gone, _ in window.take_merges()}
+    for join in joins:
+        opened = new_story_id(join.article_id)
+        assert join.shared or join.story_id == opened or (opened in merged and join.article_id in bridges)
+        assert all(kind and value and weight > 0 for kind, value, weight in join.shared)
+        assert not join.shared or join.score > 0
