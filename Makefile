@@ -8,7 +8,7 @@ UV := .boot/bin/uv
 export UV_LINK_MODE = copy
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: help run test lock clean format hostile fuzz chaos soak
+.PHONY: help run fulltext test lock clean format hostile fuzz chaos soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ $(VENV)/test.stamp: requirements/test.lock pyproject.toml $(BIN)/python
 
 run: $(VENV)/run.stamp ## install what is needed and run the service with config/ until Ctrl-C
 	@exec $(BIN)/monitor run
+
+fulltext: $(VENV)/run.stamp ## add the extra that reads the pages behind articles
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build --requirement requirements/fulltext.lock
 
 test: $(VENV)/test.stamp ## every check: format, lint, types, import contracts, tests, docs
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make format'" >&2; exit 1; }
@@ -66,6 +69,7 @@ lock: $(UV) ## resolve the dependencies anew (universal, hashed)
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade pyproject.toml --output-file requirements/run.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --all-extras --group dev --constraint requirements/run.lock pyproject.toml --output-file requirements/test.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra postgres --constraint requirements/run.lock pyproject.toml --output-file requirements/scale.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade --extra fulltext --constraint requirements/run.lock --constraint requirements/test.lock pyproject.toml --output-file requirements/fulltext.lock
 
 clean: ## remove what make installed
 	@rm -rf $(VENV) .boot

@@ -87,6 +87,21 @@ def _looks(settings: "Settings") -> Iterator[tuple[str, str, str]]:
         f"{usage.free / 2**30:.1f} GiB free, {free:.0%} of the disk",
     )
     yield from _mode(settings)
+    yield from _full_text(settings)
+
+
+def _full_text(settings: "Settings") -> Iterator[tuple[str, str, str]]:
+    import importlib.util
+
+    from monitor.domain.feed import Fulltext
+
+    wanted = sum(feed.is_enabled and feed.fulltext is not Fulltext.NEVER for feed in settings.feeds)
+    if wanted and importlib.util.find_spec("trafilatura") is None:
+        yield (
+            "full text",
+            "note",
+            f"{wanted} feeds want the pages behind articles, and the extra is missing: make fulltext",
+        )
 
 
 def _work(catalogue: object) -> Iterator[tuple[str, str, str]]:
