@@ -95,7 +95,11 @@ def _plant_in_commit(moment: str, number: int) -> None:
 def set_clock(path: Path) -> None:
     """Let the wall clock be wrong by as many seconds as *path* says at the moment, wherever the program looks at it."""
 
-    class Wrong(datetime):
+    class AnyDatetime(type):
+        def __instancecheck__(cls, value: object) -> bool:
+            return isinstance(value, datetime)
+
+    class Wrong(datetime, metaclass=AnyDatetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + timedelta(seconds=int(path.read_text()))
