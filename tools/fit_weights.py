@@ -178,7 +178,7 @@ class Collected:
             detector.outlets,
             reading.passage,
             echoes,
-            detector.nouns_are_capitalised(reading.passage.language),
+            detector.ordinary(reading.passage.language),
         )
         for number, sightings in known.items():
             parts = detector.roles.parts(

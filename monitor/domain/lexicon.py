@@ -12,7 +12,8 @@ class Cue:
     A word or phrase that points at a concept, such as ``steal`` or ``deny``.
 
     ``text`` is as a person would write it; ``word*`` also matches longer words that begin so,
-    ``*word`` longer words that end so.
+    ``*word`` longer words that end so. ``wehrt … ab`` is found where both halves stand in one
+    sentence in their order, for verbs that are taken apart.
     """
 
     concept: str
@@ -35,6 +36,8 @@ class LanguagePack:
     nouns_are_capitalised: bool = False
     # Whether "the" may stand before the name of a company as a matter of course: "die Telekom", "la Poste".
     names_take_article: bool = False
+    # Whether a name may end in a genitive s with no apostrophe: "Telekoms Netz", "Telenets archief".
+    names_take_s: bool = False
     # (concept, sentence in which it is found, sentence in which it is not)
     examples: tuple[tuple[str, str, str], ...] = ()
 

@@ -7,7 +7,7 @@ concepts, so they hold in every language.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.stages.detect.cues import Hit
@@ -21,9 +21,27 @@ _BLOW = frozenset(
 )  # fmt: skip
 _PREPOSITIONS = {"at_prep": "at", "of_prep": "of", "by_prep": "by"}
 _ASSETS = frozenset({"data", "systems", "account", "homepage", "traffic"})
+_IMITATES = frozenset({"pose", "fake"})
+# What is said first of a name tells most of it: "X fined", "X, untouched by", "X was hit by".
+_VERBS = frozenset(
+    {
+        "victim_verb", "not_affected", "punish", "help", "warn", "say", "admit", "deny", "research", "patch", "block",
+        "insure", "actor_verb", "thwart", "steal", "unreachable", "call_in", "intact",
+    }
+)  # fmt: skip
 _SPEAKS = frozenset({"say", "admit", "deny"})
 _BREAK = re.compile(r"[;:–—()\n]|, ")
-_WORD = re.compile(r"\s*(?:[\"“„«'‘]\s*)?([^\W\d_][\w’'&.-]*)")
+# What may stand between two names of a row.
+_JOINED = re.compile(
+    r"(?:[ ,&/+]|\b(?:and|or|as well as|en|of|alsook|evenals|und|oder|sowie|et|ou|ainsi que|y|e|o|ed|the|de|het|der|die"
+    r"|das|den|dem|la|le|les|l|el|los|las|il|lo|i|gli|a|as|os|au|aux|du|di|da|do|al|del)\b)+"
+)
+# An article and common nouns: "the energy company", "den Autozulieferer", "l'enseigne".
+_NOUNS = re.compile(r"[ \w’'-]*?(?:[^\W\d_]+[ ’'-]*){1,3}")
+_STRONG = frozenset({"blow-at", "struck-blow", "struck", "asset-of", "asset-at", "compound-blow"})
+_PHRASE = 30
+_NAME = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w&-]+(?: (?:de |di |of )?[A-ZÀ-Þ][\w&-]+)*")
+STRANGER = -1
 _REACH = 70
 _BESIDE = 6
 
@@ -42,95 +60,131 @@ class Bindings:
         return self.parts.get(entity, {})
 
 
-def bind(passage: Passage, places: Mapping[int, Sequence[Place]], nouns_are_capitalised: bool) -> Bindings:
-    """Bindings of all *places*, by sentence."""
+def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: frozenset[str] | None) -> Bindings:
+    """
+    Bindings of all *places*, by sentence.
+
+    *ordinary* are words that a capital does not make a name; None in a language that gives all nouns one.
+    """
     bound: dict[int, dict[str, float]] = {}
     strangers = 0
     for number, sentence in enumerate(passage.sentences):
-        if not sentence.concepts & _BLOW:
-            continue
         own = sorted(places.get(number, ()))
-        for index, place in enumerate(own):
-            before = own[index - 1][1] if index else sentence.start
-            after = own[index + 1][0] if index + 1 < len(own) else sentence.end
-            for part in _of_place(passage, sentence, place, before, after):
-                bound.setdefault(place[2], {})[part] = 1.0
-        strangers += _names_stranger(passage, sentence, own, nouns_are_capitalised)
-    _add_others(bound)
+        for place, parts in _in_sentence(passage, sentence, own):
+            held = bound.setdefault(place[2], {})
+            for part in parts:
+                held[f"bound:{part}"] = 1.0
+                if sentence.in_title:
+                    held[f"title-bound:{part}"] = 1.0
+        if ordinary is not None and sentence.concepts & _BLOW:
+            everybody = sorted([*own, *_strangers(passage, sentence, own, ordinary)])
+            strangers += sum(
+                place[2] == STRANGER and not _STRONG.isdisjoint(parts)
+                for place, parts in _in_sentence(passage, sentence, everybody)
+            )
+    for parts in bound.values():
+        if any(f"bound:{part}" in parts for part in _STRONG):
+            parts["bound:strongly"] = 1.0
     return Bindings(bound, min(strangers, 2) / 2)
 
 
-def _of_place(passage: Passage, sentence: Sentence, place: Place, before: int, after: int) -> Iterable[str]:
-    start, end, _ = place
+def _in_sentence(
+    passage: Passage, sentence: Sentence, places: Sequence[Place]
+) -> Iterable[tuple[Place, Collection[str]]]:
+    """The parts of each place. Names in a row ("X, Y and Z") have what is before the first and after the last."""
+    for row_start, row_end in _rows(passage, places):
+        row = places[row_start:row_end]
+        before = places[row_start - 1][1] if row_start else sentence.start
+        after = places[row_end][0] if row_end < len(places) else sentence.end
+        parts = {*_from_left(passage, sentence, row[0][0], before), *_from_right(passage, sentence, row[-1][1], after)}
+        if len(row) > 1:
+            parts.add("in-row")
+        for place in row:
+            yield place, parts
+
+
+def _rows(passage: Passage, places: Sequence[Place]) -> Iterable[tuple[int, int]]:
+    first = 0
+    for index in range(1, len(places) + 1):
+        if index < len(places) and _JOINED.fullmatch(passage.norm, places[index - 1][1], places[index][0]):
+            continue
+        yield first, index
+        first = index
+
+
+def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) -> Iterable[str]:
     clean = passage.clean
-    left = [hit for hit in sentence.hits if hit[1] <= start and hit[0] >= max(before, start - _REACH)]
-    right = [hit for hit in sentence.hits if hit[0] >= end and hit[1] <= min(after, end + _REACH)]
-    left = [hit for hit in left if not _BREAK.search(clean[hit[1] : start])]
-    right = [hit for hit in right if not _BREAK.search(clean[end : hit[0]])]
-    parts = set(_from_left(left, start)) | set(_from_right(right, end, clean))
-    yield from (f"bound:{part}" for part in parts)
-    if sentence.in_title:
-        yield from (f"title-bound:{part}" for part in parts)
-
-
-def _from_left(left: Sequence[Hit], start: int) -> Iterable[str]:
-    preposition = next((hit for hit in reversed(left) if hit[2] in _PREPOSITIONS and start - hit[1] <= _BESIDE), None)
-    if preposition is None:
-        if any(hit[2] in _BLOW and start - hit[1] <= 2 for hit in left):
+    reach = max(before, start - _REACH)
+    left = [h for h in sentence.hits if reach <= h[0] and h[1] <= start and not _BREAK.search(clean[h[1] : start])]
+    for hit in left:
+        gap = start - hit[1]
+        if hit[2] in _IMITATES and gap <= _PHRASE:
+            yield "imitated"
+        elif hit[2] == "call_in" and gap <= _BESIDE:
+            yield "called-in"
+        elif hit[2] in _BLOW and gap <= 2:
             yield "blow-beside"
-        return
-    way = _PREPOSITIONS[preposition[2]]
-    chain = [hit for hit in left if hit[1] <= preposition[0]]
-    if any(hit[2] in _BLOW and preposition[0] - hit[1] <= 3 for hit in chain):
-        yield f"blow-{way}"
-    elif any(hit[2] in _BLOW for hit in chain):
-        yield f"blow-far-{way}"
-    if any(hit[2] in _ASSETS and preposition[0] - hit[1] <= 3 for hit in chain):
-        yield f"asset-{way}"
-    if any(hit[2] == "victim_verb" for hit in chain):
-        yield f"struck-{way}"
+    last = max((h[0] for h in left if h[2] in _PREPOSITIONS and _is_led(clean[h[1] : start])), default=None)
+    if last is not None:
+        chain = [h for h in left if h[1] <= last]
+        for way in {_PREPOSITIONS[h[2]] for h in left if h[0] == last and h[2] in _PREPOSITIONS}:
+            yield from _by_way(chain, last, way)
 
 
-def _from_right(right: Sequence[Hit], end: int, clean: str) -> Iterable[str]:
+def _is_led(between: str) -> bool:
+    """Whether nothing but an article and a common noun or two stand between a preposition and a name."""
+    return len(between) <= _BESIDE or (len(between) <= _PHRASE and _NOUNS.fullmatch(between) is not None)
+
+
+def _by_way(chain: Sequence[Hit], last: int, way: str) -> Iterable[str]:
+    for hit in chain:
+        beside = last - hit[1] <= 3
+        if hit[2] in _BLOW:
+            yield f"blow-{way}" if beside else f"blow-far-{way}"
+        elif hit[2] in _ASSETS and beside:
+            yield f"asset-{way}"
+        elif hit[2] == "victim_verb":
+            yield f"struck-{way}"
+
+
+def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> Iterable[str]:
+    clean = passage.clean
+    reach = min(after, end + _REACH)
+    right = [h for h in sentence.hits if end <= h[0] and h[1] <= reach and not _BREAK.search(clean[end : h[0]])]
     kinds = {hit[2] for hit in right}
+    verb = next((hit for hit in right if hit[2] in _VERBS), None)
+    if verb is not None:
+        yield f"verb:{verb[2]}"
     struck = next((hit for hit in right if hit[2] == "victim_verb"), None)
     if struck and not any(hit[2] in {"neg", "customer"} and hit[0] <= struck[0] for hit in right):
         yield "struck-blow" if kinds & _BLOW else "struck"
-    if clean[end : end + 1] in {"-", "‑"} and any(hit[2] in _BLOW and hit[0] - end <= 2 for hit in right):
-        yield "compound-blow"
-    if any(hit[2] in _ASSETS and hit[0] - end <= 4 for hit in right):
-        yield "own-asset"
-    if kinds & _SPEAKS and kinds & _BLOW:
+    yield from _beside_right(right, end, clean)
+    if kinds & _SPEAKS:
         speaks = min(hit[0] for hit in right if hit[2] in _SPEAKS)
         if any(hit[2] in _BLOW and hit[0] > speaks for hit in right):
             yield "tells-of-blow"
-    if any(hit[2] in _BLOW and hit[0] - end <= 2 for hit in right):
-        yield "before-blow"
 
 
-def _names_stranger(passage: Passage, sentence: Sentence, places: Sequence[Place], nouns: bool) -> bool:
-    """Whether an attack is told of a name, or of some company, that is none of *places*."""
+def _beside_right(right: Sequence[Hit], end: int, clean: str) -> Iterable[str]:
+    hyphen = clean[end : end + 1] in {"-", "‑"}
+    for hit in right:
+        if hit[2] in _BLOW and hit[0] - end <= 2:
+            yield "compound-blow" if hyphen else "before-blow"
+        elif hit[2] in _ASSETS and hit[0] - end <= 4:
+            yield "own-asset"
+
+
+def _strangers(passage: Passage, sentence: Sentence, places: Sequence[Place], ordinary: frozenset[str]) -> list[Place]:
+    """Names in a sentence that are none of *places*: words with a capital that are no ordinary ones."""
     if sentence.is_headline_case or sentence.is_caps:
-        return False
-    taken = {start for start, _, _ in places}
-    blows = [hit for hit in sentence.hits if hit[2] in _BLOW]
-    for start, end, concept in sentence.hits:
-        if concept not in ("at_prep", "of_prep"):
+        return []
+    found = []
+    for match in _NAME.finditer(passage.clean, sentence.start, sentence.end):
+        start, end = match.span()
+        if any(start < last and first < end for first, last, _ in places):
             continue
-        if not any(0 <= start - blow[1] <= 3 for blow in blows):
+        words = passage.norm[start:end].split()
+        if len(words) == 1 and (start - sentence.start < 3 or words[0] in ordinary):
             continue
-        word = _WORD.match(passage.clean, end)
-        if word is None or any(abs(word.start(1) - one) <= 12 for one in taken):
-            continue
-        if word[1][0].isupper() and not nouns:
-            return True
-    return False
-
-
-def _add_others(bound: dict[int, dict[str, float]]) -> None:
-    strong = {entity for entity, parts in bound.items() if parts.keys() & _STRONG}
-    for entity in strong:
-        bound[entity]["bound:strongly"] = 1.0
-
-
-_STRONG = frozenset({"bound:blow-at", "bound:struck-blow", "bound:struck", "bound:asset-of", "bound:compound-blow"})
+        found.append((start, end, STRANGER))
+    return found

@@ -1,5 +1,7 @@
 """Where a text says something that a language pack knows: one automaton a language."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from ahocorasick_rs import AhoCorasick
@@ -40,6 +42,10 @@ _PART_WORDS = frozenset({"attack_word", "hack", "breach_weak", "steal"})
 
 
 _ABBREVIATION = 4
+# "wehrt … ab": a verb that German and Dutch take apart; how many characters may stand between its halves.
+GAP = "…"
+_GAP_REACH = 110
+_STOP = re.compile(r"[.!?;](?:\s|$)|\n")
 
 
 class CueIndex:
@@ -47,15 +53,26 @@ class CueIndex:
 
     def __init__(self, pack: LanguagePack) -> None:
         patterns: dict[str, list[str]] = {}
+        openings: dict[str, list[tuple[str, str]]] = {}
         for cue in pack.cues:
-            patterns.setdefault(_pattern(cue.text), []).append(cue.concept)
+            first, _, last = cue.text.partition(GAP)
+            if last:
+                openings.setdefault(_pattern(first.strip()), []).append((_pattern(last.strip()), cue.concept))
+            else:
+                patterns.setdefault(_pattern(cue.text), []).append(cue.concept)
         patterns.pop("", None)
         written = {_pattern(cue.text): cue.text for cue in pack.cues}
+        places = dict.fromkeys([*patterns, *openings, *(last for ends in openings.values() for last, _ in ends)])
+        self._concepts = [tuple(dict.fromkeys(patterns.get(place, ()))) for place in places]
+        number = {place: index for index, place in enumerate(places)}
+        self._openings = {number[key]: [(number[last], c) for last, c in ends] for key, ends in openings.items()}
+        self._closings = frozenset(last for ends in self._openings.values() for last, _ in ends)
+        self._shifts = [(key[0] == " ", key[-1] == " ") for key in places]
         # A short word written in capitals is an abbreviation: "IT" is no "it".
-        self._shouted = [text.isupper() and len(text) <= _ABBREVIATION for text in map(written.__getitem__, patterns)]
-        self._concepts = [tuple(dict.fromkeys(concepts)) for concepts in patterns.values()]
-        self._shifts = [(key[0] == " ", key[-1] == " ") for key in patterns]
-        self._automaton = AhoCorasick(list(patterns))
+        self._shouted = [
+            text.isupper() and len(text) <= _ABBREVIATION for text in (written.get(place, "") for place in places)
+        ]
+        self._automaton = AhoCorasick(list(places))
 
     def find(self, padded: str, clean: str) -> list[Hit]:
         """
@@ -66,6 +83,8 @@ class CueIndex:
         else are dropped.
         """
         hits: list[Hit] = []
+        opened: list[tuple[int, int, int]] = []
+        closed: list[tuple[int, int]] = []
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
             at_start, at_end = self._shifts[index]
             start, end = (start if at_start else start - 1), (end - 2 if at_end else end - 1)
@@ -73,8 +92,30 @@ class CueIndex:
                 continue
             for concept in self._concepts[index]:
                 hits.append((start, end, concept))
+            if index in self._openings:
+                opened.append((start, end, index))
+            if index in self._closings:
+                closed.append((start, index))
+        if opened and closed:
+            hits += self._across(opened, closed, clean)
         hits.sort(key=_by_place)
         return _in_one_sense(_without_blocked(hits))
+
+    def _across(self, opened: Sequence[tuple[int, int, int]], closed: list[tuple[int, int]], clean: str) -> list[Hit]:
+        """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
+        closed.sort()
+        hits: list[Hit] = []
+        for start, end, index in opened:
+            stop = min(end + _GAP_REACH, _sentence_end(clean, end))
+            first = bisect_left(closed, (end, -1))
+            near = {last for _, last in closed[first : bisect_left(closed, (stop, -1), lo=first)]}
+            hits += [(start, end, concept) for last, concept in self._openings[index] if last in near]
+        return hits
+
+
+def _sentence_end(clean: str, start: int) -> int:
+    match = _STOP.search(clean, start)
+    return match.start() if match else len(clean)
 
 
 def _by_place(hit: Hit) -> tuple[int, int, str]:

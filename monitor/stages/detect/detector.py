@@ -42,6 +42,7 @@ class Detector:
         attributions = (cue.text.split() for pack in lexicon.packs for cue in pack.cues if cue.concept in _ATTRIBUTING)
         self._names = NameIndex(self.entities, frozenset(words[0] for words in attributions if len(words) == 1))
         self._cues = {pack.language: CueIndex(pack) for pack in lexicon.packs}
+        self._ordinary = {pack.language: pack.common_words | pack.function_words for pack in lexicon.packs}
         self._languages = LanguageIndex(lexicon)
         self._boilerplate = BoilerplateIndex(lexicon.packs)
         weights = lexicon.weights
@@ -85,7 +86,7 @@ class Detector:
         pack = self._packs.get(spoken)
         padded = f" {norm} "
         hits = self._cues[spoken].find(padded, clean) if pack else []
-        candidates = self._names.find(padded, clean, bool(pack and pack.nouns_are_capitalised))
+        candidates = self._names.find(padded, clean, bool(pack and pack.names_take_s))
         body_start = len(head.clean) + len(_JOINT)
         # Nobody is named and nothing can be told: most of the world's news ends here.
         is_worth_reading = bool(candidates) or self.attacks.may_tell(hits)
@@ -116,10 +117,10 @@ class Detector:
             spans.append((start, end))
         return spans
 
-    def nouns_are_capitalised(self, language: str) -> bool:
-        """Whether a capital says nothing about a word in *language*."""
+    def ordinary(self, language: str) -> frozenset[str] | None:
+        """Words of *language* that a capital does not make a name; None where a capital says nothing."""
         pack = self._packs.get(language)
-        return bool(pack and pack.nouns_are_capitalised)
+        return None if pack is None or pack.nouns_are_capitalised else self._ordinary[language]
 
     # --- conclusions ---
 
@@ -138,7 +139,7 @@ class Detector:
         }
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.outlets) if types else {}
-        company = company_of(everybody, self.outlets, passage, echoes, self.nouns_are_capitalised(passage.language))
+        company = company_of(everybody, self.outlets, passage, echoes, self.ordinary(passage.language))
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]

@@ -90,6 +90,8 @@ class MentionReader:
         parts[f"{ordinary}&case:{case}"] = 1.0
         if name.written.islower() and surface.isupper():
             parts["case:shouted"] = 1.0
+        if len(surface) > 1 and surface.isupper() and name.written.isupper() and not sentence.is_caps:
+            parts["case:abbreviation"] = 1.0
 
     def _ordinariness(self, words: Sequence[str], pack: LanguagePack | None) -> str:
         common = self._common[pack.language] if pack else frozenset[str]()
@@ -183,6 +185,11 @@ class MentionReader:
                 parts[f"{concept}-near-{side}"] = 1.0
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
+        if "of_prep-before" in parts and any(
+            concept == "venue" and 0 <= candidate.start - end <= 6 for _, end, concept in sentence.hits
+        ):
+            # "Ayuntamiento de Santander", "rue d'Orange": the name of a place, as Romance languages write it.
+            parts["venue-of-before"] = 1.0
         self._standing(sighting, passage)
 
     def _standing(self, sighting: Sighting, passage: Passage) -> None:
@@ -192,7 +199,7 @@ class MentionReader:
             parts["start-alone"] = 1.0
             if "word:ordinary" in parts or "word:place" in parts:
                 parts["start-alone&ordinary"] = 1.0
-        if "at_prep-before" in parts and _surface(sighting, passage) in self._places:
+        if "in_prep-before" in parts and _surface(sighting, passage) in self._places:
             parts["in-a-place"] = 1.0
         if "the-before" in parts and self._takes_no_article(sighting, passage):
             parts["the-alone"] = 1.0
@@ -245,6 +252,7 @@ _BESIDE = frozenset(
         "venue",
         "legal_form",
         "at_prep",
+        "in_prep",
         "of_prep",
         "by_prep",
         "does",
@@ -322,7 +330,9 @@ def _case(surface: str, written: str, sentence: Sentence, start: int, passage: P
         return "lower"
     if surface.islower():
         return "lower-name"
-    exact = surface.startswith(written) or written.startswith(surface)
+    # "AXA" is often written "Axa".
+    spelt = written.isupper() and len(written) > 2 and surface == written.title()
+    exact = spelt or surface.startswith(written) or written.startswith(surface)
     at_start = not any(c.isalnum() for c in passage.clean[sentence.start : start])
     plain = not (surface[1:2].isupper() or any(c.isupper() for c in surface[2:]))
     if plain and at_start:

@@ -44,6 +44,8 @@ class Candidate:
 
 
 _ARTICLE = re.compile(r"(?:the|de|het|die|der|das|le|la|les|l|el|los|las|il|lo|gli|i|o|os|as|a) (?=\S{3})")
+# "Deutsche Bank" is "der Deutschen Bank" as well.
+_GERMAN_ADJECTIVE = re.compile(r"(?:\w+sche|neue|freie|erste|allgemeine|vereinigte) \w")
 _TICKER_BEFORE = re.compile(r"[$:(]\s?\Z")
 _GENITIVE = ("s ", "es ")
 
@@ -133,6 +135,9 @@ def _names(number: int, entity: Entity) -> Iterator[tuple[str, Name]]:
         for written in surfaces:
             folded = fold_words(written)
             yield folded, Name(number, kind, written)
+            if kind is NameKind.NAME and _GERMAN_ADJECTIVE.match(folded):
+                first, _, rest = folded.partition(" ")
+                yield from ((f"{first}{ending} {rest}", Name(number, kind, written)) for ending in "nrs")
             bare = _ARTICLE.sub("", folded, count=1) if kind is NameKind.NAME else folded
             # "LA Times" has no article, "La Poste" and "the Guardian" have one.
             if bare != folded and not written.split()[0].isupper():

@@ -139,9 +139,13 @@ def company_of(
     outlets: frozenset[int],
     passage: Passage,
     echoes: Mapping[int, Sequence[tuple[int, int, int]]],
-    nouns_are_capitalised: bool,
+    ordinary: frozenset[str] | None,
 ) -> Company:
-    """*outlets* are the entities that are press: they count only where nobody else is named."""
+    """
+    *outlets* are the entities that are press: they count only where nobody else is named.
+
+    *ordinary* are words that a capital does not make a name; None where a capital says nothing.
+    """
     placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
     actors = [place for place in placed if place[1] not in outlets] or placed
     topics: dict[int, int] = {}
@@ -164,7 +168,7 @@ def company_of(
     for entity, spans in echoes.items():
         for begin, end, sentence in spans:
             meant.setdefault(sentence, []).append((begin, end, entity))
-    bindings = bind(passage, meant, nouns_are_capitalised)
+    bindings = bind(passage, meant, ordinary)
     return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics, places, bindings)
 
 
