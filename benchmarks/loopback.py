@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTHING_NEW = '"nothing-new"'
+_QUIET = b"<rss version='2.0'><channel><title>Quiet</title><item><title>Old</title><guid>1</guid></item></channel></rss>"
 _LITTLE = "the of a to and in that was for on with as it by at from had were which said be has its more after an would".split()
 _SYLLABLES = "ba ce di fo gu ha ji ka le mo nu pa qui ro sa te vu wa xe yo zi cra dre fli gro ple sta tri".split()
 _NAMES = ("Microsoft", "Northern Rail", "Apple", "City of Leeds", "Bank of America", "Delta", "Orange", "Deutsche Bank")
@@ -142,7 +143,7 @@ def serve(count: int, items: int, ready: Any) -> None:
         headers = {"ETag": tags.get(number, NOTHING_NEW), "Last-Modified": "Wed, 25 Nov 2026 09:00:00 GMT"}
         if request.headers.get("If-None-Match") == headers["ETag"]:
             return web.Response(status=304, headers=headers)
-        return web.Response(body=bodies[number], content_type="application/rss+xml", headers=headers)
+        return web.Response(body=bodies.get(number, _QUIET), content_type="application/rss+xml", headers=headers)
 
     async def main() -> None:
         app = web.Application()
