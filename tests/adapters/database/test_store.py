@@ -545,3 +545,24 @@ def test_times_without_a_zone_are_refused() -> None:
     exact = datetime(1931, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
     stored = Moment().process_bind_param(exact, None)  # type: ignore[arg-type]
     assert Moment().process_result_value(stored, None) == exact  # type: ignore[arg-type]
+
+
+def test_a_large_window_is_read_in_pages_each_article_once_and_bounded(store: DatabaseStore) -> None:
+    for part in range(3):
+        names = [ArticleId(f"{part}-{number:04d}") for number in range(1_500)]
+        store.save_assessment(
+            Assessment(
+                joins=tuple(Join(name, StoryId(f"s{name}"), 0.0, ()) for name in names),
+                fingerprints=tuple(
+                    Member(name, StoryId(f"s{name}"), b"print", NOW - timedelta(seconds=number % 7))
+                    for number, name in enumerate(names)
+                ),
+            ),
+            NOW,
+        )
+    whole = [member.article_id for member in store.load_window(NOW - timedelta(days=1))]
+    assert (len(whole), len(set(whole))) == (4_500, 4_500)
+    assert [name[0] for name in whole] == sorted(name[0] for name in whole)
+    bounded = [member.article_id for member in store.load_window(NOW - timedelta(days=1), most=1_600)]
+    assert bounded == whole[1_500:]
+    assert store.stories_of([ArticleId("0-0001"), ArticleId("none")]) == {ArticleId("0-0001"): StoryId("s0-0001")}
