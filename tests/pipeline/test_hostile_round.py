@@ -20,7 +20,8 @@ async def test_hostile_feeds_take_nothing_from_good_ones(tmp_path: Path) -> None
     failed = {str(failure.feed_id): failure.reason for failure in outcome.report.failures}
     assert outcome.report.due == len(states) == _GOOD + len(cases) + 1
     assert [stored.get(f"good-{number}") for number in range(_GOOD)] == [{f"Good {n}"} for n in range(_GOOD)]
-    assert "within 3 s" in failed["drip"]
+    # On a busy machine the drip itself may pause for longer than a read may take.
+    assert any(words in failed["drip"] for words in ("within 3 s", "sent nothing for 1 s"))
     every_title = set().union(*stored.values())
     lost = [case.name for n, case in enumerate(cases) if f"bad-{n}" not in failed and not set(case.kept) <= every_title]
     assert lost == []
