@@ -94,7 +94,9 @@ async def _drip(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def hostile_round(good: int, cases: list[Hostile], folder: Path, now: datetime) -> AsyncIterator[Round]:
+async def hostile_round(
+    good: int, cases: list[Hostile], folder: Path, now: datetime, policy: Policy = POLICY
+) -> AsyncIterator[Round]:
     """Collect once from *good* good feeds, all *cases* and a server that drips; the store lives in *folder*."""
     pages = {
         f"/good-{n}": Hostile("", rss(f"<title>Good {n}</title><link>https://g.example/{n}</link>").encode())
@@ -102,8 +104,8 @@ async def hostile_round(good: int, cases: list[Hostile], folder: Path, now: date
     }
     pages |= {f"/bad-{n}": case for n, case in enumerate(cases)}
     async with _served(pages) as base:
-        fetcher = HttpFetcher(POLICY.fetch, ["127.0.0.0/8"], "NewsMonitor/1")
-        timed = _Timed(fetcher, ParseWorkers(POLICY.parse, POLICY.normalise, load_lexicon()))
+        fetcher = HttpFetcher(policy.fetch, ["127.0.0.0/8"], "NewsMonitor/1")
+        timed = _Timed(fetcher, ParseWorkers(policy.parse, policy.normalise, load_lexicon()))
         database = Database(f"sqlite:///{folder / 'monitor.db'}")
         try:
             migrate.upgrade(database, now, backups=folder / "backups")
@@ -112,7 +114,7 @@ async def hostile_round(good: int, cases: list[Hostile], folder: Path, now: date
             paths = sorted([*pages, "/drip"], key=lambda path: zlib.crc32(path.encode()))
             feeds = [Feed(FeedId(path[1:]), base + path) for path in paths]
             store.sync_feeds(feeds, now - timedelta(hours=1))
-            report = await collect(lambda: now, store, {FeedKind.WEB: Source(timed, timed)}, POLICY)
+            report = await collect(lambda: now, store, {FeedKind.WEB: Source(timed, timed)}, policy)
             yield Round(report, timed.took_s, timed.workers.killed, store)
         finally:
             database.close()
