@@ -54,9 +54,14 @@ fuzz: $(VENV)/test.stamp ## ten minutes each of fuzzing what reads documents and
 	@$(BIN)/python -m tools.fuzz_parse --seconds 600
 	@$(BIN)/python -m tools.fuzz_detect --minutes 10
 
-chaos: $(VENV)/test.stamp ## kill the program 500 times on each store and count what was lost (an hour)
+chaos: $(VENV)/test.stamp ## kill the program 500 times on each store, then spoil what is around it; count what was lost (an hour)
 	@$(BIN)/python -m tests.chaos --store sqlite --kills 500
 	@$(BIN)/python -m tests.chaos --store postgres --kills 500
+	@for fault in network everywhere disk lock clock pause; do $(BIN)/python -m tests.chaos --fault $$fault || exit 1; done
+	@for fault in database stop clock pause; do $(BIN)/python -m tests.chaos --store postgres --fault $$fault || exit 1; done
+	@$(BIN)/python -m tests.chaos --fault lock --hold 15 --rounds 3
+	@$(BIN)/python -m tests.chaos --fault pause --hold 60 --rounds 2 --store postgres
+	@if [ "$$(id -u)" = 0 ]; then $(BIN)/python -m tests.chaos --fault full; fi
 
 soak: $(VENV)/test.stamp ## half an hour of polling 5,000 feeds on simulated time
 	@$(BIN)/python benchmarks/soak.py --minutes 30 --feeds 5000

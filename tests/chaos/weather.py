@@ -5,23 +5,29 @@ while. The program has to go on by itself when it is over, and then nothing is l
 
 import asyncio
 import contextlib
+import functools
 import os
 import random
 import resource
 import signal
 import sqlite3
+import subprocess
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from sqlalchemy import make_url
+
 from tests.chaos.harness import Outcome, Program, configure, finish, found_faults, is_alive, opened, stored_guids
-from tests.chaos.proxy import Proxy, Way, proxied, to_port
+from tests.chaos.proxy import Proxy, Way, proxied, to_port, to_socket
 from tests.chaos.receivers import Oracle, served
 from tests.processes import Installation
 
 _PATIENCE_S = 90.0
 _HOUR_S = 3600
+# Some faults are several in a row.
+_TURNS = {"everywhere": 4, "database": 3}
 _WAYS = (Way.CUT, Way.RESET, Way.HALF_OPEN, Way.DELAY)
 
 
@@ -33,6 +39,19 @@ class Postgres:
     proxy: Proxy
     die: Callable[[], Awaitable[None]]
     come_back: Callable[[], Awaitable[None]]
+
+
+@contextlib.asynccontextmanager
+async def behind_proxy(url: str, die: Callable[[], None], come_back: Callable[[], None]) -> AsyncIterator[Postgres]:
+    """The database at *url*, which listens on a Unix socket, behind a proxy."""
+    plain = make_url(url)
+    async with proxied(to_socket(f"{plain.query['host']}/.s.PGSQL.5432")) as proxy:
+        rest = {key: value for key, value in plain.query.items() if key != "host"}
+        spoilt = plain.set(drivername="postgresql+psycopg", host="127.0.0.1", port=proxy.port, query=rest)
+        reached = spoilt.render_as_string(hide_password=False)
+        yield Postgres(
+            reached, proxy, functools.partial(asyncio.to_thread, die), functools.partial(asyncio.to_thread, come_back)
+        )
 
 
 @dataclass(slots=True)
@@ -80,6 +99,14 @@ async def network(scene: Scene) -> None:
     await proxy.turn(scene.chance.choice(_WAYS))
     await scene.spend()
     await proxy.turn(Way.PASS)
+
+
+async def database(scene: Scene) -> None:
+    """The connection to the database is reset, then silent, then refused."""
+    for way in (Way.RESET, Way.HALF_OPEN, Way.CUT):
+        await scene.proxies["database"].turn(way)
+        await scene.spend(scene.hold_s / 2)
+    await scene.proxies["database"].turn(Way.PASS)
 
 
 async def everywhere(scene: Scene) -> None:
@@ -148,10 +175,10 @@ async def stop(scene: Scene) -> None:
 
 
 FAULTS: dict[str, Callable[[Scene], Awaitable[None]]] = {
-    one.__name__: one for one in (network, everywhere, disk, full, lock, clock, pause, stop)
+    one.__name__: one for one in (network, database, everywhere, disk, full, lock, clock, pause, stop)
 }
 ON_SQLITE = ("disk", "full", "lock")
-ON_POSTGRES = ("stop",)
+ON_POSTGRES = ("stop", "database")
 
 
 # --- the run -----------------------------------------------------------------------------------
@@ -205,15 +232,13 @@ async def weather(
         faults = ["a process ended by itself"] if not all(map(is_alive, scene.lives)) else []
         for pid in scene.lives:
             faults += await finish(program, oracle, pid)
-    stored = stored_guids(installation)
+    # In threads: the proxies live in this loop, and these commands may need one.
+    stored = await asyncio.to_thread(stored_guids, installation)
+    damage = await asyncio.to_thread(found_faults, installation, program.log)
     log = program.log.read_text(encoding="utf-8", errors="replace")
-    return Weathered(
-        fault,
-        rounds,
-        recovered,
-        log.count('"job.failed"'),
-        Outcome.of(oracle, stored, (*faults, *found_faults(installation, program.log)), time.monotonic() - started),
-    )
+    outcome = Outcome.of(oracle, stored, (*faults, *damage), time.monotonic() - started)
+    breaks = rounds * len(oracle.told) * _TURNS.get(fault, 1)
+    return Weathered(fault, rounds, recovered, log.count('"job.failed"'), replace(outcome, breaks=breaks))
 
 
 def _locked(file: Path) -> sqlite3.Connection:
@@ -240,6 +265,4 @@ def small_disk(folder: Path, size_mib: int) -> Iterator[None]:
 
 
 def _call(*words: str) -> None:
-    import subprocess
-
     subprocess.run(words, check=True)

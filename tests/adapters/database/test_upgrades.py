@@ -1,0 +1,137 @@
+"""Upgrades from every released version, with data, on both databases: killed half-way, and by two at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from monitor.adapters.database import migrate, tables
+from monitor.adapters.database.catalogue import DatabaseCatalogue
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.rows import article_row
+from tests.adapters.database.test_faults import to_version
+from tests.adapters.database.test_store import article
+from tests.builders import NOW
+
+ROOT = Path(__file__).parents[3]
+SCRIPTS = ScriptDirectory.from_config(migrate._config())
+VERSIONS = sorted(str(one.revision) for one in SCRIPTS.walk_revisions())[:-1]
+# Tables that went although the version before still writes them: its pages refuse opinions until they are restarted.
+GONE = {"feedback"}
+_KILLED = textwrap.dedent(
+    """
+    import os, signal, sys
+    from datetime import datetime, UTC
+    from sqlalchemy import event
+    from monitor.adapters.database import migrate
+    from monitor.adapters.database.connect import Database
+    database = Database(sys.argv[1])
+    changes = ("ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE")
+    @event.listens_for(database._writer, "after_cursor_execute")
+    def after(connection, cursor, statement, *_):
+        if sys.argv[2] == "first" and statement.lstrip().startswith(changes):
+            os.kill(os.getpid(), signal.SIGKILL)
+    @event.listens_for(database._writer, "commit")
+    def before_commit(connection):
+        os.kill(os.getpid(), signal.SIGKILL)
+    migrate.upgrade(database, datetime.now(UTC))
+    """
+)
+
+
+def filled(url: str, version: str) -> Database:
+    """A store of an old version with two articles."""
+    database = Database(url)
+    to_version(database, "0001")
+    with database.write() as connection:
+        for seq, key in ((1, "x"), (2, "y")):
+            row = {**article_row(article(key), is_pending=False), "seq": seq}
+            connection.execute(tables.articles.insert(), row)
+            search = (
+                "INSERT INTO articles_search (rowid, title, body) VALUES (:seq, :title, 'Text')"
+                if database.is_sqlite
+                else "INSERT INTO articles_search (article_id, document) VALUES (:id, to_tsvector('simple', :title))"
+            )
+            used = {"seq": seq} if database.is_sqlite else {"id": key}
+            connection.execute(text(search), {**used, "title": row["title"]})
+    to_version(database, version)
+    return database
+
+
+def is_whole(database: Database) -> bool:
+    found = DatabaseCatalogue(database)
+    listed = [row["id"] for row in found.articles()] == ["x", "y"]
+    return listed and {row["id"] for row in found.search("securite")} == {"x", "y"}
+
+
+@pytest.mark.parametrize("moment", ["first", "commit"])
+@pytest.mark.parametrize("version", VERSIONS)
+def test_a_kill_within_an_upgrade_leaves_the_version_that_was_there(
+    new_url: Callable[[], str], version: str, moment: str
+) -> None:
+    url = new_url()
+    filled(url, version).close()
+    done = subprocess.run(
+        [sys.executable, "-c", _KILLED, url, moment], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    )
+    assert done.returncode == -signal.SIGKILL
+    database = Database(url)
+    assert migrate.version(database) == version
+    assert migrate.upgrade(database, NOW) == version
+    assert migrate.version(database) == migrate.head()
+    assert is_whole(database)
+    database.close()
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_two_that_start_at_once_upgrade_once(new_url: Callable[[], str], version: str) -> None:
+    url = new_url()
+    filled(url, version).close()
+    together = threading.Barrier(2)
+    found: list[str | None] = []
+
+    def start() -> None:
+        database = Database(url)
+        together.wait()
+        migrate.upgrade(database, NOW)
+        found.append(migrate.version(database))
+        database.close()
+
+    threads = [threading.Thread(target=start) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [migrate.head()] * 2
+    database = Database(url)
+    assert is_whole(database)
+    database.close()
+
+
+def test_an_upgrade_only_adds_so_that_the_version_before_goes_on(new_url: Callable[[], str]) -> None:
+    database = Database(new_url())
+    to_version(database, "0001")
+    before: dict[str, set[str]] = {}
+    for version in [*VERSIONS[1:], migrate.head()]:
+        with database.read() as connection:
+            names = [
+                name for name in inspect(connection).get_table_names() if "search" not in name and name not in GONE
+            ]
+            before = {name: {one["name"] for one in inspect(connection).get_columns(name)} for name in names}
+        to_version(database, version)
+        with database.read() as connection:
+            for name, known in before.items():
+                columns = {one["name"]: one for one in inspect(connection).get_columns(name)}
+                assert known <= columns.keys()
+                added = [columns[key] for key in columns.keys() - known]
+                assert all(one["nullable"] or one["default"] is not None for one in added)
+    assert before
+    database.close()
