@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from itertools import pairwise
 from operator import itemgetter
 from sys import intern
@@ -101,6 +102,12 @@ class FactReader:
         )
 
 
+@lru_cache(4096)
+def _rounded(weight: float) -> float:
+    # Rounding goes through decimal digits, and the same few weights come again and again.
+    return round(weight, 2)
+
+
 class _Notes:
     """Facts as they are found: the strongest mention counts, repetition adds a little."""
 
@@ -135,7 +142,7 @@ class _Notes:
             for facts in (others, words):
                 facts.sort(key=_weight, reverse=True)
             found = sorted((others + words)[: self._most])
-        return tuple([(key, round(weight, 2)) for key, weight in found])
+        return tuple([(key, _rounded(weight)) for key, weight in found])
 
 
 @dataclass(slots=True)
