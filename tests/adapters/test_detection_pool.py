@@ -1,0 +1,37 @@
+"""Tests that many articles are read on all cores as one is read alone."""
+
+from dataclasses import replace
+
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.detection_pool import RawArticle, ReadingPool
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.article import DateFlag
+from monitor.domain.policy import GroupPolicy
+from monitor.domain.watchlist import Entity, EntityId
+from tests.story_builders import article
+
+_TEXTS = (
+    "Acme Corp was hit by ransomware on Monday; 12,000 customers are without service.",
+    "Das Unternehmen Acme Corp wurde am Dienstag Opfer eines Hackerangriffs auf seine Server in Köln.",
+    "The weather will be fine in the south of the country, and the wind will be weak.",
+)
+
+
+def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
+    articles = [
+        article(str(number), title=f"Story {number} of Acme Corp", text=_TEXTS[number % 3]) for number in range(200)
+    ]
+    articles[7] = replace(articles[7], language="und", date_flag=DateFlag.MISSING)
+    entities = [Entity(EntityId("acme"), "Acme Corp")]
+    facts = load_fact_reader(GroupPolicy())
+    with (
+        ReadingPool(entities, load_lexicon(), facts, 1) as alone,
+        ReadingPool(entities, load_lexicon(), facts, 2) as many,
+    ):
+        read = many.read(articles)
+        assert read == alone.read(articles)
+        raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
+        assert list(many.analyse(raw)) == [one.analysis for one in read]
+    assert [one.article.id for one in read] == [one.id for one in articles]
+    assert read[7].article.language != "und"
+    assert not read[7].fingerprint.is_dated
