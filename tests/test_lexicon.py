@@ -29,6 +29,11 @@ def test_a_pack_keeps_its_examples(pack, concept, found, not_found):
 
 
 @pytest.mark.parametrize("pack", LEXICON.packs, ids=lambda pack: pack.language)
+def test_a_star_stands_at_the_end_of_a_cue_alone(pack):
+    assert not [cue for cue in pack.cues if "*" in cue.text.strip("*")]
+
+
+@pytest.mark.parametrize("pack", LEXICON.packs, ids=lambda pack: pack.language)
 def test_a_pack_says_what_every_language_must(pack):
     assert {cue.concept for cue in pack.cues} >= NEEDED
     assert pack.examples
