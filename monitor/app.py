@@ -26,11 +26,12 @@ from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedId, FeedKind
 from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
-from monitor.pipeline import Desk, Lane, Source
+from monitor.pipeline import Desk, Lane, LookAgain, Source
+from monitor.ports import Store
 from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
-from monitor.stages.read_article import ReadArticle
+from monitor.stages.read_article import ReadArticle, as_it_is
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
 
@@ -199,7 +200,21 @@ def open_desk(settings: Settings, store: DatabaseStore, brain: Brain) -> Desk:
         new_window=lambda: new_window(policy, brain.reader),
         group=policy,
         bench=open_bench(settings, brain.reader, open_links(settings)),
+        look_again=open_second_look(settings, store, brain.reader),
     )
+
+
+def open_second_look(settings: Settings, store: Store, facts: FactReader) -> LookAgain:
+    """The second reader, where one is configured."""
+    policy = settings.policy.second_reader
+    if not policy.url:
+        return as_it_is
+    from monitor.adapters.second_reader import HttpSecondReader, second_reader_prompt
+    from monitor.adapters.second_reading import SecondLook
+
+    reader = HttpSecondReader(policy, settings.allow_private_addresses, user_agent(settings))
+    names = {entity.id: entity.name for entity in settings.entities()}
+    return SecondLook(store, reader, policy, second_reader_prompt(), names, facts)
 
 
 def open_lanes(settings: Settings, stream: TextIO) -> tuple[Lane, ...]:

@@ -22,6 +22,7 @@ EVENTS = {
     "feed.failed": "a feed could not be read; the reason and when it is tried again",
     "hub.asked": "a hub was asked to tell us of news in a feed; its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
+    "second_reader.finished": "the second reader was asked about findings near the threshold; counts",
     "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
     "store.warning": "something about the database library that an operator should know",
     "deliver.finished": "one round of sending on one channel; counts",
@@ -83,6 +84,14 @@ class Log:
                 alerts=report.alerts,
                 notifications=report.notifications,
                 duration_s=round(duration_s, 3),
+            )
+
+        if report.second and (report.second.asked or report.second.known):
+            self.event(
+                "second_reader.finished",
+                asked=report.second.asked,
+                known=report.second.known,
+                lowered=report.second.lowered,
             )
 
     def delivered(self, report: DeliverReport, duration_s: float) -> None:

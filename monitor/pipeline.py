@@ -19,7 +19,7 @@ from monitor.domain.feed import Feed, FeedKind, FeedState
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome, Sent
 from monitor.domain.policy import DeliveryPolicy, GroupPolicy, Policy
-from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
+from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure, SecondReport
 from monitor.domain.story import Join, StoryId
 from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
@@ -28,9 +28,10 @@ from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_
 from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.plan import plan_failure, plan_success
-from monitor.stages.read_article import ReadArticle
+from monitor.stages.read_article import ReadArticle, as_it_is
 
 Read = Callable[[Sequence[Article]], Sequence[ReadArticle]]
+LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]
 _CLAIM_SHARE = 4
 _LINGER_S = 1.0
 _BATCH = 256
@@ -178,6 +179,7 @@ class Desk:
     new_window: Callable[[], GroupWindow]
     group: GroupPolicy
     bench: Bench
+    look_again: LookAgain = as_it_is
     window: GroupWindow | None = None
     lane: str = ""
     edits: int = 0
@@ -197,7 +199,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         return AssessReport()
     try:
         window = _window(now, desk)
-        read = desk.read(articles)
+        read, second = desk.look_again(desk.read(articles), now)
         articles = tuple(one.article for one in read)
         analyses = {one.article.id: one.analysis for one in read}
         prints = [one.fingerprint for one in read]
@@ -228,7 +230,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         # The window may know of articles that the store does not: it is filled anew from the store.
         desk.window = None
         raise
-    return _assess_report(analyses, joins, judged)
+    return replace(_assess_report(analyses, joins, judged), second=second)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:

@@ -16,6 +16,7 @@ from monitor.domain.article import Parsed as Parsed
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Rewording, Sent
+from monitor.domain.second_reading import Question, Reply, Spent
 from monitor.domain.story import Join, Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId, Severity
 
@@ -148,6 +149,11 @@ class Store(Protocol):
     def take_lane(self, token: str) -> int: ...
     def save_assessment(self, assessment: Assessment, now: datetime, lane: str = "") -> int: ...
 
+    # second reader
+    def second_readings(self, keys: Sequence[str], failed_since: datetime) -> Mapping[str, str]: ...
+    def second_spent(self, now: datetime) -> Spent: ...
+    def save_second_readings(self, replies: Sequence[Reply], now: datetime) -> None: ...
+
     # deliver
     def claim_notifications(
         self, channel: ChannelId, now: datetime, limit: int, lease: timedelta
@@ -185,6 +191,18 @@ class Store(Protocol):
     def claim_period(self, key: str, now: datetime) -> bool: ...
     def ping(self) -> None: ...
     def close(self) -> None: ...
+
+
+class SecondReader(Protocol):
+    """Somebody outside who is asked about findings near the threshold."""
+
+    def ask(self, questions: Sequence[Question], now: datetime) -> tuple[Reply, ...]:
+        """
+        One reply for each question that was asked, bounded in time; while the reader rests, none is.
+
+        Never raises: what failed is a Reply with its fault.
+        """
+        ...
 
 
 class Sender(Protocol):

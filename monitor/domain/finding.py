@@ -88,13 +88,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One article's claim about one entity: its role, how sure we are that it is meant, and the places."""
+    """
+    One article's claim about one entity: its role, how sure we are that it is meant, and the places.
+
+    ``surplus`` is how far above the threshold it is for being under attack, in shares of one; None where it is not.
+    """
 
     entity_id: EntityId
     role: Role
     confidence: float
     spans: tuple[Span, ...]
     parts: tuple[Part, ...] = ()
+    surplus: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

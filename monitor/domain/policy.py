@@ -279,6 +279,35 @@ class WebSubPolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondReaderPolicy:
+    """
+    A second reader for findings near the threshold: any chat endpoint in OpenAI's manner, off where ``url`` is empty.
+
+    It is asked about whoever is under attack by no more than ``margin`` (of one), may confirm or lower that, and
+    never raises anything. One answer is waited for up to ``timeout``, those of a batch up to ``patience``. After
+    ``rest_after`` failures in a row it is left alone for ``rest``. No day costs more than ``max_tokens_per_day``,
+    0 for no bound.
+    """
+
+    url: str = ""
+    model: str = ""
+    key: str = ""
+    timeout: timedelta = timedelta(seconds=10)
+    patience: timedelta = timedelta(seconds=20)
+    margin: float = 0.15
+    max_per_hour: int = 60
+    max_tokens_per_day: int = 0
+    # How much of an article it is shown, in characters, and how long its answer may be, in tokens.
+    most_characters: int = 6_000
+    max_answer_tokens: int = 300
+    concurrency: int = 4
+    rest_after: int = 3
+    rest: timedelta = timedelta(minutes=5)
+    # What got no answer is asked again where the same article comes once more after so long.
+    ask_again: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
 class HealthPolicy:
     """When the service calls itself unwell."""
 
@@ -336,3 +365,4 @@ class Policy:
     websub: WebSubPolicy = WebSubPolicy()
     health: HealthPolicy = HealthPolicy()
     canary: CanaryPolicy = CanaryPolicy()
+    second_reader: SecondReaderPolicy = SecondReaderPolicy()

@@ -32,8 +32,18 @@ class CollectReport:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondReport:
+    """What the second reader did in one run: questions asked, answers that were known, findings lowered."""
+
+    asked: int = 0
+    known: int = 0
+    lowered: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AssessReport:
-    """One run of assess; ``reasons`` counts the verdicts by reason."""
+    """One run of assess; ``reasons`` counts the verdicts by reason, ``second`` is None where nobody was asked."""
 
     articles: int = 0
     under_attack: int = 0
@@ -42,6 +52,7 @@ class AssessReport:
     reasons: Mapping[Reason, int] = field(default_factory=dict)
     alerts: int = 0
     notifications: int = 0
+    second: SecondReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

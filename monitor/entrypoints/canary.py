@@ -29,6 +29,7 @@ from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.notification import ChannelKind
+from monitor.domain.policy import SecondReaderPolicy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Severity, Watchlist
 from monitor.entrypoints.daemon import utc_now
@@ -90,7 +91,8 @@ def _prepared(settings: Settings, url: str, folder: Path) -> Settings:
         feeds=(Feed(FeedId("canary"), url, rings_always=True),),
         channels=channels,
         watchlists=(watchlist,),
-        policy=dataclasses.replace(settings.policy, alerts=alerts),
+        # The article of the canary is nobody's business but ours.
+        policy=dataclasses.replace(settings.policy, alerts=alerts, second_reader=SecondReaderPolicy()),
     )
 
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from monitor.domain.report import SecondReport
 from monitor.observe import Log
 
 _AGAIN_S = 900.0
@@ -51,3 +52,12 @@ class Faults:
             return
         del self._held[job]
         self.log.event("job.resumed", job=job, times=held.times, after_s=round(self.clock() - held.began_at))
+
+    def second_reader(self, report: SecondReport | None) -> None:
+        """Note what ails the second reader; the articles were assessed without it."""
+        if report is None:
+            return
+        if report.fault:
+            self.failed("second-reader", report.fault)
+        elif report.asked:
+            self.went_well("second-reader")

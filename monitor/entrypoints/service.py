@@ -163,8 +163,10 @@ class Service:
             started = time.monotonic()
             report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
         self.log.assessed(report, time.monotonic() - started)
-        if report.articles and self._daemon:
-            self._daemon.wake("assess")
+        if self._daemon:
+            self._daemon.faults.second_reader(report.second)
+            if report.articles:
+                self._daemon.wake("assess")
         return bool(report.articles)
 
     async def _deliver(self) -> bool:
@@ -392,6 +394,7 @@ def secrets_of(settings: Settings) -> Iterable[str]:
     """Whatever must not appear in a log."""
     for channel in settings.channels:
         yield from (channel.target, channel.secret)
+    yield settings.policy.second_reader.key
     for feed in settings.feeds:
         yield from feed.secrets()
 

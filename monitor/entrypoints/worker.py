@@ -33,10 +33,11 @@ class Worker:
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:8]}")
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _engine: Engine | None = None
+    _faults: Faults | None = None
 
     async def run(self, queues: Sequence[str], concurrency: int) -> None:
         """Work until a signal says stop; SIGHUP takes up a changed configuration between batches."""
-        faults = Faults(self.service.log)
+        faults = self._faults = Faults(self.service.log)
         jobs = Jobs(
             look=self._look,
             collect=self._collect,
@@ -101,6 +102,8 @@ class Worker:
                 started = time.monotonic()
                 report = await asyncio.to_thread(assess, utc_now(), desk)
                 self.service.log.assessed(report, time.monotonic() - started)
+                if self._faults is not None:
+                    self._faults.second_reader(report.second)
                 if not report.articles:
                     return
 

@@ -1,6 +1,8 @@
 """All that is read of one article before it meets others: what it says of whom, and the facts it is grouped by."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.domain.article import Article, DateFlag
 from monitor.domain.finding import Analysis
@@ -44,3 +46,8 @@ def fingerprint_of(article: Article, analysis: Analysis, facts: FactReader) -> F
         author=article.author,
         is_dated=article.date_flag is DateFlag.FINE,
     )
+
+
+def as_it_is(read: Sequence[ReadArticle], _: datetime) -> tuple[Sequence[ReadArticle], None]:
+    """No second look at anything."""
+    return read, None

@@ -45,6 +45,7 @@ def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run
     count = _prune_articles(database, old)
     count += _prune_articles(database, t.articles.c.seq > 0, _excess(database, policy))
     _prune_deliveries(database, policy, now)
+    _prune_second_readings(database, policy, now)
     if count:
         _tidy(database)
     _shrink(database)
@@ -132,6 +133,12 @@ def _prune_deliveries(database: Database, policy: RetentionPolicy, now: datetime
                 return
             connection.execute(delete(t.deliveries).where(t.deliveries.c.notification_id.in_(ids)))
             connection.execute(delete(t.notifications).where(n.id.in_(ids)))
+
+
+def _prune_second_readings(database: Database, policy: RetentionPolicy, now: datetime) -> None:
+    """What was answered about articles that are gone by now; they are not assessed again."""
+    with database.write() as connection:
+        connection.execute(delete(t.second_readings).where(t.second_readings.c.at < now - policy.articles))
 
 
 def _tidy(database: Database) -> None:

@@ -7,9 +7,10 @@ from monitor.adapters.database.feed_rows import FeedRows
 from monitor.adapters.database.opinion_rows import OpinionRows
 from monitor.adapters.database.outbox_rows import OutboxRows
 from monitor.adapters.database.people_rows import PeopleRows
+from monitor.adapters.database.second_rows import SecondRows
 
 
-class DatabaseStore(FeedRows, AssessRows, OutboxRows, OpinionRows, PeopleRows, ClockRows):
+class DatabaseStore(FeedRows, AssessRows, OutboxRows, OpinionRows, PeopleRows, ClockRows, SecondRows):
     """Keeps ports.Store; each base is one room of it. Safe to call from several threads."""
 
     def __init__(self, database: Database) -> None:

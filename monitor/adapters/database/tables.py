@@ -274,3 +274,15 @@ marks = Table(
     Column("key", String, primary_key=True),
     Column("value", Text, nullable=False),
 )
+
+# What the second reader was asked, each question once: its answer, or an empty text where none came.
+second_readings = Table(
+    "second_readings",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("is_answered", Boolean, nullable=False),
+    Column("answer", Text, nullable=False),
+    Index("second_readings_at", "at"),
+)

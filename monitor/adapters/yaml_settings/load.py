@@ -16,6 +16,7 @@ from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
 from monitor.adapters.yaml_settings.notices import NoticeRuleModel, read_notice_rules
+from monitor.adapters.yaml_settings.second_reader import second_reader_faults
 from monitor.adapters.yaml_settings.secrets import Secrets
 from monitor.adapters.yaml_settings.sections import policy_from, policy_sections, section_model
 from monitor.adapters.yaml_settings.watchlists import read_watchlist
@@ -117,7 +118,12 @@ class _Reader:
         if isinstance(value, dict):
             value = _overlaid(value, _from_environment(environ, self.secrets, document))
             value = _overlaid(value, {key: flag for key, flag in flags.items() if flag is not None})
-        model = validate(document, value, MonitorModel)
+            value = _expanded(self.secrets, document, (), value)
+        model: Any = validate(document, value, MonitorModel)
+        if model is not None:
+            document.faults += [
+                document.fault(("second_reader", key), text) for key, text in second_reader_faults(model.second_reader)
+            ]
         self.faults += document.faults
         return model
 

@@ -1,6 +1,7 @@
 """The whole of detection for one article: pure, and the same for the daemon, the command and the tests."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Part, Role, Status
@@ -150,6 +151,7 @@ class Detector:
             else:
                 parts = {"bias": 1.0}
             role, share = self._role(parts, bool(types))
+            surplus = None
             if role is Role.VICTIM:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
                 own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
@@ -159,7 +161,8 @@ class Detector:
                 else:
                     victims[entity.id] = {kind: status for kind, (status, _) in own.items()}
                     under += [entity.id] if live else []
-            findings.append(self._finding(reading, entity, role, share, parts, sightings))
+                    surplus = round(share * live * squash(about) - self._least_under, 3) if live else None
+            findings.append(replace(self._finding(reading, entity, role, share, parts, sightings), surplus=surplus))
         attacks = self._attacks(reading, types, statuses, events, victims, squash(about))
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
