@@ -1,5 +1,6 @@
 """Reading many articles at once: in this process while there are few, else on all cores, kept warm."""
 
+import gc
 import itertools
 import multiprocessing
 import os
@@ -124,6 +125,8 @@ class _Warm:
     @classmethod
     def set(cls, detector: Detector, facts: FactReader | None) -> None:
         cls.detector, cls.facts = detector, facts
+        # What was inherited stays for good: looking for garbage in it would cost time, and a copy of its memory.
+        gc.freeze()
 
 
 def _analyse_chunk(articles: Sequence[RawArticle]) -> list[Analysis]:
