@@ -39,7 +39,7 @@ PRIORS = Path(__file__).with_name("priors.yaml")
 EPOCHS = 40
 RATE = 0.3
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
-PULL = {"mention": 2.0, "about": 0.6, "status": 1.0, "role": 2.0, "type": 3.0}
+PULL = {"mention": 2.0, "about": 0.6, "status": 3.0, "role": 6.0, "type": 3.0}
 
 
 def fit_many(rows: Sequence[Row], outcomes: Sequence[str], prior: Mapping[str, float], pull: float) -> dict[str, float]:
@@ -133,7 +133,9 @@ class Collected:
                 own = {
                     p: v
                     for p, v in parts.items()
-                    if ":" not in p or p.startswith(("has:", "often:")) or p.split(":")[0] in (kind, "title")
+                    if ":" not in p
+                    or p.startswith(("has:", "often:", "neg:", "says:"))
+                    or p.split(":")[0] in (kind, "title")
                 }
                 self.type[kind].append((own, int(kind in gold), 1.0 if kind in gold or gold else 0.5))
         self._statuses(reading, detector, gold)

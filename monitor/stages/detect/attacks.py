@@ -24,6 +24,11 @@ _SURE = frozenset(
 _ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", "fiction", "law"})
 
 
+# Said anywhere, these speak against some kinds: "no sign of abuse", "it was no attack".
+_DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart"})
+_NEG_BEFORE, _NEG_AFTER = 40, 30
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """A sentence that tells of a kind of attack: the frames that hold, and where their words stand."""
@@ -90,6 +95,8 @@ class AttackReader:
     def type_parts(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
         """Parts for and against each kind: frames that hold, how often, and in the title."""
         parts: dict[str, float] = {"bias": 1.0}
+        said = frozenset[str]().union(*(sentence.concepts for sentence in passage.sentences)) & _DENIALS
+        parts.update({f"says:{concept}": 1.0 for concept in said})
         counts: dict[AttackType, int] = {}
         for event in events:
             counts[event.type] = counts.get(event.type, 0) + 1
@@ -99,6 +106,8 @@ class AttackReader:
                 if in_title:
                     parts[f"title:{event.type}"] = 1.0
         for kind, count in counts.items():
+            negated = [e.type is kind and is_negated(passage.sentences[e.sentence], e) for e in events]
+            parts[f"neg:{kind}"] = sum(negated) / count
             parts[f"has:{kind}"] = 1.0
             if count > 1:
                 parts[f"often:{kind}"] = min(count - 1, 3) / 3
@@ -110,6 +119,14 @@ class AttackReader:
     @property
     def types(self) -> Outcomes:
         return self._types
+
+
+def is_negated(sentence: Sentence, event: Event) -> bool:
+    """Whether a "no" or "not" stands near the words of *event*."""
+    return any(
+        concept == "neg" and event.start - _NEG_BEFORE <= start and end <= event.end + _NEG_AFTER
+        for start, end, concept in sentence.hits
+    )
 
 
 def _tell(parts: dict[str, float], sentence: Sentence, near: float) -> None:

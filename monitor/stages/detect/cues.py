@@ -19,6 +19,7 @@ _BLOCKING = frozenset(
         "not_breach",
         "not_leak",
         "not_malware",
+        "not_encrypt",
         "no_attack",
         "no_exploit",
         "medical",
@@ -31,7 +32,7 @@ _BLOCKING = frozenset(
 _BLOCKED = frozenset(
     {
         "hack", "breach_weak", "breach", "attack_word", "compromise", "malware", "exploit", "cyberattack", "intrude",
-        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny", "infect",
+        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny", "infect", "fraud", "insider", "encrypt",
     }
 )  # fmt: skip
 # The noun at the head of a longer cue is not told a second time.

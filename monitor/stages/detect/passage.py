@@ -10,6 +10,11 @@ from monitor.stages.detect.cues import Hit
 _CAPITALISED = re.compile(r"[^\W\d_][\w’'-]*")
 _HEADLINE_SHARE = 0.7
 _CAPS_SHARE = 0.7
+_LEADING = frozenset({"by_prep", "at_prep"})
+_LED = 8
+_THROUGH_SUPPLY = "through_supply"
+# Concepts that no pack lists: they follow from how its cues stand together.
+DERIVED = frozenset({_THROUGH_SUPPLY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ def lay_out(
         first = at
         while at < len(hits) and hits[at][0] < end:
             at += 1
-        own = tuple(hits[first:at])
+        own = _with_ways(hits[first:at])
         in_title = start < title_end
         # Text below the title is seldom in capitals, and headline case says nothing there.
         looks = in_title or clean[start : start + 24].isupper()
@@ -63,6 +68,17 @@ def lay_out(
             Sentence(start, end, own, frozenset(hit[2] for hit in own), in_title, headline and in_title, caps)
         )
     return Passage(clean, norm, title_end, language, tuple(sentences), tuple(span[0] for span in spans))
+
+
+def _with_ways(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """*hits*, and "through a supplier" where a preposition of way or place stands right before one."""
+    led = [end for _, end, concept in hits if concept in _LEADING]
+    ways = [
+        (start, end, _THROUGH_SUPPLY)
+        for start, end, concept in hits
+        if concept == "supply" and any(0 <= start - one <= _LED for one in led)
+    ]
+    return tuple(sorted([*hits, *ways])) if ways else tuple(hits)
 
 
 def lettering(text: str) -> tuple[bool, bool]:

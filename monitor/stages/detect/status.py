@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.domain.finding import Status
 from monitor.domain.lexicon import Weights
-from monitor.stages.detect.attacks import Event
+from monitor.stages.detect.attacks import Event, is_negated
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.scoring import Outcomes
 
@@ -54,9 +54,8 @@ class StatusReader:
         parts[f"type:{event.type}"] = 1.0
         parts[_place(event.sentence, len(passage.sentences), sentence.in_title)] = 1.0
         parts.update(_years(passage.clean[sentence.start : sentence.end], published))
-        for start, end, concept in sentence.hits:
-            if concept == "neg" and event.start - 40 <= start and end <= event.end + 30:
-                parts["neg-near"] = 1.0
+        if is_negated(sentence, event):
+            parts["neg-near"] = 1.0
         if "?" in passage.clean[sentence.end - 2 : sentence.end]:
             parts["s:question"] = 1.0
         return parts
