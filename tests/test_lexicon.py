@@ -5,8 +5,8 @@ import pytest
 from monitor.adapters.yaml_lexicon import load_lexicon, written_out
 from monitor.domain.errors import ConfigError
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.passage import DERIVED
 from monitor.stages.detect.folding import fold
+from monitor.stages.detect.passage import DERIVED
 
 LEXICON = load_lexicon()
 EXAMPLES = [(pack, *example) for pack in LEXICON.packs for example in pack.examples]
