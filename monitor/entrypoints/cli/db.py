@@ -105,7 +105,7 @@ def move(target: str, config: Config = None) -> None:
 
 
 def _hush(storage: str, now: datetime) -> None:
-    """What a restored store has not seen yet is history, not news, and what it was about to send may be sent already."""
+    """What a restored store has not seen is history, not news, and what it was about to send may be sent already."""
     from monitor.adapters.database.connect import Database
     from monitor.adapters.database.store import DatabaseStore
 

@@ -94,7 +94,12 @@ def files() -> Iterator[tuple[str, str]]:
             body = json.dumps({"subject": made.subject, "native": native}, indent=1, ensure_ascii=False)
             yield f"attacked.{language}.{service}.json", f"{body}\n"
             yield f"attacked.{language}.{service}.txt", f"{made.plain}\n"
-        for key in ("digest:soc:daily:2026-11-25", "quiet:soc:2026-11-25T07:00", "storm:soc:2026-11-25T09:32", "restored:soc:x"):
+        for key in (
+            "digest:soc:daily:2026-11-25",
+            "quiet:soc:2026-11-25T07:00",
+            "storm:soc:2026-11-25T09:32",
+            "restored:soc:x",
+        ):
             ((folded, _),) = fold_notifications(key, held(language), PLAIN, wording_for(language), NOW)
             name = key.partition(":")[0]
             yield f"{name}.{language}.txt", f"{folded.message.subject}\n\n{folded.message.plain}\n"
