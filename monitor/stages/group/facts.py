@@ -3,9 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from itertools import pairwise
-from operator import itemgetter
 from sys import intern
 
 from monitor.domain.finding import Analysis, Role
@@ -13,6 +11,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.fingerprint import Fingerprint, sketch
 from monitor.stages.group.language import UNKNOWN
+from monitor.stages.group.notes import Notes
 from monitor.stages.group.quantities import (
     day_fact,
     iso_fact,
@@ -33,7 +32,6 @@ _UNPLANNED: Plan = (("", 0.0),)
 _AGAIN_REACH = 9
 _UNKNOWN_WORD = 0.3
 _OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
-_weight = itemgetter(1)
 _MEMO_LIMIT = 200_000
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
@@ -85,7 +83,7 @@ class FactReader:
         words = words_of(tokens)
         if language not in self.lexicon.languages:
             language = self.lexicon.guess_language(words[: self.policy.lead_tokens])
-        notes = _Notes(self.policy.most_facts)
+        notes = Notes(self.policy.most_facts)
         _Reading(self, tokens, at, language, notes).run()
         if analysis is not None:
             _add_analysis(analysis, notes)
@@ -102,49 +100,6 @@ class FactReader:
         )
 
 
-@lru_cache(4096)
-def _rounded(weight: float) -> float:
-    # Rounding goes through decimal digits, and the same few weights come again and again.
-    return round(weight, 2)
-
-
-class _Notes:
-    """Facts as they are found: the strongest mention counts, repetition adds a little."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._found: dict[str, float] = {}
-
-    def add(self, key: str, weight: float) -> None:
-        known = self._found.get(key)
-        if known is None:
-            self._found[key] = weight
-        else:
-            larger, smaller = (known, weight) if known > weight else (weight, known)
-            total = larger + 0.15 * smaller
-            self._found[key] = total if total < 2.0 else 2.0
-
-    def add_all(self, plan: Iterable[tuple[str, float]], prominence: float) -> None:
-        """Note what a word says, each fact by its factor."""
-        found = self._found
-        for key, factor in plan:
-            if key in found:
-                self.add(key, factor * prominence)
-            else:
-                found[key] = factor * prominence
-
-    def facts(self) -> tuple[tuple[str, float], ...]:
-        """The weightiest facts by key; words only where there is room beside the others."""
-        found = sorted(self._found.items())
-        if len(found) > self._most:
-            words = [fact for fact in found if fact[0].startswith("w:")]
-            others = [fact for fact in found if not fact[0].startswith("w:")]
-            for facts in (others, words):
-                facts.sort(key=_weight, reverse=True)
-            found = sorted((others + words)[: self._most])
-        return tuple([(key, _rounded(weight)) for key, weight in found])
-
-
 @dataclass(slots=True)
 class _Reading:
     """One pass over the tokens of one article."""
@@ -153,7 +108,7 @@ class _Reading:
     tokens: list[Token]
     at: datetime
     language: str
-    notes: _Notes
+    notes: Notes
     stop: frozenset[str] = frozenset()
     mid_sentence: set[str] = field(default_factory=set)
     covered: set[int] = field(default_factory=set)
@@ -425,7 +380,7 @@ def _is_word(token: Token, wanted: str) -> bool:
     return token.word.startswith(wanted[:-1]) if wanted.endswith("*") else token.word == wanted
 
 
-def _add_analysis(analysis: Analysis, notes: _Notes) -> None:
+def _add_analysis(analysis: Analysis, notes: Notes) -> None:
     for finding in analysis.findings:
         notes.add(f"e:{finding.entity_id}", 1.0)
         if finding.role is Role.VICTIM:
