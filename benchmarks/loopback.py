@@ -20,7 +20,9 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTHING_NEW = '"nothing-new"'
-_QUIET = b"<rss version='2.0'><channel><title>Quiet</title><item><title>Old</title><guid>1</guid></item></channel></rss>"
+_QUIET = (
+    b"<rss version='2.0'><channel><title>Quiet</title><item><title>Old</title><guid>1</guid></item></channel></rss>"
+)
 _LITTLE = "the of a to and in that was for on with as it by at from had were which said be has its more after an would".split()
 _SYLLABLES = "ba ce di fo gu ha ji ka le mo nu pa qui ro sa te vu wa xe yo zi cra dre fli gro ple sta tri".split()
 _NAMES = ("Microsoft", "Northern Rail", "Apple", "City of Leeds", "Bank of America", "Delta", "Orange", "Deutsche Bank")
