@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,37 +66,36 @@ class HttpSecondReader:
         if self._policy.key:
             headers["Authorization"] = f"Bearer {self._policy.key}"
         waiting, replies = list(reversed(questions)), list[Reply]()
-        async with aiohttp.ClientSession(
-            connector=connector, headers=headers, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
-        ) as session:
+        clock = asyncio.get_running_loop().time
+        end = clock() + self._policy.patience.total_seconds()
+        async with (
+            aiohttp.ClientSession(
+                connector=connector, headers=headers, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
+            ) as session,
+            asyncio.TaskGroup() as group,
+        ):
 
-            async def worker() -> None:
-                while waiting and self._failures < self._policy.rest_after:
-                    replies.append(await self._ask(session, waiting.pop()))
+            async def ask_on() -> None:
+                while waiting and self._failures < self._policy.rest_after and clock() < end:
+                    replies.append(await self._ask(session, waiting.pop(), end - clock()))
 
-            workers = [asyncio.create_task(worker()) for _ in range(max(self._policy.concurrency, 1))]
-            _, late = await asyncio.wait(workers, timeout=self._policy.patience.total_seconds())
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
-            for task in workers:
-                if not task.cancelled() and (error := task.exception()):
-                    raise error
+            for _ in range(self._policy.concurrency):
+                group.create_task(ask_on())
         return tuple(replies)
 
-    async def _ask(self, session: aiohttp.ClientSession, question: Question) -> Reply:
+    async def _ask(self, session: aiohttp.ClientSession, question: Question, left_s: float) -> Reply:
         cost = question.tokens + self._policy.max_answer_tokens
         try:
             async with (
-                asyncio.timeout(self._policy.timeout.total_seconds()),
+                asyncio.timeout(min(self._policy.timeout.total_seconds(), left_s)),
                 session.post(self._url, json=_body(question, self._policy), allow_redirects=False) as response,
             ):
                 status, data = response.status, await _read(response)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             self._failures += 1
             # What was asked may have been worked on, and paid for.
-            return Reply(question.key, tokens=cost, fault=self._told(error))
-        if status != 200:
+            return Reply(question.key, tokens=cost, fault=_told(error))
+        if status != HTTPStatus.OK:
             self._failures += 1
             return Reply(question.key, fault=f"the second reader answers with status {status}")
         text, tokens = _content(data)
@@ -104,11 +104,6 @@ class HttpSecondReader:
             return Reply(question.key, tokens=tokens or cost, fault="the second reader answers with what is no chat")
         self._failures = 0
         return Reply(question.key, text, tokens or cost)
-
-    def _told(self, error: Exception) -> str:
-        if isinstance(error, TimeoutError):
-            return f"the second reader did not answer within {self._policy.timeout.total_seconds():g} s"
-        return f"the second reader cannot be reached: {type(error).__name__}: {error}"
 
 
 def second_reader_prompt() -> str:
@@ -139,6 +134,13 @@ def own_network(url: str) -> tuple[str, ...]:
         return (str(ipaddress.ip_network(host)),)
     except ValueError:
         return ()
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "the second reader did not answer in time"
+    reached = getattr(error, "os_error", error)
+    return f"the second reader cannot be reached: {type(reached).__name__}: {reached}"
 
 
 def _body(question: Question, policy: SecondReaderPolicy) -> dict[str, object]:

@@ -3,6 +3,7 @@
 import io
 import json
 
+from monitor.domain.report import SecondReport
 from monitor.entrypoints.faults import Faults
 from monitor.observe import open_log
 
@@ -52,3 +53,15 @@ def test_the_end_of_a_fault_is_said_once_it_has_settled() -> None:
     assert told.lines() == [("job.failed", "collect", None), ("job.resumed", "collect", 3)]
     told.faults.failed("collect", "locked")
     assert told.lines()[-1] == ("job.failed", "collect", None)
+
+
+def test_what_ails_the_second_reader_is_said_once() -> None:
+    told = Told()
+    for report in (None, SecondReport(asked=1), *[SecondReport(asked=1, fault="it answers with status 500")] * 50):
+        told.now += 1
+        told.faults.second_reader(report)
+    told.now += 60
+    told.faults.second_reader(SecondReport(known=3))
+    assert told.lines() == [("job.failed", "second-reader", None)]
+    told.faults.second_reader(SecondReport(asked=2))
+    assert told.lines()[1:] == [("job.resumed", "second-reader", 50)]
