@@ -11,6 +11,8 @@ from monitor.stages.detect.folding import fold_words
 
 # (start, end, concept), offsets into the folded text.
 Hit = tuple[int, int, str]
+# The same as (start, -end, concept): in the order of these the longest comes first.
+_Placed = tuple[int, int, str]
 
 # A cue of these kinds says that the weaker words inside it are not meant as they look.
 _BLOCKING = frozenset(
@@ -40,6 +42,7 @@ _WHOLE_WORDS = frozenset(
     {"cyberattack", "breach", "ddos", "leak_site", "malware", "crypto_theft", "takeover", "fraud", "phishing", "thwart"}
 )
 _PART_WORDS = frozenset({"attack_word", "hack", "breach_weak", "steal"})
+_TELLING = _BLOCKING | _BLOCKED | _WHOLE_WORDS | _PART_WORDS
 
 
 _ABBREVIATION = 4
@@ -68,11 +71,22 @@ class CueIndex:
         number = {place: index for index, place in enumerate(places)}
         self._openings = {number[key]: [(number[last], c) for last, c in ends] for key, ends in openings.items()}
         self._closings = frozenset(last for ends in self._openings.values() for last, _ in ends)
-        self._shifts = [(key[0] == " ", key[-1] == " ") for key in places]
         # A short word written in capitals is an abbreviation: "IT" is no "it".
-        self._shouted = [
+        shouted = [
             text.isupper() and len(text) <= _ABBREVIATION for text in (written.get(place, "") for place in places)
         ]
+        # For each pattern: what to add to its start and end for those of its words, its concepts, and whether
+        # there is more to look at than that.
+        self._plain = [
+            (
+                0 if key[0] == " " else -1,
+                -2 if key[-1] == " " else -1,
+                self._concepts[index],
+                shouted[index] or index in self._openings or index in self._closings,
+            )
+            for index, key in enumerate(places)
+        ]
+        self._shouted = frozenset(index for index, is_shouted in enumerate(shouted) if is_shouted)
         self._automaton = AhoCorasick(list(places))
 
     def find(self, padded: str, clean: str) -> list[Hit]:
@@ -83,34 +97,39 @@ class CueIndex:
         concept that begin at one place the longest is kept; hits inside a phrase that means something
         else are dropped.
         """
-        hits: list[Hit] = []
+        hits: list[_Placed] = []
         opened: list[tuple[int, int, int]] = []
         closed: list[tuple[int, int]] = []
+        plain = self._plain
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-            at_start, at_end = self._shifts[index]
-            start, end = (start if at_start else start - 1), (end - 2 if at_end else end - 1)
-            if self._shouted[index] and not clean[start:end].isupper():
-                continue
-            for concept in self._concepts[index]:
-                hits.append((start, end, concept))
-            if index in self._openings:
-                opened.append((start, end, index))
-            if index in self._closings:
-                closed.append((start, index))
+            at_start, at_end, concepts, is_special = plain[index]
+            start += at_start
+            end += at_end
+            if is_special:
+                if index in self._shouted and not clean[start:end].isupper():
+                    continue
+                if index in self._openings:
+                    opened.append((start, end, index))
+                if index in self._closings:
+                    closed.append((start, index))
+            for concept in concepts:
+                hits.append((start, -end, concept))
         if opened and closed:
             hits += self._across(opened, closed, clean)
-        hits.sort(key=_by_place)
+        hits.sort()
         return _in_one_sense(_without_blocked(hits))
 
-    def _across(self, opened: Sequence[tuple[int, int, int]], closed: list[tuple[int, int]], clean: str) -> list[Hit]:
+    def _across(
+        self, opened: Sequence[tuple[int, int, int]], closed: list[tuple[int, int]], clean: str
+    ) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
         closed.sort()
-        hits: list[Hit] = []
+        hits: list[_Placed] = []
         for start, end, index in opened:
             stop = min(end + _GAP_REACH, _sentence_end(clean, end))
             first = bisect_left(closed, (end, -1))
             near = {last for _, last in closed[first : bisect_left(closed, (stop, -1), lo=first)]}
-            hits += [(start, end, concept) for last, concept in self._openings[index] if last in near]
+            hits += [(start, -end, concept) for last, concept in self._openings[index] if last in near]
         return hits
 
 
@@ -119,24 +138,24 @@ def _sentence_end(clean: str, start: int) -> int:
     return match.start() if match else len(clean)
 
 
-def _by_place(hit: Hit) -> tuple[int, int, str]:
-    return hit[0], -hit[1], hit[2]
-
-
-def _without_blocked(hits: Sequence[Hit]) -> list[Hit]:
+def _without_blocked(hits: Sequence[_Placed]) -> list[Hit]:
+    """*hits*, in their order, as read: the longest of a concept at a place, and none that a phrase unsays."""
     kept: list[Hit] = []
     blocked_until = whole_until = -1
     latest: dict[str, int] = {}
-    for start, end, concept in hits:
+    telling = _TELLING
+    for start, minus_end, concept in hits:
         if latest.get(concept, -1) > start:
             continue
-        if (concept in _BLOCKED and end <= blocked_until) or (concept in _PART_WORDS and end <= whole_until):
-            continue
+        end = -minus_end
+        if concept in telling:
+            if (concept in _BLOCKED and end <= blocked_until) or (concept in _PART_WORDS and end <= whole_until):
+                continue
+            if concept in _BLOCKING:
+                blocked_until = max(blocked_until, end)
+            elif concept in _WHOLE_WORDS:
+                whole_until = max(whole_until, end)
         latest[concept] = end
-        if concept in _BLOCKING:
-            blocked_until = max(blocked_until, end)
-        elif concept in _WHOLE_WORDS:
-            whole_until = max(whole_until, end)
         kept.append((start, end, concept))
     return kept
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Part, Role, Status
-from monitor.domain.lexicon import Lexicon
+from monitor.domain.lexicon import LanguagePack, Lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
@@ -17,7 +17,7 @@ from monitor.stages.detect.mentions import MentionReader, Sighting
 from monitor.stages.detect.names import NameIndex
 from monitor.stages.detect.passage import Passage, lay_out
 from monitor.stages.detect.reading import Reading
-from monitor.stages.detect.roles import RoleReader, company_of
+from monitor.stages.detect.roles import Company, RoleReader, company_of
 from monitor.stages.detect.scoring import squash
 from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
@@ -28,6 +28,7 @@ _PARTS_TOLD = 8
 _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
 _JUST_ENOUGH = 0.1
+_NOTHING_TOLD = {"bias": 1.0}
 # A name that is as likely a word is taken for a word.
 _LEAST_SCORE = 0.25
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
@@ -42,7 +43,8 @@ class Detector:
         self._packs = {pack.language: pack for pack in lexicon.packs}
         attributions = (cue.text.split() for pack in lexicon.packs for cue in pack.cues if cue.concept in _ATTRIBUTING)
         self._names = NameIndex(self.entities, frozenset(words[0] for words in attributions if len(words) == 1))
-        self._cues = {pack.language: CueIndex(pack) for pack in lexicon.packs}
+        # Made when the first article in a language comes: most installations read two or three of them.
+        self._cues: dict[str, CueIndex] = {}
         self._ordinary = {pack.language: pack.common_words | pack.function_words for pack in lexicon.packs}
         self._languages = LanguageIndex(lexicon)
         self._boilerplate = BoilerplateIndex(lexicon.packs)
@@ -52,6 +54,8 @@ class Detector:
         self.statuses = StatusReader(weights.get("status", {}))
         self.roles = RoleReader(weights.get("role", {}))
         self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
+        # What most names are in most news: the same for all of them.
+        self._bystander = self._role(_NOTHING_TOLD, has_attack=False)
         # The least product of three shares of one: it is a victim, the attack holds, the article is about attacks.
         self._least_under = weights.get("thresholds", {}).get("under-attack", 0.4)
 
@@ -86,7 +90,7 @@ class Detector:
             spoken = str(language)
         pack = self._packs.get(spoken)
         padded = f" {norm} "
-        hits = self._cues[spoken].find(padded, clean) if pack else []
+        hits = self._cue_index(pack).find(padded, clean) if pack else []
         candidates = self._names.find(padded, clean, bool(pack and pack.names_take_s))
         body_start = len(head.clean) + len(_JOINT)
         # Nobody is named and nothing can be told: most of the world's news ends here.
@@ -101,6 +105,13 @@ class Detector:
             self._mentions.read(passage, candidates) if candidates else [],
             self.attacks.events(passage),
         )
+
+    def _cue_index(self, pack: LanguagePack) -> CueIndex:
+        index = self._cues.get(pack.language)
+        if index is None:
+            # Two threads may both make it: they are alike.
+            index = self._cues[pack.language] = CueIndex(pack)
+        return index
 
     def _sentences(self, clean: str, norm: str, body_start: int, language: str) -> list[tuple[int, int]]:
         pack = self._packs.get(language)
@@ -132,7 +143,7 @@ class Detector:
         about = self.attacks.about_score(self.attacks.about(passage, reading.events))
         types = self._types(reading) if about > 0 else {}
         events = [event for event in reading.events if event.type in types]
-        article_parts = self.statuses.article_parts(passage, reading.published)
+        article_parts = self.statuses.article_parts(passage, reading.published) if types else {}
         event_parts = [self.statuses.event_parts(passage, event, reading.published) for event in events]
         statuses = {
             kind: self._status(article_parts, [p for e, p in zip(events, event_parts, strict=True) if e.type is kind])
@@ -140,17 +151,19 @@ class Detector:
         }
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.outlets) if types else {}
-        company = company_of(everybody, self.outlets, passage, echoes, self.ordinary(passage.language))
+        company: Company | None = None
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]
             if types or self._may_be_source(number, sightings, passage):
+                if company is None:
+                    company = company_of(everybody, self.outlets, passage, echoes, self.ordinary(passage.language))
                 parts = self.roles.parts(
                     entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
                 )
             else:
-                parts = {"bias": 1.0}
-            role, share = self._role(parts, bool(types))
+                parts = _NOTHING_TOLD
+            role, share = self._role(parts, bool(types)) if parts is not _NOTHING_TOLD else self._bystander
             surplus = None
             if role is Role.VICTIM:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
@@ -162,7 +175,8 @@ class Detector:
                     victims[entity.id] = {kind: status for kind, (status, _) in own.items()}
                     under += [entity.id] if live else []
                     surplus = round(share * live * squash(about) - self._least_under, 3) if live else None
-            findings.append(replace(self._finding(reading, entity, role, share, parts, sightings), surplus=surplus))
+            finding = self._finding(reading, entity, role, share, parts, sightings)
+            findings.append(finding if surplus is None else replace(finding, surplus=surplus))
         attacks = self._attacks(reading, types, statuses, events, victims, squash(about))
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
@@ -225,7 +239,7 @@ class Detector:
                 return own
         return statuses
 
-    def _role(self, parts: dict[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
+    def _role(self, parts: Mapping[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
         shares = self.roles.outcomes.shares(parts)
         allowed = [one for one in Role if one is not barred] if has_attack else [Role.SOURCE, Role.MENTIONED]
         role = max(allowed, key=lambda one: shares[one])
@@ -237,7 +251,7 @@ class Detector:
         entity: Entity,
         role: Role,
         share: float,
-        parts: dict[str, float],
+        parts: Mapping[str, float],
         sightings: Sequence[Sighting],
     ) -> Finding:
         spans = tuple(sorted(reading.span(s.candidate.start, s.candidate.end) for s in sightings))

@@ -59,14 +59,15 @@ def lay_out(
         first = at
         while at < len(hits) and hits[at][0] < end:
             at += 1
-        own = _with_ways(hits[first:at])
+        own, concepts = tuple(hits[first:at]), frozenset([hit[2] for hit in hits[first:at]])
+        if "supply" in concepts and not concepts.isdisjoint(_LEADING):
+            own = _with_ways(own)
+            concepts = frozenset(hit[2] for hit in own)
         in_title = start < title_end
         # Text below the title is seldom in capitals, and headline case says nothing there.
         looks = in_title or clean[start : start + 24].isupper()
         headline, caps = lettering(clean[start : min(end, start + 400)]) if looks else (False, False)
-        sentences.append(
-            Sentence(start, end, own, frozenset(hit[2] for hit in own), in_title, headline and in_title, caps)
-        )
+        sentences.append(Sentence(start, end, own, concepts, in_title, headline and in_title, caps))
     return Passage(clean, norm, title_end, language, tuple(sentences), tuple(span[0] for span in spans))
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[•▪●|]\s|\s\+\s(?=[A-Z])")
-_LAST_WORD = re.compile(r"[\w.]{0,12}\Z")
+_LAST_WORD = re.compile(r"[\w.]*\Z")
+_LONGEST_WORD = 12
 
 
 def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int, int]]:
@@ -37,12 +38,20 @@ def _ends_sentence(text: str, at: int, after: int, abbreviations: frozenset[str]
     following = text[after : after + 3].lstrip("\"'«“„‘( ")
     if following[:1].islower():
         return False
-    found = _LAST_WORD.search(text, max(at - 12, 0), at)
-    word = found[0].lower() if found else ""
+    word = _last_word(text, at).lower()
     if word in abbreviations or (len(word) == 1 and word.isalpha()):
         return False
     # "am 5. Januar", "op 3. mei": a number before a stop counts, unless a line ends there.
     return not (word.isdigit() and len(word) <= 2 and following[:1].isalpha() and "\n" not in text[after : after + 2])
+
+
+def _last_word(text: str, at: int) -> str:
+    """The letters, digits and stops right before *at*, twelve at most."""
+    tail = text[max(at - _LONGEST_WORD, 0) : at].rpartition(" ")[2]
+    if tail.isalnum():
+        return tail
+    found = _LAST_WORD.search(tail)
+    return found[0] if found else ""
 
 
 def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
