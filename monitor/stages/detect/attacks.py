@@ -68,7 +68,8 @@ class AttackReader:
     def _in_sentence(self, number: int, sentence: Sentence, nearness: float) -> list[Event]:
         concepts = sentence.concepts
         found: dict[AttackType, list[tuple[Frame, float]]] = {}
-        for concept in concepts & self._first:
+        # In an order of their own: the same article must come out alike in every process.
+        for concept in sorted(concepts & self._first):
             for frame in self._frames[concept]:
                 value = nearness if frame.needs_cyber else 1.0
                 if value and all(concepts & need for need in frame.need[1:]) and not concepts & frame.without:

@@ -68,7 +68,7 @@ class MentionReader:
     def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
         """What each part adds to the score, the heaviest first."""
         added = [(part, self._weights.get(part, 0.0) * value) for part, value in sighting.parts.items()]
-        return sorted((item for item in added if item[1]), key=lambda item: -abs(item[1]))
+        return sorted((item for item in added if item[1]), key=lambda item: (-abs(item[1]), item[0]))
 
     # --- the letters of the name itself ---
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from monitor.domain.lexicon import Weights
 
 Parts = Mapping[str, float]
+_DIGITS = 9
 
 
 class Outcomes:
@@ -30,7 +31,8 @@ class Outcomes:
 
     def shares(self, parts: Parts) -> dict[str, float]:
         """The scores as shares of one."""
-        sums = self.scores(parts)
+        # Rounded, so that a tie is one whatever the order in which the parts were added up.
+        sums = [round(value, _DIGITS) for value in self.scores(parts)]
         highest = max(sums)
         powers = [math.exp(value - highest) for value in sums]
         total = sum(powers)
@@ -45,7 +47,7 @@ class Outcomes:
             for number, weight in self._by_part.get(part, ())
             if number == place and weight * value
         ]
-        return tuple(sorted(added, key=lambda item: -abs(item[1])))
+        return tuple(sorted(added, key=lambda item: (-abs(item[1]), item[0])))
 
 
 def squash(score: float) -> float:
