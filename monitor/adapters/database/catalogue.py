@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, func, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
+from monitor.adapters.database.outbox_rows import find_waiting
 from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
 from monitor.adapters.database.search_index import find_words
 from monitor.domain.alert import Alert, Silence, Verdict
@@ -216,14 +217,8 @@ class DatabaseCatalogue:
 
     def waiting(self) -> Mapping[str, tuple[int, datetime]]:
         """For each channel with something to send: how many, and when the oldest was due."""
-        n = t.notifications.c
-        query = (
-            select(n.channel, func.count().label("held"), func.min(n.next_at).label("oldest"))
-            .where(or_(n.state == OutboxState.PENDING, n.state == OutboxState.LEASED))
-            .group_by(n.channel)
-        )
         with self.database.read() as connection:
-            return {row.channel: (row.held, row.oldest) for row in connection.execute(query)}
+            return find_waiting(connection)
 
     def counts(self) -> Mapping[str, int]:
         """Rows by table, for `monitor doctor`."""

@@ -131,10 +131,13 @@ class FeedRows:
                 )
 
     def oldest_due(self, now: datetime) -> datetime | None:
-        """Since when the feed that is overdue longest has been due; None where none is."""
+        """
+        Since when the feed that is overdue longest has been due; None where none is.
+
+        One that somebody claimed is due until its poll is saved: a round that hangs holds claims, too.
+        """
         f = t.feeds.c
         query = select(func.min(f.next_check_at)).where(f.is_enabled, f.next_check_at <= now)
-        query = query.where(or_(f.lease_until.is_(None), f.lease_until <= now))
         with self.database.read() as connection:
             found: datetime | None = connection.execute(query).scalar_one()
             return found

@@ -1,6 +1,7 @@
 """Schema versions: brought up to date at the start, after a backup, in one transaction, by one program at a time."""
 
 import contextlib
+import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -44,7 +45,8 @@ def upgrade(database: Database, now: datetime, *, backups: Path | None = None) -
             " or restore a backup from before"
         )
     if found is not None and backups is not None and database.is_sqlite:
-        back_up(database, backups / f"before-{head}-{now:%Y%m%dT%H%M%S}.db")
+        # A name of its own: where two programs start in the same second, the later one may find a new schema.
+        back_up(database, backups / f"before-{head}-{now:%Y%m%dT%H%M%S}-{uuid.uuid4().hex[:8]}.db")
     with database.write() as connection, _alone(connection):
         config = _config()
         config.attributes["connection"] = connection

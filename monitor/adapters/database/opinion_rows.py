@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import alert_from, dump
-from monitor.adapters.database.writing import upsert
+from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.alert import AlertId
 from monitor.domain.opinion import JudgedFinding, OpinionKind
 from monitor.domain.watchlist import EntityId
@@ -36,6 +36,20 @@ class OpinionRows:
         """
         with self.database.write() as connection:
             return save_opinion(connection, alert_id, OpinionKind(kind), author, comment, now, entity_id)
+
+    def take_over_feedback(self) -> int:
+        """
+        Take over what programs of schema 0003, beside which this one came up, wrote since; how many opinions.
+
+        They kept no findings: such an opinion counts for its rule. Said twice, it does nothing.
+        """
+        with self.database.write() as connection:
+            rows = [
+                {**row._mapping, "entity_id": "", "findings": dump((), tuple[JudgedFinding, ...])}
+                for row in connection.execute(select(*(c for c in t.feedback.c if c.name != "seq")))
+            ]
+            connection.execute(delete(t.feedback))
+            return insert_new(connection, t.opinions, rows) if rows else 0
 
 
 def save_opinion(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, exists, func, literal, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select, type_coerce, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -216,14 +216,29 @@ class OutboxRows:
 
     def waiting(self) -> Mapping[str, tuple[int, datetime]]:
         """For each channel with pending notifications: how many, and when the oldest was due."""
-        n = t.notifications.c
-        query = (
-            select(n.channel, func.count().label("held"), func.min(n.next_at).label("oldest"))
-            .where(n.state.in_([OutboxState.PENDING, OutboxState.LEASED]))
-            .group_by(n.channel)
-        )
         with self.database.read() as connection:
-            return {row.channel: (row.held, row.oldest) for row in connection.execute(query)}
+            return find_waiting(connection)
+
+
+def find_waiting(connection: Connection) -> Mapping[str, tuple[int, datetime]]:
+    """
+    For each channel with pending notifications: how many, and when the oldest was due first.
+
+    Each failed attempt plans a later one: what was tried has been due since its first attempt.
+    """
+    n, d = t.notifications.c, t.deliveries.c
+    first_tried = (
+        select(func.min(d.at))
+        .where(d.notification_id == n.id, d.at >= n.created_at)
+        .correlate(t.notifications)
+        .scalar_subquery()
+    )
+    due = case((n.attempts == 0, n.next_at), else_=func.coalesce(first_tried, n.created_at))
+    waits = n.state.in_([OutboxState.PENDING, OutboxState.LEASED])
+    pending = select(n.channel, type_coerce(due, t.Moment()).label("due")).where(waits).subquery()
+    oldest = type_coerce(func.min(pending.c.due), t.Moment()).label("oldest")
+    query = select(pending.c.channel, func.count().label("held"), oldest).group_by(pending.c.channel)
+    return {row.channel: (row.held, row.oldest) for row in connection.execute(query)}
 
 
 def _overtaken(channel: ChannelId) -> Any:

@@ -248,6 +248,20 @@ opinions = Table(
     UniqueConstraint("alert_id", "kind", "author", "entity_id", name="one_opinion_of_a_kind_on_an_entity"),
 )
 
+# Where programs of schema 0003 write opinions; taken over into the table above at each start.
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("seq", _Sequence, primary_key=True, autoincrement=True),
+    Column("alert_id", String, nullable=False),
+    Column("rule_id", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("author", String, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("alert_id", "kind", "author", name="one_opinion_of_a_kind"),
+)
+
 # A person's word on stories: merge, split, pin. The newest on an article or a pair of stories holds.
 story_edits = Table(
     "story_edits",

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.adapters.database import tables
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.retention import prune, size_bytes
@@ -354,6 +355,19 @@ def test_who_assesses_in_turn_catches_up_and_who_slept_saves_nothing(store: Data
     assert tuple(store.load_window(NOW, after=third)) == ()
 
 
+def test_what_a_worker_that_knows_no_saves_wrote_is_caught_up_with(store: DatabaseStore) -> None:
+    assert store.take_lane("new") == 0
+    first = store.save_assessment(assessed(store), NOW, "new")
+    store.take_lane("of schema 0002")
+    with store.database.write() as connection:
+        row = {"article_id": "y", "story_id": "s1", "at": NOW, "fingerprint": b"print", "score": 0.9, "data": "{}"}
+        connection.execute(tables.members.insert(), row)
+    saves = store.take_lane("new")
+    assert saves > first
+    assert [one.article_id for one in store.load_window(NOW, after=first)] == ["y"]
+    assert store.take_lane("newer") == saves
+
+
 def test_a_rule_and_a_story_have_one_alert(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
     assessed(store)
     store.save_assessment(Assessment(alerts=(dataclasses.replace(ALERT, version=2),)), NOW)
@@ -410,6 +424,23 @@ def test_a_retry_waits_and_counts(store: DatabaseStore) -> None:
     assert store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE) == ()
     (again,) = store.claim_notifications(ChannelId("chat"), later, 10, LEASE)
     assert again.attempts == 1
+
+
+def test_what_is_tried_again_and_again_waits_since_its_first_attempt(
+    store: DatabaseStore, catalogue: DatabaseCatalogue
+) -> None:
+    store.save_notifications([note("n1", not_before=SOON), note("n2", channel="mail", not_before=SOON)])
+    for minutes in range(1, 20):
+        at = SOON + timedelta(minutes=minutes)
+        (one,) = store.claim_notifications(ChannelId("chat"), at, 10, LEASE)
+        store.save_delivery(one, attempt(one, Outcome.RETRY, at), at + timedelta(seconds=50))
+    tried_first = SOON + timedelta(minutes=1)
+    assert store.waiting() == catalogue.waiting() == {"chat": (1, tried_first), "mail": (1, SOON)}
+    (one,) = store.claim_notifications(ChannelId("chat"), SOON + timedelta(minutes=20), 10, LEASE)
+    store.save_delivery(one, attempt(one, Outcome.REJECTED), None)
+    later = SOON + timedelta(days=1)
+    store.replay([one.id], later)
+    assert store.waiting()["chat"] == (1, later)
 
 
 def test_what_failed_is_not_sent_after_a_later_message_about_the_same_alert(store: DatabaseStore) -> None:

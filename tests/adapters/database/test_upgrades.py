@@ -17,6 +17,7 @@ from monitor.adapters.database import migrate, tables
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_row
+from monitor.adapters.database.store import DatabaseStore
 from tests.adapters.database.test_faults import to_version
 from tests.adapters.database.test_store import article
 from tests.builders import NOW
@@ -24,8 +25,6 @@ from tests.builders import NOW
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ScriptDirectory.from_config(migrate._config())
 VERSIONS = sorted(str(one.revision) for one in SCRIPTS.walk_revisions())[:-1]
-# Tables that went although the version before still writes them: its pages refuse opinions until they are restarted.
-GONE = {"feedback"}
 _KILLED = textwrap.dedent(
     """
     import os, signal, sys
@@ -122,9 +121,7 @@ def test_an_upgrade_only_adds_so_that_the_version_before_goes_on(new_url: Callab
     before: dict[str, set[str]] = {}
     for version in [*VERSIONS[1:], migrate.head()]:
         with database.read() as connection:
-            names = [
-                name for name in inspect(connection).get_table_names() if "search" not in name and name not in GONE
-            ]
+            names = [name for name in inspect(connection).get_table_names() if "search" not in name]
             before = {name: {one["name"] for one in inspect(connection).get_columns(name)} for name in names}
         to_version(database, version)
         with database.read() as connection:
@@ -135,3 +132,50 @@ def test_an_upgrade_only_adds_so_that_the_version_before_goes_on(new_url: Callab
                 assert all(one["nullable"] or one["default"] is not None for one in added)
     assert before
     database.close()
+
+
+def test_what_a_program_of_schema_0003_says_beside_this_one_is_taken_over(new_url: Callable[[], str]) -> None:
+    database = Database(new_url())
+    to_version(database, "0003")
+    say = text(
+        "INSERT INTO feedback (alert_id, rule_id, kind, author, comment, at)"
+        " VALUES (:alert, 'r1', 'noise', 'Kim', 'a namesake', 1000000)"
+    )
+    with database.write() as connection:
+        connection.execute(say, {"alert": "a1"})
+    migrate.upgrade(database, NOW)
+    with database.write() as connection:
+        connection.execute(say, {"alert": "a2"})
+    store = DatabaseStore(database)
+    assert (store.take_over_feedback(), store.take_over_feedback()) == (1, 0)
+    said = DatabaseCatalogue(database).opinions()
+    assert [(one.alert_id, one.author, one.comment, one.findings) for one in said] == [
+        ("a1", "Kim", "a namesake", ()),
+        ("a2", "Kim", "a namesake", ()),
+    ]
+    database.close()
+
+
+def test_a_store_that_lost_the_table_of_the_version_before_gets_it_back(new_url: Callable[[], str]) -> None:
+    database = Database(new_url())
+    to_version(database, "0005")
+    with database.write() as connection:
+        connection.execute(text("DROP TABLE feedback"))
+    migrate.upgrade(database, NOW)
+    with database.read() as connection:
+        assert inspect(connection).has_table("feedback")
+    database.close()
+
+
+def test_upgrades_of_the_same_second_have_backups_of_their_own(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'monitor.db'}"
+    filled(url, VERSIONS[-1]).close()
+    names = []
+    for _ in range(2):
+        database = Database(url)
+        migrate.upgrade(database, NOW, backups=tmp_path / "backups")
+        with database.write() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :old"), {"old": VERSIONS[-1]})
+        names = list((tmp_path / "backups").glob("*.db"))
+        database.close()
+    assert len(names) == 2

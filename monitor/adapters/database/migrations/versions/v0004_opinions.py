@@ -29,4 +29,4 @@ def upgrade() -> None:
         "INSERT INTO opinions (alert_id, rule_id, kind, author, entity_id, comment, findings, at)"
         " SELECT alert_id, rule_id, kind, author, '', comment, '[]', at FROM feedback ORDER BY seq"
     )
-    op.drop_table("feedback")
+    # The table stays for the pages of programs of schema 0003 that still run.
