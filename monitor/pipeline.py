@@ -90,12 +90,13 @@ async def collect(
     shard: int | None = None,
     is_stopping: Callable[[], bool] = lambda: False,
     on_saved: Callable[[], None] = lambda: None,
+    on_polled: Callable[[], None] = lambda: None,
 ) -> CollectReport:
     """
     Poll until nothing is due. Feeds are claimed as others finish, so that a slow one holds up no other.
 
     What finishes together is saved together, articles and validators in one transaction. *on_saved*
-    is called when there is something new to assess.
+    is called when there is something new to assess, *on_polled* whenever polls were saved.
 
     Raises:
         StoreError: nothing of the unsaved polls is kept; their feeds are polled again when their lease ends.
@@ -116,6 +117,7 @@ async def collect(
             done, running = await asyncio.wait(running, timeout=_LINGER_S, return_when=asyncio.FIRST_COMPLETED)
             if done:
                 await _save(store, [task.result() for task in done], clock(), tally, on_saved)
+                on_polled()
     finally:
         for task in running:
             task.cancel()

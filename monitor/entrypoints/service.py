@@ -74,7 +74,8 @@ class Service:
     stream: TextIO
     store: DatabaseStore
     parts: Parts
-    last_round_at: datetime | None = None
+    # When polling last got anywhere, at first the start; None where another process polls.
+    last_round_at: datetime | None = field(default_factory=lambda: utc_now())
     store_fault: str = ""
     _sending: dict[ChannelId, asyncio.Task[None]] = field(default_factory=dict)
     _collecting: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -152,8 +153,9 @@ class Service:
                 parts.settings.policy,
                 is_stopping=self._is_stopping,
                 on_saved=self._wake_assess,
+                on_polled=self.note_round,
             )
-        self.last_round_at = utc_now()
+        self.note_round()
         self.log.collected(report, time.monotonic() - started)
         await self.tell_of_feeds(report.notices)
         return bool(report.articles_new or report.articles_edited)
@@ -263,11 +265,13 @@ class Service:
             fault = ""
         except StoreError as error:
             waiting, due_at, fault = {}, None, str(error)
+        channel, (_, pending_at) = min(waiting.items(), key=lambda one: one[1][1], default=("", (0, None)))
         vitals = Vitals(
             now=now,
             oldest_due_at=due_at,
             last_round_at=self.last_round_at,
-            oldest_pending_at=min((oldest for _, oldest in waiting.values()), default=None),
+            oldest_pending_at=pending_at,
+            oldest_pending_on=channel,
             dead_channels=[str(key) for key, lane in self.parts.lanes.items() if lane.health.failures >= 5],
             store_fault=fault,
         )
@@ -294,6 +298,10 @@ class Service:
         if self._daemon is not None:
             self._daemon.pulse.beat("collect")
         return utc_now()
+
+    def note_round(self) -> None:
+        """A sign that polling gets somewhere: feeds were polled and saved, or none was due."""
+        self.last_round_at = utc_now()
 
     def _is_stopping(self) -> bool:
         return self._daemon is not None and self._daemon.is_stopping
@@ -344,6 +352,7 @@ async def open_service(
     async with AsyncExitStack() as stack:
         store = stack.enter_context(open_store(settings, utc_now()))
         store.sync_feeds(feeds_of(settings), utc_now())
+        store.take_over_feedback()
         service = Service(config_dir, environ, flags, log, stream, store, open_parts(settings, store, stream))
         log.event("monitor.started", version=__version__, config=str(config_dir), pid=os.getpid())
         for warning in store.database.warnings():

@@ -49,6 +49,8 @@ class Worker:
             on_reload=self.service.reload,
         )
         settings = self.service.parts.settings
+        if "collect" not in queues:
+            self.service.last_round_at = None
         engine = self._engine = Engine(settings.storage, jobs, settings.policy.engine)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -88,8 +90,9 @@ class Worker:
             parts.settings.policy,
             shard=shard,
             is_stopping=has_ended,
+            on_polled=self.service.note_round,
         )
-        self.service.last_round_at = utc_now()
+        self.service.note_round()
         self.service.log.collected(report, time.monotonic() - started)
         await self.service.tell_of_feeds(report.notices)
 

@@ -1,6 +1,6 @@
 """Whether the service does what it promises, and if not, why, in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,13 +9,18 @@ from monitor.domain.policy import HealthPolicy
 
 @dataclass(frozen=True, slots=True)
 class Vitals:
-    """What health is judged by: overdue work, waiting notifications and channels that take nothing."""
+    """
+    What health is judged by: overdue work, waiting notifications and channels that take nothing.
+
+    ``last_round_at`` is when polling last got anywhere, or the start of a service where it never did; None
+    where the service does not poll. ``oldest_pending_at`` is since when the message that waits longest has been due.
+    """
 
     now: datetime
     oldest_due_at: datetime | None = None
     last_round_at: datetime | None = None
     oldest_pending_at: datetime | None = None
-    pending_by_channel: Mapping[str, int] | None = None
+    oldest_pending_on: str = ""
     dead_channels: Sequence[str] = ()
     store_fault: str = ""
 
@@ -29,7 +34,7 @@ def ailments(vitals: Vitals, policy: HealthPolicy) -> tuple[str, ...]:
         found.append(f"no round of polling for {_words(round_age)}, though feeds are due")
     waiting = _age(vitals.now, vitals.oldest_pending_at)
     if waiting > policy.pending:
-        found.append(f"a notification has been waiting for {_words(waiting)}")
+        found.append(f'a notification for the channel "{vitals.oldest_pending_on}" has waited for {_words(waiting)}')
     found += [f'the channel "{name}" takes nothing: see `monitor alerts dead`' for name in vitals.dead_channels]
     return tuple(found)
 
