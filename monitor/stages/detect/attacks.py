@@ -145,6 +145,8 @@ def _nearness(passage: Passage) -> list[float]:
     for sentence in passage.sentences:
         sure = bool(sentence.concepts & _SURE)
         own.append(1.0 if sure else 0.7 if "cyber" in sentence.concepts else 0.0)
+    if not any(own):
+        return own
     everywhere = 0.6 if max(own, default=0.0) == 1.0 else 0.3 if sum(value > 0 for value in own) >= 2 else 0.0
     near = []
     for number, value in enumerate(own):

@@ -70,7 +70,7 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
     strangers = 0
     for number, sentence in enumerate(passage.sentences):
         own = sorted(places.get(number, ()))
-        for place, parts in _in_sentence(passage, sentence, own):
+        for place, parts in _in_sentence(passage, sentence, own) if own else ():
             held = bound.setdefault(place[2], {})
             for part in parts:
                 held[f"bound:{part}"] = 1.0

@@ -5,6 +5,7 @@ Grammar is told in concepts, not in words, so the same parts hold in every langu
 ``L:at_prep:beside`` is "a preposition of place right before the name".
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -37,6 +38,8 @@ _GRAMMAR = frozenset(
         "call_in", "block", "rival", "among", "client_of", "made_by", "study",
     }
 )  # fmt: skip
+_TOLD = _ATTACK | _GRAMMAR
+_BREAK = re.compile(r"[,;:–—()]")
 _ECHO_VALUE = 0.6
 # A sentence with one of these tells of attacks that are feared, forbidden or made up: it has no victim.
 _FEARED = frozenset({"hypo", "drill", "law", "advert", "advice", "fiction", "statistic"})
@@ -227,7 +230,7 @@ def _raise(parts: dict[str, float], part: str, value: float) -> None:
 def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, passage: Passage, value: float) -> None:
     clean = passage.clean
     for hit_start, hit_end, concept in sentence.hits:
-        if concept not in _ATTACK and concept not in _GRAMMAR:
+        if concept not in _TOLD:
             continue
         if hit_end <= start:
             side, gap, between = "L", start - hit_end, clean[hit_end:start]
@@ -259,4 +262,4 @@ def _note(parts: dict[str, float], concept: str, side: str, wheres: Sequence[str
 
 
 def _has_break(text: str) -> bool:
-    return any(mark in text for mark in ",;:–—()")
+    return _BREAK.search(text) is not None

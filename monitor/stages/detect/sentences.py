@@ -4,6 +4,9 @@ import re
 from collections.abc import Iterator
 
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[•▪●|]\s|\s\+\s(?=[A-Z])")
+# The same for the many texts without any of the marks that part items of a list.
+_PLAIN_END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+")
+_ITEM_MARK = re.compile(r"[•▪●|+]")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _LONGEST_WORD = 12
 
@@ -27,7 +30,7 @@ def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int,
 
 
 def _ends(text: str, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:
-    for match in _END.finditer(text):
+    for match in (_END if _ITEM_MARK.search(text) else _PLAIN_END).finditer(text):
         mark = match[0]
         if mark[0] == "." and len(mark) == 1 and not _ends_sentence(text, match.start(), match.end(), abbreviations):
             continue
