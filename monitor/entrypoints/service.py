@@ -147,7 +147,7 @@ class Service:
         async with self._collecting:
             parts, started = self.parts, time.monotonic()
             report = await collect(
-                self._now,
+                utc_now,
                 self.store,
                 parts.sources.by_kind,
                 parts.settings.policy,
@@ -293,15 +293,11 @@ class Service:
             return False
         return True
 
-    def _now(self) -> datetime:
-        """The time, and a sign of life: a round of polling goes on for as long as feeds are due."""
+    def note_round(self) -> None:
+        """A sign of life: feeds were polled and saved, or none was due. A round goes on for as long as some are due."""
+        self.last_round_at = utc_now()
         if self._daemon is not None:
             self._daemon.pulse.beat("collect")
-        return utc_now()
-
-    def note_round(self) -> None:
-        """A sign that polling gets somewhere: feeds were polled and saved, or none was due."""
-        self.last_round_at = utc_now()
 
     def _is_stopping(self) -> bool:
         return self._daemon is not None and self._daemon.is_stopping
