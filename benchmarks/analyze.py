@@ -82,10 +82,13 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def growth(detector: Detector) -> None:
-    """Four times the text, how much more time; a linear reader prints about 4."""
+    """Ten times the text, how much more time; a linear reader prints about 10."""
+    detector.analyse("x", "Hackers attack the company", "The hackers of the company said that they stole the data.")
     hostile = {
         "plain news": lambda size: (" ".join(_SENTENCES).format(name="Acme") + " ") * (size // 700),
         "one name": lambda size: "Bababa " * (size // 7),
+        "names and cues, no full stop": lambda size: "Bababa said hackers " * (size // 20),
+        "openings of verbs taken apart": lambda size: "the company took systems " * (size // 25),
         "no spaces": lambda size: "a" * size,
         "full stops": lambda size: ". " * (size // 2),
         "lines": lambda size: "Read also\n" * (size // 10),
@@ -93,11 +96,11 @@ def growth(detector: Detector) -> None:
         "colons": lambda size: "x. Foto: y. " * (size // 12),
     }
     for name, make in hostile.items():
-        small, large = make(400_000), make(1_600_000)
+        small, large = make(300_000), make(3_000_000)
         ratio = seconds(lambda text=large: detector.analyse("x", "", text)) / max(
             seconds(lambda text=small: detector.analyse("x", "", text)), 1e-6
         )
-        print(f"4 times the text ({name}): {ratio:.1f} times the time")
+        print(f"10 times the text ({name}): {ratio:.1f} times the time")
 
 
 def peers(read: Sequence[tuple[str, str]], names: Sequence[str], ours: float) -> None:
@@ -124,6 +127,7 @@ def main() -> None:
     parser.add_argument("--peers", action="store_true")
     options = parser.parse_args()
     chance = random.Random(7)
+    print(f"packs and an empty detector: {seconds(lambda: build_detector([], load_lexicon())):.2f} s")
     lexicon = load_lexicon()
     rates = {}
     for count in (25, 10_000, 25_000):
@@ -136,8 +140,10 @@ def main() -> None:
         print(f"{count * 4:>7} names: {rates[count]:.0f} articles/s, built in {build:.2f} s")
         if count == 10_000 and options.peers:
             peers(read, [name for e in watched for name in (e.name, *e.aliases, *e.people)], rates[count])
+    huge = (" ".join(_SENTENCES).format(name="Acme") + " ") * 7_000
+    print(f"an article of {len(huge) / 1e6:.1f} MB: {seconds(lambda: detector.analyse('x', '', huge)):.1f} s")
     print(f"100,000 names against 100: {rates[25] / rates[25_000]:.2f} times slower")
-    growth(detector)
+    growth(build_detector([*watched, Entity(EntityId("bababa"), "Bababa")], lexicon))
     print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

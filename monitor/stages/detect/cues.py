@@ -134,8 +134,10 @@ class CueIndex:
 
 
 def _sentence_end(clean: str, start: int) -> int:
-    match = _STOP.search(clean, start)
-    return match.start() if match else len(clean)
+    """Where the sentence ends, or where it is out of reach: no text is read to its end for each opening."""
+    reach = min(start + _GAP_REACH, len(clean))
+    match = _STOP.search(clean, start, reach + 2)
+    return match.start() if match else reach
 
 
 def _without_blocked(hits: Sequence[_Placed]) -> list[Hit]:

@@ -9,6 +9,7 @@ _PLAIN_END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+")
 _ITEM_MARK = re.compile(r"[•▪●|+]")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _LONGEST_WORD = 12
+_LONGEST = 1000
 
 
 def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int, int]]:
@@ -18,15 +19,12 @@ def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int,
     A full stop after one of *abbreviations* or a single letter, or before a lower-case letter or a
     digit that cannot begin a sentence, ends nothing.
     """
-    spans = []
+    spans: list[tuple[int, int]] = []
     start = 0
     for end, following in _ends(text, abbreviations):
-        span = _stripped(text, start, end)
-        if span:
-            spans.append(span)
+        spans += _stripped(text, start, end)
         start = following
-    span = _stripped(text, start, len(text))
-    return [*spans, span] if span else spans
+    return [*spans, *_stripped(text, start, len(text))]
 
 
 def _ends(text: str, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:
@@ -57,8 +55,16 @@ def _last_word(text: str, at: int) -> str:
     return found[0] if found else ""
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int] | None:
+def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span without the blanks around it: none where nothing is left, several where it is endless."""
     piece = text[start:end]
-    left = len(piece) - len(piece.lstrip())
-    right = len(piece.rstrip())
-    return (start + left, start + right) if left < right else None
+    left = start + len(piece) - len(piece.lstrip())
+    right = start + len(piece.rstrip())
+    # Each name of a sentence is held against each of its cues: a text without full stops must not be one sentence.
+    while right - left > _LONGEST:
+        cut = text.rfind(" ", left + 1, left + _LONGEST)
+        cut = left + _LONGEST if cut < 0 else cut
+        yield left, cut
+        left = cut + (text[cut] == " ")
+    if left < right:
+        yield left, right

@@ -1,9 +1,12 @@
 """Folding, sentences, boilerplate and language: what is read before anything is understood."""
 
+import itertools
+
 import pytest
 
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect.cues import _sentence_end
 from monitor.stages.detect.folding import fold
 from monitor.stages.detect.language import detect_language
 from monitor.stages.detect.noise import noisy_names
@@ -86,3 +89,21 @@ def test_noisy_names_are_named_with_a_remedy():
 
 def test_telling_names_are_not_noisy():
     assert noisy_names(Entity(EntityId("x"), "Nordwick Holding"), load_lexicon()) == []
+
+
+@pytest.mark.parametrize(
+    "piece", ["Nordwick said hackers ", "a", "word\tword ", "one | two "], ids=["words", "letters", "tabs", "marks"]
+)
+def test_a_text_without_full_stops_is_no_single_sentence(piece):
+    # Each name is held against each cue of its sentence: an endless sentence would cost its length squared.
+    text = piece * 4_000
+    spans = split_sentences(text, frozenset())
+    assert max(end - start for start, end in spans) <= 1000
+    assert "".join(text[start:end] for start, end in spans).replace(" ", "") == text.replace(" ", "").replace("|", "")
+    assert all(one[1] <= other[0] for one, other in itertools.pairwise(spans))
+
+
+def test_a_verb_that_is_taken_apart_is_looked_for_within_reach_only():
+    assert _sentence_end("wehrt " * 1_000, 6) == 116
+    assert _sentence_end("wehrt den Angriff ab. Danach", 6) == 20
+    assert _sentence_end("wehrt ab", 6) == 8
