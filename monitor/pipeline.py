@@ -146,7 +146,7 @@ async def _poll(
     new_count = len(parsed.articles) if parsed else 0
     next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
     notes = (*notices, *parsed.notes) if parsed else notices
-    poll = Poll(next_state, parsed.articles if parsed else (), notes)
+    poll = Poll(next_state, parsed.articles, notes, parsed.listed) if parsed else Poll(next_state, (), notes)
     return Polled(poll, parsed.entries if parsed else 0, is_unchanged=parsed is None)
 
 

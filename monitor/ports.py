@@ -61,11 +61,16 @@ class Parser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What one poll changes in the store: the feed's new state, and its new or changed articles."""
+    """
+    What one poll changes in the store: the feed's new state, and its new or changed articles.
+
+    ``listed`` are the identities of entries that the feed still shows as they were.
+    """
 
     state: FeedState
     articles: tuple[Article, ...] = ()
     notices: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,10 +53,15 @@ class Article:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A feed document, and those of its entries that are new or changed, as articles; ``notes`` are in plain words."""
+    """
+    A feed document, and those of its entries that are new or changed, as articles; ``notes`` are in plain words.
+
+    ``listed`` are the names in the store of those that are unchanged, so that they are not forgotten there.
+    """
 
     document: ParsedFeed
     articles: tuple[Article, ...]
     entries: int
     unchanged: int = 0
     notes: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()

@@ -248,10 +248,12 @@ class DeliveryPolicy:
 class RetentionPolicy:
     """
     How long things are kept. ``max_bytes`` bounds the store, 0 for no bound; ``reserve_bytes`` is disk space
-    held beside an SQLite store and given up when the disk is full, so that messages still go out.
+    held beside an SQLite store and given up when the disk is full, so that messages still go out. Of an article
+    that went it stays known that it was seen, for ``tombstones`` after its feed last showed it.
     """
 
     articles: timedelta = timedelta(days=365)
+    tombstones: timedelta = timedelta(days=730)
     deliveries: timedelta = timedelta(days=365)
     max_bytes: int = 0
     reserve_bytes: int = 8 * 1024 * 1024

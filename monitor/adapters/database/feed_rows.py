@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.article_rows import save_articles
@@ -19,6 +19,8 @@ from monitor.ports import SHARDS, Poll, PollSaved
 
 _FIRST_PER_S = 1000
 _LONGEST_SPREAD_S = 60
+# How often it is noted that a feed still shows an entry; far below `retention.tombstones`.
+_SEEN_AGAIN = timedelta(days=30)
 _SAVE_STATE = (
     update(t.feeds)
     .where(t.feeds.c.id == bindparam("key"))
@@ -165,6 +167,8 @@ class FeedRows:
             if fresh:
                 connection.execute(_SAVE_STATE, [_polled(poll.state) for poll in fresh])
             saved = save_articles(connection, [poll for poll in fresh if poll.articles], now)
+            for poll in fresh:
+                _see_again(connection, poll, now)
         stale = {poll.state.feed_id for poll in polls} - {poll.state.feed_id for poll in fresh}
         return tuple(
             saved.get(key) or PollSaved(key, is_stale=key in stale) for key in (poll.state.feed_id for poll in polls)
@@ -177,6 +181,14 @@ class FeedRows:
             query = select(t.feeds.c.id, t.feeds.c.epoch).where(t.feeds.c.id.in_(part)).order_by(t.feeds.c.id)
             found |= {row.id: row.epoch for row in connection.execute(query.with_for_update())}
         return found
+
+
+def _see_again(connection: Connection, poll: Poll, now: datetime) -> None:
+    """Note now and then that a feed still shows what it showed before, so that this is not forgotten."""
+    s = t.sightings.c
+    for part in chunks(poll.listed):
+        old = and_(s.feed_id == poll.state.feed_id, s.identity.in_(part), s.seen_at < now - _SEEN_AGAIN)
+        connection.execute(update(t.sightings).where(old).values(seen_at=now))
 
 
 def _configured(feed: Feed) -> dict[str, Any]:

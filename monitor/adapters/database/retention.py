@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import BigInteger, Connection, and_, delete, func, select, type_coerce
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -33,8 +33,8 @@ def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run
     """
     Remove articles and deliveries that are older than the policy keeps, then the oldest above its size.
 
-    An article that an open alert still speaks of stays. What was seen stays known: an old item that
-    comes back is not taken for a new one.
+    An article that an open alert still speaks of stays. What was seen stays known for long: an old item
+    that comes back is not taken for a new one, and never while its feed still shows it.
 
     Returns:
         How many articles went, or with *dry_run* would go.
@@ -46,6 +46,7 @@ def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run
     count += _prune_articles(database, t.articles.c.seq > 0, _excess(database, policy))
     _prune_deliveries(database, policy, now)
     _prune_second_readings(database, policy, now)
+    _prune_tombstones(database, policy, now)
     if count:
         _tidy(database)
     _shrink(database)
@@ -139,6 +140,25 @@ def _prune_second_readings(database: Database, policy: RetentionPolicy, now: dat
     """What was answered about articles that are gone by now; they are not assessed again."""
     with database.write() as connection:
         connection.execute(delete(t.second_readings).where(t.second_readings.c.at < now - policy.articles))
+
+
+def _prune_tombstones(database: Database, policy: RetentionPolicy, now: datetime) -> None:
+    """
+    Forget what a feed has not shown for long, measured by what it showed last.
+
+    By that and not by the clock: a feed that answers "unchanged" for years still shows its old items.
+    """
+    s, a = t.sightings.c, t.articles.c
+    age = policy.tombstones // timedelta(microseconds=1)
+    span = type_coerce(func.max(s.seen_at), BigInteger) - type_coerce(func.min(s.seen_at), BigInteger)
+    with database.read() as connection:
+        query = select(s.feed_id, func.max(s.seen_at, type_=t.Moment()).label("last")).group_by(s.feed_id)
+        feeds = connection.execute(query.having(span > age)).all()
+    for feed in feeds:
+        held = select(a.id).where(a.id == s.article_id).exists()
+        gone = and_(s.feed_id == feed.feed_id, s.seen_at < min(feed.last, now) - policy.tombstones, ~held)
+        with database.write() as connection:
+            connection.execute(delete(t.sightings).where(gone))
 
 
 def _tidy(database: Database) -> None:

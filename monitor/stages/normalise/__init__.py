@@ -71,9 +71,9 @@ def normalise(
         if article is not None:
             rings = not is_renamed and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
-    unchanged = sum(known.is_unchanged for known in found)
+    listed = tuple(known.key for known in found if known.is_unchanged)
     shown = replace(document, entries=entries, shape=shape_of(articles))
-    return Parsed(shown, tuple(articles), len(entries), unchanged, notes)
+    return Parsed(shown, tuple(articles), len(entries), len(listed), notes, listed)
 
 
 def _without_errors(document: ParsedFeed) -> tuple[Entry, ...]:

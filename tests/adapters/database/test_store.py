@@ -545,6 +545,28 @@ def test_what_was_pruned_does_not_come_back_as_new(store: DatabaseStore, databas
     assert size_bytes(database) > 0
 
 
+def test_what_a_feed_has_not_shown_for_long_is_forgotten_and_what_it_still_shows_is_not(
+    store: DatabaseStore, database: Database
+) -> None:
+    collected(store, *(article(key, identity=key) for key in ("gone", "listed", "kept")))
+    store.save_assessment(Assessment(done=(ArticleId("gone"), ArticleId("listed"))), SOON)
+    policy = RetentionPolicy(articles=timedelta(days=100), tombstones=timedelta(days=200))
+    first, last = NOW + timedelta(days=150), NOW + timedelta(days=300)
+    # Unchanged for ever, as far as it says: nothing is forgotten, whatever the clock says.
+    assert prune(database, policy, last) == 2
+    assert set(store.known_entries(FeedId("f1"))) == {"gone", "listed", "kept"}
+    for at in (first, last):
+        (state,) = claimed(store, at).values()
+        store.save_polls([Poll(polled(state, at=at).state, listed=("listed",))], at)
+    prune(database, policy, last)
+    # "kept" is an article that nobody has assessed yet.
+    assert set(store.known_entries(FeedId("f1"))) == {"listed", "kept"}
+    (state,) = claimed(store, last + timedelta(hours=1)).values()
+    again = [article(key, identity=key) for key in ("gone", "listed")]
+    (saved,) = store.save_polls([polled(state, again)], last)
+    assert saved.new == 1
+
+
 def test_a_store_above_its_size_loses_its_oldest(
     store: DatabaseStore, database: Database, catalogue: DatabaseCatalogue
 ) -> None:

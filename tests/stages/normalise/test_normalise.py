@@ -68,6 +68,8 @@ def test_known_entries_are_counted_and_left_alone() -> None:
     before = read(entry(1), entry(2))
     again = read(entry(1), entry(2), entry(3), records=records_of(before))
     assert (len(again.articles), again.unchanged, again.entries) == (1, 2, 3)
+    assert len(again.listed) == 2
+    assert set(again.listed).isdisjoint(one.identity for one in again.articles)
 
 
 def test_an_edit_is_the_same_article_with_other_content() -> None:
