@@ -83,7 +83,9 @@ def seconds(work: Callable[[], object]) -> float:
 
 def growth(detector: Detector) -> None:
     """Ten times the text, how much more time; a linear reader prints about 10."""
-    detector.analyse("x", "Hackers attack the company", "The hackers of the company said that they stole the data.")
+    # Before each stands news that is worth a close reading, in a language that can be told.
+    lead = (" ".join(_SENTENCES).format(name="Bababa") + " ") * 4
+    detector.analyse("x", "", lead)
     hostile = {
         "plain news": lambda size: (" ".join(_SENTENCES).format(name="Acme") + " ") * (size // 700),
         "one name": lambda size: "Bababa " * (size // 7),
@@ -96,11 +98,13 @@ def growth(detector: Detector) -> None:
         "colons": lambda size: "x. Foto: y. " * (size // 12),
     }
     for name, make in hostile.items():
-        small, large = make(300_000), make(3_000_000)
-        ratio = seconds(lambda text=large: detector.analyse("x", "", text)) / max(
-            seconds(lambda text=small: detector.analyse("x", "", text)), 1e-6
-        )
-        print(f"10 times the text ({name}): {ratio:.1f} times the time")
+        small, large = (min(spent(detector, lead + make(size)) for _ in range(2)) for size in (200_000, 2_000_000))
+        print(f"10 times the text ({name}): {large / max(small, 1e-6):.1f} times the time")
+
+
+def spent(detector: Detector, text: str) -> float:
+    """Seconds for one article of *text*."""
+    return seconds(lambda: detector.analyse("x", "", text))
 
 
 def peers(read: Sequence[tuple[str, str]], names: Sequence[str], ours: float) -> None:
@@ -140,11 +144,12 @@ def main() -> None:
         print(f"{count * 4:>7} names: {rates[count]:.0f} articles/s, built in {build:.2f} s")
         if count == 10_000 and options.peers:
             peers(read, [name for e in watched for name in (e.name, *e.aliases, *e.people)], rates[count])
+    print(f"most memory with articles of 3 KB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
     huge = (" ".join(_SENTENCES).format(name="Acme") + " ") * 7_000
-    print(f"an article of {len(huge) / 1e6:.1f} MB: {seconds(lambda: detector.analyse('x', '', huge)):.1f} s")
+    print(f"an article of {len(huge) / 1e6:.1f} MB: {spent(detector, huge):.1f} s")
     print(f"100,000 names against 100: {rates[25] / rates[25_000]:.2f} times slower")
     growth(build_detector([*watched, Entity(EntityId("bababa"), "Bababa")], lexicon))
-    print(f"most memory: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    print(f"most memory with articles of 2 to 5 MB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 
 if __name__ == "__main__":
