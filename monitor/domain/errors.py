@@ -84,6 +84,10 @@ class StoreError(MonitorError):
     """The store cannot be reached, is full, locked, damaged or of another version."""
 
 
+class FullDiskError(StoreError):
+    """The store cannot grow: the disk is full."""
+
+
 class DeliveryError(MonitorError):
     """A channel did not take a notification."""
 

@@ -18,7 +18,7 @@ from sqlalchemy.pool import QueuePool
 
 from monitor.adapters.database.reserve import Reserve
 from monitor.adapters.postgres_link import link_limits
-from monitor.domain.errors import StoreError
+from monitor.domain.errors import FullDiskError, StoreError
 
 _BUSY_S = 10
 # The bug that can damage a WAL when two connections checkpoint at once: SQLite's own page on the WAL-reset bug.
@@ -83,6 +83,11 @@ class Database:
                 yield connection
             finally:
                 holder.close()
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether the disk was full, and the reserve has not come back yet."""
+        return self._reserve is not None and not self._reserve.path.exists()
 
     def check_room(self) -> None:
         """
@@ -196,7 +201,8 @@ def _explain(error: Exception, place: str) -> StoreError:
     lowered = text.lower()
     for sign, hint in hints.items():
         if sign in lowered:
-            return StoreError(f"{place}: {hint} ({text})")
+            kind = FullDiskError if "is full" in sign else StoreError
+            return kind(f"{place}: {hint} ({text})")
     if isinstance(error, OperationalError | InterfaceError):
         return StoreError(f"{place}: the store cannot be reached ({text})")
     return StoreError(f"{place}: {text}")

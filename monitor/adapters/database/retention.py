@@ -1,5 +1,6 @@
 """What is kept and what goes: by age and by size, in small bites, with the sightings left as tombstones."""
 
+import contextlib
 import math
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import CHUNK
 from monitor.adapters.database.search_index import remove_words, tidy_words
+from monitor.domain.errors import FullDiskError
 from monitor.domain.notification import OutboxState
 from monitor.domain.policy import RetentionPolicy
 
@@ -24,9 +26,12 @@ _LARGE = (
     t.members.c.fingerprint,
 )
 _ROW_BYTES = 500
+# So many articles at once need far less of a log than the reserve that was given up.
+_BITE_IF_TIGHT = 32
 # The index of words gives its room back in turns, each well below a second.
 _TIDY_PAGES = 1000
 _TIDY_TURNS = 200
+_SHRINK_PAGES = 500
 
 
 def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run: bool = False) -> int:
@@ -42,14 +47,20 @@ def prune(database: Database, policy: RetentionPolicy, now: datetime, *, dry_run
     old = t.articles.c.first_seen_at < now - policy.articles
     if dry_run:
         return max(_count(database, old & _is_free()), min(_excess(database, policy), _count(database, _is_free())))
+    # On a full disk the room that is left is for what waits in the log: then the log itself has room again.
+    _write_back(database)
     count = _prune_articles(database, old)
     count += _prune_articles(database, t.articles.c.seq > 0, _excess(database, policy))
     _prune_deliveries(database, policy, now)
     _prune_second_readings(database, policy, now)
     _prune_tombstones(database, policy, now)
+    _shrink(database)
     if count:
         _tidy(database)
-    _shrink(database)
+        _shrink(database)
+    if database.is_tight:
+        # The log keeps its place otherwise.
+        _write_back(database, "TRUNCATE")
     return count
 
 
@@ -87,16 +98,35 @@ def _is_free() -> Any:
 
 
 def _prune_articles(database: Database, which: Any, most: int | None = None) -> int:
-    """Remove the oldest that fit, *most* at most, some hundred in each transaction; how many went."""
-    count = 0
+    """
+    Remove the oldest that fit, *most* at most, some hundred in each transaction; how many went.
+
+    On a full disk there is room for the log of smaller transactions, where it is written back after each.
+    """
+    count, size = 0, _BITE_IF_TIGHT if database.is_tight else CHUNK
     while most is None or count < most:
-        bite = CHUNK if most is None else min(CHUNK, most - count)
-        with database.write() as connection:
-            gone = _bite(connection, which, bite)
+        bite = size if most is None else min(size, most - count)
+        try:
+            with database.write() as connection:
+                gone = _bite(connection, which, bite)
+            if size < CHUNK:
+                _write_back(database)
+        except FullDiskError:
+            if size == 1:
+                raise
+            size = max(1, size // 4)
+            _write_back(database)
+            continue
         count += gone
         if gone < bite:
             break
     return count
+
+
+def _write_back(database: Database, how: str = "PASSIVE") -> None:
+    if database.is_sqlite:
+        with database.raw() as connection:
+            connection.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
 
 
 def _bite(connection: Connection, which: Any, bite: int) -> int:
@@ -162,14 +192,25 @@ def _prune_tombstones(database: Database, policy: RetentionPolicy, now: datetime
 
 
 def _tidy(database: Database) -> None:
-    for turn in range(_TIDY_TURNS):
-        with database.write() as connection:
-            if not tidy_words(connection, _TIDY_PAGES, begin=turn == 0):
-                return
+    # A full disk can wait for it: where words were is used again, and the next pruning goes on here.
+    pages = _TIDY_PAGES // 10 if database.is_tight else _TIDY_PAGES
+    with contextlib.suppress(FullDiskError):
+        for turn in range(_TIDY_TURNS):
+            with database.write() as connection:
+                if not tidy_words(connection, pages, begin=turn == 0):
+                    return
 
 
 def _shrink(database: Database) -> None:
-    if database.is_sqlite:
+    """Give free pages back to the disk, in turns that need little of a log."""
+    if not database.is_sqlite:
+        return
+    free = None
+    while free is None or free > 0:
         with database.raw() as connection:
-            connection.execute("PRAGMA incremental_vacuum").fetchall()
-            connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+            connection.execute(f"PRAGMA incremental_vacuum({_SHRINK_PAGES})").fetchall()
+            left = int(connection.execute("PRAGMA freelist_count").fetchone()[0])
+        _write_back(database)
+        if left == free:
+            return
+        free = left
