@@ -4,6 +4,8 @@ import gc
 import itertools
 import multiprocessing
 import os
+import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -23,6 +25,8 @@ from monitor.stages.read_article import ReadArticle, in_language_of, read_articl
 # Below this, starting processes costs more than it saves.
 _FEW = 192
 _CHUNK = 48
+# How often a copy looks whether the service is still there.
+_LOOK_S = 1.0
 T = TypeVar("T")
 R = TypeVar("R")
 
@@ -78,7 +82,7 @@ class DetectionPool:
                 self._processes,
                 multiprocessing.get_context("fork"),
                 initializer=_Warm.set,
-                initargs=(self.detector, self._facts),
+                initargs=(self.detector, self._facts, os.getpid()),
             )
         return self._executor
 
@@ -123,10 +127,22 @@ class _Warm:
     facts: ClassVar[FactReader | None]
 
     @classmethod
-    def set(cls, detector: Detector, facts: FactReader | None) -> None:
+    def set(cls, detector: Detector, facts: FactReader | None, parent: int) -> None:
         cls.detector, cls.facts = detector, facts
+        threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
         # What was inherited stays for good: looking for garbage in it would cost time, and a copy of its memory.
         gc.freeze()
+
+
+def _end_with(parent: int) -> None:
+    """
+    End this process once *parent* was killed.
+
+    The copies hold both ends of each other's pipes, so that none would ever hear that nobody sends any more.
+    """
+    while os.getppid() == parent:
+        time.sleep(_LOOK_S)
+    os._exit(0)
 
 
 def _analyse_chunk(articles: Sequence[RawArticle]) -> list[Analysis]:

@@ -1,6 +1,12 @@
 """Tests that many articles are read on all cores as one is read alone."""
 
+import os
+import signal
+import subprocess
+import sys
+import textwrap
 from dataclasses import replace
+from pathlib import Path
 
 from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.detection_pool import RawArticle, ReadingPool
@@ -35,3 +41,26 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
     assert [one.article.id for one in read] == [one.id for one in articles]
     assert read[7].article.language != "und"
     assert not read[7].fingerprint.is_dated
+
+
+def test_the_processes_end_with_a_service_that_was_killed() -> None:
+    script = textwrap.dedent(
+        """
+        import os, signal
+        from monitor.adapters.detection_pool import DetectionPool, RawArticle
+        from monitor.adapters.yaml_lexicon import load_lexicon
+        from monitor.domain.watchlist import Entity, EntityId
+        pool = DetectionPool([Entity(EntityId("acme"), "Acme Corp")], load_lexicon(), 2)
+        found = list(pool.analyse(RawArticle(str(number), "Acme", "Fine weather") for number in range(200)))
+        print(*pool._executor._processes, flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+        """
+    )
+    root = Path(__file__).parents[2]
+    environ = {**os.environ, "PYTHONPATH": str(root)}
+    # They hold its output open for as long as they live: what comes back, comes after their end.
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=root, env=environ, stdout=subprocess.PIPE, text=True, timeout=120
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert len(done.stdout.split()) == 2
