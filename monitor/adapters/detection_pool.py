@@ -12,7 +12,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Self, TypeVar
 
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
@@ -92,7 +92,7 @@ class DetectionPool:
             self._executor.shutdown(cancel_futures=True)
             self._executor = None
 
-    def __enter__(self) -> "DetectionPool":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
