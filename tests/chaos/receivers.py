@@ -102,7 +102,7 @@ class Oracle:
             await asyncio.sleep(_TOO_LONG_S)
         if mood in {_Mood.FAILS, _Mood.HANGS}:
             return web.Response(status=500)
-        self._note("hook", request.headers["webhook-id"], _attacked(body), f"{body['type']} {body['data']}"[:600])
+        self._note("hook", request.headers["webhook-id"], attacked(body), f"{body['type']} {body['data']}"[:600])
         if mood is _Mood.LATE:
             self.late += 1
             await asyncio.sleep(_TOO_LONG_S)
@@ -127,7 +127,7 @@ class Oracle:
         return "250 OK"
 
 
-def _attacked(body: dict[str, Any]) -> set[str]:
+def attacked(body: dict[str, Any]) -> set[str]:
     """The companies that a message, or each alert in a list, is about."""
     data = body["data"]
     told = [data, *data.get("alerts", [])]
