@@ -5,7 +5,9 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
 
 from tests.processes import Installation, came, install, open_newsstand
@@ -63,6 +65,27 @@ async def test_work_goes_on_when_a_worker_is_killed(installation: Installation, 
         assert second.wait(timeout=40) == 0
     attacked = [message["data"]["under_attack"] for message in stand.received]
     assert attacked == [["okta"], ["adobe"]]
+
+
+async def test_a_worker_serves_the_pages_where_it_is_asked_to(installation: Installation, storage: str) -> None:
+    installation.write("config/monitor.yaml", f"storage: {storage}\nseeds: []\nweb: {{listen: '127.0.0.1:0'}}\n")
+    console = installation.start("worker", "--queues", "upkeep", "--serve")
+    plain = installation.start("worker", "--queues", "beat")
+
+    def said(number: int, name: str) -> list[dict[str, Any]]:
+        return [one for one in installation.events(number) if one["event"] == name]
+
+    await came(lambda: bool(said(0, "web.listening")), "the console")
+    await came(lambda: bool(said(1, "config.loaded")), "the worker beside it")
+    async with (
+        aiohttp.ClientSession() as client,
+        client.get(f"http://127.0.0.1:{said(0, 'web.listening')[0]['port']}/healthz") as answer,
+    ):
+        assert (answer.status, (await answer.json())["reasons"]) == (200, [])
+    for process in (console, plain):
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=40) == 0
+    assert not said(1, "web.listening")
 
 
 def test_workers_want_a_shared_store(installation: Installation) -> None:

@@ -19,13 +19,14 @@ def worker(
     queues: str = typer.Option("", help="Only these, with commas: beat,collect,assess,deliver,upkeep; else all."),
     concurrency: int = typer.Option(8, min=1, max=200, help="How many batches at once."),
     storage: str | None = typer.Option(None, help="The store, such as postgresql+psycopg://...; else as configured."),
+    serves: bool = typer.Option(False, "--serve", help="Serve the pages and the API, too, where web.listen is set."),
 ) -> None:
     import asyncio
 
-    asyncio.run(_work(config_dir(config), queues, concurrency, {"storage": storage}))
+    asyncio.run(_work(config_dir(config), queues, concurrency, {"storage": storage}, serves=serves))
 
 
-async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, object]) -> None:
+async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, object], *, serves: bool) -> None:
     from pathlib import Path
 
     from monitor.adapters.engine import QUEUES
@@ -39,7 +40,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     unknown = [name for name in wanted if name not in QUEUES]
     if unknown:
         raise UsageError(f'there is no queue "{unknown[0]}": the queues are {", ".join(QUEUES)}')
-    async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout, serves=False) as service:
+    async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout, serves=serves) as service:
         if service.store.database.is_sqlite:
             raise UsageError("workers share a PostgreSQL store; with SQLite `monitor run` does all the work")
         await Worker(service).run(wanted, concurrency)
