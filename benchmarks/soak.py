@@ -33,6 +33,7 @@ from monitor.pipeline import assess, collect, deliver
 
 STEP = timedelta(minutes=16)
 SHARE = 0.02
+_SYLLABLES = [f"{onset}{vowel}" for onset in "bcdfghjklmnprstvwz" for vowel in "aeiou"]
 
 
 @dataclass
@@ -50,13 +51,18 @@ class Stand:
         if request.headers.get("If-None-Match") == etag:
             return web.Response(status=304, headers={"ETag": etag})
         items = "".join(
-            f"<item><title>Item {n} of feed {number}: the council met about road {n * 7 % 90}</title>"
-            f"<guid>{number}-{n}</guid><link>https://feed{number}.example/{n}</link>"
-            f"<description>Councillors of district {number} spoke for {n % 9 + 1} hours.</description></item>"
+            f"<item><title>{words(number, n, 8)}</title><guid>{number}-{n}</guid>"
+            f"<link>https://feed{number}.example/{n}</link><description>{words(number, -n, 60)}</description></item>"
             for n in range(max(0, version - 20), version)
         )
         body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>{number}</title>{items}</channel></rss>'
         return web.Response(body=body.encode(), content_type="application/rss+xml", headers={"ETag": etag})
+
+
+def words(feed: int, item: int, count: int) -> str:
+    """Words that no other item has, so that stories stay small: the memory of a huge one is no leak."""
+    chance = random.Random(feed * 1_000_003 + item)
+    return " ".join("".join(chance.choices(_SYLLABLES, k=3)) for _ in range(count)).capitalize()
 
 
 def measures(folder: Path) -> tuple[float, int, float]:
