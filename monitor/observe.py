@@ -39,8 +39,13 @@ EVENTS = {
 class Log:
     """The log of the service. Values go into keys, event names never change."""
 
-    def __init__(self, logger: Any) -> None:
+    def __init__(self, logger: Any, hidden: set[str]) -> None:
         self._logger = logger
+        self._hidden = hidden
+
+    def hide(self, secrets: Iterable[str]) -> None:
+        """Never write these, either: a changed configuration brings secrets of its own."""
+        self._hidden.update(secrets)
 
     def event(self, name: str, **keys: object) -> None:
         """An event of EVENTS with its keys."""
@@ -117,8 +122,12 @@ def open_log(stream: TextIO, *, as_json: bool, secrets: Callable[[], Iterable[st
     same place, at warning level: some of them print tokens below that.
     """
 
+    more: set[str] = set()
+
     def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        hidden = [secret for secret in secrets() if len(secret) >= 4]
+        hidden = [secret for secret in {*secrets(), *more} if len(secret) >= 4]
+        # The longest first: one secret may be a part of another.
+        hidden.sort(key=len, reverse=True)
         return {key: _without(value, hidden) for key, value in event.items()}
 
     stamp = structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json)
@@ -143,7 +152,7 @@ def open_log(stream: TextIO, *, as_json: bool, secrets: Callable[[], Iterable[st
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         wrapper_class=structlog.stdlib.BoundLogger,
     )
-    return Log(logger)
+    return Log(logger, more)
 
 
 def terminal_log(secrets: Callable[[], Iterable[str]] = tuple) -> Log:

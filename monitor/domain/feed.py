@@ -1,11 +1,12 @@
 """Feeds, what we remember of polling them, and what one poll brought."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 FeedId = NewType("FeedId", str)
 
@@ -42,6 +43,33 @@ class Health(StrEnum):
     GONE = "gone"
 
 
+_SECRET_NAME = re.compile(
+    r"token|(?:^|[^a-z])key$|apikey|auth(?!or)|passw|^pass$|pwd|secret|^sig$|signature|session|jwt|credential",
+    re.IGNORECASE,
+)
+_SHORTEST_SECRET = 4
+
+
+def shown_url(url: str) -> str:
+    """*url* for people and logs: without user and password, and with ``***`` for what its query keeps secret."""
+    parts = urlsplit(url)
+    pairs = [pair.partition("=") for pair in parts.query.split("&")]
+    query = "&".join(
+        f"{name}=***" if _is_secret(name, value) else f"{name}{sign}{value}" for name, sign, value in pairs
+    )
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2], query=query).geturl()
+
+
+def _secret_values(url: str) -> Iterator[str]:
+    for name, _, value in (pair.partition("=") for pair in urlsplit(url).query.split("&")):
+        if _is_secret(name, value):
+            yield from dict.fromkeys((value, unquote(value)))
+
+
+def _is_secret(name: str, value: str) -> bool:
+    return bool(value) and _SECRET_NAME.search(name) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A source polled on a schedule, as configured."""
@@ -60,10 +88,13 @@ class Feed:
     options: Mapping[str, object] = field(default_factory=dict, repr=False)
 
     def secrets(self) -> tuple[str, ...]:
-        """What of this must not appear in a log: passwords, and headers that we were given to send."""
+        """What of this must not appear in a log: passwords, tokens, and headers that we were given to send."""
         headers = self.options.get("headers")
-        given = [urlsplit(self.url).password, self.options.get("password")]
+        parts = urlsplit(self.url)
+        given = [parts.password or parts.username, self.options.get("password")]
         given += headers.values() if isinstance(headers, Mapping) else ()
+        # A short value, such as `key=1`, would take its letters out of every line.
+        given += (value for value in _secret_values(self.url) if len(value) >= _SHORTEST_SECRET)
         return tuple(str(secret) for secret in given if secret)
 
 

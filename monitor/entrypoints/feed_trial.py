@@ -6,7 +6,7 @@ from datetime import datetime
 
 from monitor.app import Sources, open_sources
 from monitor.domain.errors import FetchError, MonitorError, ParseError
-from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
+from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
 from monitor.stages.discover import Candidate, find_feeds, usual_places
@@ -37,7 +37,7 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
     finally:
         await sources.close()
     size = len(fetched.body or b"")
-    moved = f", moved for good to {fetched.url}" if fetched.permanent_url else ""
+    moved = f", moved for good to {shown_url(fetched.url)}" if fetched.permanent_url else ""
     return Trial(
         title=parsed.document.title,
         rows=tuple(

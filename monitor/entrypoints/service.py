@@ -123,6 +123,7 @@ class Service:
         except (ConfigError, StoreError) as error:
             self.log.warn("config.refused", faults=str(error))
             return
+        self.log.hide(secrets_of(settings))
         async with self._collecting, self._assessing:
             old, self.parts = self.parts, parts
         await asyncio.to_thread(self.store.sync_feeds, feeds_of(settings), utc_now())

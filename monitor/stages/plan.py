@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from monitor.domain.errors import FetchError, FetchFault, MonitorError
-from monitor.domain.feed import Entry, Feed, FeedKind, FeedState, Fetched, ParsedFeed
+from monitor.domain.feed import Entry, Feed, FeedKind, FeedState, Fetched, ParsedFeed, shown_url
 from monitor.domain.policy import PollPolicy
 from monitor.stages.feed_health import failure_health, remembered_keys, success_health
 from monitor.stages.feed_shape import with_shape
@@ -134,7 +134,8 @@ def _with_redirect(feed: Feed, state: FeedState, fetched: Fetched, policy: PollP
 def _moved(before: FeedState, after: FeedState) -> tuple[str, ...]:
     if before.url == after.url or after.adopted_from is None:
         return ()
-    return (f"moved for good to {after.url}: it is read there from now on; change its address in the configuration",)
+    to = shown_url(after.url)
+    return (f"moved for good to {to}: it is read there from now on; change its address in the configuration",)
 
 
 def _with_document(

@@ -21,7 +21,7 @@ from monitor.adapters.yaml_settings.secrets import Secrets
 from monitor.adapters.yaml_settings.sections import policy_from, policy_sections, section_model
 from monitor.adapters.yaml_settings.watchlists import read_watchlist
 from monitor.domain.errors import ConfigError, Fault
-from monitor.domain.feed import Feed, FeedId, FeedKind
+from monitor.domain.feed import Feed, FeedId, FeedKind, shown_url
 from monitor.domain.notification import Channel
 from monitor.domain.policy import AlertPolicy, Policy
 from monitor.domain.settings import Settings
@@ -216,12 +216,14 @@ def _expanded(secrets: Secrets, document: Document, at: tuple[str | int, ...], v
 
 
 def feed_id(url: str) -> str:
-    """The id of a feed that was given none: its host, and what its address says beyond that."""
-    parts = urlsplit(url)
+    """The id of a feed that was given none: its host, and what its address says beyond that, without its secrets."""
+    shown = shown_url(url)
+    parts = urlsplit(shown)
     host = (parts.hostname or "feed").removeprefix("www.")
     tail = slug(f"{parts.path} {parts.query}") if parts.path.strip("/") or parts.query else ""
     name = f"{slug(host)}-{tail}" if tail else slug(host)
-    return name if len(name) <= 80 else f"{name[:70]}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    is_whole = len(name) <= 80 and "***" not in shown
+    return name if is_whole else f"{name[:70]}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
 
 
 def _storage(url: str, root: Path) -> str:

@@ -196,12 +196,10 @@ def _short(moment: datetime | None) -> str:
 
 def _without_secrets(feed: "Feed") -> "Feed":
     from dataclasses import replace
-    from urllib.parse import urlsplit
 
-    parts = urlsplit(feed.url)
-    if "@" not in parts.netloc:
-        return feed
-    return replace(feed, url=parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl())
+    from monitor.domain.feed import shown_url
+
+    return replace(feed, url=shown_url(feed.url))
 
 
 def _feed(url: str) -> "Feed":
