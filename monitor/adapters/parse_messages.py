@@ -1,7 +1,7 @@
 """What a process that reads documents is told, and the form of its answers."""
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pydantic import TypeAdapter
@@ -23,6 +23,18 @@ class Setting:
     parse: ParsePolicy
     normalise: NormalisePolicy
     lexicon: Lexicon
+
+
+def reading_part(lexicon: Lexicon) -> Lexicon:
+    """What of *lexicon* tells languages and boilerplate: a hundredth, so that a worker is started soon."""
+    nothing: frozenset[str] = frozenset()
+    packs = (
+        replace(
+            pack, common_words=nothing, given_names=nothing, places=nothing, abbreviations=nothing, cues=(), examples=()
+        )
+        for pack in lexicon.packs
+    )
+    return replace(lexicon, packs=tuple(packs), frames=(), weights={})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,13 +6,14 @@ import json
 import os
 import pickle
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting
+from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting, reading_part
+from monitor.adapters.parse_places import Costs, Places
 from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched
@@ -31,35 +32,6 @@ class _LostError(Exception):
     """The worker was killed, or ended by itself."""
 
 
-class _Places:
-    """The right to have a document read; one that takes long gives it to the next, and is read on beside it."""
-
-    def __init__(self, many: int, beside: int) -> None:
-        self._free = asyncio.Semaphore(many)
-        self._room_beside = beside
-
-    @contextlib.asynccontextmanager
-    async def taken(self) -> AsyncIterator[Callable[[], None]]:
-        """Hold a place; call what is yielded to make room, unless too many are read beside already."""
-        await self._free.acquire()
-        is_beside = False
-
-        def make_room() -> None:
-            nonlocal is_beside
-            if self._room_beside:
-                self._room_beside -= 1
-                is_beside = True
-                self._free.release()
-
-        try:
-            yield make_room
-        finally:
-            if is_beside:
-                self._room_beside += 1
-            else:
-                self._free.release()
-
-
 class ParseWorkers:
     """
     Keeps the promise of ``Parser``. Processes are started when there is something to read, up to
@@ -69,11 +41,14 @@ class ParseWorkers:
 
     def __init__(self, policy: ParsePolicy, normalise: NormalisePolicy, lexicon: Lexicon) -> None:
         self._policy = policy
-        self._setting = Setting(policy, normalise, lexicon)
+        self._setting = Setting(policy, normalise, reading_part(lexicon))
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
-        self._places = _Places(policy.workers, policy.overtime)
+        self._coming: list[asyncio.Task[asyncio.subprocess.Process]] = []
+        self._places = Places(policy)
+        self._costs = Costs(policy)
         self.killed = 0
+        self.longest_s = 0.0  # that any worker was let work on one document
 
     async def parse(
         self, feed: Feed, state: FeedState, fetched: Fetched, known: Mapping[str, str], now: datetime
@@ -85,14 +60,18 @@ class ParseWorkers:
             ParseError: it is no feed, or cost too much time or memory.
         """
         job = Job(feed, state, fetched, dict(known), now)
-        thorough = self._policy.thorough_limit
+        thorough, cost_s = self._policy.thorough_limit, self._costs.of(feed.id, len(fetched.body or b""))
+        took = _Stopwatch()
         try:
-            answer = await self._asked(job, thorough)
+            answer = await self._asked(job, thorough, cost_s, took)
         except _LostError:
             try:
-                answer = await self._asked(replace(job, is_salvage=True), self._policy.time_limit - thorough)
+                limit = self._policy.time_limit - thorough
+                answer = await self._asked(replace(job, is_salvage=True), limit, cost_s, took)
             except _LostError:
                 raise ParseError(self._too_much()) from None
+        finally:
+            self._costs.note(feed.id, took.seconds)
         return _parsed(answer)
 
     async def complete(self, article: Article, body: bytes, headers: Mapping[str, str]) -> Article:
@@ -103,13 +82,18 @@ class ParseWorkers:
             ParseError: the page is a wall or no article, tells no more than the feed, or cost too much.
         """
         try:
-            answer = await self._asked(PageJob(article, body, dict(headers)), self._policy.time_limit)
+            cost_s = len(body) / self._policy.bytes_per_s
+            answer = await self._asked(PageJob(article, body, dict(headers)), self._policy.time_limit, cost_s)
         except _LostError:
             raise ParseError(self._too_much()) from None
         return _parsed(answer).articles[0]
 
     async def close(self) -> None:
         """End all workers."""
+        for task in self._coming:
+            task.cancel()
+        await asyncio.gather(*self._coming, return_exceptions=True)
+        self._coming.clear()
         for process in list(self._all):
             await self._end(process)
         self._idle.clear()
@@ -118,18 +102,29 @@ class ParseWorkers:
         seconds, mebibytes = self._policy.time_limit.total_seconds(), self._policy.memory_bytes // _MEBIBYTE
         return f"the document takes more than {seconds:g} s or {mebibytes} MiB to read"
 
-    async def _asked(self, job: Job | PageJob, limit: timedelta) -> bytes:
-        async with self._worker() as process:
+    async def _asked(
+        self, job: Job | PageJob, limit: timedelta, cost_s: float, took: "_Stopwatch | None" = None
+    ) -> bytes:
+        took = took or _Stopwatch()
+        async with self._worker(cost_s) as process:
             try:
-                return await asyncio.wait_for(_exchange(process, job), limit.total_seconds())
+                with took:
+                    return await asyncio.wait_for(_exchange(process, job), limit.total_seconds())
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
                 raise _LostError from error
+            finally:
+                self.longest_s = max(self.longest_s, took.last_s)
 
     @contextlib.asynccontextmanager
-    async def _worker(self) -> AsyncIterator[asyncio.subprocess.Process]:
-        async with self._places.taken() as make_room:
-            process = self._idle.pop() if self._idle else await self._started()
-            timer = asyncio.get_running_loop().call_later(self._policy.grace.total_seconds(), make_room)
+    async def _worker(self, cost_s: float) -> AsyncIterator[asyncio.subprocess.Process]:
+        async with self._places.taken(cost_s) as make_room:
+            process = await self._ready()
+
+            def make_way() -> None:
+                if make_room():
+                    self._prepare()
+
+            timer = asyncio.get_running_loop().call_later(self._policy.grace.total_seconds(), make_way)
             try:
                 yield process
             except BaseException:
@@ -143,6 +138,22 @@ class ParseWorkers:
                 self._idle.append(process)
             else:
                 await self._end(process)
+
+    def _prepare(self) -> None:
+        """Have a worker ready for who gets the place: to start one takes longer than to read many documents."""
+        if not self._idle and not self._coming:
+            self._coming.append(asyncio.create_task(self._started()))
+
+    async def _ready(self) -> asyncio.subprocess.Process:
+        if self._idle:
+            return self._idle.pop()
+        self._prepare()
+        task = self._coming.pop(0)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            self._coming.append(task)  # we were called off: the next one has it
+            raise
 
     async def _started(self) -> asyncio.subprocess.Process:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
@@ -173,6 +184,20 @@ class ParseWorkers:
         # Before the wait: with an answer in the pipe that nobody reads, the loop would not see its end, for ever.
         process._transport.close()  # type: ignore[attr-defined]
         await process.wait()
+
+
+class _Stopwatch:
+    """How long documents were worked on, all tries together and the last one alone."""
+
+    def __init__(self) -> None:
+        self.seconds = self.last_s = self._since = 0.0
+
+    def __enter__(self) -> None:
+        self._since = asyncio.get_running_loop().time()
+
+    def __exit__(self, *_: object) -> None:
+        self.last_s = asyncio.get_running_loop().time() - self._since
+        self.seconds += self.last_s
 
 
 async def _exchange(process: asyncio.subprocess.Process, message: Job | PageJob | Setting) -> bytes:

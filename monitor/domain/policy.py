@@ -105,12 +105,17 @@ class ParsePolicy:
 
     ``time_limit`` is for a document in all, ``thorough_limit`` the part of it in which feedparser must end;
     in the rest whatever a plain tree shows is salvaged. A document that takes longer than ``grace`` leaves its
-    place to the next one and is read on beside it, up to ``overtime`` of them at once.
+    place to the next one and is read on beside it, up to ``overtime`` of them at once. Where documents wait,
+    one that is likely to cost a second (at ``bytes_per_s``, or by what its feed cost before) lets those go first
+    that come within ``stand_back`` seconds, and never stands back for longer than ``longest_stand_back``.
     """
 
     workers: int = 2
     grace: timedelta = timedelta(milliseconds=500)
     overtime: int = 4
+    bytes_per_s: float = 2.0 * 2**20
+    stand_back: float = 20.0
+    longest_stand_back: timedelta = timedelta(seconds=30)
     time_limit: timedelta = timedelta(seconds=5)
     thorough_limit: timedelta = timedelta(seconds=3)
     memory_bytes: int = 900 * 2**20

@@ -23,6 +23,7 @@ from monitor.domain.report import CollectReport
 from monitor.pipeline import Source, collect
 from tests.feed_documents import rss
 from tests.hostile.documents import Hostile
+from tests.hostile.memory import watched
 
 POLICY = Policy(fetch=FetchPolicy(per_host=64, timeout=timedelta(seconds=3), read_timeout=timedelta(seconds=1)))
 _PACKED = {"\r", "\n", "\0"}
@@ -30,11 +31,16 @@ _PACKED = {"\r", "\n", "\0"}
 
 @dataclass
 class Round:
-    """What came of it: the report, the titles stored for each feed, and how long each took from fetch to parsed."""
+    """
+    What came of it: the report, how long each feed took from fetch to parsed, how many workers were killed, how long
+    any of them was let work on one document at most, and how large the largest grew.
+    """
 
     report: CollectReport
     took_s: Mapping[FeedId, float]
     killed: int
+    longest_s: float
+    worker_mib: float
     store: DatabaseStore = field(repr=False)
 
 
@@ -114,8 +120,10 @@ async def hostile_round(
             paths = sorted([*pages, "/drip"], key=lambda path: zlib.crc32(path.encode()))
             feeds = [Feed(FeedId(path[1:]), base + path) for path in paths]
             store.sync_feeds(feeds, now - timedelta(hours=1))
-            report = await collect(lambda: now, store, {FeedKind.WEB: Source(timed, timed)}, policy)
-            yield Round(report, timed.took_s, timed.workers.killed, store)
+            async with watched() as peak:
+                report = await collect(lambda: now, store, {FeedKind.WEB: Source(timed, timed)}, policy)
+            workers = timed.workers
+            yield Round(report, timed.took_s, workers.killed, workers.longest_s, peak.mib, store)
         finally:
             database.close()
             await timed.close()
