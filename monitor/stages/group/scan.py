@@ -1,0 +1,321 @@
+"""One pass over the tokens of an article, in which its facts are noted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from sys import intern
+
+from monitor.domain.policy import GroupPolicy
+from monitor.stages.group.concepts import ConceptLexicon
+from monitor.stages.group.notes import Notes
+from monitor.stages.group.quantities import (
+    day_fact,
+    iso_fact,
+    month_fact,
+    near_day_fact,
+    number_fact,
+    number_value,
+    score_fact,
+    weekday_fact,
+)
+from monitor.stages.group.reading import Shape, Token
+
+Plan = tuple[tuple[str, float], ...] | None
+_STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit"})
+_PLACES = frozenset({"p", "c"})
+_CONTEXTUAL = _STRUCTURE | {"cue"}
+_UNPLANNED: Plan = (("", 0.0),)
+_AGAIN_REACH = 9
+_UNKNOWN_WORD = 0.3
+_OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
+# Things that happen at a moment, so that "a new one" is another one.
+_EVENTS = frozenset(
+    {
+        "cyb:attack", "cyb:hack", "cyb:breach", "cyb:outage", "cyb:leak", "cyb:ddos", "cyb:ransomware", "eco:strike",
+        "eco:blackout", "eco:recall", "wor:earthquake", "wor:flood", "wor:storm", "wor:wildfire", "wor:bomb",
+        "wor:shooting", "wor:stabbing", "wor:airstrike", "wor:accident", "wor:planecrash", "wor:robbery", "wor:protest",
+    }
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Scan:
+    """One pass over the tokens of one article."""
+
+    lexicon: ConceptLexicon
+    aliases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    policy: GroupPolicy
+    tokens: list[Token]
+    at: datetime
+    language: str
+    notes: Notes
+    # What is known already of words that no entity covers, and of those that one does: by print, then by word.
+    plans: tuple[tuple[dict[str, Plan], ...], tuple[dict[str, Plan], ...]]
+    stop: frozenset[str] = frozenset()
+    mid_sentence: set[str] = field(default_factory=set)
+    covered: set[int] = field(default_factory=set)
+
+    def run(self) -> None:
+        tokens = self.tokens
+        self.stop = self.lexicon.stopwords.get(self.language, frozenset())
+        self.mid_sentence = {token.word for token in tokens if _CAPITAL <= token.shape <= _ACRONYM}
+        self._name_runs()
+        plain, covered = self.plans
+        size, mid_sentence, among = len(tokens), self.mid_sentence, self.covered
+        index = 0
+        while index < size:
+            token = tokens[index]
+            word, shape = token.word, token.shape
+            if shape is _OPENING and word in mid_sentence:
+                shape = _CAPITAL
+            table = (covered if index in among else plain)[shape]
+            plan = table.get(word, _UNPLANNED)
+            if plan is _UNPLANNED:
+                plan = table[word] = self._plan(index)
+            if plan:
+                self.notes.add_all(plan, self._prominence(index))
+            index += 1 if plan is not None else self._step(index)
+
+    def _shape(self, index: int) -> Shape:
+        """How a word is printed; what stands capitalised within a sentence elsewhere is a name here too."""
+        token = self.tokens[index]
+        return Shape.CAPITAL if token.shape is Shape.OPENING and token.word in self.mid_sentence else token.shape
+
+    def _plan(self, index: int) -> Plan:
+        """The facts that a word makes wherever it stands; None where that depends on what is around it."""
+        token = self.tokens[index]
+        if token.shape >= Shape.NUMBER:
+            return () if token.shape is Shape.BREAK else None
+        lexicon = self.lexicon
+        concepts = lexicon.concepts_of(token.word, self.language)
+        kinds = {concept.partition(":")[0] for concept in concepts}
+        if lexicon.phrases_from(token.word, self.language) or not kinds.isdisjoint(_CONTEXTUAL):
+            return None
+        return tuple(self._own_facts(index, concepts, placed=not kinds.isdisjoint(_PLACES)))
+
+    def _own_facts(self, index: int, concepts: tuple[str, ...], *, placed: bool) -> Iterable[tuple[str, float]]:
+        token = self.tokens[index]
+        for concept in concepts:
+            if concept.partition(":")[0] not in _CONTEXTUAL:
+                yield concept, 1.0
+        certainty = 0.0 if placed else self._certainty(index, known=bool(concepts))
+        if certainty:
+            yield intern(f"n:{token.word}"), certainty
+        # What is surely a name is noted as one only: the same evidence must not count twice.
+        if certainty < 1.0 and index not in self.covered and len(token.word) >= 4 and token.word not in self.stop:
+            # In a language without word lists much of this is small change.
+            yield intern(f"w:{token.word[:7]}"), 1.0 if self.stop else _UNKNOWN_WORD
+
+    def _step(self, index: int) -> int:
+        """Note the facts that begin at *index*; answer how many tokens they took."""
+        token = self.tokens[index]
+        if token.shape is Shape.NUMBER:
+            return self._number(index)
+        if token.shape is Shape.LINK:
+            self.notes.add(("i:" if token.word.startswith("cve-") else "u:") + token.word, 1.0)
+            return 1
+        taken = self._phrase(index)
+        if taken:
+            return taken
+        return self._word(index)
+
+    def _prominence(self, index: int) -> float:
+        if self.tokens[index].in_title:
+            return 1.3
+        policy = self.policy
+        return 1.0 if index < policy.lead_tokens else policy.later_weight
+
+    def _phrase(self, index: int) -> int:
+        token = self.tokens[index]
+        for rest, concept in self.lexicon.phrases_from(token.word, self.language):
+            if self._follows(index, rest):
+                if concept.startswith("cue:"):
+                    self._repetition(concept, index)
+                else:
+                    self.notes.add(concept, self._prominence(index))
+                return 1 + len(rest)
+        return 0
+
+    def _follows(self, index: int, rest: tuple[str, ...]) -> bool:
+        ahead = self.tokens[index + 1 : index + 1 + len(rest)]
+        return len(ahead) == len(rest) and all(map(_is_word, ahead, rest))
+
+    def _word(self, index: int) -> int:
+        concepts = self.lexicon.concepts_of(self.tokens[index].word, self.language)
+        placed = False
+        for concept in concepts:
+            kind = concept.partition(":")[0]
+            if kind == "cue":
+                self._repetition(concept, index)
+            elif kind in _STRUCTURE:
+                self._time(concept, index)
+            placed = placed or kind in _STRUCTURE or kind in _PLACES
+        for fact, factor in self._own_facts(index, concepts, placed=placed):
+            self.notes.add(fact, factor * self._prominence(index))
+        return 1
+
+    def _repetition(self, concept: str, index: int) -> None:
+        """A new attack, hit once more: a word for repetition beside a word for an event."""
+        reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
+        for beside in range(max(0, index - reach), min(len(self.tokens), index + reach + 1)):
+            if self.tokens[beside].shape is Shape.BREAK or beside == index:
+                continue
+            if not _EVENTS.isdisjoint(self.lexicon.concepts_of(self.tokens[beside].word, self.language)):
+                self.notes.add("cue:again", self._prominence(index))
+                return
+
+    def _certainty(self, index: int, *, known: bool) -> float:
+        """How sure it is that a word is a name by itself, in [0, 1]."""
+        token = self.tokens[index]
+        if token.shape is Shape.LOWER or token.word in self.stop or len(token.word) < 2:
+            return 0.0
+        if index in self.covered:
+            return 0.4  # the entity carries most of it
+        if token.shape is Shape.ACRONYM:
+            return 1.0
+        if self.language == "de":
+            # Every noun has a capital: a common one is known to the lexicon, a name seldom is.
+            return 0.2 if known else 0.5
+        if self._shape(index) is Shape.CAPITAL:
+            return 0.6 if known else 1.0
+        # Where function words are not known either, a word that opens a sentence may be any.
+        return 0.0 if known or not self.stop else 0.5
+
+    def _name_runs(self) -> None:
+        """Company names, pairs of names in a row, and the initials of longer runs."""
+        run: list[Token] = []
+        for index, token in enumerate(self.tokens):
+            if _OPENING <= token.shape <= _ACRONYM:
+                if token.word in self.aliases:
+                    self._alias(index)
+                self._qualify(index)
+                run.append(token)
+            elif run:
+                if token.word == "&":
+                    run.append(token)
+                else:
+                    self._run(run)
+                    run = []
+        self._run(run)
+
+    def _alias(self, index: int) -> None:
+        token = self.tokens[index]
+        doubtful = token.shape is Shape.OPENING and (
+            token.word in self.stop or bool(self.lexicon.concepts_of(token.word, self.language))
+        )
+        for rest, entity in self.aliases.get(token.word, ()):
+            if self._follows(index, rest) and (rest or not doubtful):
+                self.notes.add(f"e:{entity}", self._prominence(index))
+                self.covered.update(range(index, index + 1 + len(rest)))
+                return
+
+    def _qualify(self, index: int) -> None:
+        """A name with a country right behind it, such as a subsidiary has: q:orange=be."""
+        if index + 1 < len(self.tokens) and _CAPITAL <= self.tokens[index + 1].shape <= _ACRONYM:
+            following = self.tokens[index + 1].word
+            # Brands keep their English country in every language: "Orange Belgium".
+            for concept in {
+                concept for tongue in (self.language, "en") for concept in self.lexicon.concepts_of(following, tongue)
+            }:
+                if concept.startswith("p:"):
+                    self.notes.add(f"q:{self.tokens[index].word}={concept[2:]}", self._prominence(index))
+
+    def _run(self, run: list[Token]) -> None:
+        while run and run[-1].word == "&":
+            run.pop()
+        if len(run) < 2 or (self.language == "de" and len(run) > 4):
+            return
+        if run[0].shape is Shape.OPENING and run[0].word in self.stop:
+            run = run[1:]
+        words = [token.word for token in run]
+        if "&" in words:
+            self.notes.add(f"n:{''.join(word[0] for word in words)}", 0.8)
+        elif len(words) >= 3:
+            self.notes.add(f"n:{''.join(word[0] for word in words)}", 0.6)
+        for first, second in pairwise(words):
+            if first != "&" and second != "&":
+                self.notes.add(f"b:{first} {second}", 0.6)
+
+    def _number(self, index: int) -> int:
+        token = self.tokens[index]
+        weight = self._prominence(index)
+        special = iso_fact(token.word) or score_fact(token.word)
+        if special:
+            self.notes.add(special, weight)
+            return 1
+        value = number_value(token.word)
+        if value is None:
+            return 1
+        month = self._ahead(index, "month")
+        if month is not None and value <= 31 and value == int(value):
+            fact = day_fact(self.at, int(value), int(month))
+            if fact:
+                self.notes.add(fact, weight)
+                return 2
+        scale = self._ahead(index, "scale")
+        after = index + (2 if scale else 1)
+        money = token.money or self._kind_at(after, "money") is not None
+        percent = token.percent or self._kind_at(after, "unit") == "percent"
+        factor = float(scale) if scale else 1.0
+        fact = number_fact(value * factor, money=money, percent=percent, scaled=scale is not None)
+        if fact:
+            self.notes.add(fact, weight)
+        return 2 if scale else 1
+
+    def _ahead(self, index: int, kind: str) -> str | None:
+        """The value of a structure word right after *index*, over "de" and "." in between."""
+        for step in (1, 2):
+            found = self._kind_at(index + step, kind)
+            if found is not None:
+                return found
+            between = self.tokens[index + step].word if index + step < len(self.tokens) else "-"
+            if between not in ("", "de", "di", "a", "er", "of"):
+                return None
+        return None
+
+    def _kind_at(self, index: int, kind: str) -> str | None:
+        if index >= len(self.tokens):
+            return None
+        for concept in self.lexicon.concepts_of(self.tokens[index].word, self.language):
+            head, _, value = concept.partition(":")
+            if head == kind:
+                return value
+        return None
+
+    def _time(self, concept: str, index: int) -> None:
+        kind, _, value = concept.partition(":")
+        weight = self._prominence(index)
+        if kind == "weekday":
+            self.notes.add(weekday_fact(self.at, int(value)), weight)
+        elif kind == "day":
+            self.notes.add(near_day_fact(self.at, int(value)), weight)
+        elif kind == "month":
+            self._month(int(value), index, weight)
+        elif kind == "num":
+            self._number_word(float(value), index, weight)
+
+    def _month(self, month: int, index: int, weight: float) -> None:
+        if self.language in ("en", "de") and self.tokens[index].shape is Shape.LOWER:
+            return  # "may", "march"
+        after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
+        if after is not None and after.word.isdigit() and int(after.word) <= 31:
+            fact = day_fact(self.at, int(after.word), month)
+            if fact:
+                self.notes.add(fact, weight)
+                return
+        self.notes.add(month_fact(self.at, month), weight)
+
+    def _number_word(self, value: float, index: int, weight: float) -> None:
+        scale = self._ahead(index, "scale")
+        if scale is None:
+            return
+        after = next(step for step in (1, 2) if self._kind_at(index + step, "scale"))
+        money = self._kind_at(index + after + 1, "money") is not None
+        fact = number_fact(value * float(scale), money=money, percent=False, scaled=True)
+        if fact:
+            self.notes.add(fact, weight)
+
+
+def _is_word(token: Token, wanted: str) -> bool:
+    return token.word.startswith(wanted[:-1]) if wanted.endswith("*") else token.word == wanted
