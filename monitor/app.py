@@ -34,6 +34,7 @@ from monitor.stages.promise import PromiseIndex
 from monitor.stages.read_article import ReadArticle, as_it_is
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
+from monitor.stages.watched import Late
 
 if TYPE_CHECKING:
     from monitor.adapters.http_client import HttpClient
@@ -66,6 +67,11 @@ def feeds_of(settings: Settings) -> tuple[Feed, ...]:
         for number, folder in enumerate(settings.seeds, start=1)
     ]
     return (*settings.feeds, *seeds)
+
+
+def ringing_feeds(settings: Settings) -> frozenset[FeedId]:
+    """The feeds whose articles ring at any age."""
+    return frozenset(feed.id for feed in feeds_of(settings) if feed.rings_always)
 
 
 @contextlib.contextmanager
@@ -167,19 +173,19 @@ def new_window(policy: GroupPolicy, reader: FactReader) -> GroupWindow:
     return GroupWindow(policy, GroupWeights(), reader.lexicon.priors)
 
 
-def open_bench(settings: Settings, reader: FactReader, links: LinkMaker = NO_LINKS) -> Bench:
+def open_bench(settings: Settings, reader: FactReader, links: LinkMaker = NO_LINKS, late: Late | None = None) -> Bench:
     """The rules, channels and words that stories are judged with."""
     entities = settings.entities()
     rules = tuple(rule for watchlist in settings.watchlists for rule in watchlist.rules)
-    timeless = frozenset(feed.id for feed in feeds_of(settings) if feed.rings_always)
     return Bench(
         rules=rules,
         channels=settings.channels,
         tags={entity.id: frozenset(entity.tags) for entity in entities},
-        background=Background({entity.id: entity.name for entity in entities}, reader, timeless),
+        background=Background({entity.id: entity.name for entity in entities}, reader, ringing_feeds(settings)),
         policy=settings.policy.alerts,
         wordings=load_wordings(),
         links=links,
+        late=late or {},
     )
 
 
@@ -191,15 +197,17 @@ def open_links(settings: Settings) -> LinkMaker:
     return LinkMaker(base_url, read_or_make_key(storage_folder(settings) / "links.key"))
 
 
-def open_desk(settings: Settings, store: DatabaseStore, brain: Brain) -> Desk:
-    """The lane that assesses."""
+def open_desk(settings: Settings, store: DatabaseStore, brain: Brain, now: datetime) -> Desk:
+    """The lane that assesses; since when who is watched is noted in the store, and what was before that is history."""
     policy = settings.policy.group
+    rules = [rule for watchlist in settings.watchlists for rule in watchlist.rules]
+    late = store.note_watched(rules, now)
     return Desk(
         store=store,
         read=brain.read,
         new_window=lambda: new_window(policy, brain.reader),
         group=policy,
-        bench=open_bench(settings, brain.reader, open_links(settings)),
+        bench=open_bench(settings, brain.reader, open_links(settings), late),
         look_again=open_second_look(settings, store, brain.reader),
     )
 

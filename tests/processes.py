@@ -11,6 +11,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -125,29 +127,32 @@ async def came(holds: Callable[[], bool], what: str, patience_s: float = PATIENC
 
 @dataclass
 class Newsstand:
-    """A news server on loopback with one feed, and a webhook that takes notes."""
+    """A news server on loopback with two feeds, and a webhook that takes notes."""
 
     base: str = ""
     items: list[str] = field(default_factory=list)
+    more: list[str] = field(default_factory=list)
     polls: int = 0
     not_modified: int = 0
     received: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
 
-    def publish(self, title: str, text: str, key: str) -> None:
-        self.items.append(
-            f"<item><title>{title}</title><guid>{key}</guid><link>{self.base}/news/{key}</link>"
+    def publish(self, title: str, text: str, key: str, at: datetime | None = None, to: str = "feed") -> None:
+        date = f"<pubDate>{format_datetime(at)}</pubDate>" if at is not None else ""
+        (self.more if to == "more" else self.items).append(
+            f"<item><title>{title}</title><guid>{key}</guid><link>{self.base}/news/{key}</link>{date}"
             f"<description>{text}</description></item>"
         )
 
     async def feed(self, request: web.Request) -> web.Response:
         self.polls += 1
-        etag = f'"{len(self.items)}"'
+        items = self.more if request.path == "/more.xml" else self.items
+        etag = f'"{hash("".join(items))}"'
         if request.headers.get("If-None-Match") == etag:
             self.not_modified += 1
             return web.Response(status=304, headers={"ETag": etag})
-        body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Stand</title>{"".join(self.items)}</channel></rss>'
+        body = f'<?xml version="1.0"?><rss version="2.0"><channel><title>Stand</title>{"".join(items)}</channel></rss>'
         return web.Response(body=body.encode(), content_type="application/rss+xml", headers={"ETag": etag})
 
     async def hook(self, request: web.Request) -> web.Response:
@@ -163,6 +168,7 @@ async def open_newsstand(stand: Newsstand | None = None) -> AsyncIterator[Newsst
     stand = stand or Newsstand()
     app = web.Application()
     app.router.add_get("/feed.xml", stand.feed)
+    app.router.add_get("/more.xml", stand.feed)
     app.router.add_post("/hook", stand.hook)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()

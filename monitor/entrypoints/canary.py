@@ -110,7 +110,7 @@ async def _follow(settings: Settings) -> tuple[CanaryStep, ...]:
             fault = polled.failures[0].reason if polled.failures else ""
             if not watch.step("polled and stored", fault or ("" if polled.articles_new == 1 else "no article came")):
                 return tuple(steps)
-            found = assess(utc_now(), open_desk(settings, store, brain))
+            found = assess(utc_now(), open_desk(settings, store, brain, utc_now()))
             if not watch.step("detected", "" if found.under_attack else "the victim was not recognised"):
                 return tuple(steps)
             if not watch.step("grouped and decided", "" if found.alerts else "no rule spoke"):

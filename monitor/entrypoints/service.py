@@ -28,6 +28,7 @@ from monitor.app import (
     open_lanes,
     open_sources,
     open_store,
+    ringing_feeds,
     storage_folder,
     user_agent,
 )
@@ -37,13 +38,22 @@ from monitor.domain.report import DeliverReport
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.nightly_canary import is_due, send_canary
-from monitor.entrypoints.upkeep import fold_held, hand_over_due, prune_daily, send_feed_notices, send_notice, upkeep
+from monitor.entrypoints.upkeep import (
+    about_dead_letter,
+    fold_held,
+    hand_over_due,
+    prune_daily,
+    send_feed_notices,
+    send_notice,
+    upkeep,
+)
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import hosts_of, listen_address, serve
 from monitor.entrypoints.websub import subscribe_due
 from monitor.observe import Log
 from monitor.pipeline import Desk, Lane, assess, collect, deliver
+from monitor.stages.delivery import is_dead
 from monitor.stages.health import Vitals, ailments
 
 _HEALTH_EVERY_S = 5.0
@@ -127,6 +137,7 @@ class Service:
         async with self._collecting, self._assessing:
             old, self.parts = self.parts, parts
         await asyncio.to_thread(self.store.sync_feeds, feeds_of(settings), utc_now())
+        await asyncio.to_thread(self.store.assess_anew, sorted(ringing_feeds(settings)))
         await self._end_sending()
         await close_parts(old)
         self.say_config()
@@ -195,17 +206,18 @@ class Service:
             self._daemon.note_end(f"deliver {channel}", task.exception())
 
     async def send_due(self, lane: Lane) -> DeliverReport:
-        started, was_well = time.monotonic(), lane.health.is_well
-        report = await deliver(utc_now, self.store, lane, self.parts.settings.policy.delivery)
+        started, bench, policy = time.monotonic(), self.parts.desk.bench, self.parts.settings.policy.delivery
+        report = await deliver(
+            utc_now, self.store, lane, policy, follow=lambda letter: about_dead_letter(bench, letter, utc_now())
+        )
         self.log.delivered(report, time.monotonic() - started)
         for letter in report.dead:
             text = f"{letter.message.subject} ({report.last_fault or 'refused'})"
-            await self._notice(Notice(NoticeKind.DEAD_LETTER, str(lane.channel.id), text), failed=lane.channel.id)
-        if report.resting_until and was_well is False and lane.health.failures == self._alarm_after():
-            detail = f"no message was taken since {lane.health.failing_since}: {report.last_fault}"
-            await self._notice(Notice(NoticeKind.CHANNEL_DEAD, str(lane.channel.id), detail), failed=lane.channel.id)
-        channels, patience = self.parts.settings.channels, self.parts.settings.policy.delivery.hand_over_after
-        await asyncio.to_thread(hand_over_due, self.store, channels, lane, report.dead, utc_now(), patience)
+            self.log.warn("notice.raised", kind=str(NoticeKind.DEAD_LETTER), about=str(lane.channel.id), text=text)
+        if (report.retried or report.unknown or report.dead) and is_dead(lane.health, policy):
+            await self._tell_of_dead(lane)
+        channels, patience = self.parts.settings.channels, policy.hand_over_after
+        await asyncio.to_thread(hand_over_due, self.store, channels, lane, utc_now(), patience)
         return report
 
     async def _upkeep(self) -> bool:
@@ -259,13 +271,14 @@ class Service:
 
     def ailments(self) -> tuple[str, ...]:
         """Every reason to call the service unwell."""
-        now = utc_now()
+        now, policy = utc_now(), self.parts.settings.policy
         try:
             waiting = self.store.waiting()
             due_at = self.store.oldest_due(now)
+            healths = self.store.channel_healths(self.parts.settings.channels)
             fault = ""
         except StoreError as error:
-            waiting, due_at, fault = {}, None, str(error)
+            waiting, due_at, healths, fault = {}, None, {}, str(error)
         channel, (_, pending_at) = min(waiting.items(), key=lambda one: one[1][1], default=("", (0, None)))
         vitals = Vitals(
             now=now,
@@ -273,10 +286,10 @@ class Service:
             last_round_at=self.last_round_at,
             oldest_pending_at=pending_at,
             oldest_pending_on=channel,
-            dead_channels=[str(key) for key, lane in self.parts.lanes.items() if lane.health.failures >= 5],
+            dead_channels=[str(key) for key, health in healths.items() if is_dead(health, policy.delivery)],
             store_fault=fault,
         )
-        return ailments(vitals, self.parts.settings.policy.health)
+        return ailments(vitals, policy.health)
 
     # --- what the daemon asks ---
 
@@ -307,12 +320,16 @@ class Service:
         if self._daemon is not None:
             self._daemon.wake("assess")
 
-    def _alarm_after(self) -> int:
-        return self.parts.settings.policy.delivery.rest_after_failures + 1
-
-    async def _notice(self, notice: Notice, failed: ChannelId | None = None) -> None:
-        self.log.warn("notice.raised", kind=str(notice.kind), about=notice.name, text=notice.detail)
-        await asyncio.to_thread(send_notice, self.store, self.parts.desk.bench, notice, failed, utc_now())
+    async def _tell_of_dead(self, lane: Lane) -> None:
+        """Tell the other channels that one takes nothing, once a day, however often this is asked."""
+        health, bench = lane.health, self.parts.desk.bench
+        since = f" since {health.failing_since:%Y-%m-%d %H:%M} UTC" if health.failing_since else ""
+        notice = Notice(
+            NoticeKind.CHANNEL_DEAD, str(lane.channel.id), f"no message was taken{since}: {health.last_fault}"
+        )
+        told = await asyncio.to_thread(send_notice, self.store, bench, notice, lane.channel.id, utc_now())
+        if told or max(health.failures, health.refusals) == self.parts.settings.policy.delivery.dead_after_failures:
+            self.log.warn("notice.raised", kind=str(notice.kind), about=notice.name, text=notice.detail)
 
     async def _end_sending(self) -> None:
         tasks = list(self._sending.values())
@@ -351,6 +368,7 @@ async def open_service(
         store.sync_feeds(feeds_of(settings), utc_now())
         store.take_over_feedback()
         service = Service(config_dir, environ, flags, log, stream, store, open_parts(settings, store, stream))
+        store.assess_anew(sorted(ringing_feeds(settings)))
         log.event("monitor.started", version=__version__, config=str(config_dir), pid=os.getpid())
         for warning in store.database.warnings():
             log.event("store.warning", text=warning)
@@ -386,7 +404,7 @@ def open_parts(settings: Settings, store: DatabaseStore, stream: TextIO) -> Part
     """What *settings* make. The processes of the brain are forks, so it is made before anything else."""
     brain = open_brain(settings)
     lanes = {lane.channel.id: lane for lane in open_lanes(settings, stream)}
-    return Parts(settings, open_sources(settings), brain, open_desk(settings, store, brain), lanes)
+    return Parts(settings, open_sources(settings), brain, open_desk(settings, store, brain, utc_now()), lanes)
 
 
 async def close_parts(parts: Parts) -> None:

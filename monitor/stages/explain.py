@@ -25,7 +25,8 @@ SENTENCES = {
     Reason.SILENCED: "A person asked for silence on this.",
     Reason.INHIBITED: "A louder alert on the same story already names the victim.",
     Reason.TOO_OLD: "The news is older than news may be.",
-    Reason.HISTORY: "It came with a first run, a new feed or a restored backup: stored, searchable, but no news.",
+    Reason.HISTORY: "It came with a first run, a new feed or a restored backup, or was seen before the rule watched"
+    " this company: stored and searchable, but no news.",
     Reason.COOLING_DOWN: "The alert spoke a moment ago, and nothing graver has happened since.",
     Reason.CLOSED_QUIETLY: "Nothing new was reported for long; the alert closes without a message.",
 }

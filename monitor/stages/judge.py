@@ -7,7 +7,7 @@ The one place where the stages after grouping are put in a row; the pipeline, `m
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.alert import Alert, Planned, Reason, Silence, Verdict
@@ -24,11 +24,16 @@ from monitor.stages.decide import alert_after, alert_of, carried_over, closing, 
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background, summarise, text_of
+from monitor.stages.watched import Late, seen_since
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What judging needs and a batch does not change: the rules, the ways out, and the words."""
+    """
+    What judging needs and a batch does not change: the rules, the ways out, and the words.
+
+    ``late`` tells since when rules watch those who were added after the first start.
+    """
 
     rules: tuple[Rule, ...]
     channels: tuple[Channel, ...]
@@ -37,6 +42,7 @@ class Bench:
     policy: AlertPolicy
     wordings: Mapping[str, Wording]
     links: LinkMaker = NO_LINKS
+    late: Late = field(default_factory=dict)
 
     def rules_for(self, story: Story) -> tuple[Rule, ...]:
         """The rules that watch somebody whom the story names; for all others the verdict can only be "nobody"."""
@@ -85,6 +91,7 @@ def judge(
         return Judged(story, alerts=tuple(alerts.values()))
     verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy)
     verdicts = _without_history(verdicts, case, rules, silences, now, bench)
+    verdicts = tuple(_unless_seen_before(one, case, rules, silences, now, bench) for one in verdicts)
     by_id = {rule.id: rule for rule in rules}
     notifications: list[Notification] = []
     rewritten: list[Rewording] = []
@@ -166,6 +173,22 @@ def _without_history(
         else verdict
         for verdict, calm in zip(verdicts, calmer, strict=True)
     )
+
+
+def _unless_seen_before(
+    verdict: Verdict, case: Case, rules: Sequence[Rule], silences: Sequence[Silence], now: datetime, bench: Bench
+) -> Verdict:
+    """*verdict*, muted where it speaks only because of what was seen before its rule watched these companies."""
+    since = bench.late.get(verdict.rule_id)
+    if not verdict.reason.speaks or since is None:
+        return verdict
+    analyses = seen_since(since, case.articles, case.analyses, bench.background.timeless_feeds)
+    if analyses == case.analyses:
+        return verdict
+    story = summarise(case.story_id, case.articles, analyses, case.joins, bench.background)
+    own = [rule for rule in rules if rule.id == verdict.rule_id]
+    (calm,) = decide_story(story, own, case.alerts, silences, text_of(case.articles), now, bench.policy)
+    return verdict if calm.reason.speaks else replace(verdict, reason=Reason.HISTORY, changes=())
 
 
 def _plans(

@@ -42,7 +42,7 @@ async def round_of_all(config: Path) -> tuple[AssessReport, ArticleId]:
     with open_store(settings, NOW) as store:
         store.sync_feeds(feeds_of(settings), NOW)
         await collect(lambda: NOW, store, sources.by_kind, settings.policy)
-        report = await asyncio.to_thread(assess, NOW, open_desk(settings, store, brain))
+        report = await asyncio.to_thread(assess, NOW, open_desk(settings, store, brain, NOW))
         (article,) = DatabaseCatalogue(store.database).search("Okta", 5)
     await sources.close()
     brain.close()

@@ -123,8 +123,14 @@ class FeedRows:
         """After a restore: feeds count as never read, so that what they have by now is history and does not ring."""
         with self.database.write() as connection:
             for row in connection.execute(select(t.feeds.c.id, t.feeds.c.state)).all():
+                # Known since now only: else whatever was published since the feed was configured would be news.
                 state = dataclasses.replace(
-                    load(FeedState, row.state), last_success_at=None, etag=None, last_modified=None, body_hash=None
+                    load(FeedState, row.state),
+                    last_success_at=None,
+                    known_since=now,
+                    etag=None,
+                    last_modified=None,
+                    body_hash=None,
                 )
                 connection.execute(
                     update(t.feeds)

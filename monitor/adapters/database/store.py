@@ -1,6 +1,7 @@
 """The write side of the store, as the pipeline asks for it."""
 
 from monitor.adapters.database.assess_rows import AssessRows
+from monitor.adapters.database.channel_rows import ChannelRows
 from monitor.adapters.database.clock_rows import ClockRows
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.feed_rows import FeedRows
@@ -8,9 +9,12 @@ from monitor.adapters.database.opinion_rows import OpinionRows
 from monitor.adapters.database.outbox_rows import OutboxRows
 from monitor.adapters.database.people_rows import PeopleRows
 from monitor.adapters.database.second_rows import SecondRows
+from monitor.adapters.database.watch_rows import WatchRows
 
 
-class DatabaseStore(FeedRows, AssessRows, OutboxRows, OpinionRows, PeopleRows, ClockRows, SecondRows):
+class DatabaseStore(
+    FeedRows, AssessRows, OutboxRows, ChannelRows, OpinionRows, PeopleRows, ClockRows, SecondRows, WatchRows
+):
     """Keeps ports.Store; each base is one room of it. Safe to call from several threads."""
 
     def __init__(self, database: Database) -> None:

@@ -47,7 +47,7 @@ def restore(source: Path, config: Config = None) -> None:
     if file is None:
         raise UsageError("a PostgreSQL store is restored with its own tools: pg_restore")
     kept = put_back(source, file)
-    _hush(settings.storage, utc_now())
+    hush_restored(settings.storage, utc_now())
     print(f"restored {source}" + (f"; the store that was there is now {kept}" if kept else ""))
 
 
@@ -104,7 +104,7 @@ def move(target: str, config: Config = None) -> None:
     print("moved: set `storage:` in monitor.yaml to the new address and start the service")
 
 
-def _hush(storage: str, now: datetime) -> None:
+def hush_restored(storage: str, now: datetime) -> None:
     """What a restored store has not seen is history, not news, and what it was about to send may be sent already."""
     from monitor.adapters.database.connect import Database
     from monitor.adapters.database.store import DatabaseStore

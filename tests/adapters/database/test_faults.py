@@ -358,9 +358,9 @@ def test_what_a_restored_store_missed_does_not_ring(file: Path) -> None:
     store.sync_feeds([feed()], NOW)
     (state,) = claimed(store).values()
     store.save_polls([polled(state)], NOW)
-    store.forget_polls(NOW)
-    (state,) = claimed(store, NOW + timedelta(seconds=1)).values()
-    assert (state.last_success_at, state.etag) == (None, None)
+    store.forget_polls(NOW + timedelta(days=2))
+    (state,) = claimed(store, NOW + timedelta(days=3)).values()
+    assert (state.last_success_at, state.etag, state.known_since) == (None, None, NOW + timedelta(days=2))
     database.close()
 
 
