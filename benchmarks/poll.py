@@ -63,7 +63,7 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
         with open_store(settings, clock()) as store:
             store.sync_feeds(feeds_of(settings), clock() - timedelta(hours=1))
             sources, brain = open_sources(settings), open_brain(settings)
-            desk = open_desk(settings, store, brain)
+            desk = open_desk(settings, store, brain, clock())
             meter = Meter()
             collecting = asyncio.create_task(collect(clock, store, sources.by_kind, settings.policy))
             articles = 0
