@@ -169,6 +169,11 @@ class GroupPolicy:
     sketch_size: int = 24
     copy_share: float = 0.6
     shortest_copy: int = 4
+    mould_share: float = 0.1
+    mould_names_share: float = 0.2
+    mould_figures_share: float = 0.3
+    mould_days: float = 0.75
+    headline_weight: float = 1.25
     short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
     join: float = 0.135
@@ -244,6 +249,8 @@ class DeliveryPolicy:
     longest_retry_after: timedelta = timedelta(hours=1)
     give_up_after: timedelta = timedelta(days=7)
     rest_after_failures: int = 3
+    # Attempts in a row that failed, or messages in a row that were refused: then it is called dead.
+    dead_after_failures: int = 5
     hand_over_after: timedelta = timedelta(minutes=5)
     send_timeout: timedelta = timedelta(seconds=30)
     lease: timedelta = timedelta(minutes=2)

@@ -4,6 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from types import MappingProxyType
 
 from monitor.domain.article import ArticleId
@@ -12,6 +13,7 @@ from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
+from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
 from monitor.stages.group.window import GroupWindow
 
 _SHOWN_FACTS = 15
@@ -119,23 +121,25 @@ def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPoli
     found = []
     for story in window.candidates(fingerprint.article_id, values):
         match = compare(fingerprint, values, norms, story, window, policy)
-        if match is not None and match.margin >= 0 and match.evidence >= policy.evidence:
+        if match is None or match.margin < 0 or match.evidence < policy.evidence:
+            continue
+        if not is_from_one_mould(fingerprint, _latest(story), policy):
             found.append(match)
     return found
 
 
+def _latest(story: StoryProfile) -> Iterable[Member]:
+    return islice(reversed(story.members.values()), _COMPARED_AGAIN)
+
+
 def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Member | None:
     """The article of the window whose text this one repeats: wire copy, syndication or an edit."""
-    ours = set(fingerprint.sketch)
-    if len(ours) < policy.sketch_size // 2:
+    if len(fingerprint.sketch) < policy.sketch_size // 2:
         return _find_same(fingerprint, window, policy)
     best, best_share = None, policy.copy_share
     for other in window.copies_of(fingerprint):
-        both = ours.intersection(other.sketch)
-        # Of the smallest hashes of either text, those that both have: an estimate of what they share.
-        smallest = sorted(ours.union(other.sketch))[: policy.sketch_size]
-        share = len(both.intersection(smallest)) / len(smallest)
-        if share > best_share:
+        share = shared_text(fingerprint.sketch, other.sketch, policy.sketch_size)
+        if share > best_share and not names_others(dict(fingerprint.facts), dict(other.facts()), policy):
             best, best_share = other, share
     return best
 

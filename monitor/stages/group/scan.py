@@ -28,6 +28,12 @@ _CONTEXTUAL = _STRUCTURE | {"cue"}
 _UNPLANNED: Plan = (("", 0.0),)
 _AGAIN_REACH = 9
 _UNKNOWN_WORD = 0.3
+# "die Zahl", "im Netz"; but for "die Telekom" what an article stands before is seldom a name.
+_ARTICLES = frozenset(
+    "das dem des den der die ein eine einem einen einer eines kein keine keinen im am zum zur beim vom ins ans ihr ihre "
+    "ihren ihrer ihrem sein seine seinen seiner seinem diese diesem diesen dieser dieses jede jeder jedes jedem jeden alle "
+    "mehr viele einige zwei drei vier funf sechs mehrere wenige".split()
+)
 _OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
@@ -55,20 +61,25 @@ class Scan:
     stop: frozenset[str] = frozenset()
     mid_sentence: set[str] = field(default_factory=set)
     covered: set[int] = field(default_factory=set)
+    common: frozenset[str] = frozenset()
 
     def run(self) -> None:
         tokens = self.tokens
         self.stop = self.lexicon.stopwords.get(self.language, frozenset())
         self.mid_sentence = {token.word for token in tokens if _CAPITAL <= token.shape <= _ACRONYM}
+        if self.language == "de":
+            self.common = _common_nouns(tokens)
         self._name_runs()
         plain, covered = self.plans
-        size, mid_sentence, among = len(tokens), self.mid_sentence, self.covered
+        size, mid_sentence, among, common = len(tokens), self.mid_sentence, self.covered, self.common
         index = 0
         while index < size:
             token = tokens[index]
             word, shape = token.word, token.shape
             if shape is _OPENING and word in mid_sentence:
                 shape = _CAPITAL
+            if word in common and shape is not _ACRONYM:
+                shape = Shape.LOWER
             table = (covered if index in among else plain)[shape]
             plan = table.get(word, _UNPLANNED)
             if plan is _UNPLANNED:
@@ -76,6 +87,9 @@ class Scan:
             if plan:
                 self.notes.add_all(plan, self._prominence(index))
             index += 1 if plan is not None else self._step(index)
+
+    def _is_common(self, token: Token) -> bool:
+        return token.word in self.common and token.shape is not Shape.ACRONYM
 
     def _shape(self, index: int) -> Shape:
         """How a word is printed; what stands capitalised within a sentence elsewhere is a name here too."""
@@ -168,7 +182,7 @@ class Scan:
     def _certainty(self, index: int, *, known: bool) -> float:
         """How sure it is that a word is a name by itself, in [0, 1]."""
         token = self.tokens[index]
-        if token.shape is Shape.LOWER or token.word in self.stop or len(token.word) < 2:
+        if token.shape is Shape.LOWER or token.word in self.stop or len(token.word) < 2 or self._is_common(token):
             return 0.0
         if index in self.covered:
             return 0.4  # the entity carries most of it
@@ -212,6 +226,8 @@ class Scan:
 
     def _qualify(self, index: int) -> None:
         """A name with a country right behind it, such as a subsidiary has: q:orange=be."""
+        if self.tokens[index].word in self.stop:
+            return
         if index + 1 < len(self.tokens) and _CAPITAL <= self.tokens[index + 1].shape <= _ACRONYM:
             following = self.tokens[index + 1].word
             # Brands keep their English country in every language: "Orange Belgium".
@@ -315,6 +331,19 @@ class Scan:
         fact = number_fact(value * float(scale), money=money, percent=False, scaled=True)
         if fact:
             self.notes.add(fact, weight)
+
+
+def _common_nouns(tokens: list[Token]) -> frozenset[str]:
+    """The German nouns of a text that follow an article or an adjective somewhere: names seldom do."""
+    return frozenset(
+        noun.word
+        for before, noun in pairwise(tokens)
+        if noun.shape is _CAPITAL and (before.word in _ARTICLES or _is_adjective(before))
+    )
+
+
+def _is_adjective(token: Token) -> bool:
+    return token.shape is Shape.LOWER and len(token.word) > 4 and token.word.endswith(("es", "em"))
 
 
 def _is_word(token: Token, wanted: str) -> bool:
