@@ -15,11 +15,11 @@ from datetime import datetime, timedelta
 from monitor.domain.alert import Alert
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feed import Feed, FeedKind, FeedState
+from monitor.domain.feed import Feed, FeedKind, FeedState, Health
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome, Sent
 from monitor.domain.policy import DeliveryPolicy, GroupPolicy, Policy
-from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure, SecondReport
+from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure, FeedNote, SecondReport
 from monitor.domain.story import Join, StoryId
 from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
@@ -51,10 +51,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """One poll with its failure, if it was one."""
+    """One poll with its failure, if it was one; ``was`` is the health that was told before it."""
 
     poll: Poll
     entries: int = 0
+    was: Health
     is_unchanged: bool = False
     failure: FeedFailure | None = None
 
@@ -66,7 +67,7 @@ class _Tally:
     entries: int = 0
     new: int = 0
     edited: int = 0
-    notices: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[FeedNote] = field(default_factory=list)
     failures: list[FeedFailure] = field(default_factory=list)
 
     def report(self) -> CollectReport:
@@ -141,13 +142,13 @@ async def _poll(
     except (FetchError, ParseError) as error:
         next_state, notices = plan_failure(feed, state, error, clock(), policy.poll)
         failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
-        return Polled(Poll(next_state, notices=notices), failure=failure)
+        return Polled(Poll(next_state, notices=notices), state.noted, failure=failure)
     document = parsed.document if parsed else None
     new_count = len(parsed.articles) if parsed else 0
     next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
     notes = (*notices, *parsed.notes) if parsed else notices
     poll = Poll(next_state, parsed.articles, notes, parsed.listed) if parsed else Poll(next_state, (), notes)
-    return Polled(poll, parsed.entries if parsed else 0, is_unchanged=parsed is None)
+    return Polled(poll, state.noted, parsed.entries if parsed else 0, is_unchanged=parsed is None)
 
 
 async def _save(
@@ -159,7 +160,9 @@ async def _save(
     tally.new += sum(one.new for one in saved)
     tally.edited += sum(one.edited for one in saved)
     tally.failures += [one.failure for one in polled if one.failure is not None]
-    tally.notices += [(str(one.poll.state.feed_id), notice) for one in polled for notice in one.poll.notices]
+    tally.notices += [
+        FeedNote(str(one.poll.state.feed_id), notice, one.was) for one in polled for notice in one.poll.notices
+    ]
     if any(one.new or one.edited for one in saved):
         on_saved()
 

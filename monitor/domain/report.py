@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.domain.alert import Reason
-from monitor.domain.feed import FeedId
+from monitor.domain.feed import FeedId, Health
 from monitor.domain.notification import ChannelId, Notification
 
 
@@ -18,9 +19,17 @@ class FeedFailure:
     next_check_at: datetime
 
 
+class FeedNote(NamedTuple):
+    """What happened to a feed, in plain words; ``was`` is the health that was told of it last."""
+
+    feed: str
+    text: str
+    was: Health = Health.FINE
+
+
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """One run of collect; ``notices`` are (feed, plain words)."""
+    """One run of collect."""
 
     due: int = 0
     unchanged: int = 0
@@ -28,7 +37,7 @@ class CollectReport:
     entries: int = 0
     articles_new: int = 0
     articles_edited: int = 0
-    notices: tuple[tuple[str, str], ...] = ()
+    notices: tuple[FeedNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from typing import TextIO
 from monitor import __version__
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.heartbeat import ping_heartbeat
 from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import (
@@ -30,14 +29,14 @@ from monitor.app import (
     open_store,
     ringing_feeds,
     storage_folder,
-    user_agent,
 )
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, Notice, NoticeKind
-from monitor.domain.report import DeliverReport
+from monitor.domain.report import DeliverReport, FeedNote
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.nightly_canary import is_due, send_canary
+from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.upkeep import (
     about_dead_letter,
     fold_held,
@@ -91,10 +90,13 @@ class Service:
     _collecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _daemon: Daemon | None = None
-    _heartbeat_at: float = 0.0
+    _dead_man: DeadMan = field(init=False)
     _subscribe_at: float = 0.0
 
     async def run(self) -> None:
+    def __post_init__(self) -> None:
+        self._dead_man = DeadMan(self.last_round_at)
+
         """Run until a signal says stop."""
         daemon = self._daemon = Daemon(
             (
@@ -245,28 +247,22 @@ class Service:
         for feed, fault in asked.items():
             self.log.event("hub.asked", feed=feed, fault=fault)
 
-    async def tell_of_feeds(self, told: Sequence[tuple[str, str]]) -> None:
-        """Tell those whom the rules for feeds name what happened, as (feed, plain words)."""
-        for feed, text in told:
-            self.log.warn("notice.raised", kind="feed-unhealthy", about=feed, text=text)
+    async def tell_of_feeds(self, told: Sequence[FeedNote]) -> None:
+        """Tell those whom the rules for feeds name what happened."""
+        for one in told:
+            self.log.warn("notice.raised", kind="feed-unhealthy", about=one.feed, text=one.text)
         if told:
             bench = self.parts.desk.bench
             await asyncio.to_thread(send_feed_notices, self.store, self.parts.settings, bench, told, utc_now())
 
     async def write_health(self) -> bool:
-        """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL while well."""
+        """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
         folder = storage_folder(self.parts.settings)
         state = {"at": utc_now().isoformat(), "pid": os.getpid(), "version": __version__, "ailments": list(found)}
         await asyncio.to_thread(_write_file, folder / "health.json", json.dumps(state))
-        url, every = self.parts.settings.policy.health.heartbeat_url, self.parts.settings.policy.health.heartbeat_every
-        if url and not found and time.monotonic() - self._heartbeat_at >= every.total_seconds():
-            self._heartbeat_at = time.monotonic()
-            fault = await ping_heartbeat(
-                url, user_agent(self.parts.settings), self.parts.settings.allow_private_addresses
-            )
-            if fault:
-                self.log.warn("heartbeat.failed", reason=fault)
+        if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
+            self.log.warn("heartbeat.failed", reason=fault)
         return False
 
     def ailments(self) -> tuple[str, ...]:

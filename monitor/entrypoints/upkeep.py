@@ -8,7 +8,8 @@ from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
 from monitor.app import feeds_of
 from monitor.domain.feed import Feed, FeedId, Health
-from monitor.domain.notification import Channel, ChannelId, Notice, Notification
+from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification
+from monitor.domain.report import FeedNote
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
 from monitor.pipeline import Desk, Lane, close_quiet
@@ -66,14 +67,19 @@ def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: Chan
 
 
 def send_feed_notices(
-    store: DatabaseStore, settings: Settings, bench: Bench, told: Sequence[tuple[str, str]], now: datetime
+    store: DatabaseStore, settings: Settings, bench: Bench, told: Sequence[FeedNote], now: datetime
 ) -> int:
-    """Put what happened to feeds, as (feed, plain words), into the outbox of those whom the rules name."""
+    """Put what happened to feeds into the outbox of those whom the rules name."""
     feeds = {str(feed.id): feed for feed in feeds_of(settings)}
-    health = store.health_of([FeedId(feed_id) for feed_id, _ in told])
+    health = store.health_of([FeedId(one.feed) for one in told])
     notices = [
-        FeedNotice(feeds.get(feed_id) or Feed(FeedId(feed_id), ""), health.get(FeedId(feed_id), Health.FINE), text)
-        for feed_id, text in told
+        FeedNotice(
+            feeds.get(one.feed) or Feed(FeedId(one.feed), ""),
+            health.get(FeedId(one.feed), Health.FINE),
+            one.text,
+            one.was,
+        )
+        for one in told
     ]
     gather = settings.policy.poll.gather_notices
     return store.save_notifications(

@@ -23,11 +23,12 @@ _EVERYBODY = (NoticeRule(),)
 
 @dataclass(frozen=True, slots=True)
 class FeedNotice:
-    """Something to tell of a feed, in plain words, and how the feed is."""
+    """Something to tell of a feed, in plain words, and how the feed is; ``was`` is what was told of it last."""
 
     feed: Feed
     health: Health
     text: str
+    was: Health = Health.FINE
 
 
 def feed_notifications(
@@ -78,5 +79,7 @@ def _listeners(
 
 
 def _is_about(rule: NoticeRule, one: FeedNotice) -> bool:
-    is_state = not rule.states or one.health is Health.FINE or str(one.health) in rule.states
+    # A recovery is for those who were told of the illness; what is no illness at all, such as a new address, for all.
+    illness = one.was if one.health is Health.FINE else one.health
+    is_state = not rule.states or illness is Health.FINE or str(illness) in rule.states
     return is_state and (not rule.tags or not rule.tags.isdisjoint(one.feed.tags))

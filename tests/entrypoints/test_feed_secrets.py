@@ -10,6 +10,7 @@ from aiohttp import web
 
 from monitor.adapters.yaml_settings.load import feed_id
 from monitor.domain.feed import Feed, FeedId, shown_url
+from monitor.domain.report import FeedNote
 from monitor.entrypoints.service import open_service, secrets_of
 from monitor.observe import open_log
 from tests.processes import Installation, install
@@ -95,7 +96,7 @@ async def test_no_command_log_page_or_notice_shows_them(tmp_path: Path) -> None:
             told.hide(secrets_of(service.parts.settings))
             await service.once()
             await service.tell_of_feeds(
-                [(str(feed.id), f"a fault of {feed.url}") for feed in service.parts.settings.feeds]
+                [FeedNote(str(feed.id), f"a fault of {feed.url}") for feed in service.parts.settings.feeds]
             )
             shown = [str(await service_page(log, path)) for path in ("/healthz", "/api/alerts", "/api/stories")]
         commands = (

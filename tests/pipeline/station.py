@@ -29,6 +29,7 @@ from monitor.app import (
     open_store,
     ringing_feeds,
 )
+from monitor.domain.report import FeedNote
 from monitor.domain.settings import Settings
 from monitor.entrypoints.upkeep import fold_held
 from monitor.pipeline import Desk, Lane, assess, collect, deliver
@@ -57,7 +58,7 @@ class Station:
     root: Path
     stand: Newsstand
     now: datetime = NOW
-    notices: list[tuple[str, str]] = field(default_factory=list)
+    notices: list[FeedNote] = field(default_factory=list)
     sources: Sources | None = None
 
     def write(self, **files: str) -> None:

@@ -51,9 +51,21 @@ def test_a_rule_chooses_feeds_states_and_channels(rule, told):
     assert listeners(ill(tags=("dutch",)), rules=(rule,)) == told
 
 
-def test_recovery_is_told_whatever_states_a_rule_names():
-    rule = NoticeRule(states=frozenset({"silent"}), channels=("ops",))
-    assert listeners(ill(health=Health.FINE), rules=(rule,)) == ["ops"]
+@pytest.mark.parametrize(
+    ("was", "told"),
+    [
+        pytest.param(Health.SILENT, ["ops"], id="of what they were told"),
+        pytest.param(Health.BLOCKED, ["desk"], id="not of what others were told"),
+        pytest.param(Health.GONE, [], id="of what nobody was told"),
+        pytest.param(Health.FINE, ["ops", "desk"], id="no illness but a new address"),
+    ],
+)
+def test_recovery_is_told_to_those_who_were_told_of_the_illness(was, told):
+    rules = tuple(
+        NoticeRule(states=frozenset({state}), channels=(name,))
+        for state, name in (("silent", "ops"), ("blocked", "desk"))
+    )
+    assert listeners(replace(ill(health=Health.FINE), was=was), rules=rules) == told
 
 
 def test_of_two_rules_the_louder_one_speaks_and_once():
