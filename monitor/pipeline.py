@@ -17,14 +17,14 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedKind, FeedState, Health
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, Delivery, Notification, Outcome, Sent
+from monitor.domain.notification import Channel, ChannelHealth, Delivery, Notification, Outcome, Sent
 from monitor.domain.policy import DeliveryPolicy, GroupPolicy, Policy
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure, FeedNote, SecondReport
 from monitor.domain.story import Join, StoryId
-from monitor.ports import Assessment, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
+from monitor.ports import Assessment, ChannelState, Clock, Fetcher, Member, Parsed, Parser, Poll, Sender, Store
 from monitor.stages.compose.message import degraded
 from monitor.stages.decide import followed
-from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step
+from monitor.stages.delivery import health_after, may_send, next_step
 from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.plan import plan_failure, plan_success
@@ -32,6 +32,7 @@ from monitor.stages.read_article import ReadArticle, as_it_is
 
 Read = Callable[[Sequence[Article]], Sequence[ReadArticle]]
 LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]
+Follow = Callable[["DeadLetter"], Sequence[Notification]]
 _CLAIM_SHARE = 4
 _LINGER_S = 1.0
 _BATCH = 256
@@ -54,8 +55,8 @@ class Polled:
     """One poll with its failure, if it was one; ``was`` is the health that was told before it."""
 
     poll: Poll
-    entries: int = 0
     was: Health
+    entries: int = 0
     is_unchanged: bool = False
     failure: FeedFailure | None = None
 
@@ -371,6 +372,14 @@ def _assess_report(
 # --- deliver -----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that is given up, and its last attempt."""
+
+    notification: Notification
+    delivery: Delivery
+
+
 @dataclass(slots=True)
 class Lane:
     """One channel's way out. Lanes share nothing, so that a channel that hangs delays nobody."""
@@ -380,14 +389,24 @@ class Lane:
     health: ChannelHealth = field(default_factory=ChannelHealth)
 
 
-async def deliver(clock: Clock, store: Store, lane: Lane, policy: DeliveryPolicy, limit: int = 20) -> DeliverReport:
+async def deliver(
+    clock: Clock,
+    store: Store,
+    lane: Lane,
+    policy: DeliveryPolicy,
+    limit: int = 20,
+    follow: Follow = lambda _: (),
+) -> DeliverReport:
     """
     Send what is due on one channel, severest first; each attempt is saved before the next begins.
 
-    A crash between sending and saving makes a second message with the same id, never a loss.
+    How the channel is doing is known from the store, and saved there with each attempt; what others are told where a
+    message is given up (*follow*) is saved with that. A crash between sending and saving makes a second message with
+    the same id, never a loss.
     """
     counts: Counter[str] = Counter()
     dead: list[Notification] = []
+    lane.health = await asyncio.to_thread(store.channel_health, lane.channel)
     if not may_send(lane.health, clock()):
         return DeliverReport(lane.channel.id, resting_until=lane.health.rests_until)
     # A channel that failed last time is probed with one message; the rest need not fail one by one.
@@ -401,8 +420,10 @@ async def deliver(clock: Clock, store: Store, lane: Lane, policy: DeliveryPolicy
         tried += 1
         delivery = await _send(lane, notification, clock)
         step = next_step(notification, delivery, policy)
-        await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at)
         lane.health = health_after(lane.health, delivery, policy)
+        state = ChannelState(lane.channel, lane.health)
+        others = follow(DeadLetter(notification, delivery)) if step.is_dead else ()
+        await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at, state, others)
         counts["dead" if step.is_dead else str(delivery.outcome)] += 1
         dead += [notification] if step.is_dead else []
     if tried < len(claimed):

@@ -15,7 +15,16 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.article import Parsed as Parsed
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, NotificationId, Rewording, Sent
+from monitor.domain.notification import (
+    Channel,
+    ChannelHealth,
+    ChannelId,
+    Delivery,
+    Notification,
+    NotificationId,
+    Rewording,
+    Sent,
+)
 from monitor.domain.second_reading import Question, Reply, Spent
 from monitor.domain.story import Join, Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId, Severity
@@ -113,6 +122,14 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelState:
+    """A channel and how it is doing after an attempt."""
+
+    channel: Channel
+    health: ChannelHealth
+
+
+@dataclass(frozen=True, slots=True)
 class StoryRecord:
     """A story as stored, with the articles and analyses it is made of, oldest first."""
 
@@ -165,7 +182,15 @@ class Store(Protocol):
     ) -> tuple[Notification, ...]: ...
     def stuck_notifications(self, channel: ChannelId, limit: int, skip: int = 0) -> tuple[Notification, ...]: ...
     def release_notifications(self, notifications: Sequence[Notification]) -> None: ...
-    def save_delivery(self, notification: Notification, delivery: Delivery, next_at: datetime | None) -> bool: ...
+    def save_delivery(
+        self,
+        notification: Notification,
+        delivery: Delivery,
+        next_at: datetime | None,
+        state: ChannelState | None = None,
+        follow: Sequence[Notification] = (),
+    ) -> bool: ...
+    def channel_health(self, channel: Channel) -> ChannelHealth: ...
     def save_notifications(self, notifications: Sequence[Notification]) -> int: ...
     def fold_notifications(self, folds: Sequence[tuple[Sequence[NotificationId], Notification]]) -> bool: ...
     def hold_on(self, notification_ids: Sequence[NotificationId], fold_key: str, until: datetime) -> None: ...

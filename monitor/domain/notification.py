@@ -22,6 +22,25 @@ class ChannelKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ChannelHealth:
+    """
+    How a channel has been doing. While it rests, nothing is sent but one probe at the end of the rest.
+
+    ``failures`` and ``refusals`` count attempts since it last took a message.
+    """
+
+    failures: int = 0
+    rests_until: datetime | None = None
+    last_fault: str = ""
+    failing_since: datetime | None = None
+    refusals: int = 0
+
+    @property
+    def is_well(self) -> bool:
+        return self.failures == 0
+
+
+@dataclass(frozen=True, slots=True)
 class QuietHours:
     """Local hours in which a channel holds its messages; ``start`` may be later than ``end`` (over midnight)."""
 

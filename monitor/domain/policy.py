@@ -190,6 +190,7 @@ class GroupPolicy:
     topic_overlap: float = 0.12
     family_penalty: float = 0.4
     kind_penalty: float = 0.06
+    digest_penalty: float = 0.4
     namesake_penalty: float = 0.12
     fresh_days: float = 5.0
     least_doubt: float = 0.3
@@ -210,6 +211,7 @@ class GroupWeights:
     entity: float = 1.0
     name: float = 1.0
     pair: float = 0.3
+    sound: float = 0.3
     country: float = 0.75
     city: float = 0.8
     number: float = 0.8

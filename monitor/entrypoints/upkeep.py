@@ -12,7 +12,7 @@ from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, 
 from monitor.domain.report import FeedNote
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
-from monitor.pipeline import Desk, Lane, close_quiet
+from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet
 from monitor.stages.compose.fold import is_notice, via_of
 from monitor.stages.compose.notification import fold_notifications, handed_over, notice_notification
 from monitor.stages.delivery import notice_channels
@@ -54,15 +54,28 @@ def _hold_for_next_period(store: DatabaseStore, key: str, held: Sequence[Notific
     store.hold_on([one.id for one in held], f"digest:{channel.id}:{name}", until)
 
 
-def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> int:
-    """Put a notice into the outbox of those who take them; not of the channel it is about."""
+def notices_to(bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> list[Notification]:
+    """A notice for those who take them; not for the channel it is about."""
     channels: tuple[Channel, ...] = (
         notice_channels(bench.channels, failed)
         if failed is not None
         else tuple(channel for channel in bench.channels if channel.notices)
     )
-    return store.save_notifications(
-        [notice_notification(notice, channel, bench.words(channel), now) for channel in channels]
+    return [notice_notification(notice, channel, bench.words(channel), now) for channel in channels]
+
+
+def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> int:
+    """Put a notice into the outbox of those who take them; how many have not been told of it yet."""
+    return store.save_notifications(notices_to(bench, notice, failed, now))
+
+
+def about_dead_letter(bench: Bench, letter: DeadLetter, now: datetime) -> Sequence[Notification]:
+    """What others are told where a channel refuses a message: that it did, and by its fallback the message itself."""
+    channel, fault = letter.notification.channel, letter.delivery.detail or "refused"
+    notice = Notice(NoticeKind.DEAD_LETTER, str(channel), f"{letter.notification.message.subject} ({fault})")
+    return (
+        *notices_to(bench, notice, channel, now),
+        *stand_ins(bench.channels, channel, (letter.notification,), now),
     )
 
 
@@ -91,27 +104,33 @@ def hand_over(
     store: DatabaseStore, channels: Sequence[Channel], source: ChannelId, stuck: Sequence[Notification], now: datetime
 ) -> int:
     """Let the fallback of *source* say what *source* does not; how many messages that were not handed over yet."""
+    return store.save_notifications(stand_ins(channels, source, stuck, now))
+
+
+def stand_ins(
+    channels: Sequence[Channel], source: ChannelId, stuck: Sequence[Notification], now: datetime
+) -> list[Notification]:
+    """What the fallback of *source* says in its place."""
     known = {channel.id: channel for channel in channels}
     made: list[Notification] = []
     for one in stuck:
         target = next_channel(source, channels, map(ChannelId, via_of(one)))
         if target is not None and not is_notice(one):
             made += handed_over(one, source, known[target], now)
-    return store.save_notifications(made)
+    return made
 
 
 def hand_over_due(
     store: DatabaseStore,
     channels: Sequence[Channel],
     lane: Lane,
-    dead: Sequence[Notification],
     now: datetime,
     patience: timedelta,
 ) -> int:
-    """What a channel refused (*dead*), and what waits for one that took nothing for *patience*, to its fallback."""
+    """What waits for a channel that took nothing for *patience*, to its fallback."""
     since = lane.health.failing_since
     is_down = since is not None and now - since >= patience
-    count = hand_over(store, channels, lane.channel.id, dead, now)
+    count = 0
     for skip in itertools.count(0, _HANDED_OVER) if is_down else ():
         waiting = store.stuck_notifications(lane.channel.id, _HANDED_OVER, skip)
         made = hand_over(store, channels, lane.channel.id, waiting, now)

@@ -7,10 +7,11 @@ for each channel (the lanes share nothing, so a channel that hangs delays nobody
         delivery = await sender.send(notification, now)
         if delivery.outcome is REJECTED: a second try with message=`degraded(message)`, at once
         step = next_step(notification, delivery, policy)
-        store.save_delivery(notification, delivery, step.next_at)      None and not delivered: a dead letter
         health = health_after(health, delivery, policy)
+        store.save_delivery(notification, delivery, step.next_at, health, follow)
+            next_at None and not delivered: a dead letter, and *follow* is what others get in the same transaction:
+            a notice to `notice_channels(channels, failed)`, the message itself to the fallback
     store.release_notifications(those not tried)
-    where step.is_dead: a notice goes to `notice_channels(channels, failed)`, the message itself to the fallback
 
 Sending happens outside transactions. A crash between sending and saving makes a duplicate with the same
 id, never a loss.
@@ -21,7 +22,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from monitor.domain.notification import Channel, ChannelId, Delivery, Notification, Outcome
+from monitor.domain.notification import Channel, ChannelHealth, ChannelId, Delivery, Notification, Outcome
 from monitor.domain.policy import DeliveryPolicy
 
 
@@ -32,20 +33,6 @@ class Step:
     next_at: datetime | None = None
     is_dead: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelHealth:
-    """How a channel has been doing. While it rests, nothing is sent but one probe at the end of the rest."""
-
-    failures: int = 0
-    rests_until: datetime | None = None
-    last_fault: str = ""
-    failing_since: datetime | None = None
-
-    @property
-    def is_well(self) -> bool:
-        return self.failures == 0
 
 
 def next_step(notification: Notification, delivery: Delivery, policy: DeliveryPolicy) -> Step:
@@ -78,13 +65,16 @@ def wait_before(notification: Notification, delivery: Delivery, policy: Delivery
 
 def health_after(health: ChannelHealth, delivery: Delivery, policy: DeliveryPolicy) -> ChannelHealth:
     """
-    *health* after one more attempt. A refusal counts as an answer: the channel is up, the message was bad.
+    *health* after one more attempt. A refusal counts as an answer, so that the channel need not rest: the message
+    was bad, or, where none is taken any more, the address or the key is.
 
     After several failures in a row the channel rests, longer each time: the backlog need not fail
     one by one.
     """
-    if delivery.outcome in {Outcome.DELIVERED, Outcome.REJECTED}:
+    if delivery.outcome is Outcome.DELIVERED:
         return ChannelHealth()
+    if delivery.outcome is Outcome.REJECTED:
+        return ChannelHealth(refusals=health.refusals + 1, last_fault=delivery.detail)
     failures = health.failures + 1
     rests_until = None
     if failures >= policy.rest_after_failures:
@@ -93,7 +83,12 @@ def health_after(health: ChannelHealth, delivery: Delivery, policy: DeliveryPoli
         if delivery.retry_after_s is not None:
             rest = max(rest, min(timedelta(seconds=delivery.retry_after_s), policy.longest_retry_after))
         rests_until = delivery.at + rest
-    return ChannelHealth(failures, rests_until, delivery.detail, health.failing_since or delivery.at)
+    return ChannelHealth(failures, rests_until, delivery.detail, health.failing_since or delivery.at, health.refusals)
+
+
+def is_dead(health: ChannelHealth, policy: DeliveryPolicy) -> bool:
+    """Whether the channel takes nothing any more, so that people have to look at it."""
+    return max(health.failures, health.refusals) >= policy.dead_after_failures
 
 
 def may_send(health: ChannelHealth, now: datetime) -> bool:

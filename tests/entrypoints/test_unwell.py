@@ -4,8 +4,8 @@ import io
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -15,12 +15,24 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId
-from monitor.domain.notification import ChannelId, Delivery, Message, Notification, NotificationId, Outcome
+from monitor.domain.notification import (
+    Channel,
+    ChannelHealth,
+    ChannelId,
+    ChannelKind,
+    Delivery,
+    Message,
+    Notification,
+    NotificationId,
+    Outcome,
+)
+from monitor.domain.policy import DeliveryPolicy
 from monitor.domain.watchlist import Severity
 from monitor.entrypoints.daemon import Daemon, utc_now
 from monitor.entrypoints.service import Service, open_service
 from monitor.observe import open_log
-from monitor.stages.delivery import health_after
+from monitor.pipeline import Lane, deliver
+from monitor.ports import ChannelState
 from tests.processes import Installation, install
 
 CHAT = ChannelId("chat")
@@ -57,7 +69,7 @@ class Running:
 
 @asynccontextmanager
 async def running(folder: Path) -> AsyncIterator[Running]:
-    installation = install(folder)
+    installation = Installation(folder) if (folder / "config").exists() else install(folder)
     installation.write("config/monitor.yaml", "seeds: []\nweb: {listen: '127.0.0.1:0'}\n")
     installation.write("config/channels.yaml", "channels: {chat: {webhook: 'https://chat.example/x', default: true}}\n")
     log = io.StringIO()
@@ -67,9 +79,23 @@ async def running(folder: Path) -> AsyncIterator[Running]:
         yield Running(service, installation, log)
 
 
-def message(created_s: float) -> Notification:
+def message(created_s: float, key: str = "n1") -> Notification:
     at = utc_now() - timedelta(seconds=created_s)
-    return Notification(NotificationId("n1"), CHAT, None, Severity.WARNING, Message("Subject", "Text"), at, at)
+    return Notification(NotificationId(key), CHAT, None, Severity.WARNING, Message("Subject", "Text"), at, at)
+
+
+@dataclass
+class Answers:
+    """A way out on which every attempt ends alike."""
+
+    outcome: Outcome
+    channel: Channel = field(default_factory=lambda: Channel(CHAT, ChannelKind.WEBHOOK))
+
+    async def send(self, notification: Notification, now: datetime) -> Delivery:
+        return Delivery(notification.id, CHAT, notification.attempts + 1, self.outcome, now, 0.1, "no")
+
+    async def close(self) -> None:
+        return None
 
 
 async def test_well_where_nothing_is_late(tmp_path: Path) -> None:
@@ -106,17 +132,43 @@ async def test_red_where_a_message_waits_for_more_than_five_minutes_however_ofte
         assert found.service.ailments() == ()
 
 
-async def test_red_where_a_channel_is_dead(tmp_path: Path) -> None:
+@pytest.mark.parametrize("outcome", [Outcome.RETRY, Outcome.REJECTED])
+async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Path, outcome: Outcome) -> None:
+    red = ('the channel "chat" takes nothing: see `monitor alerts dead`',)
     async with running(tmp_path) as found:
-        lane, policy = found.service.parts.lanes[CHAT], found.service.parts.settings.policy.delivery
-        refused = Delivery(NotificationId("n1"), CHAT, 1, Outcome.RETRY, utc_now(), 0.1, "503")
-        for _ in range(4):
-            lane.health = health_after(lane.health, refused, policy)
-        assert found.service.ailments() == ()
-        lane.health = health_after(lane.health, refused, policy)
-        assert await found.says() == ('the channel "chat" takes nothing: see `monitor alerts dead`',)
-        lane.health = health_after(lane.health, replace(refused, outcome=Outcome.DELIVERED), policy)
-        assert found.service.ailments() == ()
+        service, later = found.service, utc_now()
+        lane = Lane(service.parts.lanes[CHAT].channel, Answers(outcome))
+        for number in range(5):
+            assert service.ailments() == ()
+            service.store.save_notifications([message(1, f"n{number}")])
+            # At the end of each rest, and with the wait before each retry over.
+            later += timedelta(hours=1)
+            await deliver(lambda at=later: at, service.store, lane, DeliveryPolicy(), limit=1)  # type: ignore[misc]
+        assert await found.says() == red
+    async with running(tmp_path) as found:
+        assert await found.says() == red
+        service = found.service
+        service.store.save_notifications([message(1, "n9")])
+        lane = Lane(service.parts.lanes[CHAT].channel, Answers(Outcome.DELIVERED))
+        await deliver(lambda: later + timedelta(hours=1), service.store, lane, DeliveryPolicy(), limit=9)
+        assert service.ailments() == ()
+
+
+async def test_a_channel_whose_address_was_changed_starts_afresh(tmp_path: Path) -> None:
+    async with running(tmp_path) as found:
+        store, channel = found.service.store, found.service.parts.lanes[CHAT].channel
+        store.save_notifications([message(1)])
+        (one,) = store.claim_notifications(CHAT, utc_now(), 1, timedelta(minutes=2))
+        attempt, dead = Delivery(one.id, CHAT, 1, Outcome.RETRY, utc_now(), 0.1, "503"), ChannelHealth(failures=7)
+        assert store.save_delivery(one, attempt, utc_now(), ChannelState(channel, dead))
+        assert store.channel_health(channel) == dead
+        assert store.channel_health(replace(channel, target="https://chat.example/y")) == ChannelHealth()
+        # One that slept and lost its claim has no say in it.
+        assert not store.save_delivery(
+            one, attempt, utc_now(), ChannelState(channel, ChannelHealth()), [message(1, "x")]
+        )
+        assert store.channel_health(channel) == dead
+        assert store.waiting()[CHAT][0] == 1
 
 
 async def test_the_watchdog_is_fed_neither_by_a_stale_round_nor_without_a_store(tmp_path: Path) -> None:

@@ -254,7 +254,7 @@ async def test_what_a_channel_that_is_down_does_not_take_goes_down_the_chain(ope
         for _ in range(40):
             await room.later(seconds=30)
             for lane in room.lanes.values():
-                hand_over_due(room.store, ways, lane, (), room.now, timedelta(minutes=5))
+                hand_over_due(room.store, ways, lane, room.now, timedelta(minutes=5))
         await room.close_lanes()
     assert room.told() == ["handover: 3"]
     assert len(set(listed(room))) == 3
@@ -301,7 +301,7 @@ async def test_a_backlog_of_any_length_is_handed_over(opened: Open, tmp_path: Pa
         room.assess()
         for _ in range(12):
             await room.later(seconds=60)
-            hand_over_due(room.store, ways, room.lanes[hook.id], (), room.now, timedelta(minutes=5))
+            hand_over_due(room.store, ways, room.lanes[hook.id], room.now, timedelta(minutes=5))
         await room.later(seconds=60)
         await room.close_lanes()
     assert len(listed(room)) == len(set(listed(room))) == 620

@@ -7,10 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.domain.notification import Channel, ChannelId, Delivery, Message, Notification, NotificationId, Outcome
+from monitor.domain.notification import (
+    Channel,
+    ChannelHealth,
+    ChannelId,
+    Delivery,
+    Message,
+    Notification,
+    NotificationId,
+    Outcome,
+)
 from monitor.domain.policy import DeliveryPolicy
 from monitor.domain.watchlist import Severity
-from monitor.stages.delivery import ChannelHealth, health_after, may_send, next_step, notice_channels, wait_before
+from monitor.stages.delivery import health_after, is_dead, may_send, next_step, notice_channels, wait_before
 from tests.occasions import NOW, channel
 
 POLICY = DeliveryPolicy()
@@ -87,12 +96,15 @@ def test_a_channel_rests_after_failures_longer_each_time_and_one_success_ends_it
     assert health_after(health, delivery(Outcome.DELIVERED), POLICY) == ChannelHealth()
 
 
-def test_a_bad_message_is_no_bad_channel() -> None:
+def test_a_bad_message_is_no_bad_channel_but_many_in_a_row_are() -> None:
     health = ChannelHealth()
-    for _ in range(10):
+    for number in range(10):
+        assert is_dead(health, POLICY) is (number >= POLICY.dead_after_failures)
         health = health_after(health, delivery(Outcome.REJECTED), POLICY)
-    assert health.is_well
-    assert may_send(health, NOW)
+        # It answers, so that it need not rest.
+        assert health.is_well
+        assert may_send(health, NOW)
+    assert health_after(health, delivery(Outcome.DELIVERED), POLICY) == ChannelHealth()
 
 
 def test_a_rest_is_as_long_as_the_service_asks() -> None:

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select, type_coerce, update
 
 from monitor.adapters.database import tables as t
+from monitor.adapters.database.channel_rows import put_channel_state
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import chunks, load
 from monitor.adapters.database.writing import put_notifications
 from monitor.domain.notification import ChannelId, Delivery, Notification, NotificationId, OutboxState, Outcome
+from monitor.ports import ChannelState
 
 _SEVEREST_FIRST = case({"critical": 0, "warning": 1}, value=t.notifications.c.severity, else_=2)
 
@@ -88,21 +90,31 @@ class OutboxRows:
                     .values(state=OutboxState.PENDING, lease_until=None)
                 )
 
-    def save_delivery(self, notification: Notification, delivery: Delivery, next_at: datetime | None) -> bool:
+    def save_delivery(
+        self,
+        notification: Notification,
+        delivery: Delivery,
+        next_at: datetime | None,
+        state: ChannelState | None = None,
+        follow: Sequence[Notification] = (),
+    ) -> bool:
         """
         Save one attempt. *next_at* plans the next one; None ends it: sent, or dead where it was not delivered.
+
+        With it goes how its channel is doing now, and what others are told because of it (*follow*): a dead letter
+        and word of it are not parted by a crash.
 
         Returns:
             False where the claim was lost meanwhile: the attempt is recorded, the state is somebody else's.
         """
+        n = t.notifications.c
+        values: dict[str, Any] = {"lease_until": None, "attempts": n.attempts + 1}
         if delivery.outcome is Outcome.DELIVERED:
-            state = OutboxState.SENT
+            values["state"] = OutboxState.SENT
         else:
-            state = OutboxState.PENDING if next_at is not None else OutboxState.DEAD
-        values: dict[str, Any] = {"state": state, "lease_until": None, "attempts": t.notifications.c.attempts + 1}
+            values["state"] = OutboxState.PENDING if next_at is not None else OutboxState.DEAD
         if next_at is not None:
             values["next_at"] = next_at
-        n = t.notifications.c
         with self.database.write() as connection:
             connection.execute(t.deliveries.insert().values(**dataclasses.asdict(_without_hint(delivery))))
             result = connection.execute(
@@ -110,7 +122,12 @@ class OutboxRows:
                 .where(n.id == notification.id, n.epoch == notification.epoch, n.state == OutboxState.LEASED)
                 .values(**values)
             )
-            return result.rowcount == 1
+            if result.rowcount != 1:
+                return False
+            if state is not None:
+                put_channel_state(connection, state)
+            put_notifications(connection, follow)
+            return True
 
     def fold_notifications(self, folds: Sequence[tuple[Sequence[NotificationId], Notification]]) -> bool:
         """
