@@ -9,15 +9,29 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.database import migrate
+from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.yaml_messages import wording_for
-from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
-from monitor.entrypoints.upkeep import hand_over
+from monitor.adapters.yaml_messages import load_wordings, wording_for
+from monitor.domain.errors import StoreError
+from monitor.domain.notification import (
+    Channel,
+    ChannelId,
+    Delivery,
+    Notice,
+    NoticeKind,
+    Notification,
+    NotificationId,
+    Outcome,
+)
+from monitor.domain.policy import AlertPolicy
+from monitor.entrypoints.upkeep import about_dead_letter, hand_over
+from monitor.pipeline import DeadLetter
 from monitor.ports import Assessment
 from monitor.stages.compose.alert import outline_alert
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
+from monitor.stages.judge import Bench
 from tests.occasions import NOW, attacked, channel
 
 CHAT = replace(channel("slack://a/b/c"), id=ChannelId("chat"), fallback=ChannelId("mail"))
@@ -97,3 +111,21 @@ def test_what_was_handed_over_is_no_earlier_message_of_the_alert(store: Database
     hand_over(store, CHANNELS, CHAT.id, stuck, NOW)
     told = store.load_messages([attacked().alert.id, stuck[0].alert_id or attacked().alert.id])
     assert {one.notification.channel for one in told} == {CHAT.id}
+
+
+def test_a_dead_letter_goes_with_word_of_it_and_to_the_fallback_or_not_at_all(store: DatabaseStore) -> None:
+    (letter,) = waiting(store, CHAT, 1)
+    (claimed,) = store.claim_notifications(CHAT.id, NOW, 1, timedelta(minutes=2))
+    refused = Delivery(claimed.id, CHAT.id, 1, Outcome.REJECTED, NOW, 0.1, "404")
+    bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
+    follow = about_dead_letter(bench, DeadLetter(claimed, refused), NOW)
+    with pytest.raises(StoreError):
+        # What cannot be stored takes all the rest along, as a crash would.
+        store.save_delivery(claimed, refused, None, follow=[*follow, replace(follow[0], channel=None)])  # type: ignore[arg-type]
+    catalogue = DatabaseCatalogue(store.database)
+    assert [str(one["state"]) for one in catalogue.notifications()] == ["leased"]
+    assert store.save_delivery(claimed, refused, None, follow=follow)
+    assert sorted((str(one["channel"]), str(one["state"])) for one in catalogue.notifications()) == [
+        ("chat", "dead"), ("mail", "held"), ("mail", "pending")
+    ]  # fmt: skip
+    assert letter.message.subject in {one.message.subject for one in follow}
