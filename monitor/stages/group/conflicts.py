@@ -55,7 +55,8 @@ def bar(
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
-        (policy.family_penalty, _other_family(facts, story)),
+        (policy.family_penalty, _other_family(facts, story) and not _names_the_day(facts, story, days, policy)),
+        (policy.digest_penalty, "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
         (policy.kind_penalty, _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
     ):
@@ -91,6 +92,11 @@ def _looks_back(facts: Mapping[str, float], story: StoryProfile) -> bool:
     if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
         return True
     return f"m:{first:%Y-%m}" in facts
+
+
+def _names_the_day(facts: Mapping[str, float], story: StoryProfile, days: float, policy: GroupPolicy) -> bool:
+    """Whether an article of later names the very day on which the story began: a chief who goes over the outage."""
+    return days > policy.again_days and f"d:{story.first_at.date().isoformat()}" in facts
 
 
 def _disjoint(facts: Mapping[str, float], story: StoryProfile, kind: str) -> bool:

@@ -50,3 +50,36 @@ def pieces(surface: str) -> tuple[str, ...]:
     if max(map(len, parts), default=0) <= 3:
         return ("".join(parts),)
     return parts
+
+
+# What is written in several ways for one sound, in the order in which it is taken away.
+_SOUNDS = (
+    (re.compile(r"t?sch|tch|sh|zh|t[sz]|cz"), "s"),
+    (re.compile(r"kh|ck|qu?"), "k"),
+    (re.compile(r"c(?=[eiy])|ss|z"), "s"),
+    (re.compile(r"c"), "k"),
+    (re.compile(r"ph|[wf]"), "v"),
+    (re.compile(r"x"), "ks"),
+)
+_CH = re.compile(r"(?<![st])ch")
+_HARD_CH = frozenset({"de", "nl", "it"})
+_LEADING = re.compile(r"^[aeiouyjh]+")
+_VOWELS = re.compile(r"(?<=.)[aeiouyjh]+")
+_DOUBLED = re.compile(r"(.)\1+")
+# What a name looks like that was taken from a Cyrillic script, in one language or another.
+_TAKEN_OVER = re.compile(
+    r"kh|zh|sch|tch|[yj][iaeou]|i[yj]|[oe](?:v|w|ff)$|sk(?:y|i|ij|yj|iy)$|enko$|[yi][wv]|ts[ky]|ou[kr]|yts"
+)
+
+
+def is_taken_over(word: str) -> bool:
+    """Whether a folded name looks like one from another script, so that languages may spell it in other ways."""
+    return _TAKEN_OVER.search(word) is not None
+
+
+def skeleton(word: str, language: str) -> str:
+    """The consonants of a folded name as a reader of *language* says them: Kyivstar, Kyjiwstar and Kiewstar are one."""
+    bare = _CH.sub("k" if language in _HARD_CH else "sh", word)
+    for written, sound in _SOUNDS:
+        bare = written.sub(sound, bare)
+    return _DOUBLED.sub(r"\1", _VOWELS.sub("", _LEADING.sub("a", bare)))

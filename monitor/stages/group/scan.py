@@ -8,6 +8,7 @@ from sys import intern
 
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
+from monitor.stages.group.folding import is_taken_over, skeleton
 from monitor.stages.group.notes import Notes
 from monitor.stages.group.quantities import (
     day_fact,
@@ -28,11 +29,13 @@ _CONTEXTUAL = _STRUCTURE | {"cue"}
 _UNPLANNED: Plan = (("", 0.0),)
 _AGAIN_REACH = 9
 _UNKNOWN_WORD = 0.3
+_LONG_NAME = 6
+_ENOUGH_BONES = 4
 # "die Zahl", "im Netz"; but for "die Telekom" what an article stands before is seldom a name.
 _ARTICLES = frozenset(
-    "das dem des den der die ein eine einem einen einer eines kein keine keinen im am zum zur beim vom ins ans ihr ihre "
-    "ihren ihrer ihrem sein seine seinen seiner seinem diese diesem diesen dieser dieses jede jeder jedes jedem jeden alle "
-    "mehr viele einige zwei drei vier funf sechs mehrere wenige".split()
+    "das dem des den der die ein eine einem einen einer eines kein keine keinen im am zum zur beim vom ins ans "
+    "ihr ihre ihren ihrer ihrem sein seine seinen seiner seinem diese diesem diesen dieser dieses "
+    "jede jeder jedes jedem jeden alle mehr viele einige zwei drei vier funf sechs mehrere wenige".split()
 )
 _OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
 # Things that happen at a moment, so that "a new one" is another one.
@@ -116,6 +119,10 @@ class Scan:
         certainty = 0.0 if placed else self._certainty(index, known=bool(concepts))
         if certainty:
             yield intern(f"n:{token.word}"), certainty
+            if certainty >= 0.5 and len(token.word) >= _LONG_NAME and is_taken_over(token.word):
+                bones = skeleton(token.word, self.language)
+                if len(bones) >= _ENOUGH_BONES:
+                    yield intern(f"k:{bones}"), certainty
         # What is surely a name is noted as one only: the same evidence must not count twice.
         if certainty < 1.0 and index not in self.covered and len(token.word) >= 4 and token.word not in self.stop:
             # In a language without word lists much of this is small change.
@@ -145,7 +152,7 @@ class Scan:
         for rest, concept in self.lexicon.phrases_from(token.word, self.language):
             if self._follows(index, rest):
                 if concept.startswith("cue:"):
-                    self._repetition(concept, index)
+                    self._cue(concept, index)
                 else:
                     self.notes.add(concept, self._prominence(index))
                 return 1 + len(rest)
@@ -161,7 +168,7 @@ class Scan:
         for concept in concepts:
             kind = concept.partition(":")[0]
             if kind == "cue":
-                self._repetition(concept, index)
+                self._cue(concept, index)
             elif kind in _STRUCTURE:
                 self._time(concept, index)
             placed = placed or kind in _STRUCTURE or kind in _PLACES
@@ -169,8 +176,10 @@ class Scan:
             self.notes.add(fact, factor * self._prominence(index))
         return 1
 
-    def _repetition(self, concept: str, index: int) -> None:
-        """A new attack, hit once more: a word for repetition beside a word for an event."""
+    def _cue(self, concept: str, index: int) -> None:
+        """A new attack, hit once more: a word for repetition beside one for an event. Or a headline of a round-up."""
+        if concept == "cue:digest" and self.tokens[index].in_title:
+            self.notes.add(concept, self._prominence(index))
         reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
         for beside in range(max(0, index - reach), min(len(self.tokens), index + reach + 1)):
             if self.tokens[beside].shape is Shape.BREAK or beside == index:
