@@ -16,6 +16,7 @@ EVENTS = {
     "monitor.stopping": "a signal came; the round in hand is finished first",
     "monitor.stopped": "everything is saved",
     "config.loaded": "a configuration was read; counts of feeds, entities, rules and channels",
+    "config.doubted": "what `monitor check` warns of: where alerts would reach nobody",
     "web.listening": "the web server is up",
     "config.refused": "a changed configuration has faults; the one in use stays",
     "collect.finished": "one round of polling; counts",

@@ -18,6 +18,7 @@ from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_settings.load import load_settings
+from monitor.adapters.yaml_settings.ways import warnings_of
 from monitor.app import (
     Brain,
     Sources,
@@ -35,8 +36,8 @@ from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport, FeedNote
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
-from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.entrypoints.dead_man import DeadMan
+from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.entrypoints.upkeep import (
     about_dead_letter,
     fold_held,
@@ -93,10 +94,10 @@ class Service:
     _dead_man: DeadMan = field(init=False)
     _subscribe_at: float = 0.0
 
-    async def run(self) -> None:
     def __post_init__(self) -> None:
         self._dead_man = DeadMan(self.last_round_at)
 
+    async def run(self) -> None:
         """Run until a signal says stop."""
         daemon = self._daemon = Daemon(
             (
@@ -111,6 +112,8 @@ class Service:
             replan=self.replan,
             is_alive=self._is_alive,
         )
+        # One service on a store of this kind: what is claimed was claimed by an earlier life.
+        await asyncio.to_thread(self.store.release_claims)
         try:
             await daemon.run()
         finally:
@@ -154,6 +157,8 @@ class Service:
             rules=sum(len(watchlist.rules) for watchlist in settings.watchlists),
             channels=len(settings.channels),
         )
+        for warning in warnings_of(settings):
+            self.log.warn("config.doubted", text=str(warning))
 
     # --- beats ---
 

@@ -8,6 +8,7 @@ A channel that is given up on hands over to `next_channel`.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -53,17 +54,23 @@ def unheard_because(
     now: datetime,
 ) -> str:
     """Why a channel does not hear of an alert, in plain words; empty where it does."""
+    shut = closed_because(rule, verdict.severity, _tags_of(verdict, tags), channel)
+    return shut or _unheard_now(story, channel, now)
+
+
+def closed_because(rule: Rule, severity: Severity, tags: AbstractSet[str], channel: Channel) -> str:
+    """Why a channel never takes alerts of *rule* of this severity about companies with these *tags*, or nothing."""
     if rule.channels and channel.id not in rule.channels:
         return f"the rule names {_listed(rule.channels)}"
     if not rule.channels and not channel.is_default:
         return "it is no default channel, and the rule names none"
-    if verdict.severity.rank < channel.min_severity.rank:
+    if severity.rank < channel.min_severity.rank:
         return f"it takes {channel.min_severity} and above"
-    if channel.tags and channel.tags.isdisjoint(_tags_of(verdict, tags)):
+    if channel.tags and channel.tags.isdisjoint(tags):
         return f"it takes companies tagged {_listed(channel.tags)}"
     if channel.watchlists and rule.watchlist not in channel.watchlists:
         return f"it takes the watchlists {_listed(channel.watchlists)}"
-    return _unheard_now(story, channel, now)
+    return ""
 
 
 def fold_storms(

@@ -91,13 +91,19 @@ def read_channels(document: Document, secrets: Secrets, root: Path) -> tuple[Cha
     """The channels of *document*; faults go to the document. Relative file paths start at *root*."""
     model = validate(document, {} if document.value is None else document.value, ChannelsModel)
     channels = tuple(_channels(document, model, secrets, root)) if model else ()
-    known = [channel.id for channel in channels]
+    known = channel_names(document)
     for channel in channels:
         if channel.fallback and (channel.fallback not in known or channel.fallback == channel.id):
             place = ("channels", channel.id, "fallback")
             hint = closest(channel.fallback, [name for name in known if name != channel.id])
             document.faults.append(document.fault(place, f'no other channel is called "{channel.fallback}"{hint}'))
     return channels
+
+
+def channel_names(document: Document) -> tuple[str, ...]:
+    """The names of all channels of *document*, those with faults included: referring to one is right."""
+    channels = document.value.get("channels") if isinstance(document.value, dict) else None
+    return tuple(channels) if isinstance(channels, dict) else ()
 
 
 def _channels(document: Document, model: ChannelsModel, secrets: Secrets, root: Path) -> Iterator[Channel]:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import create_model
 
 from monitor.adapters.yaml_settings.catalogue import slug
-from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, read_channels
+from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, channel_names, read_channels
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
@@ -76,12 +76,12 @@ class _Reader:
         document = self._document(self.config_dir / "monitor.yaml")
         general = self._general(document, environ, flags)
         feeds = self._feeds()
-        channels = self._channels()
-        ids, tags = {str(channel.id) for channel in channels}, {tag for feed in feeds for tag in feed.tags}
-        notices = read_notice_rules(document, general.notices if general else [], ids, tags)
+        channels, names = self._channels()
+        tags = {tag for feed in feeds for tag in feed.tags}
+        notices = read_notice_rules(document, general.notices if general else [], names, tags)
         # Those of before come twice: the same fault is told once.
         self.faults += document.faults
-        watchlists = self._watchlists(channels)
+        watchlists = self._watchlists(names)
         self._check_names(watchlists)
         if general is None:
             return None
@@ -142,13 +142,14 @@ class _Reader:
             self.faults += document.faults
         return tuple(feeds.values())
 
-    def _channels(self) -> tuple[Channel, ...]:
+    def _channels(self) -> tuple[tuple[Channel, ...], tuple[str, ...]]:
+        """The channels, and the names of all, those with faults included."""
         document = self._document(self.config_dir / "channels.yaml")
         channels = read_channels(document, self.secrets, self.root)
         self.faults += document.faults
-        return channels
+        return channels, channel_names(document)
 
-    def _watchlists(self, channels: Sequence[Channel]) -> tuple[Watchlist, ...]:
+    def _watchlists(self, channels: Sequence[str]) -> tuple[Watchlist, ...]:
         folder = self.config_dir / "watchlists"
         found = []
         for path in sorted(folder.glob("*.yaml")):
@@ -156,7 +157,7 @@ class _Reader:
                 continue
             data = path.read_bytes()
             self.digest.update(data)
-            watchlist, faults = read_watchlist(str(path), data, folder, [channel.id for channel in channels])
+            watchlist, faults = read_watchlist(str(path), data, folder, channels)
             self.faults += faults
             if watchlist:
                 found.append(watchlist)

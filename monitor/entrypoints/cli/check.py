@@ -10,7 +10,11 @@ from monitor.entrypoints.cli.configured import Config, read_settings
 
 def register(app: typer.Typer) -> None:
     @app.command(help="Check every configuration file; all faults at once, exit code 2 where there are any.")
-    def check(config: Config = None) -> int:
+    def check(
+        config: Config = None,
+        strict: bool = typer.Option(False, "--strict", help="Exit code 1 where there are warnings."),
+    ) -> int:
+        from monitor.adapters.yaml_settings.ways import warnings_of
         from monitor.domain.errors import ConfigError
 
         try:
@@ -18,16 +22,22 @@ def register(app: typer.Typer) -> None:
         except ConfigError as error:
             for fault in error.faults:
                 print(fault)
-            print(f"{len(error.faults)} fault{'s' if len(error.faults) > 1 else ''}", file=sys.stderr)
+            print(_count(len(error.faults), "fault"), file=sys.stderr)
             return 2
-        entities = settings.entities()
-        rules = sum(len(watchlist.rules) for watchlist in settings.watchlists)
+        warnings = warnings_of(settings)
+        for warning in warnings:
+            print(f"warning: {warning}")
+        entities, rules = settings.entities(), [rule for one in settings.watchlists for rule in one.rules]
         polled = sum(feed.is_enabled for feed in settings.feeds)
-        print(
-            f"fine: {polled} feeds polled ({len(settings.feeds) - polled} more switched off), {len(entities)} entities"
-            f" in {len(settings.watchlists)} watchlists, {rules} rules, {len(settings.channels)} channels"
+        counts = (
+            f"{_count(polled, 'feed')} polled ({len(settings.feeds) - polled} more switched off)",
+            f"{_count(len(entities), 'entity', 'entities')} in {_count(len(settings.watchlists), 'watchlist')}",
+            _count(len(rules), "rule"),
+            _count(len(settings.channels), "channel"),
         )
-        return 0
+        verdict = f"right, with {_count(len(warnings), 'warning')}" if warnings else "fine"
+        print(f"{verdict}: {', '.join(counts)}")
+        return 1 if strict and warnings else 0
 
     @app.command(help="Print the JSON schema of a configuration file, for editors.")
     def schema(name: str = typer.Argument("monitor", help="monitor, feeds, channels or watchlist")) -> None:
@@ -38,3 +48,7 @@ def register(app: typer.Typer) -> None:
         if name not in known:
             raise UsageError(f'there is no schema "{name}": it is one of {", ".join(known)}')
         print(json.dumps(known[name], indent=2, ensure_ascii=False))
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or f'{one}s'}"

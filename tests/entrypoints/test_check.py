@@ -1,0 +1,96 @@
+"""`monitor check`, as typed: faults stop, warnings only tell, each with the line it is about."""
+
+import signal
+from pathlib import Path
+
+import pytest
+
+from monitor.entrypoints.cli.main import main
+from tests.processes import install, wait_until
+
+CHANNELS = """\
+channels:
+  office:
+    console: true
+    default: true
+    hours: {start: "08:00", end: "18:00"}
+    tags: [teir-1]
+  spare:
+    file: storage/spare.jsonl
+    watchlists: [suplliers]
+    fallback: last
+  last:
+    file: storage/last.jsonl
+    fallback: spare
+"""
+WATCHLIST = """\
+watchlist: suppliers
+entities:
+  - {name: Okta, tags: [tier-1]}
+rules:
+  - id: hit
+    roles: [victim]
+  - id: night
+    channels: [last]
+    roles: [victim]
+"""
+WARNED = [
+    'channels.yaml:6:5: channels.office.tags: no company has the tag "teir-1" (did you mean "tier-1"?): nothing comes in by it',
+    "channels.yaml:2:3: channels.office: no rule leads to it, nor is it anybody's fallback: it never gets an alert (it takes"
+    " companies tagged teir-1; other channels are named by rules)",
+    'channels.yaml:9:5: channels.spare.watchlists: no watchlist is called "suplliers" (did you mean "suppliers"?): nothing'
+    " comes in by it",
+    "channels.yaml:10:5: channels.spare.fallback: fallbacks run in a circle (spare -> last -> spare): where all of them are"
+    " down, nobody else is told",
+    "watchlists/w.yaml:5:5: rules.hit.channels: no channel takes its alerts, they are only stored (office: it takes companies"
+    " tagged teir-1; spare: it is no default channel, and the rule names none; last: it is no default channel, and the rule"
+    " names none)",
+]
+
+
+def configured(folder: Path, channels: str, watchlist: str) -> str:
+    (folder / "watchlists").mkdir(parents=True)
+    (folder / "channels.yaml").write_text(channels, encoding="utf-8")
+    (folder / "watchlists" / "w.yaml").write_text(watchlist, encoding="utf-8")
+    return str(folder)
+
+
+def test_what_would_reach_nobody_is_warned_of_with_its_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = configured(tmp_path / "config", CHANNELS, WATCHLIST)
+    assert main(["check", "--config", folder]) == 0
+    *warned, last = capsys.readouterr().out.splitlines()
+    assert sorted(warned) == sorted(f"warning: {folder}/{line}" for line in WARNED)
+    assert last.startswith("right, with 5 warnings: ")
+    assert last.endswith("1 entity in 1 watchlist, 2 rules, 3 channels")
+    assert main(["check", "--strict", "--config", folder]) == 1
+
+
+def test_what_is_well_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = configured(
+        tmp_path / "config", "channels: {screen: {console: true, default: true}}\n", "watchlist: w\nentities: [Okta]\n"
+    )
+    assert main(["check", "--strict", "--config", folder]) == 0
+    assert capsys.readouterr().out.startswith("fine: ")
+
+
+def test_a_fault_stops_and_is_all_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = configured(tmp_path / "config", CHANNELS.replace("fallback: last", "fallbak: last"), WATCHLIST)
+    assert main(["check", "--config", folder]) == 2
+    told = capsys.readouterr()
+    assert told.out == f'{folder}/channels.yaml:10:5: channels.spare.fallbak: unknown key (did you mean "fallback"?)\n'
+    assert told.err == "1 fault\n"
+
+
+def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -> None:
+    installation = install(tmp_path)
+    installation.write("config/channels.yaml", "channels: {log: {file: storage/alerts.jsonl}}\n")
+    process = installation.start("run")
+    try:
+        wait_until(lambda: any(e["event"] == "config.doubted" for e in installation.events()), "the warnings")
+        doubts = [event["text"] for event in installation.events() if event["event"] == "config.doubted"]
+        assert len(doubts) == 3
+        assert all("it is no default channel, and the rule names none" in text for text in doubts)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    finally:
+        installation.stop()
