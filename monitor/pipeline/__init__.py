@@ -1,0 +1,25 @@
+"""
+The jobs, each a run from read to save; the whole product in three functions:
+
+    collect   due feeds -> fetch -> parse -> normalise -> save articles and next check
+    assess    new articles -> detect -> group -> judge -> save
+    deliver   pending notifications -> send -> save delivery
+"""
+
+from monitor.pipeline.assessing import Desk, LookAgain, Read, assess, close_quiet
+from monitor.pipeline.collecting import Polled, Source, collect
+from monitor.pipeline.delivering import DeadLetter, Lane, deliver
+
+__all__ = [
+    "DeadLetter",
+    "Desk",
+    "Lane",
+    "LookAgain",
+    "Polled",
+    "Read",
+    "Source",
+    "assess",
+    "close_quiet",
+    "collect",
+    "deliver",
+]

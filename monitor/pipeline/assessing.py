@@ -1,0 +1,222 @@
+"""Assessing: what came in is read, put into stories and judged, a batch in one transaction."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from monitor.domain.alert import Alert
+from monitor.domain.article import Article, ArticleId
+from monitor.domain.finding import Analysis
+from monitor.domain.notification import Sent
+from monitor.domain.policy import GroupPolicy
+from monitor.domain.report import AssessReport, SecondReport
+from monitor.domain.story import Join, StoryId
+from monitor.ports import Assessment, Member, Store
+from monitor.stages.decide import followed
+from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
+from monitor.stages.judge import Bench, Case, Judged, close, judge
+from monitor.stages.read_article import ReadArticle, as_it_is
+
+Read = Callable[[Sequence[Article]], Sequence[ReadArticle]]
+LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]
+_BATCH = 256
+_STORM_SPAN = timedelta(minutes=1)
+
+
+@dataclass(slots=True)
+class Desk:
+    """
+    What assess works with: it is one lane, and the window is its memory of late.
+
+    Where several processes may assess, each has a ``lane`` of its own name and takes it before it begins;
+    ``known`` is the last save that the window knows of: what others saved since then is caught up with.
+    """
+
+    store: Store
+    read: Read
+    new_window: Callable[[], GroupWindow]
+    group: GroupPolicy
+    bench: Bench
+    look_again: LookAgain = as_it_is
+    window: GroupWindow | None = None
+    lane: str = ""
+    edits: int = 0
+    known: int = 0
+
+
+def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
+    """
+    Assess up to *limit* articles that came in, and stories whose cool-down ended; all in one transaction.
+
+    Raises:
+        StoreError: nothing is saved; the same articles are assessed again next time.
+    """
+    articles = desk.store.take_unassessed(limit)
+    revisited = desk.store.due_revisits(now)
+    if not articles and not revisited:
+        return AssessReport()
+    try:
+        window = _window(now, desk)
+        read, second = desk.look_again(desk.read(articles), now)
+        articles = tuple(one.article for one in read)
+        analyses = {one.article.id: one.analysis for one in read}
+        prints = [one.fingerprint for one in read]
+        unknown = [article.id for article in articles if window.story_of(article.id) is None]
+        stood = desk.store.stories_of(unknown)
+        joins = {join.article_id: join for join in group(prints, window, desk.group, stood)}
+        merged = window.take_merges()
+        cases = _cases(articles, analyses, joins, revisited, dict(merged), desk)
+        assessment, judged = _decide(cases, dict(merged), now, desk)
+        members = tuple(
+            Member(ArticleId(one.article_id), joins[ArticleId(one.article_id)].story_id, pack(one), one.at)
+            for one in prints
+        )
+        desk.known = desk.store.save_assessment(
+            replace(
+                assessment,
+                analyses=tuple(analyses.values()),
+                joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
+                fingerprints=members,
+                merged=merged,
+                revisited=revisited,
+                done=tuple(article.id for article in articles),
+            ),
+            now,
+            desk.lane,
+        )
+    except BaseException:
+        # The window may know of articles that the store does not: it is filled anew from the store.
+        desk.window = None
+        raise
+    return replace(_assess_report(analyses, joins, judged), second=second)
+
+
+def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:
+    """Close alerts on stories that have been quiet for long; how many were closed."""
+    alerts = desk.store.quiet_alerts(now - desk.bench.policy.closes_after, limit)
+    if not alerts:
+        return 0
+    records = desk.store.load_stories([alert.story_id for alert in alerts])
+    told = desk.store.load_messages([alert.id for alert in alerts])
+    closed = []
+    for alert in alerts:
+        record = records.get(alert.story_id)
+        if record is None:
+            continue
+        messages = tuple(one for one in told if one.notification.alert_id == alert.id)
+        case = Case(record.story_id, record.articles, record.analyses, record.joins, (alert,), messages)
+        judged = close(alert, case, now, desk.bench)
+        closed += [judged] if judged is not None else []
+    desk.store.save_assessment(_gathered(closed), now)
+    return len(closed)
+
+
+def _window(now: datetime, desk: Desk) -> GroupWindow:
+    """The memory of stories, as of now: filled from the store where it is new or somebody changed stories by hand."""
+    edits = desk.store.load_story_edits()
+    saves = desk.store.take_lane(desk.lane) if desk.lane else desk.known
+    since = now - desk.group.window
+    if desk.window is None or len(edits) != desk.edits:
+        window, desk.window = desk.new_window(), None
+        for member in desk.store.load_window(since, most=desk.group.max_articles):
+            window.add(unpack(member.fingerprint), member.story_id)
+        apply_edits(edits, window, desk.store.story_heirs())
+        desk.window, desk.edits = window, len(edits)
+    elif saves != desk.known:
+        others = desk.store.load_window(since, after=desk.known)
+        catch_up(((unpack(one.fingerprint), one.story_id) for one in others), desk.window)
+    desk.window.forget_before(since)
+    desk.known = saves
+    return desk.window
+
+
+def _cases(
+    articles: Sequence[Article],
+    analyses: Mapping[ArticleId, Analysis],
+    joins: Mapping[ArticleId, Join],
+    revisited: Sequence[StoryId],
+    merged: Mapping[StoryId, StoryId],
+    desk: Desk,
+) -> list[Case]:
+    """
+    The stories that changed, each with all its articles: those of the store and those of this batch.
+
+    *merged* maps stories that are part of others now to these: what they held and told goes along.
+    """
+    fresh: dict[StoryId, list[Article]] = {merged.get(story_id, story_id): [] for story_id in revisited}
+    fresh |= {kept: [] for kept in merged.values() if kept not in merged}
+    for article in articles:
+        fresh.setdefault(joins[article.id].story_id, []).append(article)
+    wanted = [*fresh, *merged]
+    records = desk.store.load_stories(wanted)
+    alerts: dict[StoryId, list[Alert]] = {}
+    for alert in desk.store.load_alerts(wanted):
+        alerts.setdefault(merged.get(alert.story_id, alert.story_id), []).append(alert)
+    told: dict[StoryId, list[Sent]] = {}
+    story_of = {alert.id: story_id for story_id, held in alerts.items() for alert in held}
+    for one in desk.store.load_messages(list(story_of)):
+        if one.notification.alert_id is not None:
+            told.setdefault(story_of[one.notification.alert_id], []).append(one)
+    cases = []
+    for story_id, new in fresh.items():
+        parts = [records[key] for key in wanted if key in records and merged.get(key, key) == story_id]
+        held = {article.id: article for article in (*(a for part in parts for a in part.articles), *new)}
+        known = {ArticleId(one.article_id): one for part in parts for one in part.analyses}
+        known |= {article.id: analyses[article.id] for article in new}
+        joined = {join.article_id: join for part in parts for join in part.joins}
+        joined |= {article.id: joins[article.id] for article in new if article.id not in joined}
+        cases.append(
+            Case(
+                story_id,
+                tuple(held.values()),
+                tuple(known.values()),
+                tuple(joined.values()),
+                tuple(alerts.get(story_id, ())),
+                tuple(told.get(story_id, ())),
+            )
+        )
+    return [case for case in cases if case.articles]
+
+
+def _decide(
+    cases: Sequence[Case], merged: Mapping[StoryId, StoryId], now: datetime, desk: Desk
+) -> tuple[Assessment, list[Judged]]:
+    silences = [followed(silence, merged) for silence in desk.store.load_silences(now)]
+    lately = {channel: list(sent) for channel, sent in desk.store.sent_since(now - _STORM_SPAN).items()}
+    judged = []
+    for case in cases:
+        found = judge(case, silences, lately, now, desk.bench)
+        judged.append(found)
+        for notification in found.notifications:
+            if not notification.fold_key:
+                lately.setdefault(str(notification.channel), []).append((now, notification.severity))
+    return _gathered(judged), judged
+
+
+def _gathered(judged: Sequence[Judged]) -> Assessment:
+    return Assessment(
+        stories=tuple(one.story for one in judged),
+        verdicts=tuple(verdict for one in judged for verdict in one.verdicts),
+        alerts=tuple(alert for one in judged for alert in one.alerts),
+        notifications=tuple(message for one in judged for message in one.notifications),
+        rewritten=tuple(wording for one in judged for wording in one.rewritten),
+        revisits=tuple(
+            (verdict.story_id, verdict.retry_at) for one in judged for verdict in one.verdicts if verdict.retry_at
+        ),
+    )
+
+
+def _assess_report(
+    analyses: Mapping[ArticleId, Analysis], joins: Mapping[ArticleId, Join], judged: Sequence[Judged]
+) -> AssessReport:
+    opened = sum(not join.shared for join in joins.values())
+    return AssessReport(
+        articles=len(analyses),
+        under_attack=sum(bool(one.under_attack) for one in analyses.values()),
+        stories_opened=opened,
+        stories_joined=len(joins) - opened,
+        reasons=Counter(verdict.reason for one in judged for verdict in one.verdicts),
+        alerts=sum(len(one.alerts) for one in judged),
+        notifications=sum(len(one.notifications) for one in judged),
+    )

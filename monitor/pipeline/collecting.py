@@ -1,0 +1,142 @@
+"""Collecting: feeds that are due are fetched, parsed and saved, until none is."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.feed import Feed, FeedKind, FeedState, Health
+from monitor.domain.policy import Policy
+from monitor.domain.report import CollectReport, FeedFailure, FeedNote
+from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, Store
+from monitor.stages.plan import plan_failure, plan_success
+
+_CLAIM_SHARE = 4
+_LINGER_S = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """How one kind of feed is read."""
+
+    fetcher: Fetcher
+    parser: Parser
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One poll with its failure, if it was one; ``was`` is the health that was told before it."""
+
+    poll: Poll
+    was: Health
+    entries: int = 0
+    is_unchanged: bool = False
+    failure: FeedFailure | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    due: int = 0
+    unchanged: int = 0
+    entries: int = 0
+    new: int = 0
+    edited: int = 0
+    notices: list[FeedNote] = field(default_factory=list)
+    failures: list[FeedFailure] = field(default_factory=list)
+
+    def report(self) -> CollectReport:
+        return CollectReport(
+            due=self.due,
+            unchanged=self.unchanged,
+            failures=tuple(self.failures),
+            entries=self.entries,
+            articles_new=self.new,
+            articles_edited=self.edited,
+            notices=tuple(self.notices),
+        )
+
+
+async def collect(
+    clock: Clock,
+    store: Store,
+    sources: Mapping[FeedKind, Source],
+    policy: Policy,
+    *,
+    shard: int | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
+    on_saved: Callable[[], None] = lambda: None,
+    on_polled: Callable[[], None] = lambda: None,
+) -> CollectReport:
+    """
+    Poll until nothing is due. Feeds are claimed as others finish, so that a slow one holds up no other.
+
+    What finishes together is saved together, articles and validators in one transaction. *on_saved*
+    is called when there is something new to assess, *on_polled* whenever polls were saved.
+
+    Raises:
+        StoreError: nothing of the unsaved polls is kept; their feeds are polled again when their lease ends.
+    """
+    tally, running = _Tally(), set[asyncio.Task[Polled]]()
+    room = policy.fetch.concurrency
+    try:
+        while True:
+            free = room - len(running)
+            if not is_stopping() and (free >= room // _CLAIM_SHARE or not running):
+                claimed = await asyncio.to_thread(store.claim_due_feeds, clock(), free, policy.poll.lease, shard)
+                tally.due += len(claimed)
+                running |= {
+                    asyncio.create_task(_poll(feed, state, store, sources, clock, policy)) for feed, state in claimed
+                }
+            if not running:
+                return tally.report()
+            done, running = await asyncio.wait(running, timeout=_LINGER_S, return_when=asyncio.FIRST_COMPLETED)
+            if done:
+                await _save(store, [task.result() for task in done], clock(), tally, on_saved)
+                on_polled()
+    finally:
+        for task in running:
+            task.cancel()
+
+
+async def _poll(
+    feed: Feed,
+    state: FeedState,
+    store: Store,
+    sources: Mapping[FeedKind, Source],
+    clock: Clock,
+    policy: Policy,
+) -> Polled:
+    source = sources[feed.kind]
+    try:
+        fetched = await source.fetcher.fetch(feed, state, clock())
+        parsed: Parsed | None = None
+        if fetched.body is not None:
+            known = await asyncio.to_thread(store.known_entries, feed.id)
+            parsed = await source.parser.parse(feed, state, fetched, known, clock())
+    except (FetchError, ParseError) as error:
+        next_state, notices = plan_failure(feed, state, error, clock(), policy.poll)
+        failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
+        return Polled(Poll(next_state, notices=notices), state.noted, failure=failure)
+    document = parsed.document if parsed else None
+    new_count = len(parsed.articles) if parsed else 0
+    next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
+    notes = (*notices, *parsed.notes) if parsed else notices
+    poll = Poll(next_state, parsed.articles, notes, parsed.listed) if parsed else Poll(next_state, (), notes)
+    return Polled(poll, state.noted, parsed.entries if parsed else 0, is_unchanged=parsed is None)
+
+
+async def _save(
+    store: Store, polled: Sequence[Polled], now: datetime, tally: _Tally, on_saved: Callable[[], None]
+) -> None:
+    saved = await asyncio.to_thread(store.save_polls, [one.poll for one in polled], now)
+    tally.unchanged += sum(one.is_unchanged for one in polled)
+    tally.entries += sum(one.entries for one in polled)
+    tally.new += sum(one.new for one in saved)
+    tally.edited += sum(one.edited for one in saved)
+    tally.failures += [one.failure for one in polled if one.failure is not None]
+    tally.notices += [
+        FeedNote(str(one.poll.state.feed_id), notice, one.was) for one in polled for notice in one.poll.notices
+    ]
+    if any(one.new or one.edited for one in saved):
+        on_saved()
