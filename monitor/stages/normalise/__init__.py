@@ -16,7 +16,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.feed_shape import shape_of
-from monitor.stages.normalise.identity import Known, Memory, adopted, is_rekeyed, recognise
+from monitor.stages.normalise.identity import Known, Memory, adopted, is_known_by_title, is_rekeyed, recognise
 from monitor.stages.normalise.plain_text import cut, plain_line, plain_text, tidy
 from monitor.stages.parse.walls import is_bridge_error
 
@@ -58,18 +58,20 @@ def normalise(
     memory = Memory(records)
     found = recognise(feed.id, entries, memory)
     notes: tuple[str, ...] = ()
-    is_renamed = is_rekeyed(found, memory, policy.rekeyed_share, policy.rekeyed_least)
-    if is_renamed:
+    since, old = _history_ends(feed, state), frozenset[str]()
+    if is_rekeyed(found, memory, policy.rekeyed_share, policy.rekeyed_least):
+        old = frozenset(known.key for known in found if is_known_by_title(known, memory))
         found = [adopted(known, memory) for known in found]
-        notes = (f"gave new names to its entries: {len(found)} entries were matched by title, none of them rings",)
-    since = _history_ends(feed, state)
+        notes = (f"gave new names to its entries: {len(old)} entries were matched by title, none of them rings",)
+        # Of the others it has to be proved that they are new: by a date after the last reading.
+        since = since or state.last_success_at
     articles = []
     for known in found:
         if known.is_unchanged:
             continue
         article = _article(feed, document, known, now, tongue, policy)
         if article is not None:
-            rings = not is_renamed and _rings(feed, article, since)
+            rings = known.key not in old and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
     listed = tuple(known.key for known in found if known.is_unchanged)
     shown = replace(document, entries=entries, shape=shape_of(articles))

@@ -154,7 +154,12 @@ def is_rekeyed(found: Iterable[Known], memory: Memory, share: float, least: int)
     new = [known for known in everything if known.before is None]
     if len(everything) < least or not len(memory) or len(new) < share * len(everything):
         return False
-    return sum(memory.titled(known.record.title) is not None for known in new) >= share * len(new)
+    return sum(is_known_by_title(known, memory) for known in new) >= share * len(new)
+
+
+def is_known_by_title(known: Known, memory: Memory) -> bool:
+    """Whether an entry that is new by name carries a title that its feed showed before."""
+    return known.before is None and memory.titled(known.record.title) is not None
 
 
 def adopted(known: Known, memory: Memory) -> Known:

@@ -185,6 +185,21 @@ def test_a_feed_that_renames_all_its_entries_does_not_ring() -> None:
     assert "gave new names to its entries" in after.notes[0]
 
 
+@pytest.mark.parametrize(
+    ("published_at", "rings"),
+    [
+        pytest.param(NOW - HOUR / 2, True, id="since the last reading"),
+        pytest.param(NOW - 2 * HOUR, False, id="before it"),
+        pytest.param(None, False, id="nobody knows when"),
+    ],
+)
+def test_news_beside_entries_with_new_names_rings_where_its_date_proves_it_new(published_at: Any, rings: bool) -> None:
+    before = read(*[entry(n, link="") for n in range(10)])
+    renamed = [entry(n, link="", guid=f"new-{n}") for n in range(9)]
+    after = read(*renamed, entry(77, link="", published_at=published_at), records=records_of(before), state=READ)
+    assert [article.rings for article in after.articles] == [False] * 9 + [rings]
+
+
 def test_a_busy_day_is_no_renaming() -> None:
     before = read(*[entry(n) for n in range(10)])
     after = read(*[entry(n) for n in range(100, 110)], records=records_of(before))
