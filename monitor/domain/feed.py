@@ -201,6 +201,7 @@ class ParsedFeed:
     A feed document read: its entries, in the order of the document, and its own scheduling wishes.
 
     ``shape`` is what those of its entries look like that are new or edited; None where there are none.
+    ``is_renamed``: its entries are those of before under new names.
     """
 
     title: str
@@ -213,3 +214,4 @@ class ParsedFeed:
     self_url: str | None = None
     flaws: tuple[str, ...] = ()
     shape: Shape | None = None
+    is_renamed: bool = False

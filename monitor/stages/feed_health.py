@@ -82,7 +82,8 @@ def _of_document(before: FeedState, parsed: ParsedFeed, now: datetime) -> tuple[
     if not parsed.entries:
         return Health.CHANGED, "the feed is empty, although it held entries before"
     known = set(before.newest_guids)
-    if any(key in known for entry in parsed.entries for key in _keys(entry)):
+    # Under new names they are the old ones: that is told once, and by whoever recognised them.
+    if parsed.is_renamed or any(key in known for entry in parsed.entries for key in _keys(entry)):
         return None
     missed = _missed(before, len(parsed.entries), now)
     about = f"about {missed} entries" if missed else "some entries"

@@ -74,7 +74,7 @@ def normalise(
             rings = known.key not in old and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
     listed = tuple(known.key for known in found if known.is_unchanged)
-    shown = replace(document, entries=entries, shape=shape_of(articles))
+    shown = replace(document, entries=entries, shape=shape_of(articles), is_renamed=bool(old))
     return Parsed(shown, tuple(articles), len(entries), len(listed), notes, listed)
 
 
