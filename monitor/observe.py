@@ -30,6 +30,7 @@ EVENTS = {
     "notice.raised": "something an operator should know, also sent as a notice",
     "job.failed": "a job met a fault that passes, and is tried again; said once, and each quarter of an hour it lasts",
     "job.resumed": "a job that had failed goes well again; how often it had failed and for how long",
+    "worker.missed": "a worker fell silent: one of its batches goes to the others; how many claims of it are free",
     "job.late": "a beat was missed or the clock jumped; the work is planned anew",
     "clock.jumped": "the wall clock and the steady clock parted by more than a few seconds",
     "canary.finished": "the canary of this night: whether it arrived, and the time of each step",

@@ -7,7 +7,7 @@ so that a job that runs twice, or late, does no harm; and a job that is lost is 
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,6 +50,8 @@ class Jobs:
     on_fault: Callable[[str, str], None]
     # A job of this name went well.
     on_success: Callable[[str], None]
+    # A batch of this name was given up by a worker that is no more: what it had claimed is free again.
+    on_stalled: Callable[[str, Mapping[str, Any]], Awaitable[None]]
     # A changed configuration is taken up while no batch runs.
     on_reload: Callable[[], Awaitable[None]]
 
@@ -146,10 +148,10 @@ class Engine:
         while True:
             await asyncio.sleep(self.policy.sweep.total_seconds())
             try:
-                await sweep_stalled(app, self.policy.missed_after.total_seconds())
+                await sweep_stalled(app, self.policy.missed_after.total_seconds(), self.jobs.on_stalled)
                 self.jobs.on_success("sweep")
                 self.jobs.on_success("queue")
-            except ConnectorException as error:
+            except (MonitorError, ConnectorException) as error:
                 self.jobs.on_fault("sweep", _words(error))
 
     async def _pause(self, seconds: float) -> None:
@@ -212,11 +214,18 @@ async def _defer(app: procrastinate.App, task: str, key: str, **arguments: int |
         await app.configure_task(task, queue=task, lock=key, queueing_lock=key).defer_async(**arguments)
 
 
-async def sweep_stalled(app: procrastinate.App, missed_after_s: float) -> int:
-    """Give the jobs of workers that were not heard of for so long to the others; how many there were."""
+async def sweep_stalled(
+    app: procrastinate.App, missed_after_s: float, release: Callable[[str, Mapping[str, Any]], Awaitable[None]]
+) -> int:
+    """
+    Give the jobs of workers that were not heard of for so long to the others; how many there were.
+
+    What such a job had claimed is *released* before it, or whoever runs it next would find it taken.
+    """
     count = 0
     for job in await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=missed_after_s):
         count += 1
+        await release(job.task_name, job.task_kwargs)
         try:
             await app.job_manager.retry_job(job)
         except UniqueViolation:

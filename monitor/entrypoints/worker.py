@@ -6,9 +6,10 @@ import signal
 import socket
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from monitor.adapters.engine import Engine, Jobs, Work
 from monitor.domain.errors import StoreError
@@ -46,6 +47,7 @@ class Worker:
             upkeep=self.service.upkeep_round,
             on_fault=faults.failed,
             on_success=faults.went_well,
+            on_stalled=self._release,
             on_reload=self.service.reload,
         )
         settings = self.service.parts.settings
@@ -117,6 +119,20 @@ class Worker:
             report = await self.service.send_due(lane)
             if not report.delivered or report.resting_until:
                 return
+
+    async def _release(self, job: str, arguments: Mapping[str, Any]) -> None:
+        """Free what a batch of a worker that is no more had claimed, so that nobody waits for the end of its lease."""
+        store, policy = self.service.store, self.service.parts.settings.policy
+        # Half of what a worker is waited for: older than any claim of the one that took over, younger than none of its.
+        claimed_at = utc_now() - policy.engine.missed_after / 2
+        count = 0
+        if job == "collect":
+            until = claimed_at + policy.poll.lease
+            count = await asyncio.to_thread(store.release_shard, int(arguments["shard"]), until)
+        elif job == "deliver":
+            until = claimed_at + policy.delivery.lease
+            count = await asyncio.to_thread(store.release_channel, ChannelId(arguments["channel"]), until)
+        self.service.log.event("worker.missed", job=job, freed=count)
 
     def _batch_end(self) -> "_BatchEnd":
         return _BatchEnd(self._engine, time.monotonic(), self.service.parts.settings.policy.engine.longest_batch)

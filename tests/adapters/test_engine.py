@@ -1,7 +1,7 @@
 """The sweep for stalled batches, on a real PostgreSQL: what a killed worker held goes to the others."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 
 import procrastinate
 import pytest
@@ -26,6 +26,10 @@ async def collect(shard: int) -> None:
     """Nothing: the tests take the jobs themselves."""
 
 
+async def nothing(name: str, arguments: Mapping[str, object]) -> None:
+    """Nobody had claimed anything."""
+
+
 async def deferred(app: procrastinate.App, key: str) -> None:
     await app.configure_task("collect", queue="collect", lock=key, queueing_lock=key).defer_async(shard=1)
 
@@ -44,7 +48,14 @@ async def test_what_a_killed_worker_held_is_taken_by_another(app: procrastinate.
     await deferred(app, "collect-1")
     first = await taken(app)
     assert await taken(app) is None
-    assert await sweep_stalled(app, 20.0) == 1
+    released: list[tuple[str, object]] = []
+
+    async def release(name: str, arguments: Mapping[str, object]) -> None:
+        released.append((name, arguments))
+
+    assert await sweep_stalled(app, 20.0, release) == 1
+    # What it had claimed is free before the batch is.
+    assert released == [("collect", {"shard": 1})]
     again = await taken(app)
     assert first is not None
     assert again is not None
@@ -56,7 +67,7 @@ async def test_a_batch_whose_twin_waits_gives_way_to_it(app: procrastinate.App) 
     first = await taken(app)
     await deferred(app, "collect-1")
     assert await taken(app) is None, "the lock is held"
-    assert await sweep_stalled(app, 20.0) == 1
+    assert await sweep_stalled(app, 20.0, nothing) == 1
     twin = await taken(app)
     assert first is not None
     assert twin is not None
@@ -67,14 +78,14 @@ async def test_a_worker_that_is_heard_of_keeps_its_batch(app: procrastinate.App)
     await deferred(app, "collect-1")
     worker = await app.job_manager.register_worker()
     await app.job_manager.fetch_job(queues=None, worker_id=worker)
-    assert await sweep_stalled(app, 20.0) == 0
+    assert await sweep_stalled(app, 20.0, nothing) == 0
 
 
 async def test_a_worker_that_was_forgotten_gives_its_batch_back(app: procrastinate.App) -> None:
     await deferred(app, "collect-1")
     assert await taken(app) is not None
     await app.job_manager.prune_stalled_workers(20.0)
-    assert await sweep_stalled(app, 20.0) == 1
+    assert await sweep_stalled(app, 20.0, nothing) == 1
 
 
 async def test_a_queue_that_cannot_be_reached_is_said_at_once() -> None:
@@ -114,16 +125,17 @@ async def test_a_fault_that_passes_is_told_and_work_goes_on(new_postgres_url: Ca
 
 
 def jobs(found: list[str], look: object = None, collect_shard: object = None) -> Jobs:
-    async def nothing(*arguments: object, **named: object) -> Work:
+    async def idle(*arguments: object, **named: object) -> Work:
         return Work()
 
     return Jobs(
-        look=look or nothing,  # type: ignore[arg-type]
-        collect=collect_shard or nothing,  # type: ignore[arg-type]
-        assess=nothing,  # type: ignore[arg-type]
-        deliver=nothing,  # type: ignore[arg-type]
-        upkeep=nothing,  # type: ignore[arg-type]
+        look=look or idle,  # type: ignore[arg-type]
+        collect=collect_shard or idle,  # type: ignore[arg-type]
+        assess=idle,  # type: ignore[arg-type]
+        deliver=idle,  # type: ignore[arg-type]
+        upkeep=idle,  # type: ignore[arg-type]
         on_fault=lambda job, fault: found.append(f"{job}: {fault}"),
         on_success=lambda _: None,
-        on_reload=nothing,  # type: ignore[arg-type]
+        on_stalled=nothing,
+        on_reload=idle,  # type: ignore[arg-type]
     )

@@ -108,6 +108,17 @@ class FeedRows:
                     .values(lease_until=None)
                 )
 
+    def release_shard(self, shard: int, claimed_until: datetime) -> int:
+        """
+        Give back what was claimed in a shard by a worker that is no more, where the lease is not younger than this.
+
+        A claim that another worker took meanwhile has a younger lease. How many feeds are free again.
+        """
+        f = t.feeds.c
+        with self.database.write() as connection:
+            free = update(t.feeds).where(f.shard == shard, f.lease_until <= claimed_until).values(lease_until=None)
+            return int(connection.execute(free).rowcount)
+
     def due_shards(self, now: datetime) -> tuple[int, ...]:
         """Shards with feeds that are due."""
         f = t.feeds.c

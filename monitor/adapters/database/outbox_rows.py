@@ -90,6 +90,31 @@ class OutboxRows:
                     .values(state=OutboxState.PENDING, lease_until=None)
                 )
 
+    def release_channel(self, channel: ChannelId, claimed_until: datetime) -> int:
+        """The same for what a worker that is no more claimed on *channel*."""
+        n = t.notifications.c
+        claimed = and_(n.channel == channel, n.state == OutboxState.LEASED, n.lease_until <= claimed_until)
+        with self.database.write() as connection:
+            free = update(t.notifications).where(claimed).values(state=OutboxState.PENDING, lease_until=None)
+            return int(connection.execute(free).rowcount)
+
+    def release_claims(self) -> None:
+        """Give back all that was claimed, where nobody else works on this store: what claimed it before is no more."""
+        n, f = t.notifications.c, t.feeds.c
+        with self.database.write() as connection:
+            leased = update(t.notifications).where(n.state == OutboxState.LEASED)
+            connection.execute(leased.values(state=OutboxState.PENDING, lease_until=None))
+            connection.execute(update(t.feeds).where(f.lease_until.is_not(None)).values(lease_until=None))
+
+    def holds(self, notification: Notification) -> bool:
+        """Whether a claim is still the claimant's: one that slept may have lost it."""
+        n = t.notifications.c
+        query = select(n.id).where(
+            n.id == notification.id, n.epoch == notification.epoch, n.state == OutboxState.LEASED
+        )
+        with self.database.read() as connection:
+            return connection.execute(query).first() is not None
+
     def save_delivery(
         self,
         notification: Notification,
