@@ -65,6 +65,25 @@ REST = (
     "<image><url>https://example.org/i.png</url><title>Logo</title><link>https://example.org/</link></image>",
 )
 
+# What stands around items where programs are broken: halves of tags, other documents, words of programs.
+JUNK = (
+    "<", ">", "&", '"', "<!", "<!<", "</", "<?", "]]>", "<![CDATA[", "<!--", "-->", "<br>", "</p>", "<p>",
+    "&nbsp;", "&#", "&#xZZ;", "<![if lt IE 9]>", "<?php echo 1 ?>", '<?xml version="1.0"?>',
+    '<?xml version="1.0" encoding="iso-8859-1"?>', "<html><body>", "</body></html>", "<!DOCTYPE html>",
+    "<script>if (a<b && c>d) {}</script>", '<script>document.write("<item>")</script>',
+    'Warning: Undefined variable $x in /var/www/x.php on line 3<br />\n', "<b>Notice</b>: x", '\n\n\n',
+    '{"a":1}', "<item>", "</item>", "<entry>", "</entry>", "<channel>", "</channel>", "<rss>", "</rss>",
+    "<foo>", "</foo>", "<foo/>", "<a:b>", "</a:b>", "<a b=c>", '<a b="c>', "<a b='", "<img src=x>",
+    '<x y="1" y="2"/>', "<style>a>b{}</style>", "<!-- a -- b -->", '<!ENTITY a "b">',
+    '<!DOCTYPE a [<!ENTITY b "c">]>', "<1>", "<->", "<item", "<item ", "<ite", "<title>", "</title>", "<title",
+    "<link>", "<link/>", "</link>", "<guid>", "<description>", "</description>", "<content:encoded>",
+    "<source>", "</source>", "<image>", "</image>", "<textinput>", "<media:group>", "<author>", "<div>",
+    "<svg>", '\x0c', '\x1b[0m', '\x85', '\u2028', '\ufeff', '\ufffe', "<item><item>", "</item></item>",
+    "<!<item", "x<item<", "<item><", "<//item>", "</item >", "</ITEM>", "<ITEM>", "<rss:item>", "</rss:item>",
+    "<?", "<!>", "<>", "</>", "<![CDATA[]]", "]]", "=", "<xml>", '<base href="http://b.example/x/">',
+    "<meta charset=utf-8>",
+)  # fmt: skip
+
 
 def rss(*items: str, head: str = "<title>Example</title>", version: str = "2.0") -> str:
     """An RSS document with the inner XML of *items*."""

@@ -76,7 +76,7 @@ def actual(entries: tuple[Entry, ...]) -> list[Seen]:
 
 
 def _says_something(one: Entry) -> bool:
-    return bool(one.title or one.link or one.summary)
+    return bool(one.title or one.link or one.summary or one.content)
 
 
 def _title(one: Any) -> str:
@@ -124,12 +124,27 @@ def missing(data: bytes, headers: dict[str, str]) -> Iterator[str]:
 
 
 def _differences(wanted: list[Seen], got: list[Seen]) -> Iterator[str]:
+    if len(got) > len(wanted):
+        got = _aligned(wanted, got)
     for number, (theirs, ours) in enumerate(zip(wanted, got, strict=False)):
         for what, their, our in zip(("title", "link"), theirs, ours, strict=False):
             if their and their not in {our, urljoin(ADDRESS, our)} and _plainer(their) != _plainer(our):
                 yield f"entry {number}: {what} {our[:90]!r} instead of {their[:90]!r}"
         if theirs[2] and not ours[2]:
             yield f"entry {number}: no date instead of {theirs[2]}"
+
+
+def _aligned(wanted: list[Seen], got: list[Seen]) -> list[Seen]:
+    """Those of *got* that stand for *wanted* where we found more: in order, by title and link."""
+    rest, found = list(got), []
+    for left, theirs in zip(range(len(wanted) - 1, -1, -1), wanted, strict=True):
+        room = range(len(rest) - left)
+        number = next((n for n in room if rest[n] == theirs), None)
+        if number is None:
+            number = next((n for n in room if rest[n][0] == theirs[0] or rest[n][1] == theirs[1] != ""), 0)
+        found.append(rest[number])
+        del rest[: number + 1]
+    return found
 
 
 def _plainer(text: str) -> str:

@@ -32,7 +32,7 @@ from monitor.domain.policy import NormalisePolicy
 from monitor.stages.normalise import Tongue, normalise
 from monitor.stages.normalise.plain_text import tidy
 from monitor.stages.parse import parse_document
-from tests.feed_documents import defects, shapes
+from tests.feed_documents import JUNK, defects, shapes
 from tests.hostile.documents import all_cases
 from tools.compare_parsers import missing
 
@@ -51,7 +51,7 @@ _TOKENS = (
     b"<!--", b"-->", b"<?", b"?>", b"<!DOCTYPE a [", b"]>", b"<guid>", b"<pubDate>", b"xml:base='http://[x'",
     b"xmlns:a='b'", b"<a:b/>",
     b"\0", b"\xff\xfe", b"\xed\xa0\x80", b"{", b"[", b'"items":', b"<html>", b"type='html'", b"rel='self'", b"<source>",
-    b"<media:title>",
+    b"<media:title>", *(junk.encode() for junk in JUNK),
 )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def article_id(url: str, feed_id: FeedId, key: str) -> ArticleId:
 
 
 def recognise(feed_id: FeedId, entries: Sequence[Entry], memory: Memory) -> list[Known]:
-    """Each entry with what it is known by; entries that one document repeats come once, the last one counts."""
+    """Each entry with what it is known by; of those that a document repeats, the last that is as full."""
     urls = [canonical_url(entry.link) for entry in entries]
     shared = _shared(urls, entries)
     own_urls = ["" if url in shared or not url_identity(url) else url for url in urls]
@@ -82,8 +82,15 @@ def recognise(feed_id: FeedId, entries: Sequence[Entry], memory: Memory) -> list
     found: dict[str, Known] = {}
     for entry, url, own_url, key in zip(entries, urls, own_urls, keys, strict=True):
         known = _recognise(feed_id, entry, url, own_url, key, memory)
-        found[known.key] = known
+        held = found.get(known.key)
+        if held is None or _fullness(entry) >= _fullness(held.entry):
+            found[known.key] = known
     return list(found.values())
+
+
+def _fullness(entry: Entry) -> tuple[bool, bool]:
+    # A repetition of an address alone, as broken documents have it, is no edit.
+    return bool(entry.title.strip()), bool(entry.summary.strip() or entry.content.strip())
 
 
 def _keys(entries: Sequence[Entry], own_urls: Sequence[str], memory: Memory) -> list[str]:

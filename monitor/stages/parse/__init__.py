@@ -18,7 +18,7 @@ from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 
 _SALVAGED = "not well-formed: read as well as it can be"
 # Where there are items, there is a feed, whatever stands around it.
-_ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/>]", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/><]", re.IGNORECASE)
 _GUID = re.compile(r"<guid\b[^>]{0,300}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})", re.IGNORECASE)
 _JSON_STARTS = frozenset({"{", "["})
 
@@ -54,13 +54,17 @@ def parse_document(
         return read_sitemap(xml, most)
     if is_page(start, headers) and not has_items:
         raise _page_error(start, headers)
-    return _xml(xml, headers, url, most, is_salvage=is_salvage)
+    # What stands before the root is no part of the feed, unless items begin in it.
+    is_odd = has_items and _ITEM.search(start, 0, len(start) - len(xml)) is not None
+    return _xml(start if is_odd else xml, headers, url, most, is_odd=is_odd, is_salvage=is_salvage)
 
 
-def _xml(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool) -> ParsedFeed:
+def _xml(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_odd: bool, is_salvage: bool) -> ParsedFeed:
     if not xml:
         raise ParseError("this is no feed: there is no element in it")
     try:
+        if is_odd:
+            raise DoubtError("items before the root")
         parsed = read_quickly(xml, url, most)
     except DoubtError:
         parsed = _doubtful(xml, headers, url, most, is_salvage=is_salvage)

@@ -6,16 +6,19 @@ first of November, of `25-11-2026` a day in 2025, and the zones of Europe are GM
 """
 
 import calendar
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from feedparser.datetimes import _parse_date
+from feedparser.datetimes import _date_handlers
 
 _LONGEST = 120
 _FOUR_DIGITS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_YEAR_AND_MORE = re.compile(r"\d{4}-?(?:\d\d|W\d\d)")
+_LENIENT = "_parse_date_iso8601"
 _MONTHS: dict[str, int] = {}
 for _names in (
     "january february march april may june july august september october november december",
@@ -77,7 +80,8 @@ def read_date(raw: str, parsed: Any = None) -> datetime | None:
     *parsed* is what feedparser made of it already, a tuple in UTC. A date without a zone counts as UTC.
     """
     # Dates of many lines are indented: what counts is how long they are without that.
-    raw = " ".join(raw[: 20 * _LONGEST].split())
+    given = raw[: 20 * _LONGEST].strip()
+    raw = " ".join(given.split())
     if not raw or len(raw) > _LONGEST:
         return None
     text = raw.translate(_SPACES).lower()
@@ -86,7 +90,21 @@ def read_date(raw: str, parsed: Any = None) -> datetime | None:
             return reading
     if _is_read(text):
         return None
-    return tuple_date(parsed if parsed is not None else _parse_date(raw)) or _by_dateparser(raw)
+    return _by_feedparser(given, parsed) or _by_dateparser(raw)
+
+
+def _by_feedparser(raw: str, parsed: Any) -> datetime | None:
+    """
+    What feedparser makes of *raw*, its lenient reader of ISO dates last: that one takes the start of a date for all of
+    it, and what is missing from the day on which it is asked.
+    """
+    is_dated = _YEAR_AND_MORE.match(raw) is not None
+    for handler in sorted(_date_handlers, key=lambda one: one.__name__ == _LENIENT):
+        if is_dated or handler.__name__ != _LENIENT:
+            with contextlib.suppress(KeyError, OverflowError, ValueError, AttributeError, IndexError, TypeError):
+                if found := tuple_date(handler(raw)):
+                    return found
+    return tuple_date(parsed) if is_dated else None
 
 
 @dataclass(frozen=True, slots=True)

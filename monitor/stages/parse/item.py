@@ -7,6 +7,7 @@ or, when it salvages what it can from a broken document, it takes the text as it
 """
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ _HARMLESS = _words(
 )
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_ATTRIBUTES = 100
 _KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
 _PEOPLE = frozenset({"name", "email", "uri", "url", "homepage"})
@@ -62,6 +64,7 @@ class _State:
 
     title_depth: int = -1
     depths: dict[str, int] = field(default_factory=dict)
+    spare_title: str = ""
     has_link: bool = False
     has_summary: bool = False
     has_content: bool = False
@@ -91,6 +94,7 @@ class ItemReader:
         self._fields.guid = item.get(_RDF_ABOUT, "")
         for child in item:
             self._element(child, base, depth + 1)
+        self._fields.title = self._fields.title or self._state.spare_title
         return self._fields
 
     def _element(self, element: Any, base: str, depth: int) -> None:
@@ -144,6 +148,11 @@ class ItemReader:
         _, markup = self._construct(element, "text/plain")
         self._store_title(markup, depth)
 
+    def _spare_title(self, element: Any, _base: str, _depth: int) -> None:
+        # feedparser knows no such title; it is better than none.
+        if not self._state.is_in_source:
+            self._state.spare_title = self._state.spare_title or self._construct(element, "text/plain")[1]
+
     def _store_title(self, markup: str, depth: int) -> None:
         if not -1 < self._state.title_depth <= depth:
             self._keep("title", markup, depth)
@@ -165,16 +174,16 @@ class ItemReader:
 
     def _set_link(self, link: str) -> None:
         if not self._state.is_in_source:
-            self._fields.link, self._state.has_link = link, True
+            # An empty one does not take away an address that is there, though it does with feedparser.
+            self._fields.link, self._state.has_link = link or self._fields.link, True
 
     def _guid(self, element: Any, base: str, depth: int) -> None:
         is_link = attributes_of(element).get("ispermalink", "true") == "true"
-        value = self._text(element).strip()
-        if is_link and value:
-            value = _urljoin(base, value)
-        value = finished(value)
+        printed = self._text(element).strip()
+        value = finished(_urljoin(base, printed) if is_link and printed else printed)
         self._keep("guid", value, depth)
-        if is_link and not self._state.has_link and not self._state.is_in_source:
+        is_free = not self._state.has_link or (not self._fields.link and _ABSOLUTE.match(printed) is not None)
+        if is_link and is_free and not self._state.is_in_source:
             self._set_link(value)
 
     def _description(self, element: Any, base: str, depth: int) -> None:
@@ -258,6 +267,7 @@ _HANDLERS: Mapping[str, _Handler] = {
     for handler, given in {
         ItemReader._title: "title dc_title",
         ItemReader._media_title: "media_title",
+        ItemReader._spare_title: "itunes_title",
         ItemReader._link: "link",
         ItemReader._guid: "guid id",
         ItemReader._description: "description dc_description media_description",

@@ -1,6 +1,7 @@
 """Bytes into text that an XML reader can take: decoded, without a document type, the commonest faults mended."""
 
 import codecs
+import contextlib
 import html.entities
 import re
 from collections.abc import Mapping
@@ -21,7 +22,12 @@ _WIDE_STARTS = (
 )
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-_PRINTABLE = bytes(range(32, 127))
+# Japanese encodings have a yen sign and an overline in the place of these.
+_PRINTABLE = bytes(byte for byte in range(32, 127) if byte not in b"\\~")
+# They write all languages in seven bits; all other encodings mean ASCII by them.
+_SEVEN_BIT = ("iso2022", "hz", "utf-7")
+# "<?xm" and "<" as mainframes write them, in all of their encodings.
+_EBCDIC_START, _EBCDIC_BRACKET = b"\x4c\x6f\xa7\x94", b"\x4c"
 _ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+(?:"([^"<&%]{0,200})"|'([^'<&%]{0,200})')\s*>""")
 _MOST_ENTITIES = 200
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,30});)?")
@@ -43,6 +49,7 @@ _SUBSET_END = re.compile(r"\]\s*>")
 # Five bytes are nothing in it; like browsers, we leave them out.
 _STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("windows-1252", "ignore") for byte in range(0x80, 0x100)}
 _GB = {"gb2312", "gbk"}
+_EBCDIC = {"cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"}
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:
@@ -56,6 +63,9 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     if by_start is not None:
         return by_start
     declared = _declared(body, headers)
+    of_mainframe = _of_mainframe(body, headers)
+    if of_mainframe is not None:
+        return of_mainframe
     if body.isascii():
         return _seven_bit(body, declared)
     for encoding in ("utf-8", *declared):
@@ -86,11 +96,26 @@ def _mostly_utf8(body: bytes) -> str:
 
 
 def _seven_bit(body: bytes, declared: list[str]) -> str:
-    # ISO-2022 writes every language in seven bits; all others mean ASCII by them.
     for encoding in declared:
-        if encoding.startswith("iso2022"):
+        if encoding.startswith(_SEVEN_BIT):
             return body.decode(encoding, "replace")
     return body.decode("ascii")
+
+
+def _of_mainframe(body: bytes, headers: Mapping[str, str]) -> str | None:
+    """A document in EBCDIC: one that begins so, or that begins so in the encoding that its headers name."""
+    if not body.startswith(_EBCDIC_BRACKET) or body.isascii():
+        return None
+    names = [found[1] for found in (_CHARSET.search(headers.get("content-type", "")),) if found]
+    if body.startswith(_EBCDIC_START):
+        in_document = _DECLARED.match(body[:400].decode("cp037").encode("ascii", "replace"))
+        names += [in_document[1].decode("ascii")] if in_document else []
+        names.append("cp037")
+    for name in names:
+        with contextlib.suppress(LookupError, UnicodeError, AssertionError, ValueError, TypeError):
+            if codecs.lookup(name).name in _EBCDIC:
+                return body.decode(name, "replace")
+    return None
 
 
 def _declared(body: bytes, headers: Mapping[str, str]) -> list[str]:
@@ -110,7 +135,7 @@ def _codec(name: str) -> str:
         return "gb18030"
     try:
         found = codecs.lookup(name)
-        is_usual = _PRINTABLE.decode(found.name) == _PRINTABLE.decode("ascii")
+        is_usual = found.name in _SEVEN_BIT or _PRINTABLE.decode(found.name) == _PRINTABLE.decode("ascii")
     except (LookupError, UnicodeError, AssertionError, ValueError, TypeError):
         return ""
     return found.name if is_usual and found.name != "utf-8" else ""
@@ -167,6 +192,11 @@ def _with_entities(text: str, entities: Mapping[str, str]) -> str:
     return names.sub(lambda match: entities[match[1]], text)
 
 
+def without_forbidden(text: str) -> str:
+    """*text* without the characters that no XML document may hold."""
+    return _FORBIDDEN.sub("", text)
+
+
 def mended(text: str) -> str:
     """
     *text* with the commonest faults of feeds mended, as every lenient reader mends them.
@@ -174,7 +204,7 @@ def mended(text: str) -> str:
     A bare ``&`` and the named entities of HTML outside of CDATA, characters that XML forbids, a CDATA
     section that nobody closed, prefixes that nobody declared, and whatever follows the root element.
     """
-    text = _FORBIDDEN.sub("", text)
+    text = without_forbidden(text)
     pieces, position = [], 0
     for section in _CDATA.finditer(text):
         pieces.append(_REFERENCE.sub(_mended_reference, text[position : section.start()]))

@@ -17,7 +17,7 @@ from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.element_names import DoubtError, ElementNames
 from monitor.stages.parse.item import Fields, ItemReader, base_of
-from monitor.stages.parse.source_text import mended
+from monitor.stages.parse.source_text import mended, without_forbidden
 from monitor.stages.parse.values import as_markup, is_markup
 from monitor.stages.parse.wishes import read_channel
 from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
@@ -58,7 +58,7 @@ def read_thoroughly(text: str, url: str, language: str | None, most: int) -> Par
         headers["content-language"] = language
     # Always a stream: a string or bytes would be tried as the name of a file or an address.
     parsed = feedparser.parse(
-        io.BytesIO(text.encode("utf-8", "replace")),
+        io.BytesIO(without_forbidden(text).encode("utf-8", "replace")),
         response_headers=headers,
         resolve_relative_uris=False,
         sanitize_html=False,

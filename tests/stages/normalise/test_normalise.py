@@ -139,6 +139,20 @@ def test_an_entry_twice_in_one_document_is_one_article() -> None:
     assert len(read(entry(), entry()).articles) == 1
 
 
+@pytest.mark.parametrize(
+    ("again", "title"),
+    [
+        pytest.param(entry(title="", summary="", guid=""), "Title 1", id="an address alone is no edit"),
+        pytest.param(entry(title="", guid=""), "Title 1", id="a text without its title is none"),
+        pytest.param(entry(summary="Corrected", guid=""), "Title 1", id="the last one that is as full"),
+    ],
+)
+def test_of_what_is_repeated_the_fuller_one_counts(again: Entry, title: str) -> None:
+    article = only(read(entry(guid=""), again))
+    assert article.title == title
+    assert article.text == (again.summary if again.title else "Summary 1")
+
+
 @pytest.mark.parametrize("guid", ["x" * 1_000_000, "a\0b\nc", "\ud800", "   "])
 def test_odd_guids_are_kept_short_and_printable(guid: str) -> None:
     article = only(read(entry(guid=guid)))

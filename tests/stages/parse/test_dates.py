@@ -123,7 +123,11 @@ def test_months_of_seven_languages(names: str, month: int) -> None:
         pytest.param("24 November 2026 24:00", DAY, id="the end of a day"),
         pytest.param("Wed, 25 Nov 2026 11:59:60 GMT", datetime(2026, 11, 25, 11, 59, 59, tzinfo=UTC), id="leap second"),
         pytest.param("Fri, 31 Dec 99 23:00:00 GMT", datetime(1999, 12, 31, 23, tzinfo=UTC), id="the last century"),
-        pytest.param("2026-11-25 오후 11:23:17", DAY, id="what stands between is not understood"),
+        pytest.param("2026-11-25 오후 11:23:17", datetime(2026, 11, 25, 14, 23, 17, tzinfo=UTC), id="Korean"),
+        pytest.param("2026년 11월 25일 11:31:15", datetime(2026, 11, 25, 2, 31, 15, tzinfo=UTC), id="Korean words"),
+        pytest.param("2026-július-13T9:15-05:00", datetime(2026, 7, 13, 14, 15, tzinfo=UTC), id="Hungarian"),
+        pytest.param("Τετ, 25 Νοέ 2026 12:00:00 EST", datetime(2026, 11, 25, 17, tzinfo=UTC), id="Greek"),
+        pytest.param("2026-11-25 ?? 11:23", DAY, id="what stands between is not understood"),
     ],
 )
 def test_what_is_easily_misread(raw: str, moment: datetime) -> None:
@@ -140,6 +144,13 @@ def test_what_is_easily_misread(raw: str, moment: datetime) -> None:
 def test_what_is_no_date(raw: str) -> None:
     found = read_date(raw)
     assert found is None or found.year in {1, 9999, 2026}
+
+
+@pytest.mark.parametrize("raw", ["12:00", "04", "-0003-01-01", "2025 or so", "2025년", "07-29"])
+def test_nothing_is_taken_from_the_day_on_which_it_is_asked(raw: str) -> None:
+    # feedparser's reader of ISO dates does that, and what it made of them may be given as well.
+    assert read_date(raw) is None
+    assert read_date(raw, (2026, 11, 26, 0, 0, 0, 3, 330, 0)) is None
 
 
 def test_a_tuple_beyond_the_calendar_is_no_date() -> None:

@@ -25,7 +25,20 @@ from monitor.stages.parse.source_text import decode, mended, without_prolog
         pytest.param(b"caf\xe9 \x93x\x94", "", "café “x”", id="nothing declared: windows-1252"),
         pytest.param(b"\xe9 \x81 \x9d", "", "é  ", id="what is nothing in windows-1252 is left out"),
         pytest.param("één café ".encode() + b"\x93x\x94", "", "één café “x”", id="strays in UTF-8"),
-        pytest.param(b"abc", "text/xml; charset=utf-7", "abc", id="an encoding that hides tags is not believed"),
+        pytest.param("é".encode("utf-7"), "text/xml; charset=utf-7", "é", id="seven bits of another kind"),
+        pytest.param("积".encode("hz"), "text/xml; charset=hz", "积", id="seven bits of China"),
+        pytest.param(
+            "時".encode("shift_jis_2004"), "text/xml; charset=shift_jis_2004", "時", id="a yen for a backslash"
+        ),
+        pytest.param("<?xml?>é".encode("cp037"), "", "<?xml?>é", id="mainframe"),
+        pytest.param(
+            "<?xml version='1.0' encoding='cp500'?>[é]".encode("cp500"),
+            "",
+            "<?xml version='1.0' encoding='cp500'?>[é]",
+            id="mainframe, declared",
+        ),
+        pytest.param("<rss>é".encode("cp1026"), "text/xml; charset=cp1026", "<rss>é", id="mainframe, by its header"),
+        pytest.param(b"Look", "text/xml; charset=cp037", "Look", id="no mainframe writes so"),
         pytest.param(b"\xe9", "text/xml; charset=undefined", "é", id="an encoding that raises"),
         pytest.param(b"\xe9", "text/xml; charset=zlib_codec", "é", id="an encoding that is none of text"),
         pytest.param(b"\xe9", "text/xml; charset=\0", "é", id="a zero byte as charset"),
