@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.alert import Silence
@@ -131,6 +131,32 @@ async def test_nothing_is_dropped_and_nothing_told_twice(steps: list[tuple[Any, 
             check(room)
         finally:
             room.close()
+
+
+BATCH = [
+    ("a", "one", {"acme": Role.VICTIM}, Status.ALLEGED),
+    ("b", "one", {"acme": Role.VICTIM, "zeta": Role.MENTIONED}, Status.CONFIRMED),
+    ("c", "one", {"zeta": Role.VICTIM}, Status.ALLEGED),
+    ("d", "two", {"zeta": Role.VICTIM}, Status.DENIED),
+    ("e", "two", {"zeta": Role.VICTIM}, Status.ALLEGED),
+    ("f", "two", {"acme": Role.MENTIONED}, Status.BACKGROUND),
+]
+
+
+@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@given(order=st.permutations(BATCH))
+async def test_the_order_within_a_batch_changes_no_word(order: list[tuple[Any, ...]]) -> None:
+    said = []
+    for told in (BATCH, order):
+        with tempfile.TemporaryDirectory() as name:
+            room = Newsroom(Path(name), RULES, [to_file("log", Path(name))], now=START)
+            for key, event, roles, status in told:
+                room.tell(key, event, roles=roles, status=status)
+            room.assess()
+            await room.later(minutes=3)
+            said.append(sorted((one["subject"], one["data"]["text"]) for one in room.said()))
+            room.close()
+    assert said[0] == said[1]
 
 
 async def test_an_older_message_never_arrives_behind_a_newer_one(tmp_path: Path) -> None:
