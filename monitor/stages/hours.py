@@ -26,11 +26,16 @@ def is_within(hours: QuietHours, moment: datetime, timezone: str) -> bool:
 
 def end_of(hours: QuietHours, moment: datetime, timezone: str) -> datetime:
     """When the hours that *moment* lies within are over, in UTC and after *moment*."""
-    local = moment.astimezone(ZoneInfo(timezone))
-    ends = datetime.combine(local.date(), hours.end, tzinfo=local.tzinfo)
-    if ends.astimezone(UTC) <= moment:
-        ends = datetime.combine(local.date() + timedelta(days=1), hours.end, tzinfo=local.tzinfo)
-    return ends.astimezone(UTC)
+    zone = ZoneInfo(timezone)
+    today = moment.astimezone(zone).date()
+    # An hour that comes twice ends twice: whoever is in the second one waits for the second end, not for tomorrow.
+    # One that does not exist is read in two ways as well, and ends where it is over by both.
+    found = [
+        datetime.combine(today + timedelta(days=days), hours.end, tzinfo=zone).replace(fold=fold).astimezone(UTC)
+        for days in (0, 1, 2)
+        for fold in (0, 1)
+    ]
+    return min(ends for ends in found if ends > moment and not is_within(hours, ends, timezone))
 
 
 def next_period(digest: Digest, at: time, moment: datetime, timezone: str) -> tuple[str, datetime]:
@@ -51,7 +56,8 @@ def next_period(digest: Digest, at: time, moment: datetime, timezone: str) -> tu
     while True:
         due = datetime.combine(day, at, tzinfo=zone).astimezone(UTC)
         if due > moment and (digest is Digest.DAILY or day.weekday() == _MONDAY):
-            return f"{digest}:{day.isoformat()}", due
+            # Named by the day on which it is sent: of a day that a zone left out, nothing else is left.
+            return f"{digest}:{due.astimezone(zone).date().isoformat()}", due
         day += timedelta(days=1)
 
 
