@@ -69,7 +69,7 @@ def attacked(**changes: object) -> Occasion:
         SOURCES,
         (apple, microsoft),
         {AttackType.RANSOMWARE: Status.ALLEGED},
-        ("40 million dollars",),
+        ("40000000$",),
     )
     return _occasion(story, rule(), Reason.NEW_STORY, changes)
 

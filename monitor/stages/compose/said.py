@@ -63,13 +63,17 @@ def name_of(entity: StoryEntity) -> str:
 
 
 def figure(text: str, words: Wording) -> str:
-    """A figure of a story ("1500000000$") as people write it; anything else as it is."""
+    """
+    A figure of a story as people write it; anything else as it is.
+
+    The sign of a sum ("1500000000$") says that it is money, not which: the articles may count in any currency.
+    """
     found = _FIGURE.fullmatch(text.strip())
     if found is None:
         return clean(text, LONGEST_NAME)
     whole = f"{int(found[1]):,}".replace(",", words.say("number.thousands"))
     part = found[2].replace(".", words.say("number.point")) if found[2] else ""
-    return words.say("number.money", number=f"{whole}{part}", unit=found[3]) if found[3] else f"{whole}{part}"
+    return words.say("number.money", number=f"{whole}{part}") if found[3] else f"{whole}{part}"
 
 
 def moment(at: datetime, timezone: str) -> str:
