@@ -70,7 +70,7 @@ class Story:
     published. ``confirmed_at`` is the first time that the victim itself or an authority said so.
     ``rings`` is False while all its articles are history (a first run, a new feed, a restored backup);
     ``is_timeless`` marks stories from sources that ring always, whatever their age.
-    ``numbers`` are the key figures: what was taken or asked, such as "6200000" and "1500000000$" (money of any currency).
+    ``numbers`` are the key figures: what was taken or asked, such as "6200000" and "1500000000$" (any currency).
     """
 
     id: StoryId
