@@ -26,7 +26,7 @@ from monitor.domain.article import Article
 from monitor.domain.feed import Feed, FeedId, FeedKind
 from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
-from monitor.pipeline import Desk, Lane, LookAgain, Source
+from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
 from monitor.ports import Store
 from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
@@ -209,6 +209,7 @@ def open_desk(settings: Settings, store: DatabaseStore, brain: Brain, now: datet
         group=policy,
         bench=open_bench(settings, brain.reader, open_links(settings), late),
         look_again=open_second_look(settings, store, brain.reader),
+        embed=open_embedder(settings),
     )
 
 
@@ -223,6 +224,16 @@ def open_second_look(settings: Settings, store: Store, facts: FactReader) -> Loo
     reader = HttpSecondReader(policy, settings.allow_private_addresses, user_agent(settings))
     names = {entity.id: entity.name for entity in settings.entities()}
     return SecondLook(store, reader, policy, second_reader_prompt(), names, facts)
+
+
+def open_embedder(settings: Settings) -> Embed:
+    """The user's model of meaning, where one is configured."""
+    policy = settings.policy.embeddings
+    if not policy.url:
+        return as_it_is
+    from monitor.adapters.embedder import HttpEmbedder
+
+    return HttpEmbedder(policy, settings.allow_private_addresses, user_agent(settings))
 
 
 def open_lanes(settings: Settings, stream: TextIO) -> tuple[Lane, ...]:

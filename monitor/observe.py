@@ -24,6 +24,7 @@ EVENTS = {
     "hub.asked": "a hub was asked to tell us of news in a feed; its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
     "second_reader.finished": "the second reader was asked about findings near the threshold; counts",
+    "embeddings.finished": "the model of meaning was shown new articles; counts",
     "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
     "store.warning": "something about the database library that an operator should know",
     "deliver.finished": "one round of sending on one channel; counts",
@@ -100,6 +101,8 @@ class Log:
                 known=report.second.known,
                 lowered=report.second.lowered,
             )
+        if report.embedded and (report.embedded.asked or report.embedded.known):
+            self.event("embeddings.finished", asked=report.embedded.asked, known=report.embedded.known)
 
     def delivered(self, report: DeliverReport, duration_s: float) -> None:
         if report.delivered or report.retried or report.dead or report.unknown:

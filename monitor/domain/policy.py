@@ -202,6 +202,11 @@ class GroupPolicy:
     candidates: int = 5
     postings_read: int = 500
     story_facts: int = 400
+    # Of a user's model of meaning: the likeness (a cosine) that says nothing, how much the bar falls or rises for one
+    # more or less, and by how much at most.
+    likeness_even: float = 0.6
+    likeness_weight: float = 0.4
+    likeness_most: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,6 +367,29 @@ class EnginePolicy:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddingsPolicy:
+    """
+    A model of meaning for grouping: any embeddings endpoint in OpenAI's manner, off where ``url`` is empty.
+
+    Each new article is shown to it once, ``batch`` at a time, and what it answers is kept with the article. One answer
+    is waited for up to ``timeout``, those of a batch of articles up to ``patience``. After ``rest_after`` failures in a
+    row it is left alone for ``rest``; articles are grouped by their facts alone then. How much likeness counts is
+    ``group.likeness_weight``.
+    """
+
+    url: str = ""
+    model: str = ""
+    key: str = ""
+    timeout: timedelta = timedelta(seconds=10)
+    patience: timedelta = timedelta(seconds=20)
+    batch: int = 32
+    # How much of an article it is shown, in characters.
+    most_characters: int = 2_000
+    rest_after: int = 3
+    rest: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """All of it."""
 
@@ -382,3 +410,4 @@ class Policy:
     health: HealthPolicy = HealthPolicy()
     canary: CanaryPolicy = CanaryPolicy()
     second_reader: SecondReaderPolicy = SecondReaderPolicy()
+    embeddings: EmbeddingsPolicy = EmbeddingsPolicy()

@@ -51,8 +51,21 @@ class SecondReport:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedReport:
+    """What a model of meaning did in one run: texts that got a vector, texts whose vector was known."""
+
+    asked: int = 0
+    known: int = 0
+    fault: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AssessReport:
-    """One run of assess; ``reasons`` counts the verdicts by reason, ``second`` is None where nobody was asked."""
+    """
+    One run of assess; ``reasons`` counts the verdicts by reason.
+
+    ``second`` and ``embedded`` are None where nobody was asked.
+    """
 
     articles: int = 0
     under_attack: int = 0
@@ -62,6 +75,7 @@ class AssessReport:
     alerts: int = 0
     notifications: int = 0
     second: SecondReport | None = None
+    embedded: EmbedReport | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from monitor.domain.report import SecondReport
+from monitor.domain.report import AssessReport
 from monitor.observe import Log
 
 _AGAIN_S = 900.0
@@ -53,11 +53,12 @@ class Faults:
         del self._held[job]
         self.log.event("job.resumed", job=job, times=held.times, after_s=round(self.clock() - held.began_at))
 
-    def second_reader(self, report: SecondReport | None) -> None:
-        """Note what ails the second reader; the articles were assessed without it."""
-        if report is None:
-            return
-        if report.fault:
-            self.failed("second-reader", report.fault)
-        elif report.asked:
-            self.went_well("second-reader")
+    def models(self, report: AssessReport) -> None:
+        """Note what ails the second reader and the model of meaning; the articles were assessed without them."""
+        for job, asked in (("second-reader", report.second), ("embeddings", report.embedded)):
+            if asked is None:
+                continue
+            if asked.fault:
+                self.failed(job, asked.fault)
+            elif asked.asked:
+                self.went_well(job)

@@ -185,7 +185,7 @@ class Service:
             report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
         self.log.assessed(report, time.monotonic() - started)
         if self._daemon:
-            self._daemon.faults.second_reader(report.second)
+            self._daemon.faults.models(report)
             if report.articles:
                 self._daemon.wake("assess")
         return bool(report.articles)
@@ -420,6 +420,7 @@ def secrets_of(settings: Settings) -> Iterable[str]:
     for channel in settings.channels:
         yield from (channel.target, channel.secret)
     yield settings.policy.second_reader.key
+    yield settings.policy.embeddings.key
     for feed in settings.feeds:
         yield from feed.secrets()
 

@@ -108,7 +108,7 @@ class Worker:
                 report = await asyncio.to_thread(assess, utc_now(), desk)
                 self.service.log.assessed(report, time.monotonic() - started)
                 if self._faults is not None:
-                    self._faults.second_reader(report.second)
+                    self._faults.models(report)
                 if not report.articles:
                     return
 

@@ -6,16 +6,16 @@ The jobs, each a run from read to save; the whole product in three functions:
     deliver   pending notifications -> send -> save delivery
 """
 
-from monitor.pipeline.assessing import Desk, LookAgain, Read, assess, close_quiet
-from monitor.pipeline.collecting import Polled, Source, collect
+from monitor.pipeline.assessing import Desk, Embed, LookAgain, Read, assess, close_quiet
+from monitor.pipeline.collecting import Source, collect
 from monitor.pipeline.delivering import DeadLetter, Lane, deliver
 
 __all__ = [
     "DeadLetter",
     "Desk",
+    "Embed",
     "Lane",
     "LookAgain",
-    "Polled",
     "Read",
     "Source",
     "assess",

@@ -10,7 +10,7 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Sent
 from monitor.domain.policy import GroupPolicy
-from monitor.domain.report import AssessReport, SecondReport
+from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryId
 from monitor.ports import Assessment, Member, Store
 from monitor.stages.decide import followed
@@ -20,6 +20,7 @@ from monitor.stages.read_article import ReadArticle, as_it_is
 
 Read = Callable[[Sequence[Article]], Sequence[ReadArticle]]
 LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]
+Embed = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], EmbedReport | None]]
 _BATCH = 256
 _STORM_SPAN = timedelta(minutes=1)
 
@@ -39,6 +40,7 @@ class Desk:
     group: GroupPolicy
     bench: Bench
     look_again: LookAgain = as_it_is
+    embed: Embed = as_it_is
     window: GroupWindow | None = None
     lane: str = ""
     edits: int = 0
@@ -59,6 +61,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     try:
         window = _window(now, desk)
         read, second = desk.look_again(desk.read(articles), now)
+        read, embedded = desk.embed(read, now)
         articles = tuple(one.article for one in read)
         analyses = {one.article.id: one.analysis for one in read}
         prints = [one.fingerprint for one in read]
@@ -89,7 +92,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         # The window may know of articles that the store does not: it is filled anew from the store.
         desk.window = None
         raise
-    return replace(_assess_report(analyses, joins, judged), second=second)
+    return replace(_assess_report(analyses, joins, judged), second=second, embedded=embedded)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:

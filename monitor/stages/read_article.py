@@ -49,5 +49,5 @@ def fingerprint_of(article: Article, analysis: Analysis, facts: FactReader) -> F
 
 
 def as_it_is(read: Sequence[ReadArticle], _: datetime) -> tuple[Sequence[ReadArticle], None]:
-    """No second look at anything."""
+    """No second look at anything, and no vectors."""
     return read, None

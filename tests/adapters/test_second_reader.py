@@ -16,7 +16,8 @@ from monitor.adapters.database import migrate
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.second_reader import HttpSecondReader, endpoint, own_network, second_reader_prompt
+from monitor.adapters.model_endpoint import endpoint, own_network
+from monitor.adapters.second_reader import PATH, HttpSecondReader, second_reader_prompt
 from monitor.adapters.second_reading import SecondLook
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
@@ -297,7 +298,7 @@ async def test_a_private_address_that_is_not_written_as_one_needs_leave(
 ) -> None:
     async with chat_server(lambda _: verdict("victim")) as server:
         # As if a name led there: the address stands nowhere in the configuration.
-        monkeypatch.setattr("monitor.adapters.second_reader.own_network", lambda _: ())
+        monkeypatch.setattr("monitor.adapters.model_endpoint.own_network", lambda _: ())
         _, report = await Room(tmp_path, server).ask(read())
         assert "is private: add its network to allow_private_addresses" in report.fault
         assert server.bodies == []
@@ -318,6 +319,6 @@ def test_only_an_address_written_as_one_is_leave_to_reach_it(url: str, network: 
 
 
 def test_the_endpoint_is_found_from_the_base_address() -> None:
-    assert endpoint("http://a.example/v1/") == "http://a.example/v1/chat/completions"
-    assert endpoint("http://a.example/v1/chat/completions") == "http://a.example/v1/chat/completions"
-    assert endpoint("http://a.example/x?api-version=1") == "http://a.example/x?api-version=1"
+    assert endpoint("http://a.example/v1/", PATH) == "http://a.example/v1/chat/completions"
+    assert endpoint("http://a.example/v1/chat/completions", PATH) == "http://a.example/v1/chat/completions"
+    assert endpoint("http://a.example/x?api-version=1", PATH) == "http://a.example/x?api-version=1"

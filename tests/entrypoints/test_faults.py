@@ -3,7 +3,7 @@
 import io
 import json
 
-from monitor.domain.report import SecondReport
+from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.entrypoints.faults import Faults
 from monitor.observe import open_log
 
@@ -59,9 +59,20 @@ def test_what_ails_the_second_reader_is_said_once() -> None:
     told = Told()
     for report in (None, SecondReport(asked=1), *[SecondReport(asked=1, fault="it answers with status 500")] * 50):
         told.now += 1
-        told.faults.second_reader(report)
+        told.faults.models(AssessReport(second=report))
     told.now += 60
-    told.faults.second_reader(SecondReport(known=3))
+    told.faults.models(AssessReport(second=SecondReport(known=3)))
     assert told.lines() == [("job.failed", "second-reader", None)]
-    told.faults.second_reader(SecondReport(asked=2))
+    told.faults.models(AssessReport(second=SecondReport(asked=2)))
     assert told.lines()[1:] == [("job.resumed", "second-reader", 50)]
+
+
+def test_what_ails_the_model_of_meaning_is_said_once() -> None:
+    told = Told()
+    for _ in range(5):
+        told.now += 1
+        told.faults.models(AssessReport(embedded=EmbedReport(fault="it answers with status 500")))
+    told.faults.models(AssessReport(embedded=EmbedReport(known=2)))
+    assert told.lines() == [("job.failed", "embeddings", None)]
+    told.faults.models(AssessReport(embedded=EmbedReport(asked=2)))
+    assert told.lines()[1:] == [("job.resumed", "embeddings", 5)]

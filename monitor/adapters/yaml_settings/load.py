@@ -16,7 +16,7 @@ from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
 from monitor.adapters.yaml_settings.notices import NoticeRuleModel, read_notice_rules
-from monitor.adapters.yaml_settings.second_reader import second_reader_faults
+from monitor.adapters.yaml_settings.second_reader import embeddings_faults, second_reader_faults
 from monitor.adapters.yaml_settings.secrets import Secrets
 from monitor.adapters.yaml_settings.sections import policy_from, policy_sections, section_model
 from monitor.adapters.yaml_settings.watchlists import read_watchlist
@@ -123,6 +123,9 @@ class _Reader:
         if model is not None:
             document.faults += [
                 document.fault(("second_reader", key), text) for key, text in second_reader_faults(model.second_reader)
+            ]
+            document.faults += [
+                document.fault(("embeddings", key), text) for key, text in embeddings_faults(model.embeddings)
             ]
         self.faults += document.faults
         return model

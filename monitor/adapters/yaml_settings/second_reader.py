@@ -1,4 +1,4 @@
-"""What of `second_reader:` in monitor.yaml cannot be used, beyond keys and units."""
+"""What of `second_reader:` and `embeddings:` in monitor.yaml cannot be used, beyond keys and units."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +26,19 @@ def second_reader_faults(section: Any) -> Iterator[tuple[str, str]]:
     if not 0 <= section.margin <= 1:
         yield "margin", "is a share between 0 and 1"
     yield from ((key, f"is below {least}") for key, least in _LEAST.items() if getattr(section, key) < least)
+    yield from ((key, "is no time at all") for key in ("timeout", "patience") if not getattr(section, key))
+
+
+def embeddings_faults(section: Any) -> Iterator[tuple[str, str]]:
+    """(key, what is wrong with it) of the section's model; nothing where there is no model of meaning."""
+    if not section.url:
+        return
+    fault = _url_fault(section.url)
+    if fault:
+        yield "url", fault
+    if not section.model:
+        yield "model", "is missing: name the model that is asked"
+    yield from ((key, "is below 1") for key in ("batch", "most_characters", "rest_after") if getattr(section, key) < 1)
     yield from ((key, "is no time at all") for key in ("timeout", "patience") if not getattr(section, key))
 
 

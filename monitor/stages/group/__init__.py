@@ -14,6 +14,7 @@ from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concept
 from monitor.stages.group.edits import apply_edits, catch_up, split_story_id
 from monitor.stages.group.facts import FactReader, alias_index
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
+from monitor.stages.group.likeness import vector_of
 from monitor.stages.group.profile import StoryProfile
 from monitor.stages.group.window import GroupWindow
 
@@ -35,4 +36,5 @@ __all__ = [
     "parse_concepts",
     "split_story_id",
     "unpack",
+    "vector_of",
 ]

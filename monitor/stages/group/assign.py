@@ -12,6 +12,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
 from monitor.stages.group.window import GroupWindow
@@ -33,7 +34,8 @@ class Match:
     How well an article fits a story.
 
     ``cover`` is the share of what both say that they share, in [0, 1]; ``evidence`` the rarity that
-    the shared facts carry; ``bar`` what ``cover`` must reach here.
+    the shared facts carry; ``bar`` what ``cover`` must reach here; ``alike`` what a user's model of
+    meaning says, None where there is none.
     """
 
     story_id: StoryId
@@ -41,6 +43,7 @@ class Match:
     evidence: float
     bar: float
     shared: tuple[tuple[str, float], ...]
+    alike: float | None = None
 
     @property
     def margin(self) -> float:
@@ -188,7 +191,8 @@ def new_story_id(article_id: ArticleId) -> StoryId:
 def shown_facts(match: Match) -> tuple[tuple[str, str, float], ...]:
     """The shared facts that weighed most, as (kind, value, weight) for people to read."""
     best = sorted(match.shared, key=lambda fact: (-fact[1], fact[0]))[:_SHOWN_FACTS]
-    return tuple((*_named(key), round(worth, 2)) for key, worth in best)
+    told = () if match.alike is None else (("embedding", "likeness", round(match.alike, 2)),)
+    return (*((*_named(key), round(worth, 2)) for key, worth in best), *told)
 
 
 def _named(key: str) -> tuple[str, str]:
@@ -225,12 +229,14 @@ def compare(
         product += value * other
         shared.append((key, value if value < other else other))
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
-    if cover < policy.join:
+    alike = likeness_to_story(fingerprint.vector, _latest(story)) if fingerprint.vector else None
+    lowered = relief(alike, policy)
+    if cover < policy.join - lowered:
         return None
     topic = _topic_overlap(values, story.facts, size)
     evidence = sum(worth for _, worth in shared)
     height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
-    return Match(story.id, cover, evidence, height, tuple(shared))
+    return Match(story.id, cover, evidence, height - lowered, tuple(shared), alike)
 
 
 def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], size: int) -> float:

@@ -2,6 +2,7 @@
 
 import json
 import zlib
+from base64 import b85decode, b85encode
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +19,7 @@ class Fingerprint:
     ``u:`` link, ``v:`` watched victim, ``w:`` word stem, any other prefix a concept.
     ``sketch`` holds the smallest hashes of its word triples: texts that share most of them are copies.
     Where the article ``is_dated`` not, ``at`` is when it was first seen, and says nothing about how far
-    from a story it is.
+    from a story it is. ``vector`` is what a user's model of meaning made of it (`likeness`), else empty.
     """
 
     article_id: str
@@ -30,6 +31,7 @@ class Fingerprint:
     author: str = ""
     victims: tuple[str, ...] = ()
     is_dated: bool = True
+    vector: bytes = b""
 
 
 def sketch(words: list[str], size: int) -> tuple[int, ...]:
@@ -52,6 +54,7 @@ def pack(fingerprint: Fingerprint) -> bytes:
             fingerprint.author,
             fingerprint.victims,
             fingerprint.is_dated,
+            b85encode(fingerprint.vector).decode("ascii"),
         ],
         ensure_ascii=False,
         separators=(",", ":"),
@@ -60,8 +63,8 @@ def pack(fingerprint: Fingerprint) -> bytes:
 
 
 def unpack(packed: bytes) -> Fingerprint:
-    """The inverse of `pack`."""
-    article_id, at, language, flat, hashes, origin, author, victims, is_dated = json.loads(
+    """The inverse of `pack`; also of what was packed before there were vectors."""
+    article_id, at, language, flat, hashes, origin, author, victims, is_dated, *rest = json.loads(
         packed.decode("utf-8", "surrogatepass")
     )
     return Fingerprint(
@@ -74,4 +77,5 @@ def unpack(packed: bytes) -> Fingerprint:
         author,
         tuple(victims),
         is_dated,
+        b85decode(rest[0]) if rest else b"",
     )

@@ -28,6 +28,7 @@ class Member:
     weights: "array[float]"
     sketch: "array[int]"
     is_dated: bool = True
+    vector: bytes = b""
 
     def facts(self) -> Iterator[tuple[str, float]]:
         return zip(self.keys, self.weights, strict=True)
@@ -146,4 +147,5 @@ def member_of(fingerprint: Fingerprint) -> Member:
         array("f", (weight for _, weight in fingerprint.facts)),
         array("L", fingerprint.sketch),
         fingerprint.is_dated,
+        fingerprint.vector,
     )
