@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.domain.errors import FetchError, ParseError
-from monitor.domain.feed import Feed, FeedKind, FeedState, Health
+from monitor.domain.feed import Feed, FeedKind, FeedState
 from monitor.domain.policy import Policy
 from monitor.domain.report import CollectReport, FeedFailure, FeedNote
+from monitor.pipeline.under_way import Polled, UnderWay
 from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, Store
 from monitor.stages.plan import plan_failure, plan_success
-
-_CLAIM_SHARE = 4
-_LINGER_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +20,6 @@ class Source:
 
     fetcher: Fetcher
     parser: Parser
-
-
-@dataclass(frozen=True, slots=True)
-class Polled:
-    """One poll with its failure, if it was one; ``was`` is the health that was told before it."""
-
-    poll: Poll
-    was: Health
-    entries: int = 0
-    is_unchanged: bool = False
-    failure: FeedFailure | None = None
 
 
 @dataclass(slots=True)
@@ -77,26 +64,28 @@ async def collect(
     Raises:
         StoreError: nothing of the unsaved polls is kept; their feeds are polled again when their lease ends.
     """
-    tally, running = _Tally(), set[asyncio.Task[Polled]]()
-    room = policy.fetch.concurrency
+    tally = _Tally()
+    under_way = UnderWay(
+        lambda feed, state: _poll(feed, state, store, sources, clock, policy), policy.fetch.concurrency, is_stopping
+    )
     try:
         while True:
-            free = room - len(running)
-            if not is_stopping() and (free >= room // _CLAIM_SHARE or not running):
-                claimed = await asyncio.to_thread(store.claim_due_feeds, clock(), free, policy.poll.lease, shard)
+            if count := under_way.wanted():
+                claimed = await asyncio.to_thread(store.claim_due_feeds, clock(), count, policy.poll.lease, shard)
                 tally.due += len(claimed)
-                running |= {
-                    asyncio.create_task(_poll(feed, state, store, sources, clock, policy)) for feed, state in claimed
-                }
-            if not running:
-                return tally.report()
-            done, running = await asyncio.wait(running, timeout=_LINGER_S, return_when=asyncio.FIRST_COMPLETED)
-            if done:
-                await _save(store, [task.result() for task in done], clock(), tally, on_saved)
+                under_way.take(claimed, count)
+            if under_way.is_over:
+                break
+            if polled := await under_way.ended():
+                await _save(store, polled, clock(), tally, on_saved)
                 on_polled()
     finally:
-        for task in running:
-            task.cancel()
+        under_way.cancel()
+    if under_way.waiting:
+        # Stopping: nobody need wait for the end of their lease.
+        tally.due -= len(under_way.waiting)
+        await asyncio.to_thread(store.release_feeds, [state for _, state in under_way.waiting])
+    return tally.report()
 
 
 async def _poll(

@@ -1,0 +1,145 @@
+"""The polls of one round: those under way, the feeds that wait for room, and what ended and is not saved yet."""
+
+import asyncio
+import contextlib
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from monitor.domain.feed import Feed, FeedState, Health
+from monitor.domain.report import FeedFailure
+from monitor.ports import Poll
+
+# A transaction costs as much as several polls: polls that brought nothing wait so long for others to be saved with.
+_LINGER_S = 0.2
+# News are saved at once, but not more often than this.
+_PAUSE_S = 0.05
+# So many feeds are claimed ahead as are polled in this time: none where answers are slow and would outlast the lease.
+_AHEAD_S = 0.25
+_MOST_AHEAD = 2  # for each poll at once
+_CLAIM_SHARE = 4
+# How often to look for feeds that have become due, where the last claim took all there were.
+_DRY_S = 0.5
+_TICK_S = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One poll with its failure, if it was one; ``was`` is the health that was told before it."""
+
+    poll: Poll
+    was: Health
+    entries: int = 0
+    is_unchanged: bool = False
+    failure: FeedFailure | None = None
+
+    @property
+    def is_news(self) -> bool:
+        """Whether somebody waits for what it brought."""
+        return bool(self.poll.articles or self.poll.notices)
+
+
+class UnderWay:
+    """
+    Polls at most *room* feeds at once, beginning the next one as soon as one ends.
+
+    A poll that raises anything but what it answers for ends the round: `ended` raises it.
+    """
+
+    def __init__(
+        self,
+        poll: Callable[[Feed, FeedState], Coroutine[Any, Any, Polled]],
+        room: int,
+        is_stopping: Callable[[], bool],
+    ) -> None:
+        self.waiting: deque[tuple[Feed, FeedState]] = deque()
+        self._poll, self._room, self._is_stopping = poll, room, is_stopping
+        self._running: set[asyncio.Task[Polled]] = set()
+        self._unsaved: list[Polled] = []
+        self._fault: BaseException | None = None
+        self._wake = asyncio.Event()
+        self._now = asyncio.get_running_loop().time
+        self._save_at = self._saved_at = 0.0
+        self._claimed_at, self._is_dry = self._now(), False
+        self._finished, self._per_s = 0, 0.0
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is left to do; what still waits is to be given back."""
+        is_stopped = not self.waiting or self._is_stopping()
+        return is_stopped and not self._running and not self._unsaved and self._fault is None
+
+    def wanted(self) -> int:
+        """How many feeds to claim now; 0 while there is enough to do."""
+        if self._is_stopping():
+            return 0
+        ahead = min(_MOST_AHEAD * self._room, int(self._per_s * _AHEAD_S))
+        count = self._room + ahead - len(self._running) - len(self.waiting)
+        if not self._running and not self._unsaved:
+            return count
+        if self._is_dry:
+            is_time = self._now() - self._claimed_at >= _DRY_S
+        else:
+            is_time = count >= max(self._room // _CLAIM_SHARE, ahead - ahead // _CLAIM_SHARE)
+        return max(count, 0) if is_time else 0
+
+    def take(self, claimed: Sequence[tuple[Feed, FeedState]], asked: int) -> None:
+        """Poll *claimed* as soon as there is room; where fewer than *asked* came, nothing else is due."""
+        now = self._now()
+        if self._finished:
+            rate = self._finished / max(now - self._claimed_at, 0.001)
+            self._per_s = (self._per_s + rate) / 2 if self._per_s else rate
+        self._claimed_at, self._finished, self._is_dry = now, 0, len(claimed) < asked
+        self.waiting.extend(claimed)
+        self._fill()
+
+    async def ended(self) -> list[Polled]:
+        """
+        What is to be saved now: all that ended, once one of them brought news or the first has waited long enough.
+
+        Nothing comes back where it is time to claim, or to look whether it is.
+        """
+        left_s = self._save_at - self._now() if self._unsaved else _TICK_S
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(left_s, 0.0)):
+                await self._wake.wait()
+        self._wake.clear()
+        if self._fault is not None:
+            raise self._fault
+        now = self._now()
+        if not self._unsaved or (self._running and now < self._save_at):
+            return []
+        found, self._unsaved, self._saved_at = self._unsaved, [], now
+        return found
+
+    def cancel(self) -> None:
+        """Give up what is under way."""
+        for task in self._running:
+            task.cancel()
+
+    def _fill(self) -> None:
+        while self.waiting and len(self._running) < self._room and not self._is_stopping():
+            task = asyncio.create_task(self._poll(*self.waiting.popleft()))
+            self._running.add(task)
+            task.add_done_callback(self._note_end)
+
+    def _note_end(self, task: asyncio.Task[Polled]) -> None:
+        self._running.discard(task)
+        if task.cancelled():
+            return
+        fault = task.exception()
+        if fault is not None:
+            self._fault = self._fault or fault
+            self._wake.set()
+            return
+        polled, now = task.result(), self._now()
+        save_at = max(now, self._saved_at + _PAUSE_S) if polled.is_news else now + _LINGER_S
+        is_sooner = not self._unsaved or save_at < self._save_at
+        if is_sooner:
+            self._save_at = save_at
+        self._unsaved.append(polled)
+        self._finished += 1
+        self._fill()
+        if is_sooner or not self._running or self.wanted():
+            self._wake.set()
