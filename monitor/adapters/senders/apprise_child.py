@@ -132,11 +132,12 @@ def _through_plugin(
         return send_mail(plugin, job)
     if native.get("form") == "ntfy":
         plugin.click, plugin.priority = native["body"]["click"] or None, native["body"]["priority"]
-    light = native.get("body", {}).get("html")
+    body = native.get("body", {})
+    light = body.get("html")
     # Called directly, in this thread: Apprise's own pool would be shared and would only pretend to time out.
     is_taken = plugin.notify(
         body=light or job["body"],
-        title=job["subject"],
+        title=body.get("title", job["subject"]),
         notify_type=_TYPES.get(str(job["severity"]), "info"),
         body_format=_format(native.get("form"), apprise.NotifyFormat, is_light=bool(light)),
     )

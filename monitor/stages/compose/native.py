@@ -228,6 +228,12 @@ def light_html(outline: Outline) -> Json:
     return {"html": "<br><br>".join(filter(None, kept))}
 
 
+def matrix(outline: Outline) -> Json:
+    """Light HTML that opens with the subject in bold; of a title Apprise would make a heading larger than all else."""
+    subject = f"<b>{escape(chat(outline.subject))}</b>"
+    return {"title": "", "html": "<br>".join(filter(None, (subject, str(light_html(outline)["html"]))))}
+
+
 def _light_line(line: Line, style: str) -> str:
     text = "".join(f"<b>{escape(chat(run.text))}</b>" if run.is_marked else escape(chat(run.text)) for run in line.runs)
     if style == "quote":
@@ -257,7 +263,7 @@ _FORMS: dict[Form, Callable[[Outline], Json]] = {
     Form.DISCORD: discord,
     Form.TEAMS: teams,
     Form.TELEGRAM: light_html,
-    Form.MATRIX: light_html,
+    Form.MATRIX: matrix,
     Form.NTFY: ntfy,
     Form.GOOGLE: as_it_is,
 }

@@ -9,7 +9,9 @@ import asyncio
 import importlib
 import io
 import json
+import os
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -35,6 +37,11 @@ TELEGRAM = "tgram://123456789:abcdefghijklmnopqrst/12315544"
 TEAMS = "workflows://prod.example:443/workflow/signature"
 PAGERDUTY = f"pagerduty://{'a' * 32}@{'b' * 32}"
 
+MATRIX = "matrixs://user:secret@matrix.example/!room:h"
+NTFY = "ntfys://ntfy.example/topic"
+GOLDEN = Path(__file__).parents[2] / "golden" / "wire"
+
+TEXT_KEYS = ("text", "body", "message", "attachments", "embeds")
 MATRIX_ANSWERS = {"access_token": "t", "user_id": "@u:h", "device_id": "d", "room_id": "!room:h", "event_id": "$1"}
 
 
@@ -44,6 +51,8 @@ class Services(HttpReceiver):
     async def answer(self, request: web.Request) -> web.StreamResponse:
         await super().answer(request)
         host = request.path.split("/")[1]
+        if request.path.endswith("/.well-known/matrix/client"):
+            return web.json_response({"m.homeserver": {"base_url": "https://matrix.example"}})
         if host == "hooks.slack.com":
             return web.Response(text="ok")
         if host == "discord.com":
@@ -81,7 +90,12 @@ async def through(url: str, rerouted: dict[str, Any], mood: str = "") -> tuple[A
     async with http_receiver(Services()) as receiver:
         rerouted |= {"port": receiver.port, "mood": mood}
         attempt = await asyncio.to_thread(send, job_of(notification(target), target, NOW), wire, LastLog())
-        return attempt, [json.loads(post.body) for post in receiver.posts if post.body]
+        return attempt, [_read(post.body) for post in receiver.posts if post.body]
+
+
+def _read(body: bytes) -> Any:
+    text = body.decode()
+    return json.loads(text) if text.startswith("{") else {}
 
 
 async def test_slack_gets_blocks(rerouted: dict[str, Any]) -> None:
@@ -120,6 +134,41 @@ async def test_pagerduty_gets_the_severity(rerouted: dict[str, Any]) -> None:
     attempt, (body,) = await through(PAGERDUTY, rerouted)
     assert attempt.outcome is Outcome.DELIVERED
     assert body["payload"]["severity"] == "critical"
+
+
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("slack", SLACK),
+        ("discord", DISCORD),
+        ("telegram", TELEGRAM),
+        ("teams", TEAMS),
+        ("matrix", MATRIX),
+        ("ntfy", NTFY),
+    ],
+)
+async def test_what_arrives_is_the_golden_file_whole(name: str, url: str, rerouted: dict[str, Any]) -> None:
+    attempt, arrived = await through(url, rerouted)
+    assert attempt.outcome is Outcome.DELIVERED, attempt.detail
+    # Matrix wants a login and more before, and gets nothing of ours with it.
+    told = [without_noise(one) for one in arrived if set(TEXT_KEYS) & set(one)]
+    text = json.dumps(told, indent=1, ensure_ascii=False) + "\n"
+    path = GOLDEN / f"{name}.json"
+    if os.environ.get("MONITOR_GOLDEN") == "write":
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+    whole = text.replace("\\", "")
+    for words in ("CRITICAL - Apple - ransomware", "Night Heron", "zeitung.example", "under-attack", "al-7c31"):
+        assert words in whole
+
+
+def without_noise(body: Any) -> Any:
+    """What arrived, but for a ticket or a moment of Apprise's own."""
+    return (
+        {key: value for key, value in body.items() if key not in {"ts", "device_id"}}
+        if isinstance(body, dict)
+        else body
+    )
 
 
 @pytest.mark.parametrize("url", [SLACK, DISCORD, TELEGRAM, TEAMS])
