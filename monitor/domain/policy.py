@@ -190,7 +190,7 @@ class GroupPolicy:
     topic_overlap: float = 0.12
     family_penalty: float = 0.4
     kind_penalty: float = 0.06
-    digest_penalty: float = 0.4
+    digest_penalty: float = 2.0
     namesake_penalty: float = 0.12
     fresh_days: float = 5.0
     least_doubt: float = 0.3
@@ -198,6 +198,7 @@ class GroupPolicy:
     short_facts: int = 35
     look_back: float = 0.15
     foreign_word: float = 2.0
+    sound_alone: float = 3.0
     merge: float = 0.12
     candidates: int = 5
     postings_read: int = 500

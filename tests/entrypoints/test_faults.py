@@ -72,6 +72,7 @@ def test_what_ails_the_model_of_meaning_is_said_once() -> None:
     for _ in range(5):
         told.now += 1
         told.faults.models(AssessReport(embedded=EmbedReport(fault="it answers with status 500")))
+    told.now += 60
     told.faults.models(AssessReport(embedded=EmbedReport(known=2)))
     assert told.lines() == [("job.failed", "embeddings", None)]
     told.faults.models(AssessReport(embedded=EmbedReport(asked=2)))

@@ -12,6 +12,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.folding import skeleton
 from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
@@ -25,6 +26,7 @@ _LONG_WORD = 7  # "w:" and five letters
 _KIND_NAMES = {
     "e": "entity", "n": "name", "b": "names", "p": "country", "c": "city", "s": "score", "d": "day",
     "m": "month", "i": "identifier", "u": "link", "w": "word", "t": "attack", "period": "period",
+    "k": "name by sound", "g": "body or person",
 }  # fmt: skip
 
 
@@ -226,6 +228,8 @@ def compare(
         if not has_words and key.startswith("w:"):
             # The same letters in another language are no common word: a name in lower case, or a loanword.
             other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
+        elif key.startswith("k:") and not _is_printed_alike(key, story, values, fingerprint.language):
+            other *= policy.sound_alone
         product += value * other
         shared.append((key, value if value < other else other))
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
@@ -237,6 +241,12 @@ def compare(
     evidence = sum(worth for _, worth in shared)
     height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
     return Match(story.id, cover, evidence, height - lowered, tuple(shared), alike)
+
+
+def _is_printed_alike(key: str, story: StoryProfile, values: Mapping[str, float], language: str) -> bool:
+    """Whether a name that sounds like one of the story is also spelled so there, and counts as a name already."""
+    sound = key[2:]
+    return any(name.startswith("n:") and skeleton(name[2:], language) == sound for name, _ in story.common(values))
 
 
 def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], size: int) -> float:

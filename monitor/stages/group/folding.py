@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _LETTERS = str.maketrans(
     {
@@ -77,6 +78,7 @@ def is_taken_over(word: str) -> bool:
     return _TAKEN_OVER.search(word) is not None
 
 
+@lru_cache(20_000)
 def skeleton(word: str, language: str) -> str:
     """The consonants of a folded name as a reader of *language* says them: Kyivstar, Kyjiwstar and Kiewstar are one."""
     bare = _CH.sub("k" if language in _HARD_CH else "sh", word)
