@@ -1,70 +1,17 @@
 """Pages that stand in front of what was asked for: captchas, cookie walls, logins, paywalls, errors of bridges."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 
-# What such pages say, in the languages of our feeds; lower case, matched in text without markup.
-_CHALLENGE = (
-    "just a moment", "checking your browser", "verify you are human", "verify you are not a robot", "are you a robot",
-    "enable javascript and cookies to continue", "attention required! | cloudflare", "access denied", "captcha",
-    "unusual traffic", "request unsuccessful. incapsula", "ddos protection by", "pardon our interruption",
-    "controleren of je een mens bent", "bevestig dat je geen robot bent", "ik ben geen robot", "toegang geweigerd",
-    "bestätigen sie, dass sie ein mensch sind", "sind sie ein mensch", "ich bin kein roboter", "zugriff verweigert",
-    "vérifiez que vous êtes humain", "je ne suis pas un robot", "accès refusé", "vérification de votre navigateur",
-    "verifica que eres humano", "no soy un robot", "acceso denegado", "comprobando tu navegador",
-    "complete the security check", "controleer of u een mens bent", "bevestig dat u geen robot bent",
-    "ongebruikelijk verkeer", "ungewöhnlicher datenverkehr", "dass sie kein roboter sind", "trafic inhabituel",
-    "vous n'êtes pas un robot", "vérifier que vous êtes humain", "tráfico inusual", "que no es un robot",
-    "que no eres un robot", "verifica que es humano",
-    "verifica di essere un essere umano", "verifica di essere umano", "non sono un robot", "traffico insolito",
-    "accesso negato", "confirme que não é um robô", "não sou um robô", "verifique se você é humano", "tráfego incomum",
-    "acesso negado", "verifique que é humano",
-)  # fmt: skip
-_COOKIES = (
-    "accept all cookies", "we use cookies and", "we and our partners store", "before you continue to",
-    "manage your privacy", "consent to cookies", "your privacy choices",
-    "accepteer alle cookies", "wij gebruiken cookies", "deze website gebruikt cookies", "cookie-instellingen",
-    "wij en onze partners", "jouw privacy-instellingen", "toestemming voor cookies",
-    "alle cookies akzeptieren", "wir verwenden cookies", "mit werbung weiterlesen", "wir und unsere partner",
-    "privatsphäre-einstellungen", "zustimmung zu cookies",
-    "accepter tous les cookies", "nous utilisons des cookies", "nos partenaires et nous", "continuer sans accepter",
-    "gérer vos préférences", "paramétrer les cookies",
-    "aceptar todas las cookies", "utilizamos cookies", "nosotros y nuestros socios", "configurar cookies",
-    "rechazar y suscribirse", "aceptar y continuar",
-    "we and our partners", "our partners and we", "website uses cookies", "site uses cookies", "we use cookies to",
-    "wij en derde partijen", "alle cookies toestaan", "diese website verwendet cookies", "seite verwendet cookies",
-    "wir und unsere partner", "zustimmen und weiter", "einwilligen und weiter", "nous et nos partenaires",
-    "ce site utilise des cookies", "accepter et fermer", "este sitio utiliza cookies", "esta web utiliza cookies",
-    "nosotros y nuestros socios",
-    "noi e i nostri partner", "accetta tutti i cookie", "utilizziamo i cookie", "continua senza accettare",
-    "questo sito utilizza cookie", "nós e os nossos parceiros", "nós e nossos parceiros", "aceitar todos os cookies",
-    "utilizamos cookies para", "este site utiliza cookies", "este site usa cookies",
-)  # fmt: skip
-_PAYWALL = (
-    "subscribe to continue reading", "subscribe to read", "this article is for subscribers", "already a subscriber?",
-    "to continue reading", "log in to continue", "sign in to read", "create a free account to",
-    "abonneer om verder te lezen", "dit artikel is exclusief voor abonnees", "alleen voor abonnees", "al abonnee?",
-    "log in om verder te lezen", "lees verder met een abonnement",
-    "jetzt weiterlesen mit", "dieser artikel ist nur für abonnenten", "sie haben bereits ein abo",
-    "mit abo weiterlesen", "anmelden und weiterlesen", "diesen artikel weiterlesen",
-    "cet article est réservé aux abonnés", "réservé aux abonnés", "déjà abonné", "abonnez-vous pour lire",
-    "connectez-vous pour lire", "lire la suite de cet article",
-    "contenido exclusivo para suscriptores", "suscríbete para seguir leyendo", "ya eres suscriptor",
-    "solo para suscriptores", "inicia sesión para seguir leyendo", "hazte suscriptor",
-    "limit of free articles", "subscriber-only", "for subscribers only", "subscribe now to read",
-    "word abonnee en lees", "plusartikel", "exclusief voor abonnees", "nur für abonnenten", "exklusiv für abonnenten",
-    "jetzt abonnieren und weiterlesen", "abonnez-vous pour continuer", "de cet article à lire",
-    "suscríbete para leer", "para continuar leyendo", "exclusivo para suscriptores",
-    "riservato agli abbonati", "abbonati per continuare", "abbonati per leggere", "sei già abbonato",
-    "exclusivo para assinantes", "assine para continuar", "assine para ler", "já é assinante",
-)  # fmt: skip
-_KINDS = (("a captcha", _CHALLENGE), ("a cookie wall", _COOKIES), ("a paywall", _PAYWALL))
-# An article may mention captchas; a page that is one is short.
-_LONGEST_WALL = 2_500
+from monitor.stages.parse.bridge_words import is_complaint
+from monitor.stages.parse.wall_topics import KINDS
+from monitor.stages.parse.wall_words import ONLY_SHORT, SIGNS, WEAK
+
+# An article may mention captchas; a page that is one is short. In a shorter one fewer signs are proof.
+_LONGEST_WALL, _LONG_WALL, _SOME_WALL, _SHORT_WALL = 2_500, 1_000, 400, 120
 _MARKUP = re.compile(r"(?is)<(script|style|noscript|svg)\b.*?(?:</\1\s*>|\Z)|<[^<>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
-# "We and our 842 partners": how many they are differs.
-_COUNT = re.compile(r"\b\d+ (?=partner|partenaire|socio|parceir)")
 _READ = 60_000
 _HTML_START = re.compile(
     r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.DOTALL | re.IGNORECASE
@@ -98,11 +45,26 @@ def wall_in(text: str, title: str = "") -> str:
     """
     if len(text) > _LONGEST_WALL:
         return ""
-    words = _COUNT.sub("", _SPACE.sub(" ", f"{title} {text}").lower().replace("\u2019", "'"))
-    for kind, phrases in _KINDS:
-        if any(phrase in words for phrase in phrases):
-            return kind
-    return ""
+    words = _folded(f"{title} {text}")
+    left_out = ONLY_SHORT if len(words) > _SOME_WALL else frozenset()
+    found = {
+        kind: [name for name, sign in signs.items() if name not in left_out and sign.search(words)]
+        for kind, signs in SIGNS.items()
+    }
+    kind = max(found, key=lambda name: len(found[name]))
+    if len(words) <= _SHORT_WALL and not WEAK.issuperset(found[kind]):
+        return kind
+    # The end of an article is where it is cut off to be paid for: however long it is, two signs are enough.
+    needed = 3 if len(words) > _LONG_WALL and kind != "a paywall" else 2
+    if len(found[kind]) >= needed:
+        return kind
+    return next((name for name, topics in KINDS.items() if topics.are_in(words)), "")
+
+
+def _folded(text: str) -> str:
+    """*text* in lower case, without accents, with single blanks and straight apostrophes."""
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
+    return _SPACE.sub(" ", "".join(char for char in plain if not unicodedata.combining(char))).strip()
 
 
 def wall_instead_of_feed(text: str, headers: Mapping[str, str]) -> str:
@@ -129,4 +91,4 @@ def names_feed(text: str) -> bool:
 
 def is_bridge_error(title: str) -> bool:
     """Whether an entry is no news but the complaint of a program between us and the site."""
-    return bool(_BRIDGE.match(title.strip()))
+    return bool(_BRIDGE.match(title.strip())) or is_complaint(_folded(title[:500]))
