@@ -1,6 +1,15 @@
-"""The sentence behind each reason, and behind a whole verdict: what `why` and `why-not` say."""
+"""What `why` and `why-not` say of decisions: the sentence of each reason, what a rule asked for, and what it found."""
 
-from monitor.domain.alert import Reason, Verdict
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.domain.alert import Reason, Silence, Verdict
+from monitor.domain.finding import AttackType, Role, Status
+from monitor.domain.story import Story, StoryEntity
+from monitor.domain.watchlist import Entity, Rule
+from monitor.stages.matching import wanted_attacks
 
 SENTENCES = {
     Reason.NEW_STORY: "This story meets all conditions of the rule and nothing was said of it yet.",
@@ -30,6 +39,34 @@ SENTENCES = {
     Reason.COOLING_DOWN: "The alert spoke a moment ago, and nothing graver has happened since.",
     Reason.CLOSED_QUIETLY: "Nothing new was reported for long; the alert closes without a message.",
 }
+_ROLES = {
+    Role.VICTIM: "the victim",
+    Role.SUPPLIER: "the supplier of what was attacked",
+    Role.ACTOR: "the one who is blamed",
+    Role.RESPONDER: "one who investigates, warns or helps",
+    Role.SOURCE: "a source that is cited",
+    Role.MENTIONED: "somebody named in passing",
+}
+_STATUSES = {
+    Status.CONFIRMED: "told as a fact",
+    Status.ALLEGED: "a claim",
+    Status.DENIED: "denied",
+    Status.THWARTED: "an attempt that failed",
+    Status.BACKGROUND: "told of the past",
+    Status.HYPOTHETICAL: "only a possibility",
+}
+_MOST_NAMED = 4
+_WORDS = re.compile(r"[^\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a verdict was decided in: its rule and story as they are now, the silences, and how old news may be."""
+
+    rule: Rule
+    story: Story
+    silences: Sequence[Silence] = ()
+    oldest: timedelta | None = None
 
 
 def explain_hold(fold_key: str) -> str:
@@ -49,16 +86,159 @@ def explain_hold(fold_key: str) -> str:
     return "to be gathered in one list" if fold_key else ""
 
 
-def explain(verdict: Verdict) -> str:
-    """One or more sentences on why the verdict speaks or does not."""
+def explain(verdict: Verdict, around: Circumstances | None = None) -> str:
+    """One or more sentences on why the verdict speaks or does not; with *around*, on what was asked for and found."""
     parts = [SENTENCES[verdict.reason]]
     parts.extend(
         SENTENCES[change] for change in verdict.changes if change is not verdict.reason and verdict.reason.speaks
     )
     if verdict.reason is Reason.SILENCED:
-        parts.append(f"Silence {verdict.detail}; `monitor silence list` shows it.")
+        parts.extend(_silence(name, around) for name in verdict.detail.split(", "))
     if verdict.reason is Reason.INHIBITED:
         parts.append(f"It is the alert of rule {verdict.detail}.")
     if verdict.retry_at is not None:
         parts.append(f"It would speak from {verdict.retry_at:%Y-%m-%d %H:%M} UTC on.")
-    return " ".join(parts)
+    detail = _DETAILS.get(verdict.reason)
+    if around is not None and detail is not None:
+        parts.append(detail(around, verdict.decided_at))
+    return " ".join(part for part in parts if part)
+
+
+def alike_words(entity: Entity, text: str) -> str:
+    """What of an entity's names stands in a text that was not read as naming it, and why that may be; else nothing."""
+    folded = f" {' '.join(_WORDS.findall(text.casefold()))} "
+
+    def stands(name: str) -> bool:
+        words = " ".join(_WORDS.findall(name.casefold()))
+        return bool(words) and f" {words} " in folded
+
+    there = next((name for name in (entity.name, *entity.aliases) if stands(name)), "")
+    if not there:
+        return ""
+    excluded = next((phrase for phrase in entity.exclude if stands(phrase)), "")
+    why = f'it is part of "{excluded}", which its `exclude` names' if excluded else "it was read in another sense"
+    return f'The words "{there}" stand there, but {why}.'
+
+
+def wishes(rule: Rule) -> str:
+    """What a rule asks for, in a line."""
+    asked = [
+        f"role {_any_of(rule.roles, Role)}",
+        f"attack {_any_of(rule.attacks, AttackType)}",
+        f"status {_any_of(rule.statuses, Status)}",
+        f"at least {rule.min_confidence:.2f} sure",
+    ]
+    if rule.min_sources > 1:
+        asked.append(f"at least {rule.min_sources} independent sources")
+    if rule.text:
+        asked.append(f"text {rule.text}")
+    if rule.cooldown is not None:
+        asked.append(f"a pause of {_span(rule.cooldown)} between updates")
+    return "; ".join(asked)
+
+
+def _any_of(chosen: frozenset[str], words: Iterable[str]) -> str:
+    known = [str(word) for word in words]
+    return "any" if chosen >= set(known) else _or(word for word in known if word in chosen)
+
+
+def _or(words: Iterable[str]) -> str:
+    listed = list(words)
+    return " or ".join((", ".join(listed[:-1]), listed[-1])) if len(listed) > 1 else "".join(listed)
+
+
+def _silence(name: str, around: Circumstances | None) -> str:
+    for one in around.silences if around is not None else ():
+        if one.id == name:
+            comment = f' ("{one.comment}")' if one.comment else ""
+            return f"Silence {name} of {one.author}, until {one.ends_at:%Y-%m-%d %H:%M} UTC{comment}."
+    return f"Silence {name}; `monitor silence list` shows it."
+
+
+# --- what was asked for, and what is there -------------------------------------------------------
+
+
+def _named(around: Circumstances) -> list[StoryEntity]:
+    return [entity for entity in around.story.entities if entity.entity_id in around.rule.entity_ids]
+
+
+def _each(entities: Iterable[StoryEntity], says: Callable[[StoryEntity], str]) -> str:
+    listed = [f"{entity.name} is {says(entity)}" for entity in entities]
+    rest = f", and {len(listed) - _MOST_NAMED} more" if len(listed) > _MOST_NAMED else ""
+    return "; ".join(listed[:_MOST_NAMED]) + rest
+
+
+def _role(around: Circumstances, _: datetime) -> str:
+    found = _each(_named(around), lambda one: f"{_ROLES[one.role]} ({one.role})")
+    return f"It asks for {_any_of(around.rule.roles, Role)}; here {found}." if found else ""
+
+
+def _attack(around: Circumstances, _: datetime) -> str:
+    told = {str(kind): None for one in _with_role(around) for kind in one.statuses}
+    wanted = _any_of(around.rule.attacks, AttackType)
+    if not told:
+        return "Whatever attack is told of, it concerns others."
+    only = ", an event that is no attack and must be asked for by name" if set(told) == {AttackType.OUTAGE} else ""
+    return f"It asks for {wanted}; here it is {', '.join(told)}{only}."
+
+
+def _status(around: Circumstances, _: datetime) -> str:
+    kinds = wanted_attacks(around.rule)
+    told = {
+        f"{kind} is {_STATUSES[status]} ({status})": None
+        for one in _with_role(around)
+        for kind, status in one.statuses.items()
+        if kind in kinds
+    }
+    return f"It asks for {_any_of(around.rule.statuses, Status)}; here {'; '.join(told)}." if told else ""
+
+
+def _with_role(around: Circumstances) -> Iterator[StoryEntity]:
+    return (one for one in _named(around) if one.role in around.rule.roles)
+
+
+def _sure(around: Circumstances, _: datetime) -> str:
+    surest = max((one.confidence for one in _with_role(around)), default=None)
+    asked = f"It asks for {around.rule.min_confidence:.2f}"
+    return f"{asked}; here it is {surest:.2f}." if surest is not None else ""
+
+
+def _text(around: Circumstances, _: datetime) -> str:
+    return f"It asks for: {around.rule.text}" if around.rule.text else ""
+
+
+def _sources(around: Circumstances, _: datetime) -> str:
+    there = around.story.independent_sources
+    return f"It asks for {around.rule.min_sources}; there {'is' if there == 1 else 'are'} {there} by now."
+
+
+def _age(around: Circumstances, decided_at: datetime) -> str:
+    newest = around.story.newest_at
+    if newest is None or around.oldest is None:
+        return ""
+    age = _span(decided_at - newest)
+    return f"Its latest article was {age} old; `alerts.oldest` is {_span(around.oldest)}."
+
+
+def _nobody(around: Circumstances, _: datetime) -> str:
+    others = [entity.name for entity in around.story.entities][:_MOST_NAMED]
+    return f"It names {', '.join(others)}." if others else "It names nobody who is watched."
+
+
+def _span(length: timedelta) -> str:
+    hours = length / timedelta(hours=1)
+    if hours < 1:
+        return f"{length / timedelta(minutes=1):.0f} minutes"
+    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+
+
+_DETAILS: Mapping[Reason, Callable[[Circumstances, datetime], str]] = {
+    Reason.NO_ENTITY: _nobody,
+    Reason.ROLE_NOT_WANTED: _role,
+    Reason.ATTACK_NOT_WANTED: _attack,
+    Reason.STATUS_NOT_WANTED: _status,
+    Reason.TEXT_NOT_MATCHED: _text,
+    Reason.TOO_UNSURE: _sure,
+    Reason.TOO_FEW_SOURCES: _sources,
+    Reason.TOO_OLD: _age,
+}

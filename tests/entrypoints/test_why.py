@@ -87,7 +87,8 @@ def test_why_not_says_each_reason_to_keep_still(
     told(settings, verdict_of(reason, detail="si-77" if reason is Reason.SILENCED else "loud-rule"))
     assert main(["why-not", "a1", "--watch", "apple"]) == 0
     said = capsys.readouterr().out
-    assert f"hit (warning) keeps still: {reason}" in said
+    assert "  hit (warning) asks for: role victim; attack any;" in said
+    assert f"    2026-11-25 09:00 keeps still: {reason}\n      {SENTENCES[reason]}" in said
     assert f"Conclusion: hit: {SENTENCES[reason]}" in said
     assert ("Silence si-77; `monitor silence list` shows it." in said) is (reason is Reason.SILENCED)
     assert ("It is the alert of rule loud-rule." in said) is (reason is Reason.INHIBITED)
@@ -98,11 +99,10 @@ def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.Captur
     told(settings, verdict_of(reason, changes=(reason, Reason.MORE_SOURCES)))
     assert main(["why", "a1"]) == 0
     said = capsys.readouterr().out
-    assert f"hit (warning) speaks: {reason}" in said
-    assert SENTENCES[reason] in said
+    assert f"    2026-11-25 09:00 speaks: {reason}\n      {SENTENCES[reason]}" in said
     assert SENTENCES[Reason.MORE_SOURCES] in said
     assert main(["why-not", "a1", "--watch", "apple"]) == 0
-    assert "Conclusion: it did alert, under hit" in capsys.readouterr().out
+    assert "Conclusion: it did alert, under hit; no message about it was sent" in capsys.readouterr().out
 
 
 def test_a_pause_says_when_it_ends(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

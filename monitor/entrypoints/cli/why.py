@@ -1,6 +1,7 @@
 """`monitor why` and `why-not`: the whole chain from the words of an article to what was sent, or to what stopped it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -10,19 +11,21 @@ from monitor.entrypoints.cli.output import printable
 
 if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
-    from monitor.domain.alert import Verdict
+    from monitor.domain.alert import Silence, Verdict
     from monitor.domain.article import Article
     from monitor.domain.finding import Attack, Finding, Part, Span
     from monitor.domain.settings import Settings
+    from monitor.domain.watchlist import Rule
 
+_SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
 
 
 def register(app: typer.Typer) -> None:
     @app.command(help="Why an article did what it did: words, roles, scores, story, rules, messages.")
-    def why(wanted: str = _WANTED, config: Config = None) -> int:
+    def why(wanted: str = _WANTED, short: bool = _SHORT, config: Config = None) -> int:
         settings = read_settings(config)
-        for line in _explained(_chain(settings, wanted), settings, ""):
+        for line in _explained(_look_up(settings, wanted, is_short=short)):
             print(line)
         return 0
 
@@ -30,6 +33,7 @@ def register(app: typer.Typer) -> None:
     def why_not(
         wanted: str = _WANTED,
         watch: str = typer.Option(..., "--watch", help="The id of the watched entity."),
+        short: bool = _SHORT,
         config: Config = None,
     ) -> int:
         from monitor.domain.errors import UsageError
@@ -37,33 +41,70 @@ def register(app: typer.Typer) -> None:
         settings = read_settings(config)
         if watch not in {str(entity.id) for entity in settings.entities()}:
             raise UsageError(f'no watched entity is "{watch}": `monitor watch list` shows all')
-        chain = _chain(settings, wanted)
-        for line in (*_explained(chain, settings, watch), "", f"Conclusion: {_gate(chain, settings, watch)}"):
+        for line in _explained(_look_up(settings, wanted, watch, is_short=short)):
             print(line)
         return 0
 
 
-def _chain(settings: "Settings", wanted: str) -> "Chain":
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked about, with all that is known of it; ``watch`` is the entity it is about, or empty."""
+
+    chain: "Chain"
+    settings: "Settings"
+    silences: "Sequence[Silence]"
+    watch: str = ""
+    is_short: bool = False
+
+    def rules(self) -> "list[Rule]":
+        """The rules it is about, the loudest first."""
+        rules = [rule for watchlist in self.settings.watchlists for rule in watchlist.rules]
+        return sorted(
+            (rule for rule in rules if not self.watch or self.watch in rule.entity_ids),
+            key=lambda rule: -rule.severity.rank,
+        )
+
+    def decided(self, rule: "Rule") -> "list[Verdict]":
+        return [verdict for verdict in self.chain.verdicts if verdict.rule_id == rule.id]
+
+    def because(self, rule: "Rule", verdict: "Verdict") -> str:
+        """Why a verdict fell. What it found is known of the last one only: the story has moved on since."""
+        from monitor.stages.explain import Circumstances, explain
+
+        is_last = verdict is self.decided(rule)[-1] and self.chain.story is not None
+        if not is_last or self.chain.story is None:
+            return explain(verdict)
+        oldest = self.settings.policy.alerts.oldest
+        return explain(verdict, Circumstances(rule, self.chain.story, self.silences, oldest))
+
+
+def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bool) -> _Question:
     from monitor.app import open_catalogue
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.daemon import utc_now
 
-    with open_catalogue(settings, utc_now()) as catalogue:
+    now = utc_now()
+    with open_catalogue(settings, now) as catalogue:
         alert = catalogue.alert(wanted)
         if alert is not None and alert.entities:
             wanted = alert.entities[0].article_id
         chain = catalogue.chain(wanted)
+        silences = catalogue.silences(now, ended=True)
     if chain is None:
         raise UsageError(f'no article is stored under "{printable(wanted)}": `monitor search WORDS` finds one')
-    return chain
+    return _Question(chain, settings, silences, watch, is_short)
 
 
-def _explained(chain: "Chain", settings: "Settings", watch: str) -> Iterator[str]:
-    yield from _article(chain.article)
-    yield from _findings(chain, watch)
-    yield from _story(chain)
-    yield from _verdicts(chain, settings, watch)
-    yield from _messages(chain)
+def _explained(asked: _Question) -> Iterator[str]:
+    yield from _article(asked.chain.article)
+    yield from _findings(asked)
+    yield from _story(asked.chain)
+    yield from _verdicts(asked)
+    yield from _messages(asked.chain)
+    yield ""
+    first, *others = _conclusion(asked)
+    yield f"Conclusion: {first}"
+    yield from (f"  {other}" for other in others)
 
 
 def _article(article: "Article") -> Iterator[str]:
@@ -75,45 +116,49 @@ def _article(article: "Article") -> Iterator[str]:
     )
 
 
-def _findings(chain: "Chain", watch: str) -> Iterator[str]:
+def _findings(asked: _Question) -> Iterator[str]:
+    chain, watch = asked.chain, asked.watch
     yield ""
     if chain.analysis is None:
         yield "Findings: none yet, the article waits to be assessed"
         return
     yield f"Findings (lexicon {chain.analysis.lexicon_version or 'unknown'}):"
+    if not asked.is_short:
+        yield "  (below each stands what spoke for it and what against it, with its weight; --short leaves that out)"
     found = [one for one in chain.analysis.findings if not watch or one.entity_id == watch]
     if not found:
         yield f"  {watch} is not named in this article" if watch else "  no watched entity is named"
     for finding in found:
-        yield from _finding(finding, chain.article)
+        yield from _finding(finding, asked)
     if not chain.analysis.attacks:
         yield "  no attack is told of"
     for attack in chain.analysis.attacks:
-        yield from _attack(attack, chain.article)
+        yield from _attack(attack, asked)
     attacked = ", ".join(map(str, chain.analysis.under_attack)) or "nobody"
     yield f"  under attack in this article: {attacked}"
 
 
-def _finding(finding: "Finding", article: "Article") -> Iterator[str]:
+def _finding(finding: "Finding", asked: _Question) -> Iterator[str]:
+    article = asked.chain.article
     yield f"  {finding.entity_id}: {finding.role}, confidence {finding.confidence:.2f}"
     for span in finding.spans[:5]:
         yield f"    {_place(span)} {_quoted(span, article)}"
     if len(finding.spans) > 5:
         yield f"    and {len(finding.spans) - 5} more places"
-    yield from _parts(finding.parts, article)
+    yield from _parts(finding.parts, asked)
 
 
-def _attack(attack: "Attack", article: "Article") -> Iterator[str]:
+def _attack(attack: "Attack", asked: _Question) -> Iterator[str]:
     victims = ", ".join(printable(victim) for victim in attack.victims) or "not named"
     yield f"  attack: {attack.type}, {attack.status}, victims: {victims}, confidence {attack.confidence:.2f}"
     for span in attack.evidence[:4]:
-        yield f"    {_place(span)} {_quoted(span, article)}"
-    yield from _parts(attack.parts, article)
+        yield f"    {_place(span)} {_quoted(span, asked.chain.article)}"
+    yield from _parts(attack.parts, asked)
 
 
-def _parts(parts: "Sequence[Part]", article: "Article") -> Iterator[str]:
-    for part in parts:
-        where = f"  {_quoted(part.span, article)}" if part.span is not None else ""
+def _parts(parts: "Sequence[Part]", asked: _Question) -> Iterator[str]:
+    for part in parts if not asked.is_short else ():
+        where = f"  {_quoted(part.span, asked.chain.article)}" if part.span is not None else ""
         yield f"    {part.weight:+.2f} {part.name}{where}"
 
 
@@ -147,37 +192,39 @@ def _story(chain: "Chain") -> Iterator[str]:
         yield f"    {weight:5.2f} {kind}: {printable(value)}"
 
 
-def _verdicts(chain: "Chain", settings: "Settings", watch: str) -> Iterator[str]:
-    from monitor.stages.explain import explain
+def _verdicts(asked: _Question) -> Iterator[str]:
+    """Every rule with what it asks for and all that it decided, in order of time."""
+    from monitor.stages.explain import wishes
 
     yield ""
     yield "Rules:"
-    spoken_of = {str(verdict.rule_id) for verdict in chain.verdicts}
-    for verdict in chain.verdicts:
-        says = "speaks" if verdict.reason.speaks else "keeps still"
-        at = f"{verdict.decided_at:%Y-%m-%d %H:%M}"
-        yield f"  {verdict.rule_id} ({verdict.severity}) {says}: {verdict.reason} at {at}"
-        yield f"    {explain(verdict)}"
-        yield from _ways(chain, verdict, settings)
-    for watchlist in settings.watchlists:
-        for rule in watchlist.rules:
-            if str(rule.id) not in spoken_of and (not watch or watch in rule.entity_ids):
-                yield f"  {rule.id} ({rule.severity}) keeps still: no-entity"
-                yield "    No entity of the rule is named in the story."
+    for rule in asked.rules():
+        yield f"  {rule.id} ({rule.severity}) asks for: {wishes(rule)}"
+        decided = asked.decided(rule)
+        for verdict in decided:
+            says = "speaks" if verdict.reason.speaks else "keeps still"
+            yield f"    {verdict.decided_at:%Y-%m-%d %H:%M} {says}: {verdict.reason}"
+            yield f"      {printable(asked.because(rule, verdict))}"
+        spoken = [verdict for verdict in decided if verdict.reason.speaks]
+        if spoken:
+            yield from _ways(asked, rule, spoken[-1])
+        if not decided:
+            yield "    keeps still: no-entity"
+            yield "      No entity of the rule is named in the story."
+    known = {rule.id for rule in asked.rules()}
+    for verdict in asked.chain.verdicts if not asked.watch else ():
+        if verdict.rule_id not in known:
+            yield f"  {verdict.rule_id}, which is gone: {verdict.reason} at {verdict.decided_at:%Y-%m-%d %H:%M}"
 
 
-def _ways(chain: "Chain", verdict: "Verdict", settings: "Settings") -> Iterator[str]:
+def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
     """Which channels heard of a verdict that speaks, and why the others did not."""
     from monitor.stages.route import unheard_because
 
-    rule = next(
-        (one for watchlist in settings.watchlists for one in watchlist.rules if one.id == verdict.rule_id), None
-    )
-    if rule is None or chain.story is None or not verdict.reason.speaks:
-        return
-    tags = {entity.id: frozenset(entity.tags) for entity in settings.entities()}
-    for channel in settings.channels:
-        deaf = unheard_because(verdict, rule, chain.story, channel, tags, verdict.decided_at)
+    story = asked.chain.story
+    tags = {entity.id: frozenset(entity.tags) for entity in asked.settings.entities()}
+    for channel in asked.settings.channels if story is not None else ():
+        deaf = unheard_because(verdict, rule, story, channel, tags, verdict.decided_at) if story is not None else ""
         yield f"    not to {channel.id}: {deaf}" if deaf else f"    to {channel.id}"
 
 
@@ -203,19 +250,39 @@ def _attempt(attempt: "Mapping[str, Any]") -> str:
     return f"attempt {attempt['attempt']}: {attempt['outcome']} at {attempt['at']:%Y-%m-%d %H:%M:%S}{detail}"
 
 
-def _gate(chain: "Chain", settings: "Settings", watch: str) -> str:
-    from monitor.stages.explain import explain
-
+def _conclusion(asked: _Question) -> "Sequence[str]":
+    """The whole in a sentence or two: what was told under which rule, else the gate that stopped each."""
+    chain, watch = asked.chain, asked.watch
     if chain.analysis is None:
-        return "the article has not been assessed yet"
-    finding = next((one for one in chain.analysis.findings if one.entity_id == watch), None)
-    if finding is None:
-        return f"{watch} is not named in this article, under any of its names and in its own sense"
-    rules = {rule.id for watchlist in settings.watchlists for rule in watchlist.rules if watch in rule.entity_ids}
-    verdicts = [verdict for verdict in chain.verdicts if verdict.rule_id in rules]
-    spoken = [verdict for verdict in verdicts if verdict.reason.speaks]
+        return ["the article has not been assessed yet"]
+    if watch and all(one.entity_id != watch for one in chain.analysis.findings):
+        return [_not_named(asked)]
+    rules = asked.rules()
+    spoken = [rule for rule in rules if any(verdict.reason.speaks for verdict in asked.decided(rule))]
     if spoken:
-        return f"it did alert, under {', '.join(str(verdict.rule_id) for verdict in spoken)}"
+        return [f"it did alert, under {', '.join(str(rule.id) for rule in spoken)}{_sent(chain)}"]
     if not rules:
-        return f"no rule watches {watch}"
-    return " ".join(f"{verdict.rule_id}: {explain(verdict)}" for verdict in verdicts) or "no rule has decided yet"
+        return [f"no rule watches {watch}"]
+    last = [(rule, decided[-1]) for rule in rules if (decided := asked.decided(rule))]
+    if not last:
+        return ["no rule has decided yet" if watch else "no rule watches anybody whom its story names"]
+    return [f"{rule.id}: {printable(asked.because(rule, verdict))}" for rule, verdict in last]
+
+
+def _not_named(asked: _Question) -> str:
+    """That an entity is not named, and what of its names stands there all the same."""
+    from monitor.stages.explain import alike_words
+
+    entity = next(one for one in asked.settings.entities() if one.id == asked.watch)
+    article = asked.chain.article
+    alike = alike_words(entity, f"{article.title}\n{article.text}")
+    said = f"{asked.watch} is not named in this article, under any of its names and in its own sense"
+    return f"{said}. {printable(alike)}" if alike else said
+
+
+def _sent(chain: "Chain") -> str:
+    arrived = dict.fromkeys(str(one["channel"]) for one in chain.notifications if one["state"] == "sent")
+    waiting = dict.fromkeys(str(one["channel"]) for one in chain.notifications if one["state"] in {"pending", "held"})
+    said = [f"sent to {', '.join(arrived)}"] if arrived else []
+    said += [f"waiting for {', '.join(waiting)}"] if waiting else []
+    return f"; {' and '.join(said)}" if said else "; no message about it was sent"
