@@ -21,6 +21,8 @@ from monitor.adapters.postgres_link import link_limits
 from monitor.domain.errors import FullDiskError, StoreError
 
 _BUSY_S = 10
+# What SQLite does by itself, and as seldom as it has to be for a small reserve.
+_LOG_PAGES, _LEAST_LOG_PAGES, _PAGE_BYTES = 1000, 32, 4096
 # The bug that can damage a WAL when two connections checkpoint at once: SQLite's own page on the WAL-reset bug.
 _SAFE_SQLITE = (3, 51, 3)
 
@@ -38,8 +40,9 @@ class Database:
                 f"storage: {_masked(url)} is no address of a store: sqlite:///FILE or postgresql+psycopg://..."
             )
         try:
-            self._writer = _sqlite_engine(url, writes=True) if self.is_sqlite else _postgres_engine(url)
-            self._reader = _sqlite_engine(url, writes=False) if self.is_sqlite else self._writer
+            log_pages = _log_pages(reserve_bytes)
+            self._writer = _sqlite_engine(url, log_pages) if self.is_sqlite else _postgres_engine(url)
+            self._reader = _sqlite_engine(url) if self.is_sqlite else self._writer
         except (ArgumentError, NoSuchModuleError) as error:
             raise StoreError(f"storage: {_masked(url)} is no address of a store: {error}") from error
         except ModuleNotFoundError as error:
@@ -146,7 +149,18 @@ class Database:
             raise _explain(error, _masked(self.url)) from error
 
 
-def _sqlite_engine(url: str, *, writes: bool) -> Engine:
+def _log_pages(reserve_bytes: int) -> int:
+    """
+    After how many pages the log is written back.
+
+    On a full disk the reserve has to take what the log still holds, so that it may hold half of that at most.
+    """
+    return min(_LOG_PAGES, max(_LEAST_LOG_PAGES, reserve_bytes // _PAGE_BYTES // 2)) if reserve_bytes else _LOG_PAGES
+
+
+def _sqlite_engine(url: str, log_pages: int = 0) -> Engine:
+    """Connections that write, and write the log back after *log_pages*; with none they only read."""
+    writes = log_pages > 0
     path = make_url(url).database
     if not path or path == ":memory:":
         raise ArgumentError("a store in memory would forget everything: give a file, sqlite:///storage/monitor.db")
@@ -171,7 +185,7 @@ def _sqlite_engine(url: str, *, writes: bool) -> Engine:
             connection.execute("PRAGMA synchronous=FULL")
         else:
             connection.execute("PRAGMA query_only=1")
-            connection.execute("PRAGMA wal_autocheckpoint=0")
+        connection.execute(f"PRAGMA wal_autocheckpoint={log_pages}")
         connection.execute("PRAGMA cache_size=-16000")
         connection.execute("PRAGMA temp_store=MEMORY")
 

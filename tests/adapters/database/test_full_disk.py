@@ -43,10 +43,10 @@ class Disk:
                 self.is_real = False
             yield
 
-    def bound(self, database: Database, *, with_reserve: bool) -> None:
+    def bound(self, database: Database, reserve: int = 0) -> None:
         if self.is_real:
             return
-        pages = (_DISK_MIB * 2**20 // 3 + (_RESERVE if with_reserve else 0)) // 4096
+        pages = (_DISK_MIB * 2**20 // 3 + reserve) // 4096
         with database.raw() as connection:
             connection.execute(f"PRAGMA max_page_count = {pages}")
 
@@ -85,21 +85,22 @@ def filled(store: DatabaseStore) -> int:
     return count
 
 
-def test_a_full_disk_can_be_pruned_and_then_goes_on(disk: Disk) -> None:
-    database = Database(f"sqlite:///{disk.folder / 'monitor.db'}", reserve_bytes=_RESERVE)
+@pytest.mark.parametrize("reserve", [_RESERVE, 2**20], ids=["as shipped", "small"])
+def test_a_full_disk_can_be_pruned_and_then_goes_on(disk: Disk, reserve: int) -> None:
+    database = Database(f"sqlite:///{disk.folder / 'monitor.db'}", reserve_bytes=reserve)
     with contextlib.closing(database):
         migrate.upgrade(database, NOW)
         store = DatabaseStore(database)
         store.sync_feeds([feed()], NOW)
-        disk.bound(database, with_reserve=False)
+        disk.bound(database)
         count = filled(store)
         assert count > 50
         assert not (disk.folder / "monitor.db.reserve").exists()
         if disk.is_real:
             with pytest.raises(StoreError, match="nearly full"):
                 store.claim_due_feeds(NOW + timedelta(days=9), 1, LEASE)
-        disk.bound(database, with_reserve=True)
-        _use_up(disk, keep=_RESERVE)
+        disk.bound(database, reserve)
+        _use_up(disk, keep=reserve)
         before = size_bytes(database)
         policy = RetentionPolicy(max_bytes=before // 3)
         gone = prune(database, policy, NOW + timedelta(days=1))

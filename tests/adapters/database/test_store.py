@@ -366,6 +366,15 @@ def test_what_a_worker_that_knows_no_saves_wrote_is_caught_up_with(store: Databa
     assert saves > first
     assert [one.article_id for one in store.load_window(NOW, after=first)] == ["y"]
     assert store.take_lane("newer") == saves
+    for changes in ({"fingerprint": b"edited"}, {"story_id": "s2"}):
+        with store.database.write() as connection:
+            connection.execute(tables.members.update().where(tables.members.c.article_id == "y").values(changes))
+        before, saves = saves, store.take_lane("new")
+        assert saves > before
+        (caught_up,) = store.load_window(NOW, after=before)
+        assert (caught_up.article_id, caught_up.fingerprint) == ("y", b"edited")
+    assert caught_up.story_id == "s2"
+    assert store.take_lane("newer") == saves
 
 
 def test_a_rule_and_a_story_have_one_alert(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
