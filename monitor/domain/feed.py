@@ -200,7 +200,8 @@ class ParsedFeed:
     """
     A feed document read: its entries, in the order of the document, and its own scheduling wishes.
 
-    ``shape`` is what those of its entries look like that are new or edited; None where there are none.
+    ``shape`` is what those of its entries look like that are new or edited; None where there are none. ``has_ended``:
+    the feed says of itself that nothing will come any more.
     ``is_renamed``: its entries are those of before under new names.
     """
 
@@ -214,4 +215,5 @@ class ParsedFeed:
     self_url: str | None = None
     flaws: tuple[str, ...] = ()
     shape: Shape | None = None
+    has_ended: bool = False
     is_renamed: bool = False

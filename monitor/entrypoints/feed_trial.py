@@ -10,6 +10,7 @@ from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
 from monitor.stages.discover import Candidate, find_feeds, usual_places
+from monitor.stages.parse.source_text import decode
 
 _MOST_TRIED = 20
 
@@ -73,7 +74,7 @@ async def discover_feeds(settings: Settings, url: str, now: datetime) -> list[di
         itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
         if itself is not None:
             return [itself]
-        found = find_feeds((fetched.body or b"").decode("utf-8", "replace"), fetched.url)
+        found = find_feeds(decode(fetched.body or b"", fetched.headers), fetched.url)
         rows = await _all_tried(sources, found, now)
         return rows or await _all_tried(sources, usual_places(fetched.url), now)
     finally:

@@ -47,7 +47,7 @@ def success_health(
     if health is Health.FINE:
         return FeedHealth(health, reason, health, (f"is well again; it was {before.noted}",))
     # Slow is a matter of degree, and what stays as it was has been told, or was not yet worth it.
-    is_told = health in {Health.SILENT, Health.OVERFLOWING, Health.CHANGED} and health is not before.health
+    is_told = health in {Health.SILENT, Health.OVERFLOWING, Health.CHANGED, Health.GONE} and health is not before.health
     return FeedHealth(health, reason, health, (reason,)) if is_told else FeedHealth(health, reason, before.noted)
 
 
@@ -70,6 +70,8 @@ def _answered(
 
 def _is_unproven(before: FeedState, fetched: Fetched) -> bool:
     """Whether an answer without a document says nothing about a feed that was unwell."""
+    if before.health is Health.GONE and not before.failures:
+        return True  # the feed said so itself: what it says is read only when it changes
     if before.health in _OF_CONTENT:
         return not (before.health is not Health.OVERFLOWING and fetched.body_hash)
     # "Not modified" may come from a cache in front of a broken server; the same document again is proof.
@@ -77,6 +79,8 @@ def _is_unproven(before: FeedState, fetched: Fetched) -> bool:
 
 
 def _of_document(before: FeedState, parsed: ParsedFeed, now: datetime) -> tuple[Health, str] | None:
+    if parsed.has_ended:
+        return Health.GONE, "the feed says of itself that it has ended: give its new address or switch it off"
     if not before.newest_guids:
         return None
     if not parsed.entries:

@@ -11,6 +11,7 @@ from monitor.domain.feed import Entry, Feed, FeedKind, FeedState, Fetched, Parse
 from monitor.domain.policy import PollPolicy
 from monitor.stages.feed_health import failure_health, remembered_keys, success_health
 from monitor.stages.feed_shape import with_shape
+from monitor.stages.link_header import linked
 
 _DAY = timedelta(days=1)
 _HOUR = timedelta(hours=1)
@@ -45,7 +46,7 @@ def plan_success(
     before = _of_address(feed, state)
     learnt = _with_redirect(feed, _with_answer(before, fetched, now), fetched, policy)
     if parsed is not None:
-        learnt = _with_document(feed, learnt, before, parsed, new_count, now, policy)
+        learnt = _with_document(feed, learnt, before, fetched, parsed, new_count, now, policy)
     health = success_health(before, learnt, fetched, parsed, now, policy)
     wait = _wait(feed, learnt, fetched, parsed, health.is_overflowing, now, policy)
     planned = replace(
@@ -142,6 +143,7 @@ def _with_document(
     feed: Feed,
     state: FeedState,
     before: FeedState,
+    fetched: Fetched,
     parsed: ParsedFeed,
     new_count: int,
     now: datetime,
@@ -158,8 +160,8 @@ def _with_document(
         ttl=parsed.ttl,
         skip_hours=parsed.skip_hours,
         skip_days=parsed.skip_days,
-        hub_url=parsed.hub_url,
-        topic_url=parsed.self_url,
+        hub_url=parsed.hub_url or linked(fetched.headers.get("link"), "hub", fetched.url),
+        topic_url=parsed.self_url or linked(fetched.headers.get("link"), "self", fetched.url),
         last_changed_at=now if new_count else state.last_changed_at,
         newest_at=newest or state.newest_at,
         newest_guids=_remembered(feed, state, parsed, policy),

@@ -294,6 +294,51 @@ def test_new_ids_for_known_links_are_no_overflow():
     assert planned.health is Health.FINE
 
 
+def test_a_feed_that_says_that_it_has_ended_is_told_once_and_asked_on():
+    ended, notices = succeed(state(), fetched(), document(has_ended=True), new=1)
+    assert (ended.health, len(notices)) == (Health.GONE, 1)
+    assert wait(ended) < DAY
+    for answer, parsed in ((fetched(304), None), (fetched(), None), (fetched(), document(has_ended=True))):
+        after, notices = succeed(ended, answer, parsed)
+        assert (after.health, notices) == (Health.GONE, ())
+    after, notices = succeed(ended, fetched(), document())
+    assert (after.health, notices) == (Health.FINE, ("is well again; it was gone",))
+
+
+@pytest.mark.parametrize(
+    ("header", "hub", "topic"),
+    [
+        pytest.param(
+            '<https://hub.example/>; rel="hub", </self>; rel="self"',
+            "https://hub.example/",
+            "https://example.org/self",
+            id="both",
+        ),
+        pytest.param("<https://hub.example/>;rel=HUB", "https://hub.example/", None, id="no quotes"),
+        pytest.param(
+            '<https://hub.example/>; title="a, b"; rel="hub self"',
+            "https://hub.example/",
+            "https://hub.example/",
+            id="two in one",
+        ),
+        pytest.param('<https://a.example/>; rel="next"', None, None, id="another relation"),
+        pytest.param("<<<>>;;;rel=hub", None, None, id="nonsense"),
+        pytest.param("<http://[>; rel=hub", None, None, id="no address"),
+        pytest.param("<" * 50_000, None, None, id="long nonsense"),
+    ],
+)
+def test_a_hub_may_be_named_in_a_header(header, hub, topic):
+    planned, _ = succeed(state(), fetched(headers={"link": header}), document())
+    assert (planned.hub_url, planned.topic_url) == (hub, topic)
+
+
+def test_the_document_has_the_last_word_on_its_hub():
+    planned, _ = succeed(
+        state(), fetched(headers={"link": "<https://a.example/>; rel=hub"}), document(hub_url="https://b.example/")
+    )
+    assert planned.hub_url == "https://b.example/"
+
+
 def test_a_feed_that_lost_all_its_entries_has_changed():
     planned, notices = succeed(state(newest_guids=("a",)), fetched(), document(entries=()))
     assert planned.health is Health.CHANGED

@@ -146,7 +146,9 @@ def _register_trying(feeds: typer.Typer) -> None:
         from monitor.entrypoints.daemon import utc_now
         from monitor.entrypoints.feed_trial import discover_feeds
 
-        found = asyncio.run(discover_feeds(read_settings(config), url, utc_now()))
+        # People type what they see in the address bar, and that has no scheme any more.
+        address = url if "://" in url else f"https://{url}"
+        found = asyncio.run(discover_feeds(read_settings(config), address, utc_now()))
         show(found, output, _FOUND)
         return 0 if found else 1
 

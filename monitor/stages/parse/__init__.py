@@ -12,7 +12,7 @@ from monitor.domain.feed import Entry, Feed, FeedKind, ParsedFeed
 from monitor.stages.parse.element_names import DoubtError
 from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
 from monitor.stages.parse.sitemap import is_sitemap, read_sitemap
-from monitor.stages.parse.source_text import decode, without_prolog
+from monitor.stages.parse.source_text import decode, unpacked, without_prolog
 from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed
 from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 
@@ -38,7 +38,7 @@ def parse_document(
     Raises:
         ParseError: there is no feed in it; says what it is instead, where that can be told.
     """
-    text = decode(body, headers)
+    text = decode(unpacked(body), headers)
     start = text.lstrip("\ufeff \t\r\n\0")
     if not start:
         raise ParseError("the answer is empty")

@@ -69,7 +69,8 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
         )
     items = [item for item in document["items"] if isinstance(item, dict)]
     flaws = () if _VERSION in _text(document, "version") else ("it does not say that it is a JSON Feed",)
-    ended = ("the feed says that it has ended",) if document.get("expired") is True else ()
+    has_ended = document.get("expired") is True
+    ended = ("the feed says that it has ended",) if has_ended else ()
     return ParsedFeed(
         title=_text(document, "title"),
         entries=tuple(_entry(item, document, url) for item in items[:most]),
@@ -77,6 +78,7 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
         hub_url=_hub(document) or None,
         self_url=_text(document, "feed_url") or None,
         flaws=(*flaws, *ended),
+        has_ended=has_ended,
     )
 
 
@@ -104,10 +106,11 @@ def _entry(item: Mapping[str, Any], document: Mapping[str, Any], url: str) -> En
     guid = _text(item, "id")
     # An id that is an address is the address of the item, says the standard.
     link = _text(item, "url") or (guid if _ADDRESS.match(guid) else "") or _text(item, "external_url")
+    attached = _attachment(item)
     return Entry(
         guid=guid,
-        title=as_markup(_text(item, "title"), is_html=False),
-        link=_joined(url, link),
+        title=as_markup(_text(item, "title") or (_text(attached, "title") if not content else ""), is_html=False),
+        link=_joined(url, link or _text(attached, "url")),
         summary=as_markup(_text(item, "summary"), is_html=False),
         content=content,
         published_at=read_date(published),
@@ -116,6 +119,12 @@ def _entry(item: Mapping[str, Any], document: Mapping[str, Any], url: str) -> En
         author=_authors(item) or _authors(document),
         language=_language(item),
     )
+
+
+def _attachment(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first thing that is attached, for items that are nothing but that."""
+    attached = item.get("attachments")
+    return next((one for one in attached if isinstance(one, dict)), {}) if isinstance(attached, list) else {}
 
 
 def _authors(holder: Mapping[str, Any]) -> str:

@@ -4,6 +4,7 @@ import codecs
 import contextlib
 import html.entities
 import re
+import zlib
 from collections.abc import Mapping
 
 _BOMS = (
@@ -30,6 +31,8 @@ _SEVEN_BIT = ("iso2022", "hz", "utf-7")
 _EBCDIC_START, _EBCDIC_BRACKET = b"\x4c\x6f\xa7\x94", b"\x4c"
 _ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+(?:"([^"<&%]{0,200})"|'([^'<&%]{0,200})')\s*>""")
 _MOST_ENTITIES = 200
+_GZIP = b"\x1f\x8b\x08"
+_LARGEST_UNPACKED, _STEP = 32 * 2**20, 64 * 2**10
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,30});)?")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Characters that no XML document may hold, not even as a reference.
@@ -50,6 +53,26 @@ _SUBSET_END = re.compile(r"\]\s*>")
 _STRAY_BYTES = {0xDC00 + byte: bytes([byte]).decode("windows-1252", "ignore") for byte in range(0x80, 0x100)}
 _GB = {"gb2312", "gbk"}
 _EBCDIC = {"cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"}
+
+
+def unpacked(body: bytes) -> bytes:
+    """
+    What is in a gzip file that was served as such, as sitemaps are; all else as it is.
+
+    No more than a document may hold is taken out, and as much of a broken file as can be read.
+    """
+    if not body.startswith(_GZIP):
+        return body
+    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
+    parts, left = [], _LARGEST_UNPACKED
+    with contextlib.suppress(zlib.error):
+        for start in range(0, len(body), _STEP):
+            part = unpacker.decompress(unpacker.unconsumed_tail + body[start : start + _STEP], left)
+            parts.append(part)
+            left -= len(part)
+            if left <= 0:
+                break
+    return b"".join(parts) or body
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:

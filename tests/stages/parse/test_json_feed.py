@@ -51,6 +51,28 @@ def test_a_json_feed_is_read_whole() -> None:
     assert (second.content, second.author) == ("x &lt; y\n\nTwo", "Desk")
 
 
+def test_what_is_attached_speaks_for_an_item_that_is_nothing_else() -> None:
+    episode = {"url": "https://example.org/7.mp3", "mime_type": "audio/mpeg", "title": "Episode 7"}
+    parsed = parse(
+        {
+            "version": "https://jsonfeed.org/version/1.1",
+            "items": [
+                {"id": "7", "attachments": [episode]},
+                {"id": "8", "content_text": "Words", "url": "https://example.org/8", "attachments": [episode]},
+                {"id": "9", "title": "T", "attachments": "none"},
+                {"id": "10", "title": "T", "attachments": [None, 5]},
+            ],
+        }
+    )
+    shown = [(entry.title, entry.link) for entry in parsed.entries]
+    assert shown == [("Episode 7", "https://example.org/7.mp3"), ("", "https://example.org/8"), ("T", ""), ("T", "")]
+
+
+@pytest.mark.parametrize(("expired", "has_ended"), [(True, True), (False, False), ("true", False), (None, False)])
+def test_what_counts_as_ended(expired: object, has_ended: bool) -> None:
+    assert parse({**WHOLE, "expired": expired}).has_ended is has_ended
+
+
 def test_version_1_has_one_author() -> None:
     parsed = parse(
         {"version": "https://jsonfeed.org/version/1", "author": {"name": "A"}, "items": [{"id": "1", "title": "t"}]}

@@ -1,6 +1,8 @@
+import gzip
+
 import pytest
 
-from monitor.stages.parse.source_text import decode, mended, without_prolog
+from monitor.stages.parse.source_text import decode, mended, unpacked, without_prolog
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,24 @@ def test_without_prolog(text: str, rest: str) -> None:
 )
 def test_mended(text: str, after: str) -> None:
     assert mended(text) == after
+
+
+BOMB = gzip.compress(b" " * 2**27)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        pytest.param(gzip.compress(b"<urlset/>"), b"<urlset/>", id="a file"),
+        pytest.param(b"<urlset/>", b"<urlset/>", id="none"),
+        pytest.param(b"\x1f\x8b\x08 and nothing more", b"\x1f\x8b\x08 and nothing more", id="none that can be read"),
+        pytest.param(gzip.compress(b"<urlset/>")[:-8], b"<urlset/>", id="without its end"),
+    ],
+)
+def test_unpacked(body: bytes, text: bytes) -> None:
+    assert unpacked(body) == text
+
+
+def test_a_bomb_is_unpacked_up_to_the_limit() -> None:
+    assert len(unpacked(BOMB)) == 32 * 2**20
+    assert unpacked(gzip.compress(gzip.compress(b"x"))) == gzip.compress(b"x")
