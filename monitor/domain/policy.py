@@ -201,7 +201,8 @@ class GroupPolicy:
     sound_alone: float = 3.0
     merge: float = 0.12
     candidates: int = 5
-    postings_read: int = 500
+    candidate_worth: float = 4.0
+    postings_read: int = 300
     story_facts: int = 400
     # Of a user's model of meaning: the likeness (a cosine) that says nothing, how much the bar falls or rises for one
     # more or less, and by how much at most.

@@ -121,12 +121,12 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
 
 def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> list[Match]:
     """All stories whose bar the article clears."""
-    values = {key: window.weight(key) * prominence for key, prominence in fingerprint.facts}
+    values = window.values(fingerprint)
     norms = (norm(values, has_words=False), norm(values, has_words=True))
     found = []
     for story in window.candidates(fingerprint.article_id, values):
-        match = compare(fingerprint, values, norms, story, window, policy)
-        if match is None or match.margin < 0 or match.evidence < policy.evidence:
+        match = compare(fingerprint, values, norms, story, window, policy, evidence=policy.evidence)
+        if match is None or match.margin < 0:
             continue
         if not is_from_one_mould(fingerprint, _latest(story), policy):
             found.append(match)
@@ -175,7 +175,7 @@ def _rejoined(fingerprint: Fingerprint, story_id: StoryId, window: GroupWindow, 
     rest = StoryProfile(story.id, story.first_at, story.last_at)
     for member in others[:_COMPARED_AGAIN]:
         rest.enter(member)
-    values = {key: window.weight(key) * prominence for key, prominence in fingerprint.facts}
+    values = window.values(fingerprint)
     norms = (norm(values, has_words=False), norm(values, has_words=True))
     match = compare(fingerprint, values, norms, rest, window, policy) if others else None
     copied = find_copy(fingerprint, window, policy)
@@ -211,6 +211,8 @@ def compare(
     story: StoryProfile,
     window: GroupWindow,
     policy: GroupPolicy,
+    *,
+    evidence: float = 0.0,
 ) -> Match | None:
     """
     Compare an article with a story; None where it shares too little whatever else holds.
@@ -218,13 +220,15 @@ def compare(
     Args:
         values: The article's facts with their worth.
         norms: The length of these without and with words.
+        evidence: How much rarity the shared facts must carry.
     """
     has_words = fingerprint.language in story.languages
     size = len(story.members)
     share, weight = firm_share(size), window.weight
     shared, product = [], 0.0
     for key, total in story.common(values):
-        value, other = values[key], weight(key) * min(FIRMEST, total * share)
+        firm = total * share
+        value, other = values[key], weight(key) * (firm if firm < FIRMEST else FIRMEST)
         if not has_words and key.startswith("w:"):
             # The same letters in another language are no common word: a name in lower case, or a loanword.
             other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
@@ -232,15 +236,19 @@ def compare(
             other *= policy.sound_alone
         product += value * other
         shared.append((key, value if value < other else other))
+    # Before the story is measured: most candidates share a rare word or two and nothing else.
+    rarity = sum([worth for _, worth in shared])
+    if rarity < evidence:
+        return None
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
     alike = likeness_to_story(fingerprint.vector, _latest(story)) if fingerprint.vector else None
     lowered = relief(alike, policy)
     if cover < policy.join - lowered:
         return None
-    topic = _topic_overlap(values, story.facts, size)
-    evidence = sum(worth for _, worth in shared)
-    height = bar(fingerprint, [key for key, _ in shared], topic, story, policy)
-    return Match(story.id, cover, evidence, height - lowered, tuple(shared), alike)
+    known = story.known()
+    topic = _topic_overlap(values, known.facts, size)
+    height = bar(fingerprint, dict(fingerprint.facts), [key for key, _ in shared], topic, known, policy)
+    return Match(story.id, cover, rarity, height - lowered, tuple(shared), alike)
 
 
 def _is_printed_alike(key: str, story: StoryProfile, values: Mapping[str, float], language: str) -> bool:
@@ -263,4 +271,6 @@ def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], size
 
 def norm(values: Mapping[str, float], *, has_words: bool) -> float:
     """The length of a text's facts; words are left out where the other text is in another language."""
-    return math.sqrt(sum(v * v for key, v in values.items() if has_words or not key.startswith("w:"))) or 1.0
+    if has_words:
+        return math.sqrt(sum([worth * worth for worth in values.values()])) or 1.0
+    return math.sqrt(sum([worth * worth for key, worth in values.items() if key[:2] != "w:"])) or 1.0

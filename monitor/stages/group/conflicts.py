@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.profile import StoryProfile
+from monitor.stages.group.profile import Known
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
@@ -33,15 +33,19 @@ _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
 
 
 def bar(
-    fingerprint: Fingerprint, shared: Sequence[str], topic: float, story: StoryProfile, policy: GroupPolicy
+    fingerprint: Fingerprint,
+    facts: Mapping[str, float],
+    shared: Sequence[str],
+    topic: float,
+    story: Known,
+    policy: GroupPolicy,
 ) -> float:
     """
     How much of an article must be shared: more after a silence, and where the two contradict each other.
 
-    *topic* is the share of the article's concepts that the story knows.
+    *facts* are the article's with their prominence, *topic* is the share of its concepts that the story knows.
     """
     days = _days_apart(fingerprint, story)
-    facts = dict(fingerprint.facts)
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
@@ -64,7 +68,7 @@ def bar(
     return height
 
 
-def _after_silence(facts: Mapping[str, float], story: StoryProfile, raised: float, policy: GroupPolicy) -> float:
+def _after_silence(facts: Mapping[str, float], story: Known, raised: float, policy: GroupPolicy) -> float:
     """What a follow-up gains by naming the day of the event, and what a repetition loses."""
     change = -min(policy.look_back, raised) if _looks_back(facts, story) else 0.0
     if _repeats(facts) and not _repeats(story.facts):
@@ -74,7 +78,7 @@ def _after_silence(facts: Mapping[str, float], story: StoryProfile, raised: floa
     return change
 
 
-def _days_apart(fingerprint: Fingerprint, story: StoryProfile) -> float:
+def _days_apart(fingerprint: Fingerprint, story: Known) -> float:
     """Days between an article and the story's time; none where one of them has no date that is known."""
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0
@@ -86,7 +90,7 @@ def _repeats(facts: Mapping[str, float]) -> bool:
     return facts.get("cue:again", 0.0) >= 1.0
 
 
-def _looks_back(facts: Mapping[str, float], story: StoryProfile) -> bool:
+def _looks_back(facts: Mapping[str, float], story: Known) -> bool:
     """Whether an article names the days or the month in which the story began."""
     first = story.first_at.date()
     if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
@@ -94,12 +98,12 @@ def _looks_back(facts: Mapping[str, float], story: StoryProfile) -> bool:
     return f"m:{first:%Y-%m}" in facts
 
 
-def _names_the_day(facts: Mapping[str, float], story: StoryProfile, days: float, policy: GroupPolicy) -> bool:
+def _names_the_day(facts: Mapping[str, float], story: Known, days: float, policy: GroupPolicy) -> bool:
     """Whether an article of later names the very day on which the story began: a chief who goes over the outage."""
     return days > policy.again_days and f"d:{story.first_at.date().isoformat()}" in facts
 
 
-def _disjoint(facts: Mapping[str, float], story: StoryProfile, kind: str) -> bool:
+def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
     """Whether article and story each name some of a kind, and the article none of the story's."""
     ours = [key for key in facts if key.startswith(kind)]
     if not ours or any(key in story.facts for key in ours):
@@ -107,12 +111,12 @@ def _disjoint(facts: Mapping[str, float], story: StoryProfile, kind: str) -> boo
     return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
 
 
-def _other_victim(facts: Mapping[str, float], story: StoryProfile) -> bool:
+def _other_victim(facts: Mapping[str, float], story: Known) -> bool:
     """Whether both have a watched victim, and the story never so much as names the article's."""
     return _disjoint(facts, story, "v:") and not any(f"e:{key[2:]}" in story.facts for key in facts if key[:2] == "v:")
 
 
-def _qualified_otherwise(facts: Mapping[str, float], story: StoryProfile) -> bool:
+def _qualified_otherwise(facts: Mapping[str, float], story: Known) -> bool:
     """Whether an article is about the branch of a company in a country that the story never names."""
     for key in facts:
         if key.startswith("q:") and key not in story.facts:
@@ -122,18 +126,18 @@ def _qualified_otherwise(facts: Mapping[str, float], story: StoryProfile) -> boo
     return False
 
 
-def _has_country(story: StoryProfile) -> bool:
+def _has_country(story: Known) -> bool:
     return any(key.startswith("p:") and story.strength(key) >= _FIRM for key in story.facts)
 
 
-def _other_family(facts: Mapping[str, float], story: StoryProfile) -> bool:
+def _other_family(facts: Mapping[str, float], story: Known) -> bool:
     """Whether article and story tell of different kinds of event, and neither touches the other's."""
     ours, touched = _families(facts)
     theirs, known = _families({key: story.strength(key) for key in facts_of_families(story)})
     return bool(ours and theirs) and ours.isdisjoint(known) and theirs.isdisjoint(touched)
 
 
-def facts_of_families(story: StoryProfile) -> Iterable[str]:
+def facts_of_families(story: Known) -> Iterable[str]:
     """The facts of a story that tell what kind of event it is."""
     return [key for key in _FAMILIES if key in story.facts]
 
@@ -148,13 +152,13 @@ def _families(facts: Mapping[str, float]) -> tuple[set[str], set[str]]:
     return {family for family, weight in weights.items() if weight >= _FAMILY_WEIGHT}, set(weights)
 
 
-def _other_kind(facts: Mapping[str, float], story: StoryProfile) -> bool:
+def _other_kind(facts: Mapping[str, float], story: Known) -> bool:
     ours = {kind for kind in _EXCLUSIVE if kind in facts}
     theirs = {kind for kind in _EXCLUSIVE if story.strength(kind) >= _FIRM}
     return bool(ours and theirs) and not any(kind in story.facts for kind in ours)
 
 
-def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: StoryProfile) -> bool:
+def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known) -> bool:
     """Whether both are about somebody, and not about the same: two retailers hit in one week."""
     if any(key.startswith(_ANCHORS) for key in shared):
         return False
@@ -162,13 +166,13 @@ def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Story
     return ours and any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts)
 
 
-def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: StoryProfile) -> bool:
+def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:
     """Whether all names that both share are first halves of different double names: Siemens Energy, Siemens Gamesa."""
     names = [key[2:] for key in shared if key.startswith("n:")]
     return bool(names) and all(_extended_otherwise(name, facts, story) for name in names)
 
 
-def _extended_otherwise(name: str, facts: Mapping[str, float], story: StoryProfile) -> bool:
+def _extended_otherwise(name: str, facts: Mapping[str, float], story: Known) -> bool:
     head = f"b:{name} "
     ours = [key for key in facts if key.startswith(head)]
     if not ours or any(key in story.facts for key in ours):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from monitor.stages.group.profile import Member
 
 _LEADING_HASHES = 6
-_KEPT = 64  # of one phrase
+_KEPT = 32  # of one phrase
 _COMPARED = 8  # of a phrase that so many have: a wire text's copies are alike, a set phrase's texts are not
 
 
@@ -28,21 +28,25 @@ class CopyIndex:
     def leave(self, member: Member) -> None:
         """Forget an article as it was noted."""
         for leading in member.sketch[:_LEADING_HASHES]:
-            left = [other for other in self._by_hash.get(leading, ()) if other.article_id != member.article_id]
-            if left:
-                self._by_hash[leading] = left
-            else:
-                self._by_hash.pop(leading, None)
+            noted = self._by_hash.get(leading)
+            if noted is None or member not in noted:
+                continue
+            # Members leave in the order in which they came, so that it is mostly the first.
+            noted.remove(member)
+            if not noted:
+                del self._by_hash[leading]
 
     def alike(self, article_id: str, sketch: Sequence[int]) -> Iterator[Member]:
         """Other articles that share two leading hashes with this one, each once."""
-        seen: set[str] = {article_id}
-        twice: set[str] = {article_id}
+        seen: set[Member] = set()
+        twice: set[Member] = set()
         for leading in sketch[:_LEADING_HASHES]:
-            noted = self._by_hash.get(leading, [])
+            noted = self._by_hash.get(leading)
+            if noted is None:
+                continue
             for other in noted if len(noted) < _KEPT else noted[:_COMPARED]:
-                if other.article_id not in seen:
-                    seen.add(other.article_id)
-                elif other.article_id not in twice:
-                    twice.add(other.article_id)
+                if other not in seen:
+                    seen.add(other)
+                elif other not in twice and other.article_id != article_id:
+                    twice.add(other)
                     yield other

@@ -34,6 +34,21 @@ class Member:
         return zip(self.keys, self.weights, strict=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a story says, laid out once for many questions."""
+
+    facts: Mapping[str, float]
+    size: int
+    first_at: datetime
+    last_at: datetime
+    is_dated: bool
+
+    def strength(self, key: str) -> float:
+        """How firmly the story holds a fact: the root of the share of its articles that state it."""
+        return firmness(self.facts.get(key, 0.0), self.size)
+
+
 def firmness(total: float, size: int) -> float:
     """
     How firmly a story of *size* articles holds a fact whose prominence sums up to *total*.
@@ -88,8 +103,12 @@ class StoryProfile:
         return [fact for member in self.members.values() for fact in member.facts() if fact[0] in values]
 
     def strength(self, key: str) -> float:
-        """How firmly the story holds a fact: the root of the share of its articles that state it."""
+        """How firmly the story holds a fact."""
         return firmness(self.facts.get(key, 0.0), len(self.members))
+
+    def known(self) -> Known:
+        """What the story says now; not to be kept, since it may be its own table."""
+        return Known(self.facts, len(self.members), self.first_at, self.last_at, self.is_dated)
 
     def enter(self, member: Member) -> list[str]:
         """Take an article in; answers the facts that are new to the story."""

@@ -77,6 +77,11 @@ class GroupWindow:
             known = self._weights[key] = self._weigh(key)
         return known
 
+    def values(self, fingerprint: Fingerprint) -> dict[str, float]:
+        """The facts of an article with their worth: rarity times prominence."""
+        known, weight = self._weights.get, self.weight
+        return {key: (known(key) or weight(key)) * prominence for key, prominence in fingerprint.facts}
+
     def _weigh(self, key: str) -> float:
         kind = key[: key.index(":")] if ":" in key else "#"
         if kind in _UNWEIGHED:
@@ -90,33 +95,40 @@ class GroupWindow:
         """The length of a story's facts, with or without words of its languages; kept until it grows."""
         if story.norms is None:
             words = others = 0.0
-            share, weight = firm_share(len(story.members)), self.weight
+            share, known, weight = firm_share(len(story.members)), self._weights.get, self.weight
             for key, total in story.totals():
-                square = (weight(key) * min(FIRMEST, total * share)) ** 2
-                if key.startswith("w:"):
-                    words += square
+                firm = total * share
+                worth = known(key)
+                if worth is None:
+                    worth = weight(key)
+                worth *= firm if firm < FIRMEST else FIRMEST
+                if key[:2] == "w:":
+                    words += worth * worth
                 else:
-                    others += square
+                    others += worth * worth
             story.norms = (math.sqrt(others) or 1.0, math.sqrt(others + words) or 1.0)
         return story.norms[has_words]
 
     def candidates(self, article_id: str, values: Mapping[str, float]) -> list[StoryProfile]:
         """The stories that share most of an article's rare facts; *values* maps its facts to their worth."""
-        left = self._policy.postings_read
+        left, counts, index = self._policy.postings_read, self._counts, self._index
         found: dict[StoryProfile, float] = {}
-        known = [(self._counts[name], name) for name in values if name in self._counts]
-        for _, key in sorted(known):
-            posting = self._index.get(key)
-            if posting is None or isinstance(posting, int):
-                continue
-            stories = (posting,) if isinstance(posting, StoryProfile) else posting
-            left -= len(stories)
-            if left < 0:
-                break
+        met = found.get
+        for _, key in sorted([(counts[name], name) for name in values if name in counts]):
+            posting = index.get(key)
             worth = values[key]
-            for story in stories:
-                found[story] = found.get(story, 0.0) + worth
-        best = nlargest(self._policy.candidates, found, key=found.__getitem__)
+            if isinstance(posting, StoryProfile):
+                left -= 1
+                found[posting] = met(posting, 0.0) + worth
+            elif isinstance(posting, list):
+                left -= len(posting)
+                if left < 0:
+                    break
+                for story in posting:
+                    found[story] = met(story, 0.0) + worth
+        least = self._policy.candidate_worth
+        worth_it = [story for story, worth in found.items() if worth >= least]
+        best = nlargest(self._policy.candidates, worth_it, key=found.__getitem__)
         return [story for story in best if (article_id, story.id) not in self._barred]
 
     def copies_of(self, fingerprint: Fingerprint) -> Iterator[Member]:
@@ -149,15 +161,16 @@ class GroupWindow:
             self._forget(article_id)
 
     def _count(self, member: Member, step: int) -> None:
+        counts, weights = self._counts, self._weights
         for key in member.keys:
-            count = self._counts.get(key, 0) + step
+            count = counts.get(key, 0) + step
             if count:
-                self._counts[key] = count
+                counts[key] = count
             else:
-                del self._counts[key]
+                del counts[key]
             # One more of many changes next to nothing, and weighing takes a logarithm.
-            if count < _FEW or count % _FEW == 0:
-                self._weights.pop(key, None)
+            if (count < _FEW or count % _FEW == 0) and key in weights:
+                del weights[key]
 
     def revise(self, fingerprint: Fingerprint) -> None:
         """Take the new text of an article that was edited; it stays in its story."""
