@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -20,13 +20,7 @@ from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
 from monitor.app import (
-    Brain,
-    Sources,
     feeds_of,
-    open_brain,
-    open_desk,
-    open_lanes,
-    open_sources,
     open_store,
     ringing_feeds,
     storage_folder,
@@ -34,10 +28,10 @@ from monitor.app import (
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport, FeedNote
-from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.nightly_canary import is_due, send_canary
+from monitor.entrypoints.parts import Parts, close_parts, open_parts, secrets_of
 from monitor.entrypoints.upkeep import (
     about_dead_letter,
     fold_held,
@@ -52,7 +46,7 @@ from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import hosts_of, listen_address, serve
 from monitor.entrypoints.websub import subscribe_due
 from monitor.observe import Log
-from monitor.pipeline import Desk, Lane, assess, collect, deliver
+from monitor.pipeline import Lane, assess, collect, deliver
 from monitor.stages.delivery import is_dead
 from monitor.stages.health import Vitals, ailments
 
@@ -60,17 +54,6 @@ _HEALTH_EVERY_S = 5.0
 _UPKEEP_EVERY_S = 60.0
 _SUBSCRIBE_EVERY_S = 600.0
 _LANES_S = 20.0
-
-
-@dataclass(slots=True)
-class Parts:
-    """What a configuration makes; replaced as a whole when it changes."""
-
-    settings: Settings
-    sources: Sources
-    brain: Brain
-    desk: Desk
-    lanes: dict[ChannelId, Lane]
 
 
 @dataclass(slots=True)
@@ -399,30 +382,6 @@ def _web_desk(service: Service) -> WebDesk:
         hosts=hosts_of(settings.policy.web),
         policy=settings.policy.alerts,
     )
-
-
-def open_parts(settings: Settings, store: DatabaseStore, stream: TextIO) -> Parts:
-    """What *settings* make. The processes of the brain are forks, so it is made before anything else."""
-    brain = open_brain(settings)
-    lanes = {lane.channel.id: lane for lane in open_lanes(settings, stream)}
-    return Parts(settings, open_sources(settings), brain, open_desk(settings, store, brain, utc_now()), lanes)
-
-
-async def close_parts(parts: Parts) -> None:
-    await parts.sources.close()
-    for lane in parts.lanes.values():
-        await lane.sender.close()
-    await asyncio.to_thread(parts.brain.close)
-
-
-def secrets_of(settings: Settings) -> Iterable[str]:
-    """Whatever must not appear in a log."""
-    for channel in settings.channels:
-        yield from (channel.target, channel.secret)
-    yield settings.policy.second_reader.key
-    yield settings.policy.embeddings.key
-    for feed in settings.feeds:
-        yield from feed.secrets()
 
 
 def _write_file(path: Path, text: str) -> None:

@@ -24,7 +24,7 @@ from monitor.domain.finding import Analysis
 from monitor.domain.policy import EmbeddingsPolicy, GroupPolicy
 from monitor.domain.report import AssessReport, EmbedReport
 from monitor.entrypoints.cli.main import main
-from monitor.entrypoints.service import secrets_of
+from monitor.entrypoints.parts import secrets_of
 from monitor.pipeline import assess, collect
 from monitor.stages.read_article import ReadArticle, fingerprint_of
 from tests.builders import NOW

@@ -11,7 +11,8 @@ from aiohttp import web
 from monitor.adapters.yaml_settings.load import feed_id
 from monitor.domain.feed import Feed, FeedId, shown_url
 from monitor.domain.report import FeedNote
-from monitor.entrypoints.service import open_service, secrets_of
+from monitor.entrypoints.parts import secrets_of
+from monitor.entrypoints.service import open_service
 from monitor.observe import open_log
 from tests.processes import Installation, install
 

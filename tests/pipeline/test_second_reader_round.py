@@ -13,7 +13,7 @@ from monitor.domain.article import ArticleId
 from monitor.domain.errors import ConfigError
 from monitor.domain.report import AssessReport
 from monitor.entrypoints.cli.main import main
-from monitor.entrypoints.service import secrets_of
+from monitor.entrypoints.parts import secrets_of
 from monitor.pipeline import assess, collect
 from tests.adapters.chat_server import ChatServer, chat_server, verdict
 from tests.builders import NOW
