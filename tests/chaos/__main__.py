@@ -6,6 +6,7 @@ around it, `--flood 100000` brings so many items at once. `make chaos` runs all 
 import argparse
 import asyncio
 import contextlib
+import math
 import os
 import signal
 import sys
@@ -34,6 +35,7 @@ def main() -> int:
     parser.add_argument("--silent", choices=sorted(BLOWS), help="instead of kills: one worker of two, on PostgreSQL")
     parser.add_argument("--rounds", type=int, default=10, help="how often the fault happens")
     parser.add_argument("--hold", type=float, default=5, help="how many seconds it lasts")
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end with fewer kills when this is over")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="leave store and log in this new folder, to look at afterwards")
     given = parser.parse_args()
@@ -74,7 +76,7 @@ async def _run(
 ) -> Outcome | Weathered:
     if given.fault is None:
         url = _url(server) if server is not None else "sqlite:///storage/monitor.db"
-        return await run_chaos(installation, url, given.kills, given.seed)
+        return await run_chaos(installation, url, given.kills, given.seed, given.minutes * 60)
     if server is None:
         return await weather(installation, given.fault, rounds=given.rounds, hold_s=given.hold, seed=given.seed)
 

@@ -8,6 +8,7 @@ that was served is stored, every attack was told wherever it was due, and what c
 
 import asyncio
 import json
+import math
 import os
 import random
 import signal
@@ -26,7 +27,10 @@ from tests.chaos.receivers import MAILED, SECRET, Addresses, Oracle, served
 from tests.processes import ROOT, Installation
 
 _PUBLISHED_A_LIFE = 2
-_LONGEST_LIFE_S = 9.0
+_LONGEST_LIFE_S = 5.0
+_LONGEST_START_S = 30.0
+# The share of lives that may end before they have polled anything.
+_FROM_START = 0.15
 _PATIENCE_S = 150.0
 
 
@@ -149,14 +153,19 @@ async def ended(pid: int, number: signal.Signals, patience_s: float = 40.0) -> b
     return True
 
 
-async def run_chaos(installation: Installation, storage: str, kills: int, seed: int) -> Outcome:
-    """Kill the program *kills* times, let it finish, and count."""
+async def run_chaos(
+    installation: Installation, storage: str, kills: int, seed: int, longest_s: float = math.inf
+) -> Outcome:
+    """Kill the program *kills* times, or for as long as *longest_s*, let it finish, and count."""
     chance = random.Random(seed)
     oracle = Oracle(chance)
     started, bombs, faults = time.monotonic(), 0, []
     async with served(oracle) as addresses, opened(installation) as program:
         configure(installation, storage, addresses, companies=_PUBLISHED_A_LIFE * kills + 10)
         for number in range(kills):
+            if time.monotonic() - started > longest_s:
+                kills = number
+                break
             bombs += await _one_life(program, oracle, number, chance)
         oracle.calm = True
         faults += await finish(program, oracle)
@@ -190,24 +199,35 @@ def found_faults(installation: Installation, log: Path) -> list[str]:
 
 
 async def _one_life(program: Program, oracle: Oracle, number: int, chance: random.Random) -> bool:
-    """Start the program, publish, and kill it, by a bomb at a named step or at any moment; whether it was the bomb."""
+    """
+    Start the program, publish, and kill it, by a bomb at a named step or at any moment; whether it was the bomb.
+
+    Most lives are counted from their first poll, so that a busy machine does not make all of them end at the start.
+    """
     is_bombed = number % 2 == 0
     step = chance.choice([*STEPS, COMMIT, COMMIT, COMMIT])
-    often = 15 if step == COMMIT else 3
+    often = 10 if step == COMMIT else 3
     bomb = f"{step}:{chance.choice(['before', 'after'])}:{chance.randint(1, often)}" if is_bombed else "-"
-    started = time.monotonic()
+    from_start, life_s = chance.random() < _FROM_START, _LONGEST_LIFE_S if is_bombed else 3.0 * chance.random()
+    polls, begun = oracle.polls, time.monotonic()
     pid = await program.start(bomb)
-    life_s = _LONGEST_LIFE_S if is_bombed else 0.3 + 4.0 * chance.random()
-    published = 0
-    while is_alive(pid) and (age_s := time.monotonic() - started) < life_s:
-        # The second one comes when the first has been polled, most of the time.
-        if published < _PUBLISHED_A_LIFE and age_s >= 2.5 * published:
-            oracle.publish()
-            published += 1
+    oracle.publish()
+    while not from_start and is_alive(pid) and oracle.polls == polls and time.monotonic() - begun < _LONGEST_START_S:
         await asyncio.sleep(0.02)
+    started = time.monotonic()
+    # The second one comes when the first has been polled, most of the time.
+    await _lives_on(pid, until=started + min(life_s, 1.5))
+    if is_alive(pid):
+        oracle.publish()
+    await _lives_on(pid, until=started + life_s)
     has_gone = not is_alive(pid)
     await ended(pid, signal.SIGKILL)
     return has_gone
+
+
+async def _lives_on(pid: int, until: float) -> None:
+    while is_alive(pid) and time.monotonic() < until:
+        await asyncio.sleep(0.02)
 
 
 def configure(installation: Installation, storage: str, addresses: Addresses, companies: int, more: str = "") -> None:

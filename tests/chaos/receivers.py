@@ -1,6 +1,7 @@
 """A news server, a webhook and a mail server that are in a bad mood: they fail, hang, and succeed too late."""
 
 import asyncio
+import hashlib
 import random
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -44,6 +45,7 @@ class Oracle:
     told: dict[str, dict[str, set[str]]] = field(default_factory=lambda: {"hook": {}, "mail": {}})
     words: dict[str, str] = field(default_factory=dict)
     late: int = 0
+    polls: int = 0
     calm: bool = False
 
     def __post_init__(self) -> None:
@@ -91,10 +93,26 @@ class Oracle:
                 return mood
         return _Mood.WELL
 
-    async def feed(self, _: web.Request) -> web.Response:
-        shown = self.published[-_SHOWN:]
-        self.served |= {one.key for one in shown}
-        return web.Response(body=document("".join(one.item() for one in shown)), content_type="application/rss+xml")
+    def shown(self) -> list[Report]:
+        """
+        What the feed shows: the newest, and whatever was not told yet.
+
+        What a feed takes away before any life of the program was long enough to save it is lost to everybody, and is
+        no loss of the program's.
+        """
+        untold = self.due("hook") - set(self.told["hook"])
+        first = len(self.published) - _SHOWN
+        return [one for number, one in enumerate(self.published) if number >= first or one.key in untold]
+
+    async def feed(self, request: web.Request) -> web.Response:
+        self.polls += 1
+        body = document("".join(one.item() for one in self.shown()))
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if request.headers.get("If-None-Match") == etag:
+            # Whoever notes the validator before the items has lost them here.
+            return web.Response(status=304, headers={"ETag": etag})
+        self.served |= {one.key for one in self.shown()}
+        return web.Response(body=body, content_type="application/rss+xml", headers={"ETag": etag})
 
     async def hook(self, request: web.Request) -> web.Response:
         body, mood = await request.json(), self.mood()
