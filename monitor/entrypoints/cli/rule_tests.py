@@ -55,7 +55,9 @@ def run_tests(
 def backtest(
     config: Config = None,
     since: str = typer.Option("90d", help="How far back, such as 30d."),
-    most: int = typer.Option(0, help="Exit with 1 where more alerts a day would be expected; 0 for no limit."),
+    most: float = typer.Option(
+        0, help="Exit with 1 where more alerts a day (0.5: one in two days) would be expected; 0 for no limit."
+    ),
     output: Output = typer.Option(Output.TABLE, "-o", "--output"),
 ) -> int:
     from monitor.adapters.yaml_settings.models import parse_duration
