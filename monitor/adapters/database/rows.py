@@ -19,6 +19,8 @@ from monitor.domain.watchlist import EntityId, RuleId
 T = TypeVar("T")
 # SQLite allows 32,766 values in a statement, PostgreSQL 65,535: lists of ids go in chunks well below.
 CHUNK = 500
+# Bytes that a window of 13 bits reaches over.
+_SHORT, _SHORT_BITS, _SHORT_MEMORY = 2**13, 13, 7
 
 
 _adapter: Callable[[Any], TypeAdapter[Any]] = functools.cache(TypeAdapter)
@@ -37,7 +39,7 @@ def load(kind: type[T], text: str | bytes) -> T:
 
 def squeeze(value: Any, kind: Any = None) -> bytes:
     """A noun as compressed JSON; lone surrogates, which no database takes, are replaced."""
-    return zlib.compress(_adapter(kind or type(value)).dump_json(value), 6)
+    return compressed(_adapter(kind or type(value)).dump_json(value))
 
 
 def unsqueeze(kind: type[T], data: bytes) -> T:
@@ -75,7 +77,15 @@ def article_row(article: Article, *, is_pending: bool) -> dict[str, Any]:
 
 def body(article: Article) -> bytes:
     """Text and boilerplate of an article, compressed."""
-    return zlib.compress(json.dumps([article.text, article.boilerplate], ensure_ascii=False).encode("utf-8", "replace"))
+    return compressed(json.dumps([article.text, article.boilerplate], ensure_ascii=False).encode("utf-8", "replace"))
+
+
+def compressed(data: bytes) -> bytes:
+    """*data* as ``zlib.decompress`` reads it; for what is short, little is set up and nothing is lost by it."""
+    if len(data) > _SHORT:
+        return zlib.compress(data)
+    packer = zlib.compressobj(wbits=_SHORT_BITS, memLevel=_SHORT_MEMORY)
+    return packer.compress(data) + packer.flush()
 
 
 def text_of(body: bytes) -> str:

@@ -59,7 +59,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """*text* folded; linear in its length, whatever it holds."""
-    if _UNEVEN.search(text) is None:
+    # Of what is taken out, only entities are ASCII.
+    if (text.isascii() and "&" not in text) or _UNEVEN.search(text) is None:
         return Folded(text, text.translate(_table()))
     clean, starts, ends = _evened(text)
     return Folded(clean, clean.translate(_table()), starts, ends)

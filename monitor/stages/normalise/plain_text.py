@@ -13,6 +13,10 @@ _BLOCKS = (
 _LINES = "br|li|dt|dd|option"
 # Stand-ins for the ends of paragraphs and lines, which the parser carries through as text.
 _PARAGRAPH, _LINE = "\ue000", "\ue001"
+_ENDS = {
+    **dict.fromkeys(_BLOCKS.replace("h[1-6]", "h1|h2|h3|h4|h5|h6").split("|"), _PARAGRAPH),
+    **dict.fromkeys(_LINES.split("|"), _LINE),
+}
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
 _LINE_TAG = re.compile(rf"</?(?:{_LINES})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
 # Elements whose content is no text, comments, and what else a look at the tags alone would get wrong.
@@ -24,6 +28,15 @@ _UNUSUAL = re.compile(
 _USUAL_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]{0,5000}"|'[^'<>]{0,5000}')*>""")
 _SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "math", "head", "select", "button")
 _TAG = re.compile(r"<[a-zA-Z/!?]")
+# The tags that are met most, with nothing else in them.
+_INLINE = "a|b|i|u|s|em|strong|span|small|sup|sub|code|font|cite|q|abbr|mark|time|picture|img"
+_PLAIN_TAGS = {
+    written: end
+    for name, end in {**dict.fromkeys(_INLINE.split("|"), ""), **_ENDS}.items()
+    for written in (name, f"/{name}", f"{name}/", f"{name} /")
+}
+_TAG_STARTS = frozenset("/!?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+_LONGEST_TAG = 5_000
 _MARKUP = re.compile(r"<[^<>]{0,5000}>")
 # More tags than any article has: they would cost more time than they could be worth.
 _MOST_TAGS = 20_000
@@ -39,7 +52,6 @@ _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
 _BREAKS = re.compile(r"\n{3,}")
-_LINE_EDGES = re.compile(r" +\n *|\n +")
 # Blanks of other kinds, and more than one of any kind; a single blank need not be replaced by itself.
 _SPACE_LIKE = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -74,6 +86,8 @@ def plain_line(markup: str, most: int) -> str:
 
 def tidy(text: str) -> str:
     """*text* in NFC, without characters that nobody sees; spaces of all kinds are one blank, line ends ``\\n``."""
+    if _is_tidy(text):
+        return text
     if text.isascii():
         if not text.isprintable() and _CONTROLS.search(text):
             text = _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text))
@@ -82,6 +96,18 @@ def tidy(text: str) -> str:
     # A tower of accents is no letter of any language, and costs quadratic time to bring in order.
     text = _MARKS.sub(r"\1", text)
     return unicodedata.normalize("NFC", _SPACE_LIKE.sub(" ", text))
+
+
+def _is_tidy(text: str) -> bool:
+    """Whether *text* surely is tidy already, as most of western Europe is: told without a look at each character."""
+    if "  " in text or not text.replace("\n", "").isprintable():
+        return False
+    try:
+        # What is printable and in this code page is a whole letter, or a mark that is seen.
+        text.encode("cp1252")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def cut(text: str, most: int) -> str:
@@ -103,8 +129,36 @@ def _shown(markup: str) -> str:
 
 def by_tags(markup: str) -> str | None:
     """The text between the tags, which is what is shown of usual markup; None where a tag is left that is none."""
-    text = _USUAL_TAG.sub("", _with_ends(markup))
-    return None if _TAG.search(text) else html.unescape(text)
+    head, *parts = markup.split("<")
+    found = [head]
+    for part in parts:
+        if part[:1] not in _TAG_STARTS:
+            found += ("<", part)
+            continue
+        tag, is_closed, text = part.partition(">")
+        end = _end_of(tag) if is_closed else None
+        if end is None:
+            return None
+        found += (end, text)
+    return html.unescape("".join(found))
+
+
+def _end_of(tag: str) -> str | None:
+    """What the inside of a tag stands for: the end of a paragraph or line, or nothing; None where it is unusual."""
+    known = _PLAIN_TAGS.get(tag)
+    if known is not None:
+        return known
+    name = tag.removeprefix("/")
+    if len(tag) > _LONGEST_TAG or not (name[:1].isascii() and name[:1].isalpha()):
+        return None
+    word = name.split(None, 1)[0].lower()
+    if len(word) == len(name):
+        word = word.removesuffix("/")
+    end = _ENDS.get(word)
+    if end is not None:
+        return end
+    is_even = "'" not in tag and tag.count('"') % 2 == 0
+    return "" if is_even or _USUAL_TAG.fullmatch(f"<{tag}>") else None
 
 
 def by_tree(markup: str) -> str:
@@ -122,5 +176,7 @@ def _with_ends(markup: str) -> str:
 
 def _paragraphs(shown: str) -> str:
     # Line ends in markup are blanks like all others.
-    text = " ".join(shown.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
-    return _BREAKS.sub("\n\n", _LINE_EDGES.sub("\n", tidy(text))).strip()
+    text = tidy(" ".join(shown.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n"))
+    # Tidy, a text has no two blanks in a row.
+    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    return _BREAKS.sub("\n\n", text).strip()
