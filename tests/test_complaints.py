@@ -1,0 +1,34 @@
+"""docs/complaints.md names the test of each complaint; here it is seen to that these tests exist."""
+
+import ast
+import functools
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ROWS = [
+    [cell.strip() for cell in line.strip("|").split("|")]
+    for line in (ROOT / "docs" / "complaints.md").read_text(encoding="utf-8").splitlines()
+    if line.startswith("| ") and "::" in line
+]
+
+
+@functools.cache
+def names_of(file: str) -> frozenset[str]:
+    tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
+    return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
+def test_each_complaint_has_a_test_that_exists(row: list[str]) -> None:
+    complaint, answer, named = row
+    assert complaint
+    assert answer
+    for one in named.split(", "):
+        file, name = one.split("::")
+        assert name in names_of(file), f"{one} does not exist"
+
+
+def test_no_complaint_was_dropped() -> None:
+    assert len(ROWS) >= 24
