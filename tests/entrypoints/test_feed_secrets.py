@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from monitor.adapters.yaml_settings.load import feed_id
+from monitor.adapters.yaml_settings.load import feed_id, load_settings
+from monitor.domain.errors import ConfigError
 from monitor.domain.feed import Feed, FeedId, shown_url
 from monitor.domain.report import FeedNote
 from monitor.entrypoints.parts import secrets_of
@@ -42,11 +43,26 @@ def test_what_must_not_be_logged_is_known() -> None:
     assert Feed(FeedId("f"), "https://only-a-token@a.example/x").secrets() == ("only-a-token",)
 
 
-def test_no_id_is_made_of_a_secret() -> None:
-    one, other = (feed_id(f"https://a.example/feed?lang=nl&token={token}") for token in (TOKEN, "another-token"))
-    assert one != other
+@pytest.mark.parametrize("address", ["https://a.example/feed?lang=nl&token={}", "https://kim:{}@a.example/x?page=2"])
+def test_a_feed_stays_the_one_it_was_when_its_secret_is_changed(address: str) -> None:
+    one, other = (feed_id(address.format(secret)) for secret in (TOKEN, "another-token"))
+    assert one == other
     assert TOKEN not in one
-    assert one.startswith("a-example-feed-lang-nl-and-token-")
+    assert feed_id(address.replace("a.example", "b.example")) != one
+
+
+def test_long_addresses_have_ids_of_their_own() -> None:
+    one, other = (feed_id(f"https://a.example/{'x' * 90}/{end}?token={TOKEN}") for end in "ab")
+    assert one != other
+
+
+def test_feeds_that_only_their_secrets_tell_apart_need_an_id(tmp_path: Path) -> None:
+    installation = install(tmp_path)
+    installation.write(
+        "config/feeds.yaml", "feeds: ['https://a.example/f?token=abcd', 'https://a.example/f?token=efgh']\n"
+    )
+    with pytest.raises(ConfigError, match='the feed "a-example-f-token" stands twice: give one of them an "id"'):
+        load_settings(installation.config, {})
 
 
 class Closed:

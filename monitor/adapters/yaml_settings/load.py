@@ -29,6 +29,7 @@ from monitor.domain.watchlist import Watchlist
 
 _PREFIX = "MONITOR_"
 _SCHEMES = {"http", "https"}
+_APART = 'give one of them an "id" of its own (secrets in addresses do not tell feeds apart)'
 
 
 class _General(Model):
@@ -139,7 +140,9 @@ class _Reader:
             for number, item in enumerate(model.feeds if model else []):
                 feed = _feed(document, item, ("feeds", number), self.secrets, self.root)
                 if feed and feed.id in feeds:
-                    document.faults.append(document.fault(("feeds", number), f'the feed "{feed.id}" stands twice'))
+                    document.faults.append(
+                        document.fault(("feeds", number), f'the feed "{feed.id}" stands twice: {_APART}')
+                    )
                 elif feed:
                     feeds[feed.id] = feed
             self.faults += document.faults
@@ -220,14 +223,17 @@ def _expanded(secrets: Secrets, document: Document, at: tuple[str | int, ...], v
 
 
 def feed_id(url: str) -> str:
-    """The id of a feed that was given none: its host, and what its address says beyond that, without its secrets."""
+    """
+    The id of a feed that was given none: its host, and what its address says beyond that.
+
+    Its secrets are no part of it: a token that is changed leaves the feed the one that it was.
+    """
     shown = shown_url(url)
     parts = urlsplit(shown)
     host = (parts.hostname or "feed").removeprefix("www.")
     tail = slug(f"{parts.path} {parts.query}") if parts.path.strip("/") or parts.query else ""
     name = f"{slug(host)}-{tail}" if tail else slug(host)
-    is_whole = len(name) <= 80 and "***" not in shown
-    return name if is_whole else f"{name[:70]}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+    return name if len(name) <= 80 else f"{name[:70]}-{hashlib.sha256(shown.encode()).hexdigest()[:8]}"
 
 
 def _storage(url: str, root: Path) -> str:
