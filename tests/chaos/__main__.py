@@ -30,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
-    parser.add_argument("--fault", choices=sorted(FAULTS), help="instead of kills")
+    parser.add_argument("--fault", help=f"instead of kills, one or several with +: {', '.join(sorted(FAULTS))}")
     parser.add_argument("--flood", type=int, help="instead of kills: so many new items at once, on SQLite")
     parser.add_argument("--silent", choices=sorted(BLOWS), help="instead of kills: one worker of two, on PostgreSQL")
     parser.add_argument("--rounds", type=int, default=10, help="how often the fault happens")

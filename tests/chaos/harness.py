@@ -21,6 +21,10 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from sqlalchemy import select
+
+from monitor.adapters.database import tables as t
+from monitor.adapters.database.connect import Database
 from tests.chaos.news import reports
 from tests.chaos.program import COMMIT, STEPS
 from tests.chaos.receivers import MAILED, SECRET, Addresses, Oracle, served
@@ -170,14 +174,17 @@ async def run_chaos(
         oracle.calm = True
         faults += await finish(program, oracle)
     faults += found_faults(installation, program.log)
-    outcome = Outcome.of(oracle, stored_guids(installation), tuple(faults), time.monotonic() - started)
+    outcome = Outcome.of(oracle, stored_guids(storage, installation.root), tuple(faults), time.monotonic() - started)
     return replace(outcome, kills=kills, bombs=bombs)
 
 
-def stored_guids(installation: Installation) -> set[str]:
-    """The items that the store has."""
-    listed = installation.run("articles", "list", "-o", "jsonl").stdout.splitlines()
-    return {str(json.loads(line)["guid"]) for line in listed}
+def stored_guids(storage: str, root: Path) -> set[str]:
+    """The items that the store has; an SQLite file lies below *root*."""
+    database = Database(storage.replace("sqlite:///", f"sqlite:///{root}/"))
+    with database.read() as connection:
+        found = {str(row.guid) for row in connection.execute(select(t.articles.c.guid))}
+    database.close()
+    return found
 
 
 async def finish(program: Program, oracle: Oracle, pid: int | None = None) -> list[str]:
