@@ -220,7 +220,7 @@ class GroupWeights:
     pair: float = 0.3
     sound: float = 0.3
     country: float = 0.75
-    city: float = 0.8
+    city: float = 0.9
     number: float = 0.8
     score: float = 1.0
     day: float = 0.5

@@ -30,6 +30,8 @@ _FAMILIES = {
 _BESIDE = {"eco:ceo": 0.5, "eco:shares": 0.5}
 # Kinds of attack that seldom stand for the same incident.
 _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
+_DOWN = "cyb:outage"
+_STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:malware"})
 
 
 def bar(
@@ -155,6 +157,10 @@ def _families(facts: Mapping[str, float]) -> tuple[set[str], set[str]]:
 def _other_kind(facts: Mapping[str, float], story: Known) -> bool:
     ours = {kind for kind in _EXCLUSIVE if kind in facts}
     theirs = {kind for kind in _EXCLUSIVE if story.strength(kind) >= _FIRM}
+    # What is down because of an attack is no other kind than the attack.
+    if not _STRUCK.isdisjoint(facts) and any(story.strength(kind) >= _FIRM for kind in _STRUCK):
+        ours.discard(_DOWN)
+        theirs.discard(_DOWN)
     return bool(ours and theirs) and not any(kind in story.facts for kind in ours)
 
 
