@@ -21,8 +21,8 @@ _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORE
 _LINE_TAG = re.compile(rf"</?(?:{_LINES})(?:\s[^<>]{{0,5000}})?/?>", re.IGNORECASE)
 # Elements whose content is no text, comments, and what else a look at the tags alone would get wrong.
 _UNUSUAL = re.compile(
-    r"<(?:[!?]|/?(?:script|style|noscript|template|iframe|object|svg|math|head|title|select|button|textarea|xmp|plaintext|"
-    r"noembed|noframes|frameset|video|audio|canvas)\b)",
+    r"(?:script|style|noscript|template|iframe|object|svg|math|head|title|select|button|textarea|xmp|plaintext|"
+    r"noembed|noframes|frameset|video|audio|canvas)\b",
     re.IGNORECASE,
 )
 _USUAL_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]{0,5000}"|'[^'<>]{0,5000}')*>""")
@@ -30,9 +30,10 @@ _SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "math", "
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 # The tags that are met most, with nothing else in them.
 _INLINE = "a|b|i|u|s|em|strong|span|small|sup|sub|code|font|cite|q|abbr|mark|time|picture|img"
+_INLINE_NAMES = frozenset(_INLINE.split("|"))
 _PLAIN_TAGS = {
     written: end
-    for name, end in {**dict.fromkeys(_INLINE.split("|"), ""), **_ENDS}.items()
+    for name, end in {**dict.fromkeys(_INLINE_NAMES, ""), **_ENDS}.items()
     for written in (name, f"/{name}", f"{name}/", f"{name} /")
 }
 _TAG_STARTS = frozenset("/!?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
@@ -51,7 +52,6 @@ _INVISIBLE = re.compile(
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MARKS = re.compile("([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{3})"
                     "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")  # fmt: skip
-_BREAKS = re.compile(r"\n{3,}")
 # Blanks of other kinds, and more than one of any kind; a single blank need not be replaced by itself.
 _SPACE_LIKE = re.compile(r"[^\S\n ][^\S\n]*| [^\S\n]+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
@@ -102,6 +102,8 @@ def _is_tidy(text: str) -> bool:
     """Whether *text* surely is tidy already, as most of western Europe is: told without a look at each character."""
     if "  " in text or not text.replace("\n", "").isprintable():
         return False
+    if text.isascii():
+        return True
     try:
         # What is printable and in this code page is a whole letter, or a mark that is seen.
         text.encode("cp1252")
@@ -123,7 +125,7 @@ def cut(text: str, most: int) -> str:
 def _shown(markup: str) -> str:
     """The text that a browser would show, with stand-ins for the ends of paragraphs and lines."""
     markup = markup.replace(_PARAGRAPH, "").replace(_LINE, "").replace("\0", "")
-    text = None if _UNUSUAL.search(markup) else by_tags(markup)
+    text = by_tags(markup)
     return by_tree(markup) if text is None else text
 
 
@@ -157,6 +159,8 @@ def _end_of(tag: str) -> str | None:
     end = _ENDS.get(word)
     if end is not None:
         return end
+    if word not in _INLINE_NAMES and _UNUSUAL.match(name):
+        return None
     is_even = "'" not in tag and tag.count('"') % 2 == 0
     return "" if is_even or _USUAL_TAG.fullmatch(f"<{tag}>") else None
 
@@ -176,7 +180,17 @@ def _with_ends(markup: str) -> str:
 
 def _paragraphs(shown: str) -> str:
     # Line ends in markup are blanks like all others.
-    text = tidy(" ".join(shown.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n"))
+    text = _with_line_ends(shown.replace("\n", " "))
+    while "  " in text:
+        text = text.replace("  ", " ")
+    if not _is_tidy(text):
+        text = tidy(_with_line_ends(" ".join(shown.split())))
     # Tidy, a text has no two blanks in a row.
     text = text.replace(" \n", "\n").replace("\n ", "\n")
-    return _BREAKS.sub("\n\n", text).strip()
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text.strip()
+
+
+def _with_line_ends(text: str) -> str:
+    return text.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")
