@@ -230,6 +230,24 @@ async def test_a_link_silences_nothing_that_is_not_offered(choice: dict[str, str
         assert place.people.silences == {}
 
 
+async def test_a_link_silences_by_what_the_text_says_and_says_what_it_cannot_read() -> None:
+    async with site() as place:
+        _, page = await place.ask("GET", link(Deed.SILENCE))
+        assert 'name="text"' in page
+        status, page = await place.ask("POST", link(Deed.SILENCE), data={"what": "rule", "text": 'drill OR "fire'})
+        assert (status, place.people.silences) == (400, {})
+        assert "cannot be read" in page
+        wish = {"what": "rule", "hours": "4", "text": 'drill OR "fire alarm"'}
+        for _ in range(2):
+            assert (await place.ask("POST", link(Deed.SILENCE), data=wish))[0] == 200
+        (silence,) = place.people.silences.values()
+        assert (silence.rule_id, silence.expression) == (ALERT.rule_id, 'drill OR "fire alarm"')
+        await place.ask("POST", link(Deed.SILENCE), data={"what": "rule"})
+        assert sorted(one.expression for one in place.people.silences.values()) == ["", 'drill OR "fire alarm"']
+        _, page = await place.ask("GET", link(Deed.ACKNOWLEDGE))
+        assert 'name="text"' not in page
+
+
 async def test_feedback_may_name_the_company_it_is_about() -> None:
     async with site() as place:
         answer = {"deed": "wrong-company", "entity": "microsoft", "name": "Kim"}

@@ -42,11 +42,15 @@ def choices(deed: Deed, alert: Alert, words: Wording) -> tuple[Choice, ...]:
     return ()
 
 
-def silence_of(alert: Alert, what: str, span: timedelta, now: datetime) -> Silence:
-    """The silence that a choice makes, nobody's yet; one for each thing, so that a second click moves its end."""
+def silence_of(alert: Alert, what: str, span: timedelta, now: datetime, expression: str = "") -> Silence:
+    """
+    The silence that a choice makes, nobody's yet; one for each thing, so that a second click moves its end.
+
+    An *expression* narrows it: nobody can silence everything by a link.
+    """
     kind, _, entity = what.partition(":")
     target = {"story": str(alert.story_id), "rule": str(alert.rule_id)}.get(kind, entity)
-    key = hashlib.sha256(f"link {kind} {target}".encode()).hexdigest()[:12]
+    key = hashlib.sha256(f"link {kind} {target}{expression and f' {expression}'}".encode()).hexdigest()[:12]
     return Silence(
         f"si-{key}",
         "",
@@ -55,6 +59,7 @@ def silence_of(alert: Alert, what: str, span: timedelta, now: datetime) -> Silen
         entity_id=EntityId(entity) if entity else None,
         rule_id=alert.rule_id if kind == "rule" else None,
         story_id=alert.story_id if kind == "story" else None,
+        expression=expression,
     )
 
 

@@ -6,7 +6,7 @@ scanners of mail servers follow links, and people look before they leap.
 import asyncio
 import base64
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from html import escape
@@ -14,15 +14,17 @@ from html import escape
 from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId
+from monitor.domain.errors import UsageError
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.entrypoints.web.choices import Choice, choices, silence_of
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import name_of
+from monitor.stages.expression import parse_expression
 from monitor.stages.signed_links import FEEDBACK, Deed, Offer, read
 
-_NAME, _COMMENT, _HEADLINE = 80, 500, 300
+_NAME, _COMMENT, _HEADLINE, _TEXT = 80, 500, 300, 200
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; padding: 2rem 1rem; background: #f3f4f6; color: #1c2430; }
@@ -74,6 +76,13 @@ async def _act(request: web.Request) -> web.Response:
     words = desk.words(offer.language)
     offered = choices(deed, alert, words)
     picked = {choice.name: _picked(choice, posted) for choice in offered}
+    fault = ""
+    if deed is Deed.SILENCE:
+        picked["text"] = clean(str(posted.get("text", "")), _TEXT)
+        fault = _fault_of(picked["text"])
+    if fault:
+        said = f"<p>{escape(words.say('page.unreadable', fault=clean(fault, _HEADLINE)))}</p>"
+        return _page(words, _title(deed, words), said, 400)
     await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
     chosen = "".join(
         f"<p>{escape(dict(choice.options)[picked[choice.name]])}</p>" for choice in offered if picked[choice.name]
@@ -137,7 +146,8 @@ def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked
     if deed is Deed.ACKNOWLEDGE:
         desk.people.acknowledge(AlertId(alert.id), name, now)
     elif deed is Deed.SILENCE:
-        silence = silence_of(alert, picked["what"], timedelta(hours=int(picked["hours"])), now)
+        span = timedelta(hours=int(picked["hours"]))
+        silence = silence_of(alert, picked["what"], span, now, picked["text"])
         desk.people.save_silence(replace(silence, author=name, comment=comment))
     else:
         entity = picked.get("entity", "")
@@ -145,11 +155,22 @@ def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked
         desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now, meant)
 
 
-def _form(words: Wording, deeds: Iterable[Deed], offered: Iterable[Choice]) -> str:
+def _fault_of(expression: str) -> str:
+    """What is wrong with a text condition as somebody typed it; nothing where it is left out."""
+    try:
+        if expression:
+            parse_expression(expression)
+    except UsageError as error:
+        return str(error)
+    return ""
+
+
+def _form(words: Wording, deeds: Sequence[Deed], offered: Iterable[Choice]) -> str:
     buttons = "".join(f'<button name="deed" value="{deed}">{escape(_title(deed, words))}</button>' for deed in deeds)
+    typed = [("text", _TEXT)] if Deed.SILENCE in deeds else []
     fields = "".join(
         f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"></label>'
-        for name, length in (("name", _NAME), ("comment", _COMMENT))
+        for name, length in (*typed, ("name", _NAME), ("comment", _COMMENT))
     )
     selects = "".join(
         f'<label>{escape(choice.label)}<select name="{choice.name}">'
