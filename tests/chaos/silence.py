@@ -23,6 +23,8 @@ from monitor.adapters.database.connect import Database
 from tests.processes import Installation, Newsstand, came, install
 
 BLOWS = {"killed": signal.SIGKILL, "paused": signal.SIGSTOP}
+# On a busy machine.
+_START_S = 100.0
 _SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0cw=="
 _STORY = (
     "{0} hit by ransomware",
@@ -117,9 +119,9 @@ async def fall_silent(
     stand.is_slow = True
     async with ended(installation):
         first = installation.start("worker", "--concurrency", "4")
-        await came(lambda: stand.waiting == 1, "the first worker's poll")
+        await came(lambda: stand.waiting == 1, "the first worker's poll", _START_S)
         second = installation.start("worker", "--concurrency", "4")
-        await came(lambda: _said(installation, 1, "config.loaded"), "the second worker")
+        await came(lambda: _said(installation, 1, "config.loaded"), "the second worker", _START_S)
         fell = time.monotonic()
         first.send_signal(BLOWS[blow])
         stand.report("Apple")
