@@ -61,7 +61,10 @@ def bar(
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
-        (policy.family_penalty, _other_family(facts, story) and not _names_the_day(facts, story, days, policy)),
+        (
+            policy.family_penalty,
+            _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
+        ),
         (policy.digest_penalty, "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
         (policy.kind_penalty, _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
@@ -100,9 +103,19 @@ def _looks_back(facts: Mapping[str, float], story: Known) -> bool:
     return f"m:{first:%Y-%m}" in facts
 
 
-def _names_the_day(facts: Mapping[str, float], story: Known, days: float, policy: GroupPolicy) -> bool:
-    """Whether an article of later names the very day on which the story began: a chief who goes over the outage."""
-    return days > policy.again_days and f"d:{story.first_at.date().isoformat()}" in facts
+def _is_told_otherwise(
+    facts: Mapping[str, float], shared: Sequence[str], story: Known, days: float, policy: GroupPolicy
+) -> bool:
+    """
+    Whether an article that seems to tell of another kind of event tells of this one in other words.
+
+    Later it names the very day on which the story began (a chief who goes over the outage), on the same day the same
+    figure in its headline.
+    """
+    if days > policy.again_days:
+        return f"d:{story.first_at.date().isoformat()}" in facts
+    least = policy.headline_weight
+    return days <= 1.0 and any(key[0] == "#" and facts.get(key, 0.0) >= least for key in shared)
 
 
 def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
