@@ -22,6 +22,7 @@ from monitor.domain.notification import Outcome
 _SUBJECT_LIMIT = 200
 _SENDER = "News Monitor"
 _FIRST = "monitor.alert.opened"
+_LONG_LINES = SMTP.clone(max_line_length=500)
 _TEMPORARY = range(400, 500)
 
 
@@ -44,7 +45,7 @@ def send_mail(plugin: Any, job: Mapping[str, Any]) -> Attempt:
             if code not in {250, 251}:
                 return _refused(code, answer)
             stage = "data"
-            code, answer = smtp.data(message.as_bytes(policy=SMTP))
+            code, answer = smtp.data(as_sent(message))
             if code != 250:
                 return _refused(code, answer)
             stage = "done"
@@ -82,6 +83,17 @@ def write_mail(job: Mapping[str, Any], *, sender: tuple[str, str], receiver: tup
     if job.get("html"):
         message.add_alternative(str(job["html"]), subtype="html", cte="quoted-printable")
     return message
+
+
+def as_sent(message: EmailMessage) -> bytes:
+    """
+    *message* as it goes over the wire.
+
+    Headers in plain ASCII stay on one line each: Python would begin some subjects on the second line, and mail
+    programs show the blank before them. Others are folded, since their encoded words must be short.
+    """
+    is_ascii = all(str(value).isascii() for value in message.values())
+    return message.as_bytes(policy=_LONG_LINES if is_ascii else SMTP)
 
 
 def _address(pair: tuple[str, str]) -> Address:

@@ -18,6 +18,7 @@ from standardwebhooks import Webhook
 
 from monitor.adapters.senders.apprise_sender import AppriseSender
 from monitor.adapters.senders.attempt import judge_status, retry_after_seconds
+from monitor.adapters.senders.mail_transport import as_sent, write_mail
 from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.yaml_messages import wording_for
 from monitor.domain.notification import Channel, ChannelKind, Delivery, Notification, NotificationId, Outcome
@@ -317,6 +318,17 @@ async def test_mail_is_text_and_html_threaded_and_marked_as_automatic() -> None:
     assert body is not None
     assert "Gang says it locked Apple's systems" in body.get_content()
     assert one["To"] == "soc@theirs.example"
+
+
+@pytest.mark.parametrize("begins", ["CRITICAL - Okta - ransomware", "KRITISCH - Müller - Ransomware, bestätigt"])
+def test_a_subject_of_any_length_begins_on_its_own_line_and_comes_back_whole(begins: str) -> None:
+    for length in range(30, 200, 3):
+        subject = f"{begins} {'and more ' * 30}"[:length].strip()
+        job = {"subject": subject, "body": "x", "id": "n1", "at": NOW.isoformat()}
+        sent = as_sent(write_mail(job, sender=("Monitor", "m@ours.example"), receiver=("", "soc@theirs.example")))
+        assert b"Subject:\r\n" not in sent
+        assert message_from_bytes(sent, policy=default)["Subject"] == subject
+        assert max(map(len, sent.splitlines())) < 500
 
 
 async def test_a_headline_cannot_write_headers() -> None:
