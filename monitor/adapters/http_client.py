@@ -180,9 +180,9 @@ class HttpClient:
 
     async def _hop(self, url: URL, request: Request, left_s: float, now: datetime) -> _Hop:
         host = url.host or ""
-        headers = dict(request.headers)
-        if url.origin() == request.url.origin():
-            headers |= request.private
+        headers: Mapping[str, str] = request.headers
+        if request.private and url.origin() == request.url.origin():
+            headers = {**headers, **request.private}
         try:
             async with (
                 asyncio.timeout(left_s),

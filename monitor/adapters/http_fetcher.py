@@ -81,4 +81,6 @@ def _without_credentials(url: URL, options: Mapping[str, object]) -> tuple[URL, 
     headers = options.get("headers")
     if isinstance(headers, Mapping):
         private |= {str(name): str(value) for name, value in headers.items()}
+    if url.raw_user is None and url.raw_password is None and not url.raw_fragment:
+        return url, private
     return url.with_user(None).with_fragment(None), private

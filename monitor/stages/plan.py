@@ -125,7 +125,9 @@ def _with_redirect(feed: Feed, state: FeedState, fetched: Fetched, policy: PollP
     target = fetched.permanent_url
     is_safe = target is not None and not (state.url.startswith("https:") and target.startswith("http:"))
     if target is None or not is_safe or target == state.url:
-        return replace(state, redirect_url=None, redirect_seen=0)
+        # Most polls: nothing to note, and a copy costs as much as the rest of the plan.
+        is_noted = state.redirect_url is not None or state.redirect_seen
+        return replace(state, redirect_url=None, redirect_seen=0) if is_noted else state
     seen = state.redirect_seen + 1 if target == state.redirect_url else 1
     if seen < policy.redirect_holds:
         return replace(state, redirect_url=target, redirect_seen=seen)
