@@ -176,13 +176,13 @@ class GroupPolicy:
     headline_weight: float = 1.25
     short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
-    join: float = 0.135
+    join: float = 0.145
     evidence: float = 5.0
     silence_weight: float = 0.07
     silence_days: float = 7.0
     again_days: float = 2.0
     again_penalty: float = 0.5
-    names_penalty: float = 0.12
+    names_penalty: float = 0.14
     victim_penalty: float = 2.0
     place_penalty: float = 0.03
     clash_penalty: float = 0.4
@@ -215,13 +215,13 @@ class GroupPolicy:
 class GroupWeights:
     """How much each kind of shared fact counts, a name being 1; tuned on the development split."""
 
-    entity: float = 1.0
+    entity: float = 0.9
     name: float = 1.0
     pair: float = 0.3
     sound: float = 0.3
     country: float = 0.75
     city: float = 0.9
-    number: float = 0.8
+    number: float = 0.7
     score: float = 1.0
     day: float = 0.5
     month: float = 0.4

@@ -62,6 +62,12 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories", True, 0.90, 0.86),
         ("stories-b", False, 0.95, 0.93),
         ("stories-b", True, 0.95, 0.93),
+        ("stories-c", False, 0.93, 0.91),
+        ("stories-c", True, 0.94, 0.92),
+        ("stories-ordinary", False, 0.93, 0.87),
+        ("stories-ordinary", True, 0.95, 0.93),
+        ("stories-daily", False, 0.97, 0.95),
+        ("stories-daily", True, 0.97, 0.95),
     ],
 )
 def test_grouping_reaches_its_floor(
