@@ -34,6 +34,7 @@ class Stand:
     items: int
     told: Counter[str] = field(default_factory=Counter)
     messages: int = 0
+    notices: int = 0
     attacks: list[Report] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -60,8 +61,10 @@ class Stand:
         return web.Response(body=document(shown), content_type="application/rss+xml", headers={"ETag": '"1"'})
 
     async def hook(self, request: web.Request) -> web.Response:
+        message = await request.json()
         self.messages += 1
-        self.told.update(attacked(await request.json()))
+        self.notices += message["type"] == "monitor.notice"
+        self.told.update(attacked(message))
         return web.Response()
 
 
@@ -75,6 +78,7 @@ class Flooded:
     noted: int
     told: int
     messages: int
+    notices: int
     seconds: float
     memory: float
     helper_memory: float
@@ -89,7 +93,7 @@ class Flooded:
     def lines(self) -> str:
         return (
             f"{self.items} items served, {self.stored} stored and assessed; {self.attacks} attacks, {self.noted} in the"
-            f" outbox, {self.told} told in {self.messages} messages; {self.seconds:.0f} s; at most {self.memory:.0f} MiB,"
+            f" outbox, {self.told} told in {self.messages} messages, {self.notices} notices; {self.seconds:.0f} s; at most {self.memory:.0f} MiB,"
             f" {self.helper_memory:.0f} MiB in the largest helper; store {self.store_size:.0f} MiB"
         )
 
@@ -117,6 +121,7 @@ async def flood(installation: Installation, items: int, *, until_told: bool) -> 
         noted=_noted(file),
         told=len(stand.told),
         messages=stand.messages,
+        notices=stand.notices,
         seconds=seconds,
         memory=peaks.pop(process.pid, 0.0),
         helper_memory=max(peaks.values(), default=0.0),

@@ -30,6 +30,8 @@ from tests.chaos.program import COMMIT, STEPS
 from tests.chaos.receivers import MAILED, SECRET, Addresses, Oracle, served
 from tests.processes import ROOT, Installation
 
+# Each report a story of its own: texts of one mould look alike.
+GROUP = {"join": 9.0, "merge": 9.0, "copy_share": 9.0}
 _PUBLISHED_A_LIFE = 2
 _LONGEST_LIFE_S = 5.0
 _LONGEST_START_S = 30.0
@@ -245,8 +247,7 @@ def configure(installation: Installation, storage: str, addresses: Addresses, co
         "poll: {lease: 2s, shortest: 500ms, first_retry: 500ms}\ndelivery: {lease: 4s, send_timeout: 1s, first_retry: 100ms,"
         " shortest_retry: 100ms, longest_retry: 1s}\nalerts: {group_wait: 0s}\n"
         "engine: {heartbeat: 300ms, missed_after: 1500ms, sweep: 500ms, reconnect: 200ms, finish: 5s}\n"
-        # Each report a story of its own: texts of one mould look alike.
-        f"group: {{join: 9, merge: 9, copy_share: 9}}\n{more}",
+        f"group: {json.dumps(GROUP)}\n{more}",
     )
     installation.write(
         "config/feeds.yaml",

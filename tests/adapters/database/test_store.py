@@ -33,7 +33,7 @@ from monitor.domain.notification import (
 from monitor.domain.policy import RetentionPolicy
 from monitor.domain.story import Join, Story, StoryId, StoryState
 from monitor.domain.watchlist import EntityId, RuleId, Severity
-from monitor.ports import Assessment, Member, Poll
+from monitor.ports import SHARDS, Assessment, Member, Poll
 from tests.builders import NOW
 
 LEASE = timedelta(minutes=3)
@@ -112,6 +112,39 @@ def test_a_worker_that_lost_its_lease_cannot_save(store: DatabaseStore) -> None:
     assert store.take_unassessed(10) == ()
     (saved,) = store.save_polls([polled(current, [article("x")])], SOON + LEASE)
     assert (saved.is_stale, saved.new) == (False, 1)
+
+
+def test_what_a_missed_worker_claimed_is_free_and_a_younger_claim_is_not(store: DatabaseStore) -> None:
+    store.sync_feeds([feed()], NOW)
+    (shard,) = store.due_shards(SOON)
+    claimed(store)
+    assert [store.release_shard(one, SOON + LEASE) for one in range(SHARDS)] == [
+        int(one == shard) for one in range(SHARDS)
+    ]
+    later = SOON + timedelta(seconds=20)
+    assert set(claimed(store, later)) == {"f1"}
+    assert store.release_shard(shard, SOON + LEASE) == 0
+    assert claimed(store, later) == {}
+    store.save_notifications([note("n1"), note("n2", channel="mail")])
+    (one,) = store.claim_notifications(ChannelId("chat"), SOON, 1, LEASE)
+    assert store.holds(one)
+    assert store.release_channel(ChannelId("mail"), SOON + LEASE) == 0
+    assert store.release_channel(ChannelId("chat"), SOON + LEASE) == 1
+    assert not store.holds(one)
+    (again,) = store.claim_notifications(ChannelId("chat"), later, 1, LEASE)
+    assert store.release_channel(ChannelId("chat"), SOON + LEASE) == 0
+    assert store.holds(again)
+    assert not store.holds(one)
+
+
+def test_what_an_earlier_life_claimed_is_free_at_the_start_of_the_next(store: DatabaseStore) -> None:
+    store.sync_feeds([feed()], NOW)
+    store.save_notifications([note("n1")])
+    assert set(claimed(store)) == {"f1"}
+    (one,) = store.claim_notifications(ChannelId("chat"), SOON, 1, LEASE)
+    store.release_claims()
+    assert set(claimed(store)) == {"f1"}
+    assert [again.id for again in store.claim_notifications(ChannelId("chat"), SOON, 1, LEASE)] == [one.id]
 
 
 def test_two_claimers_never_get_the_same_feed(store: DatabaseStore) -> None:
