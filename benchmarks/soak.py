@@ -102,7 +102,7 @@ async def soak(minutes: float, feeds: int, window: int) -> int:
         started = time.monotonic()
         with open_store(settings, clock()) as store:
             store.sync_feeds(feeds_of(settings), clock())
-            desk = open_desk(settings, store, brain)
+            desk = open_desk(settings, store, brain, clock())
             while time.monotonic() - started < minutes * 60 or len(rows) < 6:
                 moment[0] += STEP
                 for number in chance.sample(range(feeds), max(1, int(feeds * SHARE))):
