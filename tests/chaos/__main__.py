@@ -48,10 +48,10 @@ def main() -> int:
             return _flood(installation, given.flood)
         if given.fault == "full":
             stack.enter_context(small_disk(installation.root / "storage", _SMALL_DISK_MIB))
-        if given.silent or given.rolling:
-            server = stack.enter_context(_postgres(Path(folder) / "postgres"))
+        is_shared = given.store == "postgres" or given.silent or given.rolling
+        server = stack.enter_context(_postgres(Path(folder) / "postgres")) if is_shared else None
+        if server is not None and (given.silent or given.rolling):
             return asyncio.run(_workers(given, installation, _url(server)))
-        server = stack.enter_context(_postgres(Path(folder) / "postgres")) if given.store == "postgres" else None
         found = asyncio.run(_run(given, installation, server))
     outcome = found.outcome if isinstance(found, Weathered) else found
     sys.stdout.write(f"{given.store}: {found.lines()}\n")

@@ -42,7 +42,12 @@ def sketch(words: list[str], size: int) -> tuple[int, ...]:
 
 
 def pack(fingerprint: Fingerprint) -> bytes:
-    """A fingerprint as compact JSON for the store."""
+    """
+    A fingerprint as compact JSON for the store.
+
+    Where there is no vector, none is named: workers of the version before read it beside this one.
+    """
+    vector = (b85encode(fingerprint.vector).decode("ascii"),) if fingerprint.vector else ()
     packed = json.dumps(
         [
             fingerprint.article_id,
@@ -54,7 +59,7 @@ def pack(fingerprint: Fingerprint) -> bytes:
             fingerprint.author,
             fingerprint.victims,
             fingerprint.is_dated,
-            b85encode(fingerprint.vector).decode("ascii"),
+            *vector,
         ],
         ensure_ascii=False,
         separators=(",", ":"),
