@@ -14,6 +14,7 @@ from monitor.adapters.yaml_settings.catalogue import slug
 from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, channel_names, read_channels
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
+from monitor.adapters.yaml_settings.feed_options import option_faults
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
 from monitor.adapters.yaml_settings.notices import NoticeRuleModel, read_notice_rules
 from monitor.adapters.yaml_settings.second_reader import embeddings_faults, second_reader_faults
@@ -192,6 +193,10 @@ def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secret
         parts.scheme not in _SCHEMES or not parts.hostname
     ):
         document.faults.append(document.fault((*at, "url"), f'"{model.url}" is no http(s) address'))
+        return None
+    faults = list(option_faults(model.kind, url, model.options))
+    if faults:
+        document.faults += [document.fault((*at, *place), text) for place, text in faults]
         return None
     return Feed(
         id=FeedId(model.id or feed_id(url)),

@@ -163,7 +163,7 @@ def _joined(url: str, link: str) -> str:
 
 # --- other JSON --------------------------------------------------------------------------------
 
-_PATHS = ("items", "title", "link", "guid", "text", "published", "author", "language")
+PATHS = ("items", "title", "link", "guid", "text", "published", "author", "language")
 
 
 def read_json_api(document: Any, options: Mapping[str, object], url: str, most: int) -> ParsedFeed:
@@ -176,7 +176,7 @@ def read_json_api(document: Any, options: Mapping[str, object], url: str, most: 
     Raises:
         ParseError: a path is missing from the options, or leads nowhere.
     """
-    paths = {name: str(options[name]) for name in _PATHS if options.get(name)}
+    paths = {name: str(options[name]) for name in PATHS if options.get(name)}
     if "title" not in paths:
         raise ParseError("options.title is missing: the path of the headline within an item, such as title.rendered")
     items = _at(document, paths.get("items", ""))
