@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from monitor.adapters.database.feed_rows import shard_of
 from monitor.adapters.engine import Engine, Jobs, Work
+from monitor.adapters.http_hosts import Hosts
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
 from monitor.entrypoints.clock_watch import ClockWatch
@@ -40,7 +42,7 @@ class Worker:
         """Work until a signal says stop; SIGHUP takes up a changed configuration between batches."""
         faults = self._faults = Faults(self.service.log)
         jobs = Jobs(
-            look=self._look,
+            look=self.look,
             collect=self._collect,
             assess=self._assess,
             deliver=self._deliver,
@@ -72,11 +74,15 @@ class Worker:
 
     # --- batches ---
 
-    async def _look(self) -> Work:
+    async def look(self) -> Work:
+        """What there is to do for whoever has time."""
         store, now = self.service.store, utc_now()
         await asyncio.to_thread(fold_held, store, self.service.parts.desk.bench, now)
+        shards = await asyncio.to_thread(store.due_shards, now)
+        if not shards and self.service.last_round_at is not None:
+            self.service.note_round()  # nothing is due: that is a round as well
         return Work(
-            shards=await asyncio.to_thread(store.due_shards, now),
+            shards=shards,
             has_articles=bool(await asyncio.to_thread(store.take_unassessed, 1))
             or bool(await asyncio.to_thread(store.due_revisits, now)),
             channels=sorted(await asyncio.to_thread(store.due_channels, now)),
@@ -84,7 +90,9 @@ class Worker:
 
     async def _collect(self, shard: int) -> None:
         parts, started = self.service.parts, time.monotonic()
-        has_ended = self._batch_end()
+        has_ended, hosts = self._batch_end(), parts.sources.hosts
+        # The feeds of a host are polled by one worker after the other: each keeps to what it asked of any.
+        hosts.respect(await asyncio.to_thread(self.service.store.load_wishes, shard, utc_now()))
         report = await collect(
             utc_now,
             self.service.store,
@@ -96,7 +104,15 @@ class Worker:
         )
         self.service.note_round()
         self.service.log.collected(report, time.monotonic() - started)
+        if report.due:
+            await self._hand_hosts_on(shard, hosts)
         await self.service.tell_of_feeds(report.notices)
+
+    async def _hand_hosts_on(self, shard: int, hosts: Hosts) -> None:
+        """Leave a shard so that whoever polls it next comes no sooner than this one might have."""
+        wishes = {name: wish for name, wish in hosts.wishes().items() if wish.rest_s or shard_of(name) == shard}
+        await asyncio.to_thread(self.service.store.save_wishes, shard, wishes, utc_now())
+        await asyncio.sleep(self.service.parts.settings.policy.fetch.host_spacing.total_seconds())
 
     async def _assess(self) -> None:
         has_ended = self._batch_end()

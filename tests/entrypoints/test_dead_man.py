@@ -9,6 +9,8 @@ import pytest
 from aiohttp import web
 
 from monitor.domain.errors import StoreError
+from monitor.entrypoints.daemon import utc_now
+from monitor.entrypoints.worker import Worker
 from tests.entrypoints.test_unwell import Running, message, running
 
 OFTEN = timedelta(0)
@@ -97,3 +99,17 @@ async def test_a_switch_that_refuses_is_a_line_in_the_log(tmp_path: Path, switch
         found.service.note_round()
         await found.service.write_health()
         assert "it answers with status 500" in found.log.getvalue()
+
+
+async def test_a_worker_that_finds_nothing_due_had_its_round(tmp_path: Path, switch: Switch) -> None:
+    async with running(tmp_path) as found:
+        tell(found, switch.url)
+        worker = Worker(found.service, "here-1")
+        found.service.store.sync_feeds([], utc_now())
+        await worker.look()
+        await found.service.write_health()
+        assert len(switch.pings) == 1
+        found.service.last_round_at = None  # one that does not poll has no rounds
+        await worker.look()
+        await found.service.write_health()
+        assert len(switch.pings) == 1
