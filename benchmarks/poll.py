@@ -40,6 +40,7 @@ _WANTED = {
 
 def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, float]:
     """One poll of everything that is due."""
+    from monitor.adapters.long_lived import settle
     from monitor.adapters.yaml_settings.load import load_settings
     from monitor.app import feeds_of, open_brain, open_desk, open_sources, open_store
     from monitor.pipeline import assess, collect
@@ -64,6 +65,7 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
             store.sync_feeds(feeds_of(settings), clock() - timedelta(hours=1))
             sources, brain = open_sources(settings), open_brain(settings)
             desk = open_desk(settings, store, brain, clock())
+            settle()  # as the service does
             meter = Meter()
             collecting = asyncio.create_task(collect(clock, store, sources.by_kind, settings.policy))
             articles = 0

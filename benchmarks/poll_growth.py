@@ -67,6 +67,7 @@ def _in_process(work: Any, *given: Any) -> dict[str, float]:
 
 def _poll_all(name: str, count: int, told: Any) -> None:
     """Poll feeds whose validators are known, all of them due; the first poll of so many would measure parsing."""
+    from monitor.adapters.long_lived import settle
     from monitor.adapters.yaml_settings.load import load_settings
     from monitor.app import feeds_of, open_sources, open_store
     from monitor.pipeline import collect
@@ -86,6 +87,7 @@ def _poll_all(name: str, count: int, told: Any) -> None:
                 due = began + timedelta(microseconds=1)
                 store.save_polls([Poll(replace(state, next_check_at=due)) for state in known], began)
             sources = open_sources(settings)
+            settle()  # as the service does
             meter = Meter()
             report = await collect(lambda: datetime.now(UTC), store, sources.by_kind, settings.policy)
             meter.stop()

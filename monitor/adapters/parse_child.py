@@ -18,6 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
+from monitor.adapters.long_lived import settle
 from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
@@ -65,6 +66,7 @@ def main() -> None:
     )
     tongue.boilerplate("", tongue.language_of(""))  # builds their indexes
     _lock_down(setting.parse.memory_bytes)
+    settle()
     _send(answers, b"{}")
     while (job := _received(jobs)) is not None:
         _send(answers, _answer(job, setting, tongue))

@@ -17,6 +17,7 @@ from monitor import __version__
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.key_file import read_or_make_key
+from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
 from monitor.app import (
@@ -128,6 +129,7 @@ class Service:
         await asyncio.to_thread(self.store.assess_anew, sorted(ringing_feeds(settings)))
         await self._end_sending()
         await close_parts(old)
+        settle_anew()
         self.say_config()
 
     def say_config(self) -> None:

@@ -31,9 +31,11 @@ def register(app: typer.Typer) -> None:
 
 
 async def _run(folder: Path, flags: dict[str, object]) -> None:
+    from monitor.adapters.long_lived import settle
     from monitor.entrypoints.service import open_service
 
     async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout) as service:
+        settle()
         if service.store.database.is_sqlite:
             await service.run()
         else:
@@ -45,9 +47,11 @@ async def _run(folder: Path, flags: dict[str, object]) -> None:
 
 
 async def _once(folder: Path, flags: dict[str, object]) -> None:
+    from monitor.adapters.long_lived import settle
     from monitor.entrypoints.service import open_service
 
     async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout, hurried=True) as service:
+        settle()
         await service.once()
 
 

@@ -30,6 +30,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     from pathlib import Path
 
     from monitor.adapters.engine import QUEUES
+    from monitor.adapters.long_lived import settle
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.cli.run import service_log
     from monitor.entrypoints.service import open_service
@@ -41,6 +42,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     if unknown:
         raise UsageError(f'there is no queue "{unknown[0]}": the queues are {", ".join(QUEUES)}')
     async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout, serves=serves) as service:
+        settle()
         if service.store.database.is_sqlite:
             raise UsageError("workers share a PostgreSQL store; with SQLite `monitor run` does all the work")
         await Worker(service).run(wanted, concurrency)
