@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.adapters.yaml_settings.document import read_document
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.errors import ConfigError
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Severity
+from monitor.stages.detect.folding import fold_words
 
 WATCHLIST = """\
 watchlist: suppliers
@@ -208,6 +210,17 @@ def test_a_bare_name_is_filled_in_from_the_catalogue(config: Path) -> None:
     assert microsoft.people
     assert apple.people == ("Tim Cook",)
     assert apple.ambiguous
+
+
+def test_no_company_of_the_catalogue_excludes_its_own_name() -> None:
+    """A phrase that is excluded is compared without signs: "sic!" hides SIC."""
+    hidden = [
+        (entity.id, phrase)
+        for entity in load_catalogue()
+        for phrase in entity.exclude
+        if fold_words(phrase) in {"", *map(fold_words, (entity.name, *entity.aliases))}
+    ]
+    assert hidden == []
 
 
 def test_the_configuration_that_ships_is_fine() -> None:
