@@ -38,6 +38,7 @@ from monitor.stages.watched import Late
 
 if TYPE_CHECKING:
     from monitor.adapters.http_client import HttpClient
+    from monitor.adapters.http_hosts import Hosts
 
 
 def user_agent(settings: Settings) -> str:
@@ -99,9 +100,10 @@ def open_catalogue(settings: Settings, now: datetime) -> Iterator[DatabaseCatalo
 
 @dataclass(slots=True)
 class Sources:
-    """How each kind of feed is read; closed together."""
+    """How each kind of feed is read, and the care for hosts; closed together."""
 
     by_kind: Mapping[FeedKind, Source]
+    hosts: "Hosts"
 
     async def close(self) -> None:
         for part in {
@@ -134,7 +136,8 @@ def open_sources(settings: Settings) -> Sources:
             FeedKind.JSON_API: web,
             FeedKind.IMAP: Source(ImapMailbox(policy.mailbox, allowed), workers),
             FeedKind.FOLDER: Source(seeds, seeds),
-        }
+        },
+        fetcher.client.hosts,
     )
 
 

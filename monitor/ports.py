@@ -122,6 +122,15 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
+class HostWish:
+    """What a host asked for, in seconds from now: no request for so long, so much between two, the next one then."""
+
+    rest_s: float = 0.0
+    spacing_s: float = 0.0
+    next_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelState:
     """A channel and how it is doing after an attempt."""
 

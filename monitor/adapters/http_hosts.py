@@ -4,11 +4,12 @@ import asyncio
 import functools
 import ipaddress
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from monitor.domain.policy import FetchPolicy
+from monitor.ports import HostWish
 
 _MOST_HOSTS = 20_000
 _OWN_NETWORK = ("local", "localhost", "internal", "lan", "home", "test")
@@ -67,6 +68,24 @@ class Hosts:
         """How long the domain of *name* is to be left alone still."""
         domain = self._hosts.get(domain_of(name))
         return max(domain.rests_until - asyncio.get_running_loop().time(), 0.0) if domain else 0.0
+
+    def wishes(self) -> Mapping[str, HostWish]:
+        """What hosts asked for and is not over, for others who ask them, too."""
+        now = asyncio.get_running_loop().time()
+        return {
+            name: HostWish(max(host.rests_until - now, 0.0), host.spacing_s, max(host.next_at - now, 0.0))
+            for name, host in self._hosts.items()
+            if host.rests_until > now or host.spacing_s
+        }
+
+    def respect(self, wishes: Mapping[str, HostWish]) -> None:
+        """Keep to what hosts asked of others."""
+        now = asyncio.get_running_loop().time()
+        for name, wish in wishes.items():
+            host = self._host(name)
+            host.rests_until = max(host.rests_until, now + wish.rest_s)
+            host.next_at = max(host.next_at, now + wish.next_s)
+            host.spacing_s = min(max(host.spacing_s, wish.spacing_s), self._policy.longest_spacing.total_seconds())
 
     async def _keep_distance(self, name: str, host: _Host) -> None:
         spacing = host.spacing_s

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from monitor.adapters.database.feed_rows import shard_of
 from monitor.adapters.engine import Engine, Jobs, Work
+from monitor.adapters.http_hosts import Hosts
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
 from monitor.entrypoints.clock_watch import ClockWatch
@@ -88,7 +90,9 @@ class Worker:
 
     async def _collect(self, shard: int) -> None:
         parts, started = self.service.parts, time.monotonic()
-        has_ended = self._batch_end()
+        has_ended, hosts = self._batch_end(), parts.sources.hosts
+        # The feeds of a host are polled by one worker after the other: each keeps to what it asked of any.
+        hosts.respect(await asyncio.to_thread(self.service.store.load_wishes, shard, utc_now()))
         report = await collect(
             utc_now,
             self.service.store,
@@ -100,7 +104,15 @@ class Worker:
         )
         self.service.note_round()
         self.service.log.collected(report, time.monotonic() - started)
+        if report.due:
+            await self._hand_hosts_on(shard, hosts)
         await self.service.tell_of_feeds(report.notices)
+
+    async def _hand_hosts_on(self, shard: int, hosts: Hosts) -> None:
+        """Leave a shard so that whoever polls it next comes no sooner than this one might have."""
+        wishes = {name: wish for name, wish in hosts.wishes().items() if wish.rest_s or shard_of(name) == shard}
+        await asyncio.to_thread(self.service.store.save_wishes, shard, wishes, utc_now())
+        await asyncio.sleep(self.service.parts.settings.policy.fetch.host_spacing.total_seconds())
 
     async def _assess(self) -> None:
         has_ended = self._batch_end()

@@ -7,8 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from monitor.adapters.database import migrate
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.feed_rows import shard_of
+from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name
 from monitor.domain.policy import FetchPolicy
+from monitor.ports import SHARDS
+from tests.builders import NOW
 
 POLICY = FetchPolicy(host_spacing=timedelta(milliseconds=30), per_host=4, concurrency=2)
 
@@ -64,6 +70,28 @@ async def test_rest_holds_for_the_domain_and_not_for_our_own_network():
     assert 50 < hosts.rest_left_s("www.example.org") <= 60
     assert hosts.rest_left_s("other.org") == 0
     assert hosts.rest_left_s("127.0.0.1") == 0
+
+
+async def test_what_hosts_asked_of_one_worker_holds_for_another(tmp_path):
+    one, other = Hosts(POLICY), Hosts(POLICY)
+    one.rest("rss.example.org", 60)
+    one.keep_distance("slow.example.com", 0.2)
+    async with one.slot("slow.example.com"), one.slot("example.net"):
+        started = asyncio.get_running_loop().time()
+    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
+    migrate.upgrade(database, NOW)
+    store, shard = DatabaseStore(database), shard_of("slow.example.com")
+    assert set(one.wishes()) == {"example.org", "slow.example.com"}
+    store.save_wishes(shard, one.wishes(), NOW)
+    assert set(store.load_wishes((shard + 1) % SHARDS, NOW)) == {"example.org"}
+    other.respect(store.load_wishes(shard, NOW + timedelta(seconds=10)))
+    assert 40 < other.rest_left_s("www.example.org") <= 50
+    other.respect(store.load_wishes(shard, NOW))
+    async with other.slot("slow.example.com"):
+        assert asyncio.get_running_loop().time() - started >= 0.15
+    store.save_wishes(shard, {}, NOW)
+    assert store.load_wishes(shard, NOW) == {}
+    database.close()
 
 
 async def test_who_waits_for_a_host_holds_up_no_other():

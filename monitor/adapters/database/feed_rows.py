@@ -213,10 +213,15 @@ def _configured(feed: Feed) -> dict[str, Any]:
     return {
         "url": feed.url,
         "host": host,
-        "shard": int.from_bytes(hashlib.sha256(host.encode()).digest()[:4], "big") % SHARDS,
+        "shard": shard_of(host),
         "is_enabled": feed.is_enabled,
         "definition": dump(feed),
     }
+
+
+def shard_of(host: str) -> int:
+    """All feeds of a host are in one shard, so that one worker at a time asks it."""
+    return int.from_bytes(hashlib.sha256(host.encode()).digest()[:4], "big") % SHARDS
 
 
 def _new_row(feed: Feed, now: datetime, span_s: float) -> dict[str, Any]:

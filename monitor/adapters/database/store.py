@@ -10,10 +10,11 @@ from monitor.adapters.database.outbox_rows import OutboxRows
 from monitor.adapters.database.people_rows import PeopleRows
 from monitor.adapters.database.second_rows import SecondRows
 from monitor.adapters.database.watch_rows import WatchRows
+from monitor.adapters.database.wish_rows import WishRows
 
 
 class DatabaseStore(
-    FeedRows, AssessRows, OutboxRows, ChannelRows, OpinionRows, PeopleRows, ClockRows, SecondRows, WatchRows
+    FeedRows, AssessRows, OutboxRows, ChannelRows, OpinionRows, PeopleRows, ClockRows, SecondRows, WatchRows, WishRows
 ):
     """Keeps ports.Store; each base is one room of it. Safe to call from several threads."""
 
