@@ -329,6 +329,28 @@ def test_a_store_in_use_is_not_replaced(file: Path, tmp_path: Path) -> None:
     assert check_file(kept) == []
 
 
+@pytest.mark.parametrize(("reserve_bytes", "log_pages"), [(0, 1000), (8 * 2**20, 1000), (2**20, 128)])
+def test_one_connection_writes_whole_and_is_the_only_one_that_writes_the_log_back(
+    file: Path, reserve_bytes: int, log_pages: int
+) -> None:
+    database = Database(f"sqlite:///{file}", reserve_bytes=reserve_bytes)
+    wanted = {"journal_mode": ("wal", "wal"), "synchronous": (2, 2), "query_only": (0, 1)}
+    wanted |= {"wal_autocheckpoint": (log_pages, 0)}
+    with database.raw() as writer, database.read() as reader:
+        for name, settings in wanted.items():
+            found = (
+                writer.execute(f"PRAGMA {name}").fetchone()[0],
+                reader.exec_driver_sql(f"PRAGMA {name}").scalar_one(),
+            )
+            assert (name, found) == (name, settings)
+    other = sqlite3.connect(file, timeout=0.0, isolation_level=None)
+    # The lock is taken where the transaction begins, before anything is written.
+    with database.write(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+    other.close()
+    database.close()
+
+
 def test_a_command_that_reads_leaves_the_wal_to_the_service(file: Path) -> None:
     service, command_line = Database(f"sqlite:///{file}"), Database(f"sqlite:///{file}")
     DatabaseStore(service).set_mark("key", "value")
