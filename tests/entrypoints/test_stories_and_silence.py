@@ -61,7 +61,10 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
     shown = json.loads(installation.run("stories", "show", row["id"], "-o", "json").stdout)[0]
     joined = next(member for member in shown["members"] if member["shared"])
     assert {"kind", "value", "weight"} == set(joined["shared"][0])
-    assert "shares:" in installation.run("stories", "show", row["id"]).stdout
+    told = installation.run("stories", "show", row["id"], "--language", "nl").stdout
+    assert told.splitlines()[0].endswith(row["headlines"]["nl"]) != told.splitlines()[0].endswith(
+        row["headlines"]["en"]
+    )
     installation.run("stories", "pin", row["id"])
     installation.run("stories", "split", row["id"], joined["article"])
     first, second = json.loads(installation.run("stories", "list", "-o", "json").stdout)

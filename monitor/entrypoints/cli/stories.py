@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("id", "state", "articles", "sources", "languages", "entities", "updated_at", "headline")
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 _STORY = typer.Argument(help="The id of a story, as `stories list` shows it.")
+_LANGUAGE = typer.Option("", help="The reader's language, such as nl: headlines in it where there are any.")
 _AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
 
 
@@ -35,6 +36,7 @@ def _register_reading(stories: typer.Typer) -> None:
     def list_stories(
         config: Config = None,
         limit: int = typer.Option(50, min=1, help="How many."),
+        language: str = _LANGUAGE,
         output: Output = _OUTPUT,
     ) -> None:
         from monitor.app import open_catalogue
@@ -44,10 +46,12 @@ def _register_reading(stories: typer.Typer) -> None:
         settings, now = read_settings(config), utc_now()
         with open_catalogue(settings, now) as catalogue:
             stories = [as_of(one, now, settings.policy.alerts.closes_after) for one in catalogue.stories(limit=limit)]
-        show([_row(story) for story in stories], output, _COLUMNS)
+        show([_row(story, language) for story in stories], output, _COLUMNS)
 
     @stories.command("show", help="One story: its articles, and the shared facts that made each of them join.")
-    def show_story(story_id: str = _STORY, config: Config = None, output: Output = _OUTPUT) -> None:
+    def show_story(
+        story_id: str = _STORY, config: Config = None, language: str = _LANGUAGE, output: Output = _OUTPUT
+    ) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
         from monitor.stages.story import as_of
@@ -60,11 +64,11 @@ def _register_reading(stories: typer.Typer) -> None:
             joins = catalogue.joins(str(known.id))
         story = as_of(known, now, settings.policy.alerts.closes_after)
         if output is Output.TABLE:
-            for line in _told(story, joins):
+            for line in _told(story, joins, language):
                 print(line)
             return
         members = [_member(article, join) for article, join in joins]
-        show([{**_row(story), "members": members}], output, _COLUMNS)
+        show([{**_row(story, language), "members": members}], output, _COLUMNS)
 
 
 def _register_edits(stories: typer.Typer) -> None:
@@ -125,11 +129,15 @@ def _unknown(story_id: str) -> Exception:
     return UsageError(f'no story has the id "{printable(story_id)}": `monitor stories list` shows them')
 
 
-def _row(story: "Story") -> dict[str, object]:
+def _headline(story: "Story", language: str) -> str:
+    return story.headlines.get(language) or story.headline
+
+
+def _row(story: "Story", language: str) -> dict[str, object]:
     return {
         "id": str(story.id),
         "state": str(story.state),
-        "headline": story.headline,
+        "headline": _headline(story, language),
         "headlines": dict(story.headlines),
         "articles": len(story.sources),
         "sources": story.independent_sources,
@@ -155,8 +163,8 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
     }
 
 
-def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]") -> Iterator[str]:
-    yield f"story {story.id}  {story.state}  {printable(story.headline)}"
+def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str) -> Iterator[str]:
+    yield f"story {story.id}  {story.state}  {printable(_headline(story, language))}"
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
     if story.confirmed_at:
         yield f"  confirmed officially {_time(story.confirmed_at)}"

@@ -192,7 +192,7 @@ def new_story_id(article_id: ArticleId) -> StoryId:
 
 def shown_facts(match: Match) -> tuple[tuple[str, str, float], ...]:
     """The shared facts that weighed most, as (kind, value, weight) for people to read."""
-    best = sorted(match.shared, key=lambda fact: (-fact[1], fact[0]))[:_SHOWN_FACTS]
+    best = sorted((fact for fact in match.shared if fact[1] > 0), key=lambda fact: (-fact[1], fact[0]))[:_SHOWN_FACTS]
     told = () if match.alike is None else (("embedding", "likeness", round(match.alike, 2)),)
     return (*((*_named(key), round(worth, 2)) for key, worth in best), *told)
 
