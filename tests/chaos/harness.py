@@ -12,14 +12,15 @@ import math
 import os
 import random
 import signal
+import subprocess
 import sys
 import time
-from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from subprocess import PIPE
 
 from sqlalchemy import select
 
@@ -96,17 +97,37 @@ class Outcome:
         )
 
 
+class Source:
+    """One process that has imported everything; each life of the program is a fork of it."""
+
+    def __init__(self) -> None:
+        environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.chaos.program"], cwd=ROOT, env=environ, stdin=PIPE, stdout=PIPE, text=True
+        )
+
+    def start(self, life: Mapping[str, object]) -> int:
+        """The process id of a new life."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(life) + "\n")
+        self._process.stdin.flush()
+        return int(self._process.stdout.readline())
+
+    def close(self) -> None:
+        """No more lives from here; those that go on do so."""
+        self._process.communicate()
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """Starts lives of the program, each a fork of one process that has imported everything."""
+    """Starts lives of the program on one installation."""
 
-    source: Process
+    source: Source
     installation: Installation
 
     async def start(self, bomb: str = "-", clock: str = "") -> int:
         """The process id of a new life; the file *clock* says by how many seconds its clock is wrong."""
-        assert self.source.stdin is not None
-        assert self.source.stdout is not None
         life = {
             "clock": clock,
             "bomb": bomb,
@@ -115,8 +136,8 @@ class Program:
             "log": str(self.log),
             "environ": self.installation.environ(),
         }
-        self.source.stdin.write(json.dumps(life).encode() + b"\n")
-        return int(await self.source.stdout.readline())
+        # In a thread: the first one waits for all that is imported, and the servers around it go on.
+        return await asyncio.to_thread(self.source.start, life)
 
     @property
     def log(self) -> Path:
@@ -124,17 +145,16 @@ class Program:
 
 
 @asynccontextmanager
-async def opened(installation: Installation) -> AsyncIterator[Program]:
-    """A program to start lives of."""
-    source = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.chaos.program", cwd=ROOT, env=installation.environ(), stdin=PIPE, stdout=PIPE
-    )
-    try:
+async def opened(installation: Installation, source: Source | None = None) -> AsyncIterator[Program]:
+    """A program to start lives of, from *source* or from one of its own."""
+    if source is not None:
         yield Program(source, installation)
+        return
+    own = Source()
+    try:
+        yield Program(own, installation)
     finally:
-        assert source.stdin is not None
-        source.stdin.close()
-        await source.wait()
+        own.close()
 
 
 def is_alive(pid: int) -> bool:
@@ -160,13 +180,18 @@ async def ended(pid: int, number: signal.Signals, patience_s: float = 40.0) -> b
 
 
 async def run_chaos(
-    installation: Installation, storage: str, kills: int, seed: int, longest_s: float = math.inf
+    installation: Installation,
+    storage: str,
+    kills: int,
+    seed: int,
+    longest_s: float = math.inf,
+    source: Source | None = None,
 ) -> Outcome:
     """Kill the program *kills* times, or for as long as *longest_s*, let it finish, and count."""
     chance = random.Random(seed)
     oracle = Oracle(chance)
     started, bombs, faults = time.monotonic(), 0, []
-    async with served(oracle) as addresses, opened(installation) as program:
+    async with served(oracle) as addresses, opened(installation, source) as program:
         configure(installation, storage, addresses, companies=_PUBLISHED_A_LIFE * kills + 10)
         for number in range(kills):
             if time.monotonic() - started > longest_s:

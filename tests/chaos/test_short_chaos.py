@@ -5,14 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.harness import run_chaos
+from tests.chaos.harness import Source, run_chaos
 from tests.processes import install
 
 
 @pytest.mark.parametrize("store", ["sqlite", "postgres"])
-async def test_nothing_is_lost_over_some_kills(tmp_path: Path, store: str, request: pytest.FixtureRequest) -> None:
+async def test_nothing_is_lost_over_some_kills(
+    tmp_path: Path, store: str, source: Source, request: pytest.FixtureRequest
+) -> None:
     new_url: Callable[[], str] = request.getfixturevalue("new_postgres_url")
     storage = "sqlite:///storage/monitor.db" if store == "sqlite" else new_url()
-    outcome = await run_chaos(install(tmp_path / "installation"), storage, kills=6, seed=7)
+    outcome = await run_chaos(install(tmp_path / "installation"), storage, kills=6, seed=7, source=source)
     assert outcome.is_fine, outcome.lines()
     assert outcome.due >= 6

@@ -3,24 +3,33 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.chaos.harness import Source
 from tests.chaos.weather import behind_proxy, weather
 from tests.processes import install
 
 
-async def test_the_service_goes_on_when_it_is_over(tmp_path: Path) -> None:
-    found = await weather(install(tmp_path / "installation"), "network+disk+clock", rounds=1, hold_s=1.5, seed=1)
+async def test_the_service_goes_on_when_it_is_over(tmp_path: Path, source: Source) -> None:
+    found = await weather(
+        install(tmp_path / "installation"), "network+disk+clock", rounds=1, hold_s=1.5, seed=1, source=source
+    )
     assert found.outcome.is_fine, found.lines()
     assert found.said <= 4, "a fault that lasts is said once for each job"
 
 
 async def test_workers_go_on_when_the_network_to_the_database_does(
-    tmp_path: Path, new_postgres_url: Callable[[], str]
+    tmp_path: Path, new_postgres_url: Callable[[], str], source: Source
 ) -> None:
     def nothing() -> None:
         """The server itself stays."""
 
     async with behind_proxy(new_postgres_url(), nothing, nothing) as postgres:
         found = await weather(
-            install(tmp_path / "installation"), "database", rounds=1, hold_s=1.5, seed=1, postgres=postgres
+            install(tmp_path / "installation"),
+            "database",
+            rounds=1,
+            hold_s=1.5,
+            seed=1,
+            postgres=postgres,
+            source=source,
         )
     assert found.outcome.is_fine, found.lines()

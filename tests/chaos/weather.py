@@ -19,7 +19,17 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from tests.chaos.harness import Outcome, Program, configure, finish, found_faults, is_alive, opened, stored_guids
+from tests.chaos.harness import (
+    Outcome,
+    Program,
+    Source,
+    configure,
+    finish,
+    found_faults,
+    is_alive,
+    opened,
+    stored_guids,
+)
 from tests.chaos.proxy import Proxy, Way, proxied, to_port, to_socket
 from tests.chaos.receivers import Oracle, served
 from tests.processes import Installation
@@ -206,7 +216,14 @@ class Weathered:
 
 
 async def weather(
-    installation: Installation, fault: str, *, rounds: int, hold_s: float, seed: int, postgres: Postgres | None = None
+    installation: Installation,
+    fault: str,
+    *,
+    rounds: int,
+    hold_s: float,
+    seed: int,
+    postgres: Postgres | None = None,
+    source: Source | None = None,
 ) -> Weathered:
     """Let *fault*, or each of several (``disk+clock``), happen *rounds* times to a program that runs, and count."""
     names = fault.split("+")
@@ -218,7 +235,7 @@ async def weather(
         proxied(to_port(servers.feed)) as feed,
         proxied(to_port(servers.hook)) as hook,
         proxied(to_port(servers.mail)) as mail,
-        opened(installation) as program,
+        opened(installation, source) as program,
     ):
         proxies = {"feed": feed, "hook": hook, "mail": mail} | ({"database": postgres.proxy} if postgres else {})
         storage = postgres.url if postgres else "sqlite:///storage/monitor.db"
