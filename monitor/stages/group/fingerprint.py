@@ -5,6 +5,7 @@ import zlib
 from base64 import b85decode, b85encode
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 
 _SKETCHED_WORDS = 250
 
@@ -37,8 +38,13 @@ class Fingerprint:
 def sketch(words: list[str], size: int) -> tuple[int, ...]:
     """The *size* smallest hashes of the triples of words in a row with which a text begins."""
     read = words[:_SKETCHED_WORDS]
-    triples = {f"{a} {b} {c}" for a, b, c in zip(read, read[1:], read[2:], strict=False)}
-    return tuple(sorted(zlib.crc32(triple.encode("utf-8", "surrogatepass")) for triple in triples)[:size])
+    line = " ".join(read)
+    written = line.encode("utf-8", "surrogatepass")
+    parts = read if len(written) == len(line) else [word.encode("utf-8", "surrogatepass") for word in read]
+    # Where each word begins: a triple is what stands between its first word and the blank before the fourth.
+    starts = list(accumulate([len(part) + 1 for part in parts], initial=0))
+    hashes = {zlib.crc32(written[start : end - 1]) for start, end in zip(starts, starts[3:], strict=False)}
+    return tuple(sorted(hashes)[:size])
 
 
 def pack(fingerprint: Fingerprint) -> bytes:

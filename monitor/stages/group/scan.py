@@ -28,6 +28,7 @@ _PLACES = frozenset({"p", "c"})
 _CONTEXTUAL = _STRUCTURE | {"cue"}
 _UNPLANNED: Plan = (("", 0.0),)
 _AGAIN_REACH = 9
+_TITLE_WEIGHT = 1.3
 _UNKNOWN_WORD = 0.3
 _LONG_NAME = 6
 _ENOUGH_BONES = 4
@@ -75,6 +76,7 @@ class Scan:
         self._name_runs()
         plain, covered = self.plans
         size, mid_sentence, among, common = len(tokens), self.mid_sentence, self.covered, self.common
+        add_all, lead, later = self.notes.add_all, self.policy.lead_tokens, self.policy.later_weight
         index = 0
         while index < size:
             token = tokens[index]
@@ -88,7 +90,8 @@ class Scan:
             if plan is _UNPLANNED:
                 plan = table[word] = self._plan(index)
             if plan:
-                self.notes.add_all(plan, self._prominence(index))
+                # As `_prominence` has it: this is done for every word of every article.
+                add_all(plan, _TITLE_WEIGHT if token.in_title else 1.0 if index < lead else later)
             index += 1 if plan is not None else self._step(index)
 
     def _is_common(self, token: Token) -> bool:
@@ -143,7 +146,7 @@ class Scan:
 
     def _prominence(self, index: int) -> float:
         if self.tokens[index].in_title:
-            return 1.3
+            return _TITLE_WEIGHT
         policy = self.policy
         return 1.0 if index < policy.lead_tokens else policy.later_weight
 
@@ -227,7 +230,11 @@ class Scan:
         doubtful = token.shape is Shape.OPENING and (
             token.word in self.stop or bool(self.lexicon.concepts_of(token.word, self.language))
         )
+        following = self.tokens[index + 1].word if index + 1 < len(self.tokens) else None
         for rest, entity in self.aliases.get(token.word, ()):
+            # Many banks begin with "bank": the next word tells most of them apart.
+            if rest and rest[0] != following:
+                continue
             if self._follows(index, rest) and (rest or not doubtful):
                 self.notes.add(f"e:{entity}", self._prominence(index))
                 self.covered.update(range(index, index + 1 + len(rest)))
