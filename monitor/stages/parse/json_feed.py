@@ -10,7 +10,7 @@ from typing import Any
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
-from monitor.stages.parse.values import as_markup
+from monitor.stages.parse.values import as_markup, both_ends
 
 _VERSION = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
@@ -73,7 +73,7 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
     ended = ("the feed says that it has ended",) if has_ended else ()
     return ParsedFeed(
         title=_text(document, "title"),
-        entries=tuple(_entry(item, document, url) for item in items[:most]),
+        entries=tuple(_entry(item, document, url) for item in both_ends(items, most)),
         language=_language(document),
         hub_url=_hub(document) or None,
         self_url=_text(document, "feed_url") or None,
@@ -182,7 +182,7 @@ def read_json_api(document: Any, options: Mapping[str, object], url: str, most: 
     items = _at(document, paths.get("items", ""))
     if not isinstance(items, list):
         raise ParseError(f'options.items: "{paths.get("items", "")}" leads to no list in this document')
-    entries = tuple(_by_paths(item, paths, url) for item in items[:most] if isinstance(item, dict))
+    entries = tuple(_by_paths(item, paths, url) for item in both_ends(items, most) if isinstance(item, dict))
     if items and not any(entry.title for entry in entries):
         raise ParseError(f'options.title: "{paths["title"]}" leads to no text in any of {len(items)} items')
     return ParsedFeed(title="", entries=entries)

@@ -8,7 +8,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.source_text import mended
-from monitor.stages.parse.values import as_markup, finished
+from monitor.stages.parse.values import as_markup, both_ends, finished
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -39,7 +39,7 @@ def read_sitemap(text: str, most: int) -> ParsedFeed:
         shown = ", ".join(found[:_SHOWN]) or "none"
         raise ParseError(f"this is an index of {len(found)} sitemaps: name the one for news, such as {shown}")
     urls = [child for child in root if _name(child) == "url"]
-    return ParsedFeed(title="", entries=tuple(entry for url in urls[:most] if (entry := _entry(url)).link))
+    return ParsedFeed(title="", entries=tuple(entry for url in both_ends(urls, most) if (entry := _entry(url)).link))
 
 
 def _entry(url: Any) -> Entry:

@@ -3,14 +3,25 @@
 import contextlib
 import html
 import re
+from collections.abc import Sequence
+from typing import TypeVar
 
 from feedparser.mixin import _FeedParserMixin
 
+_Item = TypeVar("_Item")
 # Windows-1252 characters that were written as if they were ISO-8859-1.
 _WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") or None for code in range(0x80, 0xA0)}
 _AMPERSAND_NAME = re.compile("&([A-Za-z0-9_]+);")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _SHORT_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
+
+
+def both_ends(items: Sequence[_Item], most: int) -> Sequence[_Item]:
+    """*items*; of too many the first and the last ones, since what is new stands at the top or at the bottom."""
+    if len(items) <= most:
+        return items
+    bottom = most // 2
+    return [*items[: most - bottom], *items[len(items) - bottom :]]
 
 
 def finished(text: str) -> str:

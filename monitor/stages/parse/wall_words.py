@@ -24,7 +24,7 @@ _CAPTCHA = {
     ),
     "check": (
         r"security (?:check|checkpoint|service to|solution)|human verification|security of your connection|"
-        r"ddos protection|security by cloudflare|pardon our interruption|performance & security|"
+        r"ddos protection|security by cloudflare|pardon our interruption|performance & security|just a moment\.\.\.|"
         r"beveiligingscontrole|beveiligingsdienst|sicherheits(?:uber)?prufung|sicherheitsdienst,? um sich|"
         r"controle de securite|service de securite pour se|control de seguridad|servicio de seguridad para|"
         r"controllo di sicurezza|servizio di sicurezza per pro|verificacao de seguranca|servico de seguranca para"

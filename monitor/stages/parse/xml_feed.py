@@ -7,7 +7,6 @@ feedparser decides; and where that fails as well, what the tree still shows is s
 """
 
 import io
-import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,7 +17,7 @@ from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.element_names import DoubtError, ElementNames
 from monitor.stages.parse.item import Fields, ItemReader, base_of
 from monitor.stages.parse.source_text import mended, without_forbidden
-from monitor.stages.parse.values import as_markup, is_markup
+from monitor.stages.parse.values import as_markup, both_ends, is_markup
 from monitor.stages.parse.wishes import read_channel
 from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
 
@@ -63,7 +62,7 @@ def read_thoroughly(text: str, url: str, language: str | None, most: int) -> Par
         resolve_relative_uris=False,
         sanitize_html=False,
     )
-    entries = tuple(_entry(_fields(one), one) for one in parsed.entries[:most])
+    entries = tuple(_entry(_fields(one), one) for one in both_ends(parsed.entries, most))
     root = lenient_tree(mended(text))
     if root is not None:
         return read_channel(root, ElementNames(root, is_strict=False), entries)
@@ -83,7 +82,7 @@ def salvage(text: str, url: str, most: int) -> ParsedFeed:
 def _entries(root: Any, names: ElementNames, url: str, most: int, *, is_strict: bool) -> Iterator[Entry]:
     reader = ItemReader(names, is_strict=is_strict)
     items = _items(root, names, base_of(root, url), 1, is_strict=is_strict)
-    for item, base, depth in itertools.islice(items, most):
+    for item, base, depth in both_ends(list(items), most):
         yield _entry(reader.read(item, base, depth))
 
 

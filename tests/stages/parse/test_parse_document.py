@@ -66,6 +66,25 @@ def test_no_more_than_the_most_entries_are_read() -> None:
     assert len(parse(rss(*["<title>A</title>"] * 200)).entries) == 100
 
 
+@pytest.mark.parametrize("form", ["rss", "broken", "json", "api", "sitemap"])
+def test_of_too_many_entries_the_first_and_the_last_are_read(form: str) -> None:
+    """Most feeds show the newest first, sitemaps and APIs often last."""
+    titles, kind = [f"Item number {n}" for n in range(1000)], FeedKind.WEB
+    body = rss(*(f"<title>{title}</title><link>https://e.org/{title}</link>" for title in titles))
+    if form == "broken":
+        body = body.replace("</channel>", "</oops>")
+    elif form in {"json", "api"}:
+        items = ",".join(f'{{"id": "{n}", "title": "{title}", "content_text": "x"}}' for n, title in enumerate(titles))
+        body = f'{{"version": "https://jsonfeed.org/version/1", "items": [{items}]}}'
+    elif form == "sitemap":
+        urls = "".join(f"<url><loc>https://e.org/{title.replace(' ', '-')}</loc></url>" for title in titles)
+        body = f"<urlset>{urls}</urlset>"
+    options = {"items": "items", "title": "title"} if form == "api" else {}
+    feed = Feed(FeedId("x"), URL, FeedKind.JSON_API if form == "api" else kind, options=options)
+    entries = parse_document(feed, body.encode(), {}, URL, 100).entries
+    assert [entry.title for entry in entries] == titles[:50] + titles[-50:]
+
+
 def test_what_a_feed_wishes_is_read() -> None:
     parsed = parse(
         rss(
