@@ -31,7 +31,7 @@ from monitor.stages.parse import parse_document
 
 _FILES = 48
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES = 1, 38
-_FORBIDDEN = (
+FORBIDDEN = (
     "socket.",
     "subprocess.",
     "os.system",
@@ -129,18 +129,18 @@ def _lock_down(memory_bytes: int) -> None:
     if hasattr(system, "prctl"):
         system.prctl(_SET_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
         system.prctl(_SET_DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)
-    own = (*_own_folders(),)
+    own = (*own_folders(),)
 
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open":
             _check_open(arguments[0], arguments[1], own)
-        elif event.startswith(_FORBIDDEN):
+        elif event.startswith(FORBIDDEN):
             raise PermissionError(f"{event} is not allowed here")
 
     sys.addaudithook(audit)
 
 
-def _own_folders() -> set[str]:
+def own_folders() -> set[str]:
     """Where the interpreter and its libraries lie: modules are loaded when they are first needed."""
     folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(__file__).resolve().parents[2])}
     folders |= {entry for entry in sys.path if entry}

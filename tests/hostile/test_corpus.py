@@ -1,6 +1,8 @@
 """The hostile corpus is whole: every one of its 72 cases is a test, and so are thirty of our own."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,15 @@ def test_a_case_names_what_tests_it(number):
             assert re.search(rf"^(?:async )?def {function}\(", text, re.MULTILINE), name
         else:
             assert name in NAMES
+
+
+def test_reading_them_opens_starts_and_connects_to_nothing():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.hostile.reached"], capture_output=True, text=True, check=True, cwd=TESTS.parent
+    )
+    count, *attempts = done.stdout.strip().splitlines()
+    assert int(count.split()[0]) > 80
+    assert attempts == []
 
 
 @pytest.mark.parametrize("document", [rss, atom], ids=["rss", "atom"])
