@@ -185,6 +185,7 @@ class GroupPolicy:
     names_penalty: float = 0.14
     victim_penalty: float = 2.0
     place_penalty: float = 0.03
+    strangers_penalty: float = 1.0
     clash_penalty: float = 0.4
     topic_penalty: float = 0.2
     topic_overlap: float = 0.12

@@ -12,7 +12,10 @@ _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
 _CENTRAL = 1.2
 _NAMES = ("n:", "e:")
+_NAMES_AND_CITIES = (*_NAMES, "c:")
 _ANCHORS = ("n:", "e:", "c:", "i:", "u:")
+# What else ties two texts to one event: without any of it they share a topic and no more.
+_TIES = (*_ANCHORS, "k:", "b:", "g:", "#", "s:", "p:")
 # Kinds of event that one company can have at the same time without their being one story.
 _FAMILIES = {
     "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
@@ -61,6 +64,7 @@ def bar(
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
+        (policy.strangers_penalty, _strangers(facts, shared, story)),
         (
             policy.family_penalty,
             _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
@@ -183,6 +187,16 @@ def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known
         return False
     ours = any(weight >= _CENTRAL and key.startswith(_NAMES) for key, weight in facts.items())
     return ours and any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts)
+
+
+def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:
+    """Whether both are about somebody or some place, and share a topic only: two hospitals in one week."""
+    if any(key.startswith(_TIES) for key in shared):
+        return False
+    ours = any(weight >= _CENTRAL and key.startswith(_NAMES_AND_CITIES) for key, weight in facts.items())
+    return ours and any(
+        key.startswith(_NAMES_AND_CITIES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts
+    )
 
 
 def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:
