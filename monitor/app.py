@@ -32,6 +32,7 @@ from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
 from monitor.stages.read_article import ReadArticle, as_it_is
+from monitor.stages.route import ways_of
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
 from monitor.stages.watched import Late
@@ -180,15 +181,17 @@ def open_bench(settings: Settings, reader: FactReader, links: LinkMaker = NO_LIN
     """The rules, channels and words that stories are judged with."""
     entities = settings.entities()
     rules = tuple(rule for watchlist in settings.watchlists for rule in watchlist.rules)
+    tags = {entity.id: frozenset(entity.tags) for entity in entities}
     return Bench(
         rules=rules,
         channels=settings.channels,
-        tags={entity.id: frozenset(entity.tags) for entity in entities},
+        tags=tags,
         background=Background({entity.id: entity.name for entity in entities}, reader, ringing_feeds(settings)),
         policy=settings.policy.alerts,
         wordings=load_wordings(),
         links=links,
         late=late or {},
+        ways=ways_of(rules, settings.channels, tags),
     )
 
 

@@ -10,8 +10,8 @@ and once in a while `closing` for each open alert. Nothing here knows a clock or
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from monitor.domain.alert import Alert, AlertId, Reason, Silence, Told, Verdict
@@ -35,16 +35,21 @@ _GRAVER = frozenset(
 )
 
 
+Ways = Mapping[RuleId, frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class History:
     """
-    What was said before: this rule's alert on the story, and louder alerts on it of other rules.
+    What was said before: this rule's alert on the story, and alerts on it of other rules.
 
-    Where stories were merged, ``alert`` is the one that told most (see `alert_of`).
+    Where stories were merged, ``alert`` is the one that told most (see `alert_of`). ``ways`` are the channels that
+    take each rule's alerts: where they are known, an alert is muted by what its own channels hear, and nothing else.
     """
 
     alert: Alert | None = None
     louder: tuple[Alert | Verdict, ...] = ()
+    ways: Ways = field(default_factory=dict)
 
 
 def decide_story(
@@ -55,6 +60,7 @@ def decide_story(
     text: IndexedText,
     now: datetime,
     policy: AlertPolicy,
+    ways: Ways | None = None,
 ) -> tuple[Verdict, ...]:
     """
     One verdict for each rule, the loudest rule first: what it says decides whether softer ones keep still.
@@ -62,14 +68,21 @@ def decide_story(
     Args:
         alerts: All alerts of the story, and of stories that were merged into it.
         text: Titles and texts of the story's articles, for the text conditions of rules and silences.
+        ways: The channels that take each rule's alerts.
     """
     verdicts: list[Verdict] = []
     for rule in sorted(rules, key=lambda one: -one.severity.rank):
-        others = tuple(alert for alert in alerts if alert.rule_id != rule.id and not alert.is_closed)
-        spoken = tuple(verdict for verdict in verdicts if verdict.reason.speaks)
-        history = History(alert_of(rule.id, alerts, story.id), (*others, *spoken))
+        others = others_told(rule, alerts, verdicts)
+        history = History(alert_of(rule.id, alerts, story.id), others, ways or {})
         verdicts.append(decide(story, rule, history, silences, text, now, policy))
     return tuple(verdicts)
+
+
+def others_told(rule: Rule, alerts: Iterable[Alert], verdicts: Iterable[Verdict]) -> tuple[Alert | Verdict, ...]:
+    """What other rules than *rule* have told of a story, or tell now."""
+    open_ones = (alert for alert in alerts if alert.rule_id != rule.id and not alert.is_closed)
+    spoken = (verdict for verdict in verdicts if verdict.rule_id != rule.id and verdict.reason.speaks)
+    return (*open_ones, *spoken)
 
 
 def decide(
@@ -262,14 +275,22 @@ def _is_graver(verdict: Verdict, alert: Alert) -> bool:
     return not _GRAVER.isdisjoint(verdict.changes) or not attacked <= told
 
 
-def _muting(verdict: Verdict, rule: Rule, history: History) -> Alert | Verdict | None:
-    """The louder alert of the same story that names a victim, and every victim that this verdict names."""
+def muting(verdict: Verdict, rule: Rule, others: Iterable[Alert | Verdict]) -> Iterator[Alert | Verdict]:
+    """Louder alerts of the same story that name a victim, and every victim that this verdict names."""
     victims = {entity.entity_id for entity in verdict.entities if entity.role is Role.VICTIM}
-    for other in history.louder:
+    for other in others:
         theirs = {entity.entity_id for entity in other.entities if entity.role is Role.VICTIM}
         if theirs and victims <= theirs and other.severity.rank > rule.severity.rank:
-            return other
-    return None
+            yield other
+
+
+def _muting(verdict: Verdict, rule: Rule, history: History) -> Alert | Verdict | None:
+    """The louder alert that mutes this verdict: all that would hear of it hear of a louder one."""
+    found = list(muting(verdict, rule, history.louder))
+    if not found or not history.ways:
+        return next(iter(found), None)
+    heard = frozenset[str]().union(*(history.ways.get(other.rule_id, frozenset()) for other in found))
+    return found[0] if history.ways.get(rule.id, frozenset()) <= heard else None
 
 
 def _kept(before: Sequence[StoryEntity], verdict: Verdict) -> tuple[StoryEntity, ...]:

@@ -13,14 +13,23 @@ from datetime import datetime
 from monitor.domain.alert import Alert, Planned, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
-from monitor.domain.notification import Channel, Message, Notification, NotificationId, Rewording, Sent
+from monitor.domain.notification import Channel, ChannelId, Message, Notification, NotificationId, Rewording, Sent
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Join, Story, StoryId
-from monitor.domain.watchlist import EntityId, Rule, Severity
+from monitor.domain.watchlist import EntityId, Rule, RuleId, Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
-from monitor.stages.decide import alert_after, alert_of, carried_over, closing, decide_story
+from monitor.stages.decide import (
+    Ways,
+    alert_after,
+    alert_of,
+    carried_over,
+    closing,
+    decide_story,
+    muting,
+    others_told,
+)
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background, summarise, text_of
@@ -32,7 +41,8 @@ class Bench:
     """
     What judging needs and a batch does not change: the rules, the ways out, and the words.
 
-    ``late`` tells since when rules watch those who were added after the first start.
+    ``late`` tells since when rules watch those who were added after the first start, ``ways`` which channels take
+    the alerts of each rule.
     """
 
     rules: tuple[Rule, ...]
@@ -43,6 +53,7 @@ class Bench:
     wordings: Mapping[str, Wording]
     links: LinkMaker = NO_LINKS
     late: Late = field(default_factory=dict)
+    ways: Ways = field(default_factory=dict)
 
     def rules_for(self, story: Story) -> tuple[Rule, ...]:
         """The rules that watch somebody whom the story names; for all others the verdict can only be "nobody"."""
@@ -89,7 +100,7 @@ def judge(
     alerts = {alert.id: alert for alert in carried_over(case.alerts, story.id)}
     if not rules:
         return Judged(story, alerts=tuple(alerts.values()))
-    verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy)
+    verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy, bench.ways)
     verdicts = _without_history(verdicts, case, rules, silences, now, bench)
     verdicts = tuple(_unless_seen_before(one, case, rules, silences, now, bench) for one in verdicts)
     by_id = {rule.id: rule for rule in rules}
@@ -103,7 +114,9 @@ def judge(
         if after != before:
             alerts[after.id] = after
         told = [one for one in case.messages if one.notification.alert_id == after.id]
-        speech = _Speech(after, before, story, verdict, by_id[verdict.rule_id], told)
+        rule = by_id[verdict.rule_id]
+        louder = frozenset(one.rule_id for one in muting(verdict, rule, others_told(rule, case.alerts, verdicts)))
+        speech = _Speech(after, before, story, verdict, rule, told, louder)
         plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
         rewritten += _rewritten(speech, plans, now, bench)
         notifications += _new_messages(speech, plans, now, bench)
@@ -126,8 +139,10 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     if after is None:
         return None
     speech = _Speech(after, alert, story, verdict, rule, list(case.messages))
-    plans = _plans(speech, {}, now, bench) if verdict.reason.speaks else ()
-    messages = _new_messages(speech, plans, now, bench)
+    known = {channel.id: channel for channel in bench.channels}
+    # Who never heard of it need not hear of its end.
+    plans = [plan for plan in _plans(speech, {}, now, bench) if speech.on(known[ChannelId(plan.channel)])]
+    messages = _new_messages(speech, plans, now, bench) if verdict.reason.speaks else ()
     return Judged(story, (verdict,), (after,), tuple(messages))
 
 
@@ -139,7 +154,11 @@ def notification_id(alert: Alert, channel: Channel) -> NotificationId:
 
 @dataclass(frozen=True, slots=True)
 class _Speech:
-    """One alert about to be written; ``told`` are the messages about it so far, oldest first."""
+    """
+    One alert about to be written; ``told`` are the messages about it so far, oldest first.
+
+    ``louder`` are rules whose alerts say more of the same: who hears of these hears nothing of this one.
+    """
 
     alert: Alert
     before: Alert | None
@@ -147,6 +166,7 @@ class _Speech:
     verdict: Verdict
     rule: Rule
     told: Sequence[Sent]
+    louder: frozenset[RuleId] = frozenset()
 
     def on(self, channel: Channel) -> list[Sent]:
         return [one for one in self.told if one.notification.channel == channel.id]
@@ -166,7 +186,7 @@ def _without_history(
     if since is None or not rung or len(rung) == len(case.articles):
         return tuple(verdicts)
     story = summarise(case.story_id, rung, case.analyses, case.joins, bench.background)
-    calmer = decide_story(story, rules, case.alerts, silences, text_of(rung), now, bench.policy)
+    calmer = decide_story(story, rules, case.alerts, silences, text_of(rung), now, bench.policy, bench.ways)
     return tuple(
         replace(verdict, reason=Reason.HISTORY, changes=())
         if verdict.reason.speaks and not calm.reason.speaks
@@ -187,7 +207,7 @@ def _unless_seen_before(
         return verdict
     story = summarise(case.story_id, case.articles, analyses, case.joins, bench.background)
     own = [rule for rule in rules if rule.id == verdict.rule_id]
-    (calm,) = decide_story(story, own, case.alerts, silences, text_of(case.articles), now, bench.policy)
+    (calm,) = decide_story(story, own, case.alerts, silences, text_of(case.articles), now, bench.policy, bench.ways)
     return verdict if calm.reason.speaks else replace(verdict, reason=Reason.HISTORY, changes=())
 
 
@@ -195,9 +215,9 @@ def _plans(
     speech: _Speech, sent_lately: Mapping[str, Sequence[tuple[datetime, Severity]]], now: datetime, bench: Bench
 ) -> tuple[Planned, ...]:
     """Which channels hear of it, and when."""
-    planned = route(
-        speech.alert, speech.verdict, speech.rule, speech.story, bench.channels, bench.tags, now, bench.policy
-    )
+    hushed = {channel for rule_id in speech.louder for channel in bench.ways.get(rule_id, ())}
+    channels = [channel for channel in bench.channels if channel.id not in hushed]
+    planned = route(speech.alert, speech.verdict, speech.rule, speech.story, channels, bench.tags, now, bench.policy)
     return fold_storms(planned, speech.alert.severity, sent_lately, bench.channels, now)
 
 

@@ -16,7 +16,7 @@ from monitor.domain.alert import Alert, Planned, Reason, Timing, Verdict
 from monitor.domain.notification import Channel, ChannelId
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story
-from monitor.domain.watchlist import Digest, EntityId, Rule, Severity
+from monitor.domain.watchlist import Digest, EntityId, Rule, RuleId, Severity
 from monitor.stages.hours import end_of, is_within, next_period
 
 _STORM_SPAN = timedelta(minutes=1)
@@ -54,7 +54,9 @@ def unheard_because(
     now: datetime,
 ) -> str:
     """Why a channel does not hear of an alert, in plain words; empty where it does."""
-    shut = closed_because(rule, verdict.severity, _tags_of(verdict, tags), channel)
+    shut = closed_because(
+        rule, verdict.severity, tags_of((entity.entity_id for entity in verdict.entities), tags), channel
+    )
     return shut or _unheard_now(story, channel, now)
 
 
@@ -71,6 +73,25 @@ def closed_because(rule: Rule, severity: Severity, tags: AbstractSet[str], chann
     if channel.watchlists and rule.watchlist not in channel.watchlists:
         return f"it takes the watchlists {_listed(channel.watchlists)}"
     return ""
+
+
+def ways_of(
+    rules: Iterable[Rule], channels: Sequence[Channel], tags: Mapping[EntityId, frozenset[str]]
+) -> dict[RuleId, frozenset[str]]:
+    """The channels that take alerts of each rule, some at least, whatever the hour and the language."""
+    return {
+        rule.id: frozenset(
+            str(channel.id)
+            for channel in channels
+            if not closed_because(rule, rule.severity, tags_of(rule.entity_ids, tags), channel)
+        )
+        for rule in rules
+    }
+
+
+def tags_of(entity_ids: Iterable[EntityId], tags: Mapping[EntityId, frozenset[str]]) -> frozenset[str]:
+    """The tags of some entities together."""
+    return frozenset(tag for entity_id in entity_ids for tag in tags.get(entity_id, ()))
 
 
 def fold_storms(
@@ -151,7 +172,3 @@ def quiet_until(channel: Channel, severity: Severity, moment: datetime) -> datet
     if quiet is None or severity.rank >= quiet.pierce.rank or not is_within(quiet, moment, channel.timezone):
         return None
     return end_of(quiet, moment, channel.timezone)
-
-
-def _tags_of(verdict: Verdict, tags: Mapping[EntityId, frozenset[str]]) -> frozenset[str]:
-    return frozenset(tag for entity in verdict.entities for tag in tags.get(entity.entity_id, ()))

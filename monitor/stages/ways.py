@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from monitor.domain.notification import Channel, ChannelId
 from monitor.domain.watchlist import Digest, EntityId, Rule
 from monitor.stages.hours import is_within
-from monitor.stages.route import closed_because
+from monitor.stages.route import closed_because, tags_of
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # A Monday of winter and one of summer: zones change their clocks at different times.
@@ -66,7 +66,9 @@ def _of_rule(rule: Rule, channels: Sequence[Channel], tags: Tags) -> Iterator[Ga
     if not rule.entity_ids:
         yield gap("it watches nobody")
         return
-    shut = {channel.id: closed_because(rule, rule.severity, _tags_of(rule, tags), channel) for channel in channels}
+    shut = {
+        channel.id: closed_because(rule, rule.severity, tags_of(rule.entity_ids, tags), channel) for channel in channels
+    }
     ways = [channel for channel in channels if not shut[channel.id]]
     if not ways:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in shut.items())
@@ -139,7 +141,9 @@ def _of_channel(channel: Channel, rules: Sequence[Rule], channels: Sequence[Chan
         return Gap(text, channel=channel.id, key=key)
 
     is_fallback = any(other.fallback == channel.id for other in channels)
-    shut = {str(rule.id): closed_because(rule, rule.severity, _tags_of(rule, tags), channel) for rule in rules}
+    shut = {
+        str(rule.id): closed_because(rule, rule.severity, tags_of(rule.entity_ids, tags), channel) for rule in rules
+    }
     if rules and all(shut.values()) and not is_fallback:
         reasons = "; ".join(dict.fromkeys(_turned(reason) for reason in shut.values()))
         yield gap(f"no rule leads to it, nor is it anybody's fallback: it never gets an alert ({reasons})")
@@ -168,10 +172,6 @@ def _circles(channels: Sequence[Channel]) -> Iterator[list[str]]:
             step = following[step]
         if step in way:
             yield [str(name) for name in way[way.index(step) :]]
-
-
-def _tags_of(rule: Rule, tags: Tags) -> frozenset[str]:
-    return frozenset(tag for entity_id in rule.entity_ids for tag in tags.get(entity_id, ()))
 
 
 def _few(names: Iterable[str]) -> str:

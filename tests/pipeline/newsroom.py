@@ -33,6 +33,7 @@ from monitor.ports import Poll
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.read_article import ReadArticle
+from monitor.stages.route import ways_of
 from monitor.stages.story import Background
 from tests.builders import NOW
 
@@ -80,7 +81,13 @@ class Newsroom:
         timeless = frozenset({FeedId("seeds")})
         names = {name: str(name).title() for rule in rules for name in rule.entity_ids}
         self.bench = Bench(
-            tuple(rules), tuple(channels), self.tags, Background(names, reader(), timeless), self.policy, WORDINGS
+            tuple(rules),
+            tuple(channels),
+            self.tags,
+            Background(names, reader(), timeless),
+            self.policy,
+            WORDINGS,
+            ways=ways_of(rules, channels, self.tags),
         )
         group = GroupPolicy()
         self.desk = Desk(

@@ -248,6 +248,24 @@ async def test_the_alert_on_a_victim_mutes_the_one_that_only_names_it(opened: Op
     assert str(Reason.INHIBITED) in room.reasons()
 
 
+async def test_an_alert_is_muted_where_the_louder_one_is_heard_and_nowhere_else(opened: Open, tmp_path: Path) -> None:
+    ways = [to_file("pager", tmp_path, is_default=False), to_file("mail", tmp_path), to_file("both", tmp_path)]
+    loud, soft = rule(entities=BOTH, channels=("pager", "both")), info_rule(entities=BOTH, notify_closed=True)
+    room = opened(loud, soft, channels=ways)
+    room.tell("first")
+    await room.later(seconds=0)
+    await room.later(minutes=5)
+    room.tell("second", status=Status.CONFIRMED)
+    await room.later(minutes=5)
+    await room.later(days=15)
+    heard = {way.id: [(one["data"]["rule"], one["data"]["closed"]) for one in room.said(way.id)] for way in ways}
+    assert heard == {
+        "pager": [("under-attack", False)] * 2,
+        "mail": [("in-the-news", False)] * 2 + [("in-the-news", True)],
+        "both": [("under-attack", False)] * 2,
+    }
+
+
 async def test_a_message_that_left_while_it_was_being_rewritten_is_followed_by_what_is_new(opened: Open) -> None:
     room = opened()
     room.tell("first")

@@ -182,6 +182,12 @@ def test_a_cool_down_never_hides_what_is_graver(now, minutes, reason):
     assert (verdict.retry_at == NOW + timedelta(hours=1)) is (reason is Reason.COOLING_DOWN)
 
 
+def test_a_cool_down_never_hides_a_rule_that_got_louder():
+    of, before = rule(cooldown=timedelta(hours=1)), replace(told(HIT), severity=Severity.WARNING)
+    verdict = decide(story(HIT), of, History(before), (), TEXT, NOW + timedelta(minutes=5), POLICY)
+    assert verdict.reason is Reason.SEVERITY_ROSE
+
+
 def test_an_alert_opens_updates_and_closes():
     first = decide(story(CLAIMED), rule(), History(), (), TEXT, NOW, POLICY)
     opened = alert_after(first, story(CLAIMED), None)

@@ -219,12 +219,24 @@ def _verdicts(asked: _Question) -> Iterator[str]:
 
 def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
     """Which channels heard of a verdict that speaks, and why the others did not."""
-    from monitor.stages.route import unheard_because
+    from monitor.domain.alert import Verdict
+    from monitor.stages.decide import muting, others_told
+    from monitor.stages.route import unheard_because, ways_of
 
-    story = asked.chain.story
+    chain, channels = asked.chain, asked.settings.channels
+    if chain.story is None:
+        return
     tags = {entity.id: frozenset(entity.tags) for entity in asked.settings.entities()}
-    for channel in asked.settings.channels if story is not None else ():
-        deaf = unheard_because(verdict, rule, story, channel, tags, verdict.decided_at) if story is not None else ""
+    ways = ways_of((one for watchlist in asked.settings.watchlists for one in watchlist.rules), channels, tags)
+    louder = {
+        name: f"it hears of the louder alert of rule {other.rule_id}"
+        for other in muting(verdict, rule, others_told(rule, (), chain.verdicts))
+        if isinstance(other, Verdict) and other.decided_at <= verdict.decided_at
+        for name in ways.get(other.rule_id, ())
+    }
+    for channel in channels:
+        deaf = unheard_because(verdict, rule, chain.story, channel, tags, verdict.decided_at)
+        deaf = deaf or louder.get(str(channel.id), "")
         yield f"    not to {channel.id}: {deaf}" if deaf else f"    to {channel.id}"
 
 
