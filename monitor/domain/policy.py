@@ -182,7 +182,9 @@ class GroupPolicy:
     silence_days: float = 7.0
     again_days: float = 2.0
     again_penalty: float = 0.5
-    names_penalty: float = 0.14
+    names_penalty: float = 0.18
+    branch_penalty: float = 0.4
+    trade_penalty: float = 0.4
     victim_penalty: float = 2.0
     place_penalty: float = 0.03
     strangers_penalty: float = 1.0
@@ -191,6 +193,7 @@ class GroupPolicy:
     topic_overlap: float = 0.12
     family_penalty: float = 0.4
     kind_penalty: float = 0.06
+    kind_later_penalty: float = 0.2
     digest_penalty: float = 2.0
     namesake_penalty: float = 0.12
     fresh_days: float = 5.0

@@ -11,8 +11,13 @@ from monitor.stages.group.profile import Known
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
 _CENTRAL = 1.2
+# A name that is also a word is no sure one, and in German, where all nouns have a capital, names are half as sure.
+_SURE = 0.9
+_HALF_AS_SURE = frozenset({"de"})
 _NAMES = ("n:", "e:")
 _NAMES_AND_CITIES = (*_NAMES, "c:")
+# Of headline and text.
+_OFTEN = 1.4
 _ANCHORS = ("n:", "e:", "c:", "i:", "u:")
 # What else ties two texts to one event: without any of it they share a topic and no more.
 _TIES = (*_ANCHORS, "k:", "b:", "g:", "#", "s:", "p:")
@@ -33,6 +38,10 @@ _FAMILIES = {
 _BESIDE = {"eco:ceo": 0.5, "eco:shares": 0.5}
 # Kinds of attack that seldom stand for the same incident.
 _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
+_TRADES = (
+    "eco:hospital", "eco:university", "eco:school", "eco:bank", "eco:insurance", "eco:telecom", "eco:retailer",
+    "eco:airline", "eco:airport", "eco:train", "eco:museum", "eco:hotel", "eco:post", "wor:court",
+)  # fmt: skip
 _DOWN = "cyb:outage"
 _STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:malware"})
 
@@ -51,6 +60,8 @@ def bar(
     *facts* are the article's with their prominence, *topic* is the share of its concepts that the story knows.
     """
     days = _days_apart(fingerprint, story)
+    sureness = 0.5 if fingerprint.language in _HALF_AS_SURE else 1.0
+    sure = [key for key in shared if key[:2] != "n:" or facts[key] >= _SURE * sureness]
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
@@ -62,15 +73,17 @@ def bar(
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
+        (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
-        (policy.strangers_penalty, _strangers(facts, shared, story)),
+        (policy.trade_penalty, _other_trade(facts, story, policy)),
+        (policy.strangers_penalty, _strangers(facts, sure, story, sureness)),
         (
             policy.family_penalty,
             _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
         ),
         (policy.digest_penalty, "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
-        (policy.kind_penalty, _other_kind(facts, story)),
+        (policy.kind_penalty + policy.kind_later_penalty * (days > policy.again_days), _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
     ):
         height += penalty if holds else 0.0
@@ -181,6 +194,27 @@ def _other_kind(facts: Mapping[str, float], story: Known) -> bool:
     return bool(ours and theirs) and not any(kind in story.facts for kind in ours)
 
 
+def _other_trade(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether a headline is about another kind of house than the story: a hospital and a university in one city."""
+    ours = {kind for kind in _TRADES if facts.get(kind, 0.0) >= policy.headline_weight}
+    if not ours or any(kind in story.facts for kind in ours):
+        return False
+    return any(story.strength(kind) >= _CENTRAL and kind not in facts for kind in _TRADES)
+
+
+def _other_branch(facts: Mapping[str, float], story: Known, sureness: float) -> bool:
+    """Whether an article tells of a company's daughter, and the story, which is about the mother, never names her."""
+    return "cue:branch" in facts and "cue:branch" not in story.facts and _has_newcomer(facts, story, sureness)
+
+
+def _has_newcomer(facts: Mapping[str, float], story: Known, sureness: float) -> bool:
+    least = _OFTEN * sureness
+    return any(
+        weight >= (least if key[0] == "n" else _OFTEN) and key.startswith(_NAMES) and key not in story.facts
+        for key, weight in facts.items()
+    )
+
+
 def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known) -> bool:
     """Whether both are about somebody, and not about the same: two retailers hit in one week."""
     if any(key.startswith(_ANCHORS) for key in shared):
@@ -189,11 +223,12 @@ def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known
     return ours and any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts)
 
 
-def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:
+def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, sureness: float) -> bool:
     """Whether both are about somebody or some place, and share a topic only: two hospitals in one week."""
     if any(key.startswith(_TIES) for key in shared):
         return False
-    ours = any(weight >= _CENTRAL and key.startswith(_NAMES_AND_CITIES) for key, weight in facts.items())
+    least = _CENTRAL * sureness
+    ours = any(weight >= least and key.startswith(_NAMES_AND_CITIES) for key, weight in facts.items())
     return ours and any(
         key.startswith(_NAMES_AND_CITIES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts
     )

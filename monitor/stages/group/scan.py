@@ -31,6 +31,7 @@ _AGAIN_REACH = 9
 _TITLE_WEIGHT = 1.3
 _UNKNOWN_WORD = 0.3
 _LONG_NAME = 6
+_GANG = "cyb:gang"
 _ENOUGH_BONES = 4
 # "die Zahl", "im Netz"; but for "die Telekom" what an article stands before is seldom a name.
 _ARTICLES = frozenset(
@@ -108,11 +109,18 @@ class Scan:
         if token.shape >= Shape.NUMBER:
             return () if token.shape is Shape.BREAK else None
         lexicon = self.lexicon
-        concepts = lexicon.concepts_of(token.word, self.language)
+        concepts = self._concepts(token)
         kinds = {concept.partition(":")[0] for concept in concepts}
         if lexicon.phrases_from(token.word, self.language) or not kinds.isdisjoint(_CONTEXTUAL):
             return None
         return tuple(self._own_facts(index, concepts, placed=not kinds.isdisjoint(_PLACES)))
+
+    def _concepts(self, token: Token) -> tuple[str, ...]:
+        """What a word means; a city without a name of its own in a language goes by the English one."""
+        concepts = self.lexicon.concepts_of(token.word, self.language)
+        if concepts or token.shape < _CAPITAL or token.word in self.stop or self.language == "en":
+            return concepts
+        return tuple(one for one in self.lexicon.concepts_of(token.word, "en") if one.startswith("c:"))
 
     def _own_facts(self, index: int, concepts: tuple[str, ...], *, placed: bool) -> Iterable[tuple[str, float]]:
         token = self.tokens[index]
@@ -166,7 +174,7 @@ class Scan:
         return len(ahead) == len(rest) and all(map(_is_word, ahead, rest))
 
     def _word(self, index: int) -> int:
-        concepts = self.lexicon.concepts_of(self.tokens[index].word, self.language)
+        concepts = self._concepts(self.tokens[index])
         placed = False
         for concept in concepts:
             kind = concept.partition(":")[0]
@@ -181,7 +189,8 @@ class Scan:
 
     def _cue(self, concept: str, index: int) -> None:
         """A new attack, hit once more: a word for repetition beside one for an event. Or a headline of a round-up."""
-        if concept == "cue:digest" and self.tokens[index].in_title:
+        in_lead = self.tokens[index].in_title or index < self.policy.lead_tokens // 2
+        if (concept == "cue:digest" and self.tokens[index].in_title) or (concept == "cue:branch" and in_lead):
             self.notes.add(concept, self._prominence(index))
         reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
         for beside in range(max(0, index - reach), min(len(self.tokens), index + reach + 1)):
@@ -211,8 +220,11 @@ class Scan:
     def _name_runs(self) -> None:
         """Company names, pairs of names in a row, and the initials of longer runs."""
         run: list[Token] = []
+        gangs = self._gangs()
         for index, token in enumerate(self.tokens):
             if _OPENING <= token.shape <= _ACRONYM:
+                if token.word in gangs:
+                    self.covered.add(index)
                 if token.word in self.aliases:
                     self._alias(index)
                 self._qualify(index)
@@ -224,6 +236,19 @@ class Scan:
                     self._run(run)
                     run = []
         self._run(run)
+
+    def _gangs(self) -> set[str]:
+        """Names right beside a word for a gang: one gang has many victims, so that its name says little."""
+        tokens = self.tokens
+        found: set[str] = set()
+        for index, token in enumerate(tokens):
+            if token.shape <= _ACRONYM and _GANG in self.lexicon.concepts_of(token.word, self.language):
+                beside = tokens[max(0, index - 1) : index] + tokens[index + 1 : index + 2]
+                found.update(one.word for one in beside if _CAPITAL <= one.shape <= _ACRONYM and not self._means(one))
+        return found
+
+    def _means(self, token: Token) -> bool:
+        return token.word in self.stop or bool(self.lexicon.concepts_of(token.word, self.language))
 
     def _alias(self, index: int) -> None:
         token = self.tokens[index]
