@@ -42,10 +42,13 @@ class AssessRows:
     database: Database
 
     def take_unassessed(self, limit: int) -> tuple[Article, ...]:
-        """Articles that nobody assessed yet, in the order in which they came."""
-        query = select(t.articles).where(t.articles.c.is_pending).order_by(t.articles.c.seq).limit(limit)
+        """Articles that nobody assessed yet: what may ring before history, else in the order in which they came."""
+        query = select(t.articles).where(t.articles.c.is_pending).order_by(t.articles.c.seq)
         with self.database.read() as connection:
-            return tuple(article_from(row) for row in connection.execute(query))
+            rows = list(connection.execute(query.where(t.articles.c.rings).limit(limit)))
+            if len(rows) < limit:
+                rows += connection.execute(query.where(~t.articles.c.rings).limit(limit - len(rows)))
+        return tuple(map(article_from, rows))
 
     def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]:
         """

@@ -102,7 +102,7 @@ articles = Table(
     Column("is_pending", Boolean, nullable=False),
     Column("story_id", String),
     Column("body", LargeBinary, nullable=False),
-    Index("articles_pending", "is_pending", "seq"),
+    Index("articles_waiting", "is_pending", "rings", "seq"),
     Index("articles_story", "story_id"),
     Index("articles_url", "url"),
     Index("articles_seen", "first_seen_at"),

@@ -287,6 +287,15 @@ def test_articles_are_told_in_the_order_in_which_they_happened(store: DatabaseSt
     assert [one.id for one in store.take_unassessed(10)] == ["a4", "a3", "a2", "a1", "a0"]
 
 
+def test_what_may_ring_waits_for_no_history(store: DatabaseStore) -> None:
+    old = [article(f"old{n}", rings=False) for n in range(30)]
+    collected(store, *old, article("fresh", published_at=NOW + timedelta(minutes=1)))
+    taken = [one.id for one in store.take_unassessed(10)]
+    assert taken[0] == "fresh"
+    assert len(taken) == 10
+    assert len(store.take_unassessed(100)) == 31
+
+
 def test_an_edited_article_is_found_by_its_new_words_only(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
     collected(store, article("x", text="walrus"))
     (state,) = claimed(store, SOON + timedelta(hours=1)).values()
