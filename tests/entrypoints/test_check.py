@@ -86,7 +86,8 @@ def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -
     installation.write("config/channels.yaml", "channels: {log: {file: storage/alerts.jsonl}}\n")
     process = installation.start("run")
     try:
-        wait_until(lambda: any(e["event"] == "config.doubted" for e in installation.events()), "the warnings")
+        # By then it listens to signals as well.
+        wait_until(lambda: any(e["event"] == "assess.finished" for e in installation.events()), "the first round")
         doubts = [event["text"] for event in installation.events() if event["event"] == "config.doubted"]
         assert len(doubts) == 3
         assert all("it is no default channel, and the rule names none" in text for text in doubts)
