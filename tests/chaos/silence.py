@@ -39,9 +39,18 @@ class SlowStand(Newsstand):
     is_slow: bool = False
     waiting: int = 0
     newest: str = ""
+    at_once: int = 0
+    most_at_once: int = 0
+    callers: set[str] = field(default_factory=set)
     go_on: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def feed(self, request: web.Request) -> web.Response:
+        self.at_once += 1
+        self.callers.add(request.headers["User-Agent"])
+        self.most_at_once = max(self.most_at_once, self.at_once)
+        # Long enough for another one to be seen beside it.
+        await asyncio.sleep(0.05)
+        self.at_once -= 1
         answer = await super().feed(request)
         self.newest = answer.headers["ETag"]
         if self.is_slow:
@@ -84,15 +93,18 @@ class Silence:
         )
 
 
-def configured(folder: Path, storage: str, base: str, engine: str = "") -> Installation:
+def configured(folder: Path, storage: str, base: str, engine: str = "", feeds: int = 1) -> Installation:
     """An installation of workers on *storage*; claims last as long as they do as shipped, three minutes."""
     found = install(folder)
     found.write(
         "config/monitor.yaml",
         f"storage: '{storage}'\nseeds: []\nallow_private_addresses: [127.0.0.0/8]\n"
-        f"fetch: {{timeout: 150s, read_timeout: 150s}}\npoll: {{shortest: 1s}}\nalerts: {{group_wait: 0s}}\n{engine}",
+        f"fetch: {{timeout: 150s, read_timeout: 150s, per_host: 1}}\npoll: {{shortest: 1s, calmest: 1s}}\nalerts: {{group_wait: 0s}}\n{engine}",
     )
-    found.write("config/feeds.yaml", f"feeds: [{{id: stand, url: '{base}/feed.xml', every: 1s, rings: always}}]\n")
+    listed = "".join(
+        f"  - {{id: stand{n}, url: '{base}/feed.xml?{n}', every: 1s, rings: always}}\n" for n in range(feeds)
+    )
+    found.write("config/feeds.yaml", f"feeds:\n{listed}")
     found.write(
         "config/channels.yaml",
         f"channels: {{hook: {{webhook: '{base}/hook', secret: '{_SECRET}', default: true, per_minute: 1000}}}}\n",

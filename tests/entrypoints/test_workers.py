@@ -78,13 +78,18 @@ class Server:
         self.server.ensure_postgres_running()  # type: ignore[attr-defined]
 
 
-async def test_workers_wait_for_a_database_that_went_away(tmp_path: Path, own_server: Server, stand: SlowStand) -> None:
-    installation = configured(tmp_path / "installation", own_server.url, stand.base, ENGINE)
+async def test_workers_share_a_host_and_wait_for_a_database_that_went_away(
+    tmp_path: Path, own_server: Server, stand: SlowStand
+) -> None:
+    installation = configured(tmp_path / "installation", own_server.url, stand.base, ENGINE, feeds=6)
     stand.report("Microsoft")
     async with ended(installation):
+        other = {"MONITOR_FETCH__CONTACT_URL": "https://other.example"}
         # Both begin at once, on a database without any table.
-        workers = [installation.start("worker", "--concurrency", "4"), installation.start("run")]
+        workers = [installation.start("worker", "--concurrency", "4"), installation.start("run", **other)]
         await came(lambda: len(stand.received) == 1, "the first alert")
+        await came(lambda: len(stand.callers) == 2, "polls of both")
+        assert stand.most_at_once == 1, "the feeds of a host are polled by one worker at a time"
         own_server.die()
         await came(own_server.is_gone, "the end of the database")
         stand.report("Apple")
