@@ -73,6 +73,13 @@ def test_what_is_well_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.startswith("fine: ")
 
 
+def test_hours_that_would_be_all_day_or_never_are_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    hours = 'channels: {screen: {console: true, default: true, quiet: {start: "22:00", end: "22:00"}}}\n'
+    folder = configured(tmp_path / "config", hours, WATCHLIST)
+    assert main(["check", "--config", folder]) == 2
+    assert "channels.screen.quiet: start and end are equal: that would be all day or never" in capsys.readouterr().out
+
+
 def test_a_fault_stops_and_is_all_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = configured(tmp_path / "config", CHANNELS.replace("fallback: last", "fallbak: last"), WATCHLIST)
     assert main(["check", "--config", folder]) == 2

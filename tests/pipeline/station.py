@@ -38,7 +38,10 @@ from tests.pipeline.newsroom import reader
 from tests.processes import Newsstand, open_newsstand
 
 lexicon = functools.cache(load_lexicon)
-CALM = "allow_private_addresses: [127.0.0.0/8]\nalerts: {group_wait: 0s}\n"
+# Patient, since a machine that tests is a busy one.
+CALM = (
+    "allow_private_addresses: [127.0.0.0/8]\nalerts: {group_wait: 0s}\nparse: {time_limit: 1m, thorough_limit: 50s}\n"
+)
 RULE = "rules: [{id: hit, roles: [victim], statuses: [confirmed, alleged]}]\n"
 # Attacks on watched companies, each told as a fact.
 NEWS = {
