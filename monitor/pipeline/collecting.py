@@ -66,7 +66,10 @@ async def collect(
     """
     tally = _Tally()
     under_way = UnderWay(
-        lambda feed, state: _poll(feed, state, store, sources, clock, policy), policy.fetch.concurrency, is_stopping
+        lambda feed, state: _poll(feed, state, store, sources, clock, policy),
+        policy.fetch.concurrency,
+        is_stopping,
+        asyncio.get_running_loop().time,
     )
     try:
         while True:

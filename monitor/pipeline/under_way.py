@@ -52,6 +52,7 @@ class UnderWay:
         poll: Callable[[Feed, FeedState], Coroutine[Any, Any, Polled]],
         room: int,
         is_stopping: Callable[[], bool],
+        now_s: Callable[[], float],
     ) -> None:
         self.waiting: deque[tuple[Feed, FeedState]] = deque()
         self._poll, self._room, self._is_stopping = poll, room, is_stopping
@@ -59,7 +60,7 @@ class UnderWay:
         self._unsaved: list[Polled] = []
         self._fault: BaseException | None = None
         self._wake = asyncio.Event()
-        self._now = asyncio.get_running_loop().time
+        self._now = now_s
         self._save_at = self._saved_at = 0.0
         self._claimed_at, self._is_dry = self._now(), False
         self._finished, self._per_s = 0, 0.0
