@@ -13,7 +13,7 @@ from monitor.stages.compose.alert import Occasion
 from monitor.stages.signed_links import LinkMaker
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
-LINKS = LinkMaker("https://monitor.example.org", b"k" * 32, has_console=True)
+LINKS = LinkMaker("https://monitor.example.org", b"k" * 32)
 
 
 def channel(target: str = "", kind: ChannelKind = ChannelKind.APPRISE, **changes: object) -> Channel:

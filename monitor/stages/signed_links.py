@@ -14,7 +14,7 @@ from enum import StrEnum
 
 
 class Deed(StrEnum):
-    """What a link can do; FEEDBACK leads to a page with the choice of the five below it."""
+    """What a link can do; FEEDBACK leads to the choice of the five below it, CONSOLE to what is known by now."""
 
     ACKNOWLEDGE = "acknowledge"
     SILENCE = "silence"
@@ -24,6 +24,7 @@ class Deed(StrEnum):
     WRONG_COMPANY = "wrong-company"
     WRONG_ROLE = "wrong-role"
     DUPLICATE = "duplicate"
+    CONSOLE = "console"
 
 
 FEEDBACK = frozenset({Deed.USEFUL, Deed.NOISE, Deed.WRONG_COMPANY, Deed.WRONG_ROLE, Deed.DUPLICATE})
@@ -46,14 +47,10 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class LinkMaker:
-    """
-    Makes the links of messages. Without a public *base_url* it makes none; links to pages of the console
-    only where there is one.
-    """
+    """Makes the links of messages. Without a public *base_url* it makes none."""
 
     base_url: str = ""
     key: bytes = b""
-    has_console: bool = False
 
     def link(self, deed: Deed, alert_id: str, channel: str, language: str, now: datetime) -> str:
         """The link for *deed*, or an empty text where the service has no public address."""
@@ -61,10 +58,6 @@ class LinkMaker:
             return ""
         offer = Offer(deed, alert_id, channel, language, now + LIFETIME)
         return f"{self.base_url.rstrip('/')}/do/{sign(offer, self.key)}"
-
-    def page(self, path: str) -> str:
-        """The address of a page of the console, or an empty text."""
-        return f"{self.base_url.rstrip('/')}/{path.lstrip('/')}" if self.base_url and self.has_console else ""
 
 
 NO_LINKS = LinkMaker()

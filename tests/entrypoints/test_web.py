@@ -181,7 +181,7 @@ async def test_opening_a_link_changes_nothing_and_a_click_does() -> None:
         for deed in Deed:
             status, page = await place.ask("GET", link(deed))
             assert status == 200
-            assert '<form method="post">' in page
+            assert ('<form method="post">' in page) is (deed is not Deed.CONSOLE)
             assert "al-7c31" in page
         assert place.people.said == []
         assert place.people.silences == {}
@@ -189,6 +189,24 @@ async def test_opening_a_link_changes_nothing_and_a_click_does() -> None:
         assert (status, place.people.said) == (200, [("ack", "al-7c31", "Kim <b>")])
         assert "Done" in page
         assert "<b>" not in page
+
+
+async def test_the_page_of_an_alert_tells_what_is_known_and_leads_to_what_can_be_done() -> None:
+    async with site() as place:
+        status, page = await place.ask("GET", link(Deed.CONSOLE))
+        assert status == 200
+        for words in (
+            "CRITICAL - Apple - ransomware",
+            "<mark>Apple</mark>",
+            "3 independent sources",
+            "nieuws.example, Dutch",
+        ):
+            assert words in page
+        deeds = re.findall(r'<a href="([^"/]+)">', page)
+        assert len(deeds) == 3
+        assert (await place.ask("GET", f"/do/{deeds[0]}"))[0] == 200
+        assert (await place.ask("POST", link(Deed.CONSOLE), data={"deed": "acknowledge"}))[0] == 405
+        assert place.people.said == []
 
 
 async def test_silence_is_for_the_story_and_a_day_and_twice_is_once() -> None:

@@ -19,6 +19,7 @@ from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.entrypoints.web.choices import Choice, choices, silence_of
 from monitor.entrypoints.web.desk import DESK, WebDesk
+from monitor.entrypoints.web.report import report
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import name_of
 from monitor.stages.expression import parse_expression
@@ -39,9 +40,12 @@ button { font: inherit; font-weight: 600; padding: .55rem 1rem; margin: 0 .5rem 
   border-radius: 5px; background: #1f4e8c; color: #fff; cursor: pointer; }
 button:focus-visible, input:focus-visible, select:focus-visible { outline: 3px solid #e8a33d; outline-offset: 2px; }
 .muted { color: #5b6675; }
+h2 { font-size: .85rem; margin: 1.5rem 0 .3rem; text-transform: uppercase; color: #5b6675; }
+a { color: inherit; } mark { background: #fdf0b5; color: inherit; font-weight: 600; }
+blockquote { margin: 0 0 1rem; padding-left: .8rem; border-left: 3px solid #8a94a1; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) {
   body { background: #10151c; color: #e7ecf2; } main { background: #19212b; border-color: #303b48; }
-  .muted { color: #a3afbd; }
+  .muted, h2 { color: #a3afbd; } mark { background: #5a4a00; }
 }
 """
 STYLE_HASH = f"sha256-{base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()}"
@@ -58,6 +62,8 @@ async def _ask(request: web.Request) -> web.Response:
     if offer is None or alert is None:
         return page
     words = desk.words(offer.language)
+    if offer.deed is Deed.CONSOLE:
+        return await asyncio.to_thread(_report, desk, offer, alert, words)
     about = await asyncio.to_thread(_about, desk, alert, words)
     deeds = sorted(FEEDBACK, key=list(Deed).index) if offer.deed is Deed.FEEDBACK else [offer.deed]
     return _page(words, _title(offer.deed, words), about + _form(words, deeds, choices(offer.deed, alert, words)))
@@ -69,6 +75,8 @@ async def _act(request: web.Request) -> web.Response:
     offer, alert, page = await _opened(request, desk)
     if offer is None or alert is None:
         return page
+    if offer.deed is Deed.CONSOLE:
+        raise web.HTTPMethodNotAllowed("POST", ["GET"], reason="that page is for reading")
     posted = await _posted(request)
     deed = _chosen(offer, str(posted.get("deed", "")))
     name = clean(str(posted.get("name", "")), _NAME) or f"link in {offer.channel}"
@@ -89,6 +97,15 @@ async def _act(request: web.Request) -> web.Response:
     )
     about = await asyncio.to_thread(_about, desk, alert, words)
     return _page(words, _title(deed, words), f"{chosen}<p>{escape(words.say('page.done'))}</p>{about}")
+
+
+def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Response:
+    """What is known by now; nothing is changed by reading it."""
+    story = desk.records.story(str(alert.story_id))
+    if story is None:
+        return _page(words, words.say("page.title"), f"<p>{escape(words.say('page.gone'))}</p>", 404)
+    title, body = report(alert, story, offer, desk.key, words)
+    return _page(words, title, body)
 
 
 def _about(desk: WebDesk, alert: Alert, words: Wording) -> str:

@@ -29,7 +29,7 @@ _MOST_NAMES = 3
 _MOST_SOURCES = 8
 _MOST_EVIDENCE = 5
 _TITLE, _SENTENCE = 200, 400
-_PLACES = {Deed.ACKNOWLEDGE: "main", Deed.SILENCE: "main", Deed.FEEDBACK: "page"}
+_PLACES = {Deed.ACKNOWLEDGE: "main", Deed.SILENCE: "main", Deed.FEEDBACK: "page", Deed.CONSOLE: "main"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +57,9 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
     """What the message says; all text from the news is clean in it."""
     alert, story = occasion.alert, occasion.story
     subject = subject_of(alert, story, words)
-    sections = (
-        _lead(occasion, words),
-        *_optional(words.say("section.changes"), _changes(occasion, words)),
-        _companies(alert, words),
-        *_optional(
-            words.say("section.evidence"), tuple(quotes(alert.entities, story.sources, _MOST_EVIDENCE)), "quote"
-        ),
-        *_optional(words.say("section.numbers"), tuple(line(figure(number, words)) for number in story.numbers[:5])),
-        _sources(occasion, words),
-        _why(occasion, words),
-    )
+    lead, *facts = report_sections(alert, story, occasion.channel.timezone, words)
+    changes = _optional(words.say("section.changes"), _changes(occasion, words))
+    sections = (lead, *changes, *facts, _why(occasion, words))
     return Outline(
         subject=subject,
         severity=alert.severity,
@@ -83,6 +75,19 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
         thread_key=str(alert.id),
         keep=(str(alert.id),),
         mail_subject=_mail_subject(occasion, subject, words),
+    )
+
+
+def report_sections(alert: Alert, story: Story, timezone: str, words: Wording) -> tuple[Section, ...]:
+    """What is known of a story, the lead first: companies, evidence, figures and sources."""
+    return (
+        _lead(alert, story, timezone, words),
+        _companies(alert, words),
+        *_optional(
+            words.say("section.evidence"), tuple(quotes(alert.entities, story.sources, _MOST_EVIDENCE)), "quote"
+        ),
+        *_optional(words.say("section.numbers"), tuple(line(figure(number, words)) for number in story.numbers[:5])),
+        _sources(story, timezone, words),
     )
 
 
@@ -115,19 +120,18 @@ def _concerned(alert: Alert) -> tuple[StoryEntity, ...]:
     )
 
 
-def _lead(occasion: Occasion, words: Wording) -> Section:
-    story = occasion.story
+def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
     headline = clean(story.headlines.get(words.language) or story.headline, _TITLE)
     linked = [source for source in story.sources if source.independent and safe_url(source.url)]
     first = next((source for source in linked if source.language == words.language), next(iter(linked), None))
     url = safe_url(first.url) if first else ""
-    first_at = moment(story.first_reported_at, occasion.channel.timezone)
+    first_at = moment(story.first_reported_at, timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)
     lines = [Line((Run(headline),), url, host_of(url))]
-    if not any(is_attacked(entity) for entity in occasion.alert.entities):
+    if not any(is_attacked(entity) for entity in alert.entities):
         lines.append(line(words.say("alert.none-attacked")))
-    if occasion.alert.acknowledged_by:
-        lines.append(line(words.say("alert.acknowledged", name=clean(occasion.alert.acknowledged_by, LONGEST_NAME))))
+    if alert.acknowledged_by:
+        lines.append(line(words.say("alert.acknowledged", name=clean(alert.acknowledged_by, LONGEST_NAME))))
     return Section("", (*lines, line(state)), "lead")
 
 
@@ -158,22 +162,22 @@ def _changes(occasion: Occasion, words: Wording) -> tuple[Line, ...]:
     return tuple(line(text) for text in news(alert, occasion.before, occasion.story, reasons, words))
 
 
-def _sources(occasion: Occasion, words: Wording) -> Section:
-    ranked = sorted(occasion.story.sources, key=lambda source: (not source.independent, source.published_at))
+def _sources(story: Story, timezone: str, words: Wording) -> Section:
+    ranked = sorted(story.sources, key=lambda source: (not source.independent, source.published_at))
     shown = ranked if len(ranked) <= _MOST_SOURCES + 1 else ranked[:_MOST_SOURCES]
-    lines = [_source(source, occasion.channel, words) for source in shown]
+    lines = [_source(source, timezone, words) for source in shown]
     if len(ranked) > len(shown):
         lines.append(line(words.say("alert.more-sources", count=len(ranked) - len(shown))))
-    return Section(words.count("independent", max(occasion.story.independent_sources, 1)), tuple(lines))
+    return Section(words.count("independent", max(story.independent_sources, 1)), tuple(lines))
 
 
-def _source(source: Source, channel: Channel, words: Wording) -> Line:
+def _source(source: Source, timezone: str, words: Wording) -> Line:
     title = clean(source.title, _TITLE)
     if not source.independent:
         title = words.say("alert.copy", title=title)
     known = words.knows(f"language.{source.language}")
     language = words.say(f"language.{source.language}") if known else clean(source.language, 20)
-    note = words.say("alert.source-note", language=language, moment=moment(source.published_at, channel.timezone))
+    note = words.say("alert.source-note", language=language, moment=moment(source.published_at, timezone))
     url = safe_url(source.url)
     return Line((Run(title),), url, host_of(url), note)
 
@@ -190,9 +194,6 @@ def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
         url = links.link(deed, str(alert.id), str(occasion.channel.id), words.language, alert.updated_at)
         if url:
             yield Action(words.say(f"deed.{deed}"), url, _PLACES.get(deed, "more"))
-    page = links.page(f"stories/{occasion.story.id}")
-    if page:
-        yield Action(words.say("deed.console"), page, "main")
 
 
 def _optional(title: str, lines: tuple[Line, ...], style: str = "list") -> tuple[Section, ...]:
