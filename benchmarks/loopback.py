@@ -186,7 +186,7 @@ class Meter:
     """Seconds, CPU seconds with those of children that ended, and the peak memory of this process in MiB."""
 
     def __init__(self) -> None:
-        self.started, self.cpu = time.perf_counter(), self._own()
+        self.begun, self.cpu = time.perf_counter(), self._own()
         self.seconds = 0.0
 
     @staticmethod
@@ -195,7 +195,7 @@ class Meter:
         return used.ru_utime + used.ru_stime
 
     def stop(self) -> None:
-        self.seconds = time.perf_counter() - self.started
+        self.seconds = time.perf_counter() - self.begun
 
     def result(self, **more: float) -> dict[str, float]:
         """To be called when all children were ended and waited for."""

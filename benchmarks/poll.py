@@ -23,6 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,6 +69,8 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
             settle()  # as the service does
             meter = Meter()
             collecting = asyncio.create_task(collect(clock, store, sources.by_kind, settings.policy))
+            stored_at: list[float] = []
+            collecting.add_done_callback(lambda _: stored_at.append(time.perf_counter()))
             articles = 0
             while is_assessed:
                 is_last = collecting.done()
@@ -84,7 +87,11 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
         if report.failures:
             raise SystemExit(f"{len(report.failures)} feeds failed, such as {report.failures[0]}")
         return meter.result(
-            feeds=report.due, articles=report.articles_new, unchanged=report.unchanged, assessed=articles
+            feeds=report.due,
+            articles=report.articles_new,
+            unchanged=report.unchanged,
+            assessed=articles,
+            stored=stored_at[0] - meter.begun,
         )
 
     return asyncio.run(poll())
@@ -217,6 +224,7 @@ def _line(result: dict[str, float]) -> str:
     return (
         f"{result['feeds'] / result['seconds']:8.1f} feeds/s  {result['seconds']:7.2f} s  {result['cpu']:7.2f} s CPU"
         f"  {result['peak']:6.0f} MiB main  {result['peak_of_all']:6.0f} MiB all  {result['articles']:.0f} articles"
+        + (f", all stored after {result['stored']:.1f} s" if "stored" in result else "")
     )
 
 
