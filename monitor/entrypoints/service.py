@@ -96,8 +96,12 @@ class Service:
             replan=self.replan,
             is_alive=self._is_alive,
         )
-        # One service on a store of this kind: what is claimed was claimed by an earlier life.
-        await asyncio.to_thread(self.store.release_claims)
+        try:
+            # One service on a store of this kind: what is claimed was claimed by an earlier life.
+            await asyncio.to_thread(self.store.release_claims)
+        except StoreError as error:
+            # A disk that is full just now, say: these claims end by themselves.
+            daemon.faults.failed("start", str(error))
         try:
             await daemon.run()
         finally:
