@@ -8,7 +8,7 @@ or, when it salvages what it can from a broken document, it takes the text as it
 
 import contextlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,9 +35,12 @@ _HARMLESS = _words(
 )
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
+_STRAYS = _words("title link guid pubdate description dc_date dc_creator content_encoded published updated item entry")
+_TEXTS = _words("title link guid id pubdate description summary content_encoded published updated dc_date dc_creator")
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_ATTRIBUTES = 100
 _KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
+ITEMS = frozenset({"item", "entry"})
 _PEOPLE = frozenset({"name", "email", "uri", "url", "homepage"})
 _OF_SOURCE = _words("title link id guid updated subtitle author rights category generator icon logo name email uri")
 
@@ -102,8 +105,8 @@ class ItemReader:
             self._doubt("nested too deep")
             return
         name = self._names.of(element)
-        if not name:
-            return
+        if not name or (name in ITEMS and not self._is_strict):
+            return  # an item in an item is one of its own: a closing tag is missing
         handler = _HANDLERS.get(name)
         if self._state.is_in_source and name not in _OF_SOURCE:
             self._doubt(f"{name} within a source")
@@ -111,11 +114,15 @@ class ItemReader:
         base = base_of(element, base)
         if handler is not None:
             handler(self, element, base, depth)
+            self._elements(self._strays(element), base, depth)
             return
         if is_handled(name) and name not in _HARMLESS:
             self._doubt(name)
-        for child in element:
-            self._element(child, base, depth + 1)
+        self._elements(element, base, depth + 1)
+
+    def _elements(self, elements: Iterable[Any], base: str, depth: int) -> None:
+        for element in elements:
+            self._element(element, base, depth)
 
     def _doubt(self, what: str) -> None:
         if self._is_strict:
@@ -124,8 +131,16 @@ class ItemReader:
     def _text(self, element: Any) -> str:
         if len(element):
             self._doubt(f"{self._names.of(element)} with elements in it")
-            return inner_markup(element)
+            return inner_markup(element, len(element) - len(self._strays(element)))
         return element.text or ""
+
+    def _strays(self, element: Any) -> Sequence[Any]:
+        """What got into *element* because nobody closed it: all from the first part of an item in it on."""
+        if self._is_strict or not len(element) or self._names.of(element) not in _TEXTS:
+            return ()
+        children = list(element)
+        first = next((n for n, child in enumerate(children) if self._names.of(child) in _STRAYS), len(children))
+        return children[first:]
 
     def _keep(self, key: str, value: str, depth: int) -> bool:
         """Store under *key* unless a value from higher up in the tree is there already."""
@@ -306,15 +321,15 @@ def _joined(base: str, given: str) -> str:
     return base
 
 
-def inner_markup(element: Any) -> str:
-    """What stands within *element*, as markup."""
-    return "".join(_pieces(element))
+def inner_markup(element: Any, children: int) -> str:
+    """What stands within *element*, up to so many of its children, as markup."""
+    return "".join(_pieces(element, children))
 
 
-def _pieces(element: Any) -> Iterator[str]:
+def _pieces(element: Any, children: int) -> Iterator[str]:
     from lxml import etree
 
     yield as_markup(element.text or "", is_html=False)
-    for child in element:
+    for child in element[:children]:
         yield etree.tostring(child, encoding="unicode", with_tail=False)
         yield as_markup(child.tail or "", is_html=False)

@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import html
 import html.entities
 import re
 import zlib
@@ -34,6 +35,7 @@ _MOST_ENTITIES = 200
 _GZIP = b"\x1f\x8b\x08"
 _LARGEST_UNPACKED, _STEP = 32 * 2**20, 64 * 2**10
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,30});)?")
+_REFERRING = re.compile(r">([^<>]*&[^<>]*)(?=<)")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Characters that no XML document may hold, not even as a reference.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -238,6 +240,25 @@ def mended(text: str) -> str:
             position = section.start() + len("<![CDATA[")
     pieces.append(_REFERENCE.sub(_mended_reference, text[position:]))
     return _with_prefixes(_without_tail("".join(pieces)))
+
+
+def in_sections(text: str) -> str:
+    """
+    *text*, mended, with whatever has references outside of tags as CDATA sections.
+
+    For readers that leave references out where they have met a fault before.
+    """
+    pieces, position = [], 0
+    for section in _CDATA.finditer(text):
+        pieces += [_REFERRING.sub(_as_section, text[position : section.start()]), section[0]]
+        position = section.end()
+    pieces.append(_REFERRING.sub(_as_section, text[position:]))
+    return "".join(pieces)
+
+
+def _as_section(match: re.Match[str]) -> str:
+    plain = html.unescape(match[1]).replace("]]>", "]]]]><![CDATA[>")
+    return f"><![CDATA[{plain}]]>"
 
 
 def _with_prefixes(text: str) -> str:

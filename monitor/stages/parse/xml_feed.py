@@ -7,7 +7,8 @@ feedparser decides; and where that fails as well, what the tree still shows is s
 """
 
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import feedparser
@@ -15,15 +16,15 @@ import feedparser
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.element_names import DoubtError, ElementNames
-from monitor.stages.parse.item import Fields, ItemReader, base_of
+from monitor.stages.parse.item import ITEMS, Fields, ItemReader, base_of
 from monitor.stages.parse.source_text import mended, without_forbidden
 from monitor.stages.parse.values import as_markup, both_ends, is_markup
 from monitor.stages.parse.wishes import read_channel
 from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
 
 _ROOTS = frozenset({"rss", "rdf_rdf", "feed"})
-_ITEMS = frozenset({"item", "entry"})
 # Outside of items feedparser carries some of its state into the next one.
+_TAG = re.compile(r"<[^<>]{0,500}>|&\w{1,8};")
 _CARRIED = frozenset({"content", "content_encoded", "fullitem", "body", "source"})
 
 
@@ -57,16 +58,17 @@ def read_thoroughly(text: str, url: str, language: str | None, most: int) -> Par
         headers["content-language"] = language
     # Always a stream: a string or bytes would be tried as the name of a file or an address.
     parsed = feedparser.parse(
-        io.BytesIO(without_forbidden(text).encode("utf-8", "replace")),
+        io.BytesIO(text.encode("utf-8", "replace")),
         response_headers=headers,
         resolve_relative_uris=False,
         sanitize_html=False,
     )
     entries = tuple(_entry(_fields(one), one) for one in both_ends(parsed.entries, most))
     root = lenient_tree(mended(text))
-    if root is not None:
-        return read_channel(root, ElementNames(root, is_strict=False), entries)
-    return ParsedFeed(title=str(parsed.feed.get("title", "")), entries=entries)
+    if root is None:
+        return ParsedFeed(title=str(parsed.feed.get("title", "")), entries=entries)
+    names = ElementNames(root, is_strict=False)
+    return read_channel(root, names, _with_missed(entries, _salvaged(root, names, url, most)))
 
 
 def salvage(text: str, url: str, most: int) -> ParsedFeed:
@@ -75,8 +77,37 @@ def salvage(text: str, url: str, most: int) -> ParsedFeed:
     if root is None:
         return ParsedFeed(title="", entries=())
     names = ElementNames(root, is_strict=False)
-    entries = tuple(one for one in _entries(root, names, url, most, is_strict=False) if one.title or one.link)
-    return read_channel(root, names, entries)
+    return read_channel(root, names, _salvaged(root, names, url, most))
+
+
+def _salvaged(root: Any, names: ElementNames, url: str, most: int) -> tuple[Entry, ...]:
+    return tuple(one for one in _entries(root, names, url, most, is_strict=False) if one.title or one.link)
+
+
+def _with_missed(found: tuple[Entry, ...], salvaged: Sequence[Entry]) -> tuple[Entry, ...]:
+    everything = (*found, *_missed(found, salvaged))
+    places = {entry.link: place for place, entry in enumerate(salvaged) if entry.link}
+    if len(everything) == len(found) or not all(entry.link in places for entry in everything):
+        return everything
+    return tuple(sorted(everything, key=lambda entry: places[entry.link]))
+
+
+def _missed(found: Sequence[Entry], salvaged: Sequence[Entry]) -> Iterator[Entry]:
+    """What the tree shows and feedparser does not: a tag that nobody closed makes it take one entry into another."""
+    named = [entry for entry in found if entry.title]
+    if len(salvaged) <= len(named):
+        return
+    links, titles = {entry.link for entry in named}, {_bare(entry.title) for entry in named}
+    for entry in salvaged:
+        is_named = bool(entry.title and entry.link)
+        if is_named and entry.link not in links and _bare(entry.title) not in titles:
+            links.add(entry.link)
+            titles.add(_bare(entry.title))
+            yield entry
+
+
+def _bare(title: str) -> str:
+    return _TAG.sub("", title).casefold().strip()
 
 
 def _entries(root: Any, names: ElementNames, url: str, most: int, *, is_strict: bool) -> Iterator[Entry]:
@@ -91,7 +122,7 @@ def _items(
 ) -> Iterator[tuple[Any, str, int]]:
     for child in parent:
         name = names.of(child)
-        if name in _ITEMS:
+        if name in ITEMS:
             yield child, base_of(child, base), depth + 1
             if not is_strict:
                 # A closing tag that is missing makes the next item a child of this one.
@@ -153,4 +184,4 @@ def _markup(value: str, kind: str) -> str:
 
 def _text(one: Any, key: str) -> str:
     value = dict.get(one, key)
-    return value if isinstance(value, str) else ""
+    return without_forbidden(value) if isinstance(value, str) else ""

@@ -5,6 +5,7 @@ from typing import Any
 from lxml import etree
 
 from monitor.stages.parse.element_names import DoubtError
+from monitor.stages.parse.source_text import in_sections
 
 _HUGE = 40_000_000
 
@@ -29,7 +30,7 @@ def strict_tree(text: str) -> Any:
 def lenient_tree(text: str) -> Any:
     """The root element of whatever can be made out, or None."""
     try:
-        return etree.fromstring(text.encode("utf-8", "replace")[:_HUGE], _parser(recover=True))
+        return etree.fromstring(in_sections(text).encode("utf-8", "replace")[:_HUGE], _parser(recover=True))
     except (etree.XMLSyntaxError, ValueError):
         return None
 

@@ -11,6 +11,7 @@ import pytest
 
 from monitor.domain.feed import Entry, Feed, FeedId
 from monitor.stages.parse import parse_document
+from monitor.stages.parse.xml_feed import salvage
 from tests.feed_documents import JUNK, atom, rdf, rss
 from tools.compare_parsers import missing
 
@@ -184,3 +185,36 @@ def test_nothing_is_lost_by_what_stands_around_items(document: str) -> None:
 
 def _places(document: str, tag: str) -> list[int]:
     return [spot for spot in range(len(document)) if document.startswith(tag, spot)]
+
+
+LOST_TAGS = {
+    "the end of a title": rss(ITEMS[0].replace("</title>", "", 1), *ITEMS[1:]),
+    "the end of an item": rss(*ITEMS).replace("</item><item>", "<item>", 1),
+    "the end of a text": rss(f"<description>A &amp; B{ITEMS[0]}", *ITEMS[1:]),
+    "another end": rss(*ITEMS)
+    .replace("</channel>", "</textinput></channel>")
+    .replace("<item>", "<textinput><item>", 1),
+    "a blank in an end": rss(*ITEMS).replace("</item>", "</item >", 1) + "</item >",
+}
+
+
+@pytest.mark.parametrize("name", LOST_TAGS)
+def test_what_feedparser_takes_into_another_entry_is_told_apart(name: str) -> None:
+    entries = read(LOST_TAGS[name])
+    assert {(entry.title, entry.link) for entry in entries} >= {
+        (f"Item {n}", f"https://n.example/{n}") for n in (1, 2, 3)
+    }
+
+
+def test_references_behind_a_fault_are_kept() -> None:
+    document = rss(
+        "<title>A &amp; B</x></title>", "<title>C &amp; D &#233;</title><link>https://n.example/?a=1&amp;b=2</link>"
+    )
+    entry = salvage(document, URL, 99).entries[-1]
+    assert (entry.title, entry.link) == ("C &amp; D é", "https://n.example/?a=1&b=2")
+
+
+def test_letters_that_no_document_may_hold_take_no_tag_apart() -> None:
+    # Taken out beforehand they would join what they stand between: `</title` and the letters after it.
+    broken = rss(ITEMS[0].replace("</title>", "</title\x03\0ttps://n.example/</link>"), *ITEMS[1:])
+    assert [entry.title for entry in read(broken)][-2:] == ["Item 2", "Item 3"]
