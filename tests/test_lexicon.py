@@ -9,6 +9,8 @@ from monitor.stages.detect.folding import fold
 from monitor.stages.detect.passage import DERIVED
 
 LEXICON = load_lexicon()
+# Made once: a pack holds thousands of cues.
+INDEXES = {pack.language: CueIndex(pack) for pack in LEXICON.packs}
 EXAMPLES = [(pack, *example) for pack in LEXICON.packs for example in pack.examples]
 # Every pack must be able to say these; the rest is a matter of how much was written.
 NEEDED = {
@@ -18,7 +20,8 @@ NEEDED = {
 
 
 def concepts_in(pack, text):
-    return {concept for _, _, concept in CueIndex(pack).find(f" {fold(text).norm} ", fold(text).clean)}
+    folded = fold(text)
+    return {concept for _, _, concept in INDEXES[pack.language].find(f" {folded.norm} ", folded.clean)}
 
 
 @pytest.mark.parametrize(
