@@ -27,6 +27,8 @@ _ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", 
 # Said anywhere, these speak against some kinds: "no sign of abuse", "it was no attack".
 _DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart"})
 _NEG_BEFORE, _NEG_AFTER = 40, 30
+# An article that is about an attack tells of it in one sentence of so many at least.
+_TOLD_OF = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,8 @@ class AttackReader:
         for event in events:
             for frame, value in event.frames:
                 parts[f"frame:{frame}"] = max(parts.get(f"frame:{frame}", 0.0), value)
+        if passing := _in_passing(passage, events):
+            parts["passing"] = passing
         size = max(len(passage.sentences), 1)
         for concept in _ELSEWHERE:
             if concept in parts:
@@ -137,6 +141,14 @@ def _tell(parts: dict[str, float], sentence: Sentence, near: float) -> None:
             parts[f"title:{concept}"] = 1.0
     if "cyber" in sentence.concepts:
         parts["cyber"] = parts.get("cyber", 0.0) + 1.0
+
+
+def _in_passing(passage: Passage, events: Sequence[Event]) -> float:
+    """How little of a long article tells of attacks: 0 where one sentence in eight does, or the title."""
+    told = {event.sentence for event in events}
+    if not told or any(passage.sentences[number].in_title for number in told):
+        return 0.0
+    return max(len(passage.sentences) / (_TOLD_OF * len(told)) - 1.0, 0.0)
 
 
 def _nearness(passage: Passage) -> list[float]:

@@ -57,7 +57,7 @@ class Detector:
         self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
         # What most names are in most news: the same for all of them.
         self._bystander = self._role(_NOTHING_TOLD, has_attack=False)
-        # The least product of three shares of one: it is a victim, the attack holds, the article is about attacks.
+        # The least product of two shares of one: it is a victim, and the attack holds.
         self._least_under = weights.get("thresholds", {}).get("under-attack", 0.4)
 
     def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
@@ -170,12 +170,12 @@ class Detector:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
                 own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
                 live = _live_share(own)
-                if live and share * live * squash(about) < self._least_under:
+                if live and share * live < self._least_under:
                     role, share = self._role(parts, bool(types), barred=Role.VICTIM)
                 else:
                     victims[entity.id] = {kind: status for kind, (status, _) in own.items()}
                     under += [entity.id] if live else []
-                    surplus = round(share * live * squash(about) - self._least_under, 3) if live else None
+                    surplus = round(share * live - self._least_under, 3) if live else None
             finding = self._finding(reading, entity, role, share, parts, sightings)
             findings.append(finding if surplus is None else replace(finding, surplus=surplus))
         attacks = self._attacks(reading, types, statuses, events, victims, squash(about))
@@ -207,7 +207,8 @@ class Detector:
         scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
         held = {kind: score for kind, score in scores.items() if score > 0}
         if AttackType.OUTAGE in scores and _is_said_to_be_none(reading):
-            return {AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}
+            said = {AttackType.OUTAGE, AttackType.CYBERATTACK} & present
+            return {kind: max(scores[kind], _JUST_ENOUGH) for kind in sorted(said)}
         if held or not scores:
             return held
         if AttackType.CYBERATTACK in present:

@@ -46,8 +46,12 @@ class Candidate:
 _ARTICLE = re.compile(r"(?:the|de|het|die|der|das|le|la|les|l|el|los|las|il|lo|gli|i|o|os|as|a) (?=\S{3})")
 # "Deutsche Bank" is "der Deutschen Bank" as well.
 _GERMAN_ADJECTIVE = re.compile(r"(?:\w+sche|neue|freie|erste|allgemeine|vereinigte) \w")
-_TICKER_BEFORE = re.compile(r"[$:(]\s?\Z")
+# "$F", "NYSE: F" and "Nasdaq: AAPL"; in brackets alone, "(F)", a ticker follows the name of its company.
+_TICKER_BEFORE = re.compile(r"\b(?:[A-Z]{2,8}|[A-Z][a-z]+(?: [A-Z]\w+)?) ?: ?\Z")
+_TICKER_REACH, _BRACKET_REACH = 24, 60
 _GENITIVE = ("s ", "es ")
+# "Uns" is no genitive of UN, nor "Times" of Tim.
+_LEAST_INFLECTED = 4
 
 
 class NameIndex:
@@ -68,6 +72,12 @@ class NameIndex:
                     same.append(name)
         found.pop("", None)
         self._names = [tuple(names) for names in found.values()]
+        self._signed = frozenset(index for index, names in enumerate(self._names) if any(map(_is_signed, names)))
+        self._own = {
+            number: tuple(f" {fold_words(own)} " for own in (entity.name, *entity.aliases, *entity.subsidiaries))
+            for number, entity in enumerate(entities)
+            if entity.tickers
+        }
         self._excluded = {index: excluded[surface] for index, surface in enumerate(found) if surface in excluded}
         self._automaton = AhoCorasick([f" {surface}" for surface in found])
 
@@ -82,7 +92,9 @@ class NameIndex:
         hidden: dict[int, list[tuple[int, int]]] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
             after = padded[end : end + 3]
-            if after[:1] == " " or (takes_genitive and after.startswith(_GENITIVE)):
+            if after[:1] == " " or (
+                takes_genitive and after.startswith(_GENITIVE) and _is_inflected(clean[start : end - 1])
+            ):
                 hits.append((start, -end, index))
                 for entity in self._excluded.get(index, ()):
                     hidden.setdefault(entity, []).append((start, end))
@@ -94,11 +106,31 @@ class NameIndex:
                 continue
             names = _visible(self._names[index], hidden, start, -minus_end) if hidden else self._names[index]
             end = -minus_end - 1
-            if not names or (names[0].kind is NameKind.TICKER and not _is_ticker(clean, start, end, names[0])):
+            if index in self._signed:
+                names = tuple(name for name in names if self._is_written_so(name, padded, clean, start, end))
+            if not names:
                 continue
             candidates.append(Candidate(start, end, names))
             done = end
         return candidates
+
+    def _is_written_so(self, name: Name, padded: str, clean: str, start: int, end: int) -> bool:
+        """Whether the signs that folding takes away stand where *name* has them."""
+        if name.kind is NameKind.DOMAIN:
+            return "." in clean[start:end]
+        if name.written.endswith("+"):
+            return clean[end : end + 1] == "+"
+        if name.kind is not NameKind.TICKER and name.written.isupper():
+            # "MPs" are members of parliament, "CVs" papers: no MPS and no CVS.
+            return not (clean[end - 1] == "s" and clean[start : end - 1].isupper())
+        if name.kind is not NameKind.TICKER:
+            return True
+        if clean[start:end] != name.written:
+            return False
+        if name.written[0] == "$" or _TICKER_BEFORE.search(clean, max(0, start - _TICKER_REACH), start):
+            return True
+        before = padded[max(0, start - _BRACKET_REACH) : start + 1]
+        return clean[start - 1 : start] == "(" and any(own in before for own in self._own.get(name.entity, ()))
 
 
 def _visible(
@@ -117,8 +149,17 @@ def _near(spans: Sequence[tuple[int, int]], start: int) -> Sequence[tuple[int, i
     return spans[max(0, at - 2) : at + 2]
 
 
-def _is_ticker(clean: str, start: int, end: int, name: Name) -> bool:
-    return clean[start:end] == name.written and _TICKER_BEFORE.search(clean, max(0, start - 2), start) is not None
+def _is_signed(name: Name) -> bool:
+    """Whether a name holds signs that folding takes away, or needs some around it."""
+    return (
+        name.kind in (NameKind.DOMAIN, NameKind.TICKER)
+        or name.written.endswith("+")
+        or (name.written.isupper() and name.written.endswith("S"))
+    )
+
+
+def _is_inflected(surface: str) -> bool:
+    return len(surface) >= _LEAST_INFLECTED or surface.isupper()
 
 
 def _names(number: int, entity: Entity) -> Iterator[tuple[str, Name]]:
@@ -129,7 +170,7 @@ def _names(number: int, entity: Entity) -> Iterator[tuple[str, Name]]:
         (NameKind.SUBSIDIARY, entity.subsidiaries),
         (NameKind.DOMAIN, entity.domains),
         (NameKind.EXCLUDED, entity.exclude),
-        (NameKind.TICKER, entity.tickers),
+        (NameKind.TICKER, (*entity.tickers, *(f"${ticker}" for ticker in entity.tickers))),
     )
     for kind, surfaces in groups:
         for written in surfaces:

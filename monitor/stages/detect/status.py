@@ -18,6 +18,8 @@ _SAYS = frozenset(
         "according", "intact", "verdict", "long_ago", "boast",
     }
 )  # fmt: skip
+# All that such an event has to go by is that it was no attack.
+_REFUTED = "cyberattack:no_attack"
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
 
 
@@ -56,6 +58,8 @@ class StatusReader:
         parts.update(_years(passage.clean[sentence.start : sentence.end], published))
         if is_negated(sentence, event):
             parts["neg-near"] = 1.0
+        if event.frames and all(frame == _REFUTED for frame, _ in event.frames):
+            parts["refuted"] = 1.0
         if "?" in passage.clean[sentence.end - 2 : sentence.end]:
             parts["s:question"] = 1.0
         return parts
