@@ -117,7 +117,7 @@ class CueIndex:
         if opened and closed:
             hits += self._across(opened, closed, clean)
         hits.sort()
-        return _in_one_sense(_without_blocked(hits))
+        return _in_one_sense(_without_blocked(_without_doers(hits)))
 
     def _across(
         self, opened: Sequence[tuple[int, int, int]], closed: list[tuple[int, int]], clean: str
@@ -138,6 +138,19 @@ def _sentence_end(clean: str, start: int) -> int:
     reach = min(start + _GAP_REACH, len(clean))
     match = _STOP.search(clean, start, reach + 2)
     return match.start() if match else reach
+
+
+def _without_doers(hits: Sequence[_Placed]) -> list[_Placed]:
+    """*hits* but for the deed in the name of those who do it: "a ransomware gang" is nobody's ransomware."""
+    kept = []
+    gang_until = -1
+    for hit in hits:
+        if hit[2] == "gang":
+            gang_until = max(gang_until, -hit[1])
+        elif hit[2] == "ransomware" and -hit[1] <= gang_until:
+            continue
+        kept.append(hit)
+    return kept
 
 
 def _without_blocked(hits: Sequence[_Placed]) -> list[Hit]:
