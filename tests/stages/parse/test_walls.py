@@ -131,7 +131,7 @@ def test_walls_are_recognised_in_many_wordings():
 
 
 def test_walls_in_words_that_nobody_thought_of_are_recognised_at_times():
-    # Written after everything else and never fitted to: oblique on purpose. The figure is in docs/collecting.md.
+    # Oblique on purpose, and looked at once: the topics were widened after it. The figure is in docs/collecting.md.
     found = sum(bool(wall_in(page["text"])) for page in pages("apart"))
     assert found / len(pages("apart")) >= 0.55
 
