@@ -6,9 +6,9 @@ import signal
 import socket
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from monitor.adapters.database.feed_rows import shard_of
@@ -37,15 +37,17 @@ class Worker:
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _engine: Engine | None = None
     _faults: Faults | None = None
+    # Batches of ours that lost the database: when. What they had claimed is given back once it is there again.
+    _broken: dict[tuple[str, str], datetime] = field(default_factory=dict)
 
     async def run(self, queues: Sequence[str], concurrency: int) -> None:
         """Work until a signal says stop; SIGHUP takes up a changed configuration between batches."""
         faults = self._faults = Faults(self.service.log)
         jobs = Jobs(
             look=self.look,
-            collect=self._collect,
+            collect=lambda shard: self._noting("collect", str(shard), self._collect(shard)),
             assess=self._assess,
-            deliver=self._deliver,
+            deliver=lambda channel: self._noting("deliver", channel, self._deliver(channel)),
             upkeep=self.service.upkeep_round,
             on_fault=faults.failed,
             on_success=faults.went_well,
@@ -136,19 +138,36 @@ class Worker:
             if not report.delivered or report.resting_until:
                 return
 
+    async def _noting(self, job: str, of: str, batch: Awaitable[None]) -> None:
+        """Run *batch*; where it loses the database or is cut off, remember that its claims are to be given back."""
+        try:
+            await batch
+        except (StoreError, asyncio.CancelledError):
+            self._broken[job, of] = utc_now()
+            raise
+
+    async def _give_back(self) -> None:
+        """Free what batches of ours had claimed when they lost the database; raises StoreError while it is away."""
+        for (job, of), broken_at in list(self._broken.items()):
+            await self._free(job, of, broken_at)
+            if self._broken.get((job, of)) == broken_at:
+                del self._broken[job, of]
+
     async def _release(self, job: str, arguments: Mapping[str, Any]) -> None:
         """Free what a batch of a worker that is no more had claimed, so that nobody waits for the end of its lease."""
-        store, policy = self.service.store, self.service.parts.settings.policy
         # Half of what a worker is waited for: older than any claim of the one that took over, younger than none of its.
-        claimed_at = utc_now() - policy.engine.missed_after / 2
-        count = 0
-        if job == "collect":
-            until = claimed_at + policy.poll.lease
-            count = await asyncio.to_thread(store.release_shard, int(arguments["shard"]), until)
-        elif job == "deliver":
-            until = claimed_at + policy.delivery.lease
-            count = await asyncio.to_thread(store.release_channel, ChannelId(arguments["channel"]), until)
+        claimed_at = utc_now() - self.service.parts.settings.policy.engine.missed_after / 2
+        count = await self._free(job, str(arguments.get("shard", arguments.get("channel", ""))), claimed_at)
         self.service.log.event("worker.missed", job=job, freed=count)
+
+    async def _free(self, job: str, of: str, claimed_at: datetime) -> int:
+        """Free the claims of a batch that are no younger than *claimed_at*; how many."""
+        store, policy = self.service.store, self.service.parts.settings.policy
+        if job == "collect":
+            return await asyncio.to_thread(store.release_shard, int(of), claimed_at + policy.poll.lease)
+        if job == "deliver":
+            return await asyncio.to_thread(store.release_channel, ChannelId(of), claimed_at + policy.delivery.lease)
+        return 0
 
     def _batch_end(self) -> "_BatchEnd":
         return _BatchEnd(self._engine, time.monotonic(), self.service.parts.settings.policy.engine.longest_batch)
@@ -165,6 +184,7 @@ class Worker:
                 if jump:
                     await self.service.replan(utc_now(), jump)
                     jump = timedelta(0)
+                await self._give_back()
                 await self.service.write_health()
                 await asyncio.to_thread(self.service.store.ping)
                 notify("WATCHDOG=1")
