@@ -1,6 +1,6 @@
 """What of `second_reader:` and `embeddings:` in monitor.yaml cannot be used, beyond keys and units."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,21 +16,17 @@ _LEAST = {
 
 def second_reader_faults(section: Any) -> Iterator[tuple[str, str]]:
     """(key, what is wrong with it) of the section's model; nothing where the second reader is off."""
-    if not section.url:
-        return
-    fault = _url_fault(section.url)
-    if fault:
-        yield "url", fault
-    if not section.model:
-        yield "model", "is missing: name the model that is asked"
-    if not 0 <= section.margin <= 1:
+    yield from _model_faults(section, _LEAST)
+    if section.url and not 0 <= section.margin <= 1:
         yield "margin", "is a share between 0 and 1"
-    yield from ((key, f"is below {least}") for key, least in _LEAST.items() if getattr(section, key) < least)
-    yield from ((key, "is no time at all") for key in ("timeout", "patience") if not getattr(section, key))
 
 
 def embeddings_faults(section: Any) -> Iterator[tuple[str, str]]:
     """(key, what is wrong with it) of the section's model; nothing where there is no model of meaning."""
+    yield from _model_faults(section, dict.fromkeys(("batch", "most_characters", "rest_after"), 1))
+
+
+def _model_faults(section: Any, least: Mapping[str, int]) -> Iterator[tuple[str, str]]:
     if not section.url:
         return
     fault = _url_fault(section.url)
@@ -38,7 +34,7 @@ def embeddings_faults(section: Any) -> Iterator[tuple[str, str]]:
         yield "url", fault
     if not section.model:
         yield "model", "is missing: name the model that is asked"
-    yield from ((key, "is below 1") for key in ("batch", "most_characters", "rest_after") if getattr(section, key) < 1)
+    yield from ((key, f"is below {one}") for key, one in least.items() if getattr(section, key) < one)
     yield from ((key, "is no time at all") for key in ("timeout", "patience") if not getattr(section, key))
 
 
