@@ -132,7 +132,7 @@ async def fall_silent(
     async with ended(installation):
         first = installation.start("worker", "--concurrency", "4")
         await came(lambda: stand.waiting == 1, "the first worker's poll", _START_S)
-        second = installation.start("worker", "--concurrency", "4")
+        installation.start("worker", "--concurrency", "4")
         await came(lambda: _said(installation, 1, "config.loaded"), "the second worker", _START_S)
         fell = time.monotonic()
         first.send_signal(BLOWS[blow])
@@ -144,13 +144,17 @@ async def fall_silent(
         await came(lambda: len(stand.told()) == 2, "both alerts")
         if blow == "paused":
             await asyncio.sleep(max(0.0, asleep_s - (time.monotonic() - fell)))
-            # No poll of the other may hide what this one saves.
-            second.send_signal(signal.SIGSTOP)
+            # No poll of the other may hide what this one saves. Kept waiting and not stopped: stopped, it could hold
+            # a lock of the database that this one waits for.
+            stand.go_on.clear()
+            stand.is_slow = True
+            await came(lambda: stand.waiting == 3, "the second worker's next poll")
             # It wakes up with an answer in its hands that is older than what the other has saved.
             first.send_signal(signal.SIGCONT)
             await came(lambda: _said(installation, 0, "collect.finished"), "the late round")
-            second.send_signal(signal.SIGCONT)
         noted, shown = _noted(storage), (stand.newest, 0)
+        stand.is_slow = False
+        stand.go_on.set()
         stand.report("Amazon")
         await came(lambda: len(stand.told()) >= 3, "the next alert")
     return Silence(held_s, 3, len(stand.received), len(stand.told()), noted, shown)
