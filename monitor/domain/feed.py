@@ -119,7 +119,8 @@ class FeedState:
     ``url`` is the address that the validators belong to; it differs from the configured one after a
     permanent redirect was adopted, then ``adopted_from`` is the configured address that led there.
     ``newest_at`` is the newest publication seen, ``newest_guids`` digests of what the newest entries are
-    known by, ``noted`` the health that was last told in a notice; ``skip_days`` count from Monday as 0;
+    known by, ``noted`` the health that was last told in a notice, ``noted_before`` what was told before that and is
+    not over yet; ``skip_days`` count from Monday as 0;
     ``known_since`` is when the feed was configured: what it published before then is history. ``usual`` is what
     its entries look like, ``changed_at`` since when they look otherwise.
     """
@@ -146,6 +147,7 @@ class FeedState:
     adopted_from: str | None = None
     newest_at: datetime | None = None
     noted: Health = Health.FINE
+    noted_before: tuple[Health, ...] = ()
     ttl: timedelta | None = None
     skip_hours: frozenset[int] = frozenset()
     skip_days: frozenset[int] = frozenset()
@@ -154,6 +156,11 @@ class FeedState:
     known_since: datetime | None = None
     usual: Shape | None = None
     changed_at: datetime | None = None
+
+    @property
+    def told(self) -> tuple[Health, ...]:
+        """The illnesses that were told in notices, in this order, and are not told to be over."""
+        return (*self.noted_before, self.noted) if self.noted is not Health.FINE else ()
 
     def address(self, feed: Feed) -> str:
         """Where *feed* is fetched: its configured address, or the one that this moved to for good."""

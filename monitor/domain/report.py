@@ -20,11 +20,11 @@ class FeedFailure:
 
 
 class FeedNote(NamedTuple):
-    """What happened to a feed, in plain words; ``was`` is the health that was told of it last."""
+    """What happened to a feed, in plain words; ``over`` are the illnesses that were told of it and ended with this."""
 
     feed: str
     text: str
-    was: Health = Health.FINE
+    over: frozenset[Health] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def send_feed_notices(
             feeds.get(one.feed) or Feed(FeedId(one.feed), ""),
             health.get(FeedId(one.feed), Health.FINE),
             one.text,
-            one.was,
+            one.over,
         )
         for one in told
     ]

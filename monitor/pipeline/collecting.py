@@ -109,13 +109,13 @@ async def _poll(
     except (FetchError, ParseError) as error:
         next_state, notices = plan_failure(feed, state, error, clock(), policy.poll)
         failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
-        return Polled(Poll(next_state, notices=notices), state.noted, failure=failure)
+        return Polled(Poll(next_state, notices=notices), state.told, failure=failure)
     document = parsed.document if parsed else None
     new_count = len(parsed.articles) if parsed else 0
     next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
     notes = (*notices, *parsed.notes) if parsed else notices
     poll = Poll(next_state, parsed.articles, notes, parsed.listed) if parsed else Poll(next_state, (), notes)
-    return Polled(poll, state.noted, parsed.entries if parsed else 0, is_unchanged=parsed is None)
+    return Polled(poll, state.told, parsed.entries if parsed else 0, is_unchanged=parsed is None)
 
 
 async def _save(
@@ -128,7 +128,7 @@ async def _save(
     tally.edited += sum(one.edited for one in saved)
     tally.failures += [one.failure for one in polled if one.failure is not None]
     tally.notices += [
-        FeedNote(str(one.poll.state.feed_id), notice, one.was) for one in polled for notice in one.poll.notices
+        FeedNote(str(one.poll.state.feed_id), notice, one.over) for one in polled for notice in one.poll.notices
     ]
     if any(one.new or one.edited for one in saved):
         on_saved()

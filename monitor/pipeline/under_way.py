@@ -26,13 +26,18 @@ _TICK_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """One poll with its failure, if it was one; ``was`` is the health that was told before it."""
+    """One poll with its failure, if it was one; ``told`` are the illnesses that were told before it."""
 
     poll: Poll
-    was: Health
+    told: tuple[Health, ...]
     entries: int = 0
     is_unchanged: bool = False
     failure: FeedFailure | None = None
+
+    @property
+    def over(self) -> frozenset[Health]:
+        """The illnesses that were told and ended with this poll."""
+        return frozenset(self.told).difference(self.poll.state.told)
 
     @property
     def is_news(self) -> bool:

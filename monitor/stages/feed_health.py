@@ -16,16 +16,24 @@ _OF_CONTENT = frozenset({Health.OVERFLOWING, Health.CHANGED, Health.WALLED})
 # What may pass by itself is no verdict yet where the feed was read before.
 _DOUBTED = frozenset({Health.FAILING, Health.CHANGED})
 _TOLD_SOON = frozenset({Health.BLOCKED, Health.WALLED})
+_TOLD_AT_ONCE = frozenset({Health.SILENT, Health.OVERFLOWING, Health.CHANGED, Health.GONE})
+# Slow is a matter of degree, and no illness.
+_WELL = frozenset({Health.FINE, Health.SLOW})
 
 
 @dataclass(frozen=True, slots=True)
 class FeedHealth:
-    """The verdict on a feed; ``noted`` is the health that was last told, ``notices`` what is told now."""
+    """The verdict on a feed; ``told`` are the illnesses told and not over, ``notices`` what is told now."""
 
     health: Health
     reason: str
-    noted: Health
+    told: tuple[Health, ...]
     notices: tuple[str, ...] = ()
+
+    @property
+    def noted(self) -> Health:
+        """The illness that was told last."""
+        return self.told[-1] if self.told else Health.FINE
 
     @property
     def is_overflowing(self) -> bool:
@@ -42,13 +50,28 @@ def success_health(
 ) -> FeedHealth:
     """The health of a feed that answered; *before* and *after* are what was known before and is known now."""
     health, reason = _answered(before, after, fetched, parsed, now, policy)
-    if health is before.noted:
-        return FeedHealth(health, reason, before.noted)
-    if health is Health.FINE:
-        return FeedHealth(health, reason, health, (f"is well again; it was {before.noted}",))
-    # Slow is a matter of degree, and what stays as it was has been told, or was not yet worth it.
-    is_told = health in {Health.SILENT, Health.OVERFLOWING, Health.CHANGED, Health.GONE} and health is not before.health
-    return FeedHealth(health, reason, health, (reason,)) if is_told else FeedHealth(health, reason, before.noted)
+    over = () if health is before.health and health is not Health.FINE else _over(before, after, health, now, policy)
+    lasting = tuple(one for one in before.told if one not in over)
+    # What stays as it was has been told, or was not yet worth it.
+    if health in _TOLD_AT_ONCE and health is not before.health and health not in lasting:
+        return FeedHealth(health, reason, (*lasting, health), (f"{reason}{_ended(over, '; before that it was ')}",))
+    if not over:
+        return FeedHealth(health, reason, lasting)
+    if not lasting and health in _WELL:
+        return FeedHealth(health, reason, (), (f"is well again{_ended(over, '; it was ')}",))
+    still = f"; still {' and '.join(lasting)}: {reason}" if lasting else ""
+    return FeedHealth(health, reason, lasting, (f"is read again{_ended(over, '; it was ')}{still}",))
+
+
+def _over(before: FeedState, after: FeedState, health: Health, now: datetime, policy: PollPolicy) -> tuple[Health, ...]:
+    """The illnesses that were told and that an answer of this health puts an end to."""
+    # An empty document, or another one, does not break a silence.
+    is_silent = Health.SILENT in before.told and bool(_silence(after, now, policy))
+    return tuple(one for one in before.told if one is not health and not (one is Health.SILENT and is_silent))
+
+
+def _ended(over: tuple[Health, ...], words: str) -> str:
+    return words + ", then ".join(over) if over else ""
 
 
 def _answered(
@@ -113,14 +136,22 @@ def _missed(before: FeedState, shown: int, now: datetime) -> int:
 
 
 def _of_time(after: FeedState, fetched: Fetched, now: datetime, policy: PollPolicy) -> tuple[Health, str]:
-    rate, newest = after.publishes_per_day, after.newest_at
-    if rate and newest is not None:
-        bearable = max(policy.silent_least, _DAY * min(policy.silent_after / rate, 3650.0))
-        if now - newest > bearable:
-            return Health.SILENT, f"nothing new for {_span(now - newest)}; it used to publish {_pace(rate)}"
+    if silence := _silence(after, now, policy):
+        return Health.SILENT, silence
     if fetched.elapsed_s > policy.slow_after.total_seconds():
         return Health.SLOW, f"the last answer took {fetched.elapsed_s:.0f} s"
     return Health.FINE, ""
+
+
+def _silence(after: FeedState, now: datetime, policy: PollPolicy) -> str:
+    """How long a feed that should have spoken has said nothing new; empty where it need not have."""
+    rate, newest = after.publishes_per_day, after.newest_at
+    if not rate or newest is None:
+        return ""
+    bearable = max(policy.silent_least, _DAY * min(policy.silent_after / rate, 3650.0))
+    if now - newest <= bearable:
+        return ""
+    return f"nothing new for {_span(now - newest)}; it used to publish {_pace(rate)}"
 
 
 def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -> FeedHealth:
@@ -128,16 +159,16 @@ def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -
     health = _failed(failed, error)
     reason = str(error)
     if isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE:
-        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.noted)
+        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.told)
     if health is Health.GONE:
         reason = f"{reason}; it is asked once a week from now on: give its new address or switch it off"
     elif health in _DOUBTED and failed.failures < policy.failing_after and failed.last_success_at is not None:
-        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.noted)
+        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.told)
     told_after = policy.failing_after if health in _TOLD_SOON else policy.told_after
     is_told = health is Health.GONE or failed.failures >= told_after
-    if is_told and health is not failed.noted:
-        return FeedHealth(health, reason, health, (_notice(failed, health, reason),))
-    return FeedHealth(health, reason, failed.noted)
+    if is_told and health not in failed.told:
+        return FeedHealth(health, reason, (*failed.told, health), (_notice(failed, health, reason),))
+    return FeedHealth(health, reason, failed.told)
 
 
 def _failed(failed: FeedState, error: MonitorError) -> Health:

@@ -19,16 +19,17 @@ _KINDS = {
     Health.WALLED: NoticeKind.FEED_FAILING,
 }
 _EVERYBODY = (NoticeRule(),)
+_WELL = frozenset({str(Health.FINE), str(Health.SLOW)})
 
 
 @dataclass(frozen=True, slots=True)
 class FeedNotice:
-    """Something to tell of a feed, in plain words, and how the feed is; ``was`` is what was told of it last."""
+    """Something to tell of a feed, in plain words, how the feed is, and the told illnesses that are over now."""
 
     feed: Feed
     health: Health
     text: str
-    was: Health = Health.FINE
+    over: frozenset[Health] = frozenset()
 
 
 def feed_notifications(
@@ -80,6 +81,6 @@ def _listeners(
 
 def _is_about(rule: NoticeRule, one: FeedNotice) -> bool:
     # A recovery is for those who were told of the illness; what is no illness at all, such as a new address, for all.
-    illness = one.was if one.health is Health.FINE else one.health
-    is_state = not rule.states or illness is Health.FINE or str(illness) in rule.states
+    about = {str(health) for health in one.over | {one.health}} - _WELL
+    is_state = not rule.states or not about or not about.isdisjoint(rule.states)
     return is_state and (not rule.tags or not rule.tags.isdisjoint(one.feed.tags))

@@ -57,6 +57,7 @@ def plan_success(
         health=health.health,
         health_reason=health.reason,
         noted=health.noted,
+        noted_before=health.told[:-1],
     )
     return planned, (*_moved(before, planned), *health.notices)
 
@@ -84,6 +85,7 @@ def plan_failure(
         health=health.health,
         health_reason=health.reason,
         noted=health.noted,
+        noted_before=health.told[:-1],
     )
     return planned, health.notices
 

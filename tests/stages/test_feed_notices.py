@@ -52,20 +52,23 @@ def test_a_rule_chooses_feeds_states_and_channels(rule, told):
 
 
 @pytest.mark.parametrize(
-    ("was", "told"),
+    ("health", "over", "told"),
     [
-        pytest.param(Health.SILENT, ["ops"], id="of what they were told"),
-        pytest.param(Health.BLOCKED, ["desk"], id="not of what others were told"),
-        pytest.param(Health.GONE, [], id="of what nobody was told"),
-        pytest.param(Health.FINE, ["ops", "desk"], id="no illness but a new address"),
+        pytest.param(Health.FINE, {Health.SILENT}, ["ops"], id="of what they were told"),
+        pytest.param(Health.FINE, {Health.BLOCKED}, ["desk"], id="not of what others were told"),
+        pytest.param(Health.FINE, {Health.SILENT, Health.BLOCKED}, ["ops", "desk"], id="of one illness after another"),
+        pytest.param(Health.SLOW, {Health.SILENT}, ["ops"], id="where it is well and slow"),
+        pytest.param(Health.SILENT, {Health.BLOCKED}, ["ops", "desk"], id="of one that gave way to another"),
+        pytest.param(Health.FINE, {Health.GONE}, [], id="of what nobody was told"),
+        pytest.param(Health.FINE, set(), ["ops", "desk"], id="no illness but a new address"),
     ],
 )
-def test_recovery_is_told_to_those_who_were_told_of_the_illness(was, told):
+def test_recovery_is_told_to_those_who_were_told_of_the_illness(health, over, told):
     rules = tuple(
         NoticeRule(states=frozenset({state}), channels=(name,))
         for state, name in (("silent", "ops"), ("blocked", "desk"))
     )
-    assert listeners(replace(ill(health=Health.FINE), was=was), rules=rules) == told
+    assert listeners(replace(ill(health=health), over=frozenset(over)), rules=rules) == told
 
 
 def test_of_two_rules_the_louder_one_speaks_and_once():

@@ -420,6 +420,46 @@ def test_silence_is_told_once_and_heals():
     assert notices == ("is well again; it was silent",)
 
 
+def test_of_two_illnesses_one_after_the_other_recovery_names_both():
+    quiet, _ = succeed(state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY), fetched(304))
+    blocked, notices = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), quiet)
+    assert [notice.split(": ")[0] for notice in notices] == ["could not be read 3 times in a row (blocked)"]
+    assert blocked.told == (Health.SILENT, Health.BLOCKED)
+    read, notices = succeed(blocked, fetched())
+    assert (read.health, read.told) == (Health.SILENT, (Health.SILENT,))
+    assert notices == (
+        "is read again; it was blocked; still silent: nothing new for 4 days; it used to publish 10 entries a day",
+    )
+    again, notices = succeed(read, fetched(304))
+    assert (again.told, notices) == ((Health.SILENT,), ())
+    well, notices = succeed(blocked, fetched(), document(), 3)
+    assert (well.health, well.told) == (Health.FINE, ())
+    assert notices == ("is well again; it was silent, then blocked",)
+
+
+def test_an_illness_that_gives_way_to_another_is_told_to_be_over_with_it():
+    blocked, _ = _fail(
+        9, FetchError("no", kind=FetchFault.BLOCKED), state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY)
+    )
+    silent, notices = succeed(blocked, fetched())
+    assert (silent.told, len(notices)) == ((Health.SILENT,), 1)
+    assert notices[0].endswith("; before that it was blocked")
+
+
+def test_an_illness_that_comes_back_before_the_feed_is_well_is_told_once():
+    blocked, _ = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), state())
+    failing, told = _fail(30, FetchError("no"), blocked)
+    _, again = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), failing)
+    assert (len(told), again) == (1, [])
+
+
+def test_a_slow_answer_is_a_recovery():
+    blocked, _ = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), state())
+    slow, notices = succeed(blocked, fetched(elapsed_s=14.2), document())
+    assert (slow.health, slow.told, notices) == (Health.SLOW, (), ("is well again; it was blocked",))
+    assert succeed(slow, fetched(), document())[1] == ()
+
+
 def test_silence_within_the_cadence_is_no_fault():
     planned, _ = succeed(state(publishes_per_day=0.2, newest_at=NOW - 20 * DAY), fetched(304))
     assert planned.health is Health.FINE
@@ -465,6 +505,7 @@ _states = st.builds(
     last_success_at=st.none() | _moments,
     health=st.sampled_from(Health),
     noted=st.sampled_from(Health),
+    noted_before=st.lists(st.sampled_from(Health), max_size=2, unique=True).map(tuple),
     redirect_seen=st.integers(0, 5),
     newest_guids=st.sampled_from([(), ("a", "b")]),
 )
