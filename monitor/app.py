@@ -6,7 +6,7 @@ What fetches and sends is imported where it is opened: most commands need neithe
 
 import contextlib
 import importlib.util
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from monitor.adapters.detection_pool import ReadingPool
 from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
-from monitor.domain.article import Article
+from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedKind
 from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
@@ -31,7 +31,7 @@ from monitor.ports import Store
 from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
-from monitor.stages.read_article import ReadArticle, as_it_is
+from monitor.stages.read_article import ReadBatch, as_it_is
 from monitor.stages.route import ways_of
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
@@ -160,8 +160,8 @@ class Brain:
     def reader(self) -> FactReader:
         return self.pool.facts
 
-    def read(self, articles: Sequence[Article]) -> Sequence[ReadArticle]:
-        return self.pool.read(articles)
+    def read(self, articles: Sequence[Article], members: Collection[ArticleId] = ()) -> ReadBatch:
+        return self.pool.read(articles, members)
 
     def close(self) -> None:
         self.pool.close()

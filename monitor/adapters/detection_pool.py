@@ -7,20 +7,20 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
-from monitor.domain.article import Article
+from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import Analysis
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect import Detector, build_detector
 from monitor.stages.group import FactReader, pack, unpack
-from monitor.stages.read_article import ReadArticle, in_language_of, read_article
+from monitor.stages.read_article import ReadArticle, ReadBatch, batch_of, in_language_of, read_article
 
 # Below this, starting processes costs more than it saves.
 _FEW = 192
@@ -108,16 +108,17 @@ class ReadingPool(DetectionPool):
         super().__init__(entities, lexicon, processes)
         self.facts = self._facts = facts
 
-    def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
-        """Each article with its analysis and its facts, in order."""
+    def read(self, articles: Sequence[Article], members: Collection[ArticleId] = ()) -> ReadBatch:
+        """The articles with their analyses and facts; *members* stand in stories."""
+        asked = [(article, article.id in members) for article in articles]
         if self._processes == 1 or len(articles) < _FEW:
-            return [read_article(article, self.detector, self.facts) for article in articles]
-        found = self._spread(_read_chunk, iter(articles))
-        # Packed, facts travel in a third of the time.
-        return [
-            ReadArticle(in_language_of(article, analysis), analysis, unpack(packed))
+            return batch_of(read_article(*one, self.detector, self.facts) for one in asked)
+        found = self._spread(_read_chunk, iter(asked))
+        return batch_of(
+            # Packed, facts travel in a third of the time.
+            ReadArticle(in_language_of(article, analysis), analysis, unpack(packed)) if packed else analysis
             for article, (analysis, packed) in zip(articles, found, strict=True)
-        ]
+        )
 
 
 class _Warm:
@@ -153,8 +154,8 @@ def _analyse(detector: Detector, article: RawArticle) -> Analysis:
     return detector.analyse(article.id, article.title, article.text, article.published, article.language)
 
 
-def _read_chunk(articles: Sequence[Article]) -> list[tuple[Analysis, bytes]]:
+def _read_chunk(asked: Sequence[tuple[Article, bool]]) -> list[tuple[Analysis, bytes]]:
     if _Warm.facts is None:
         raise RuntimeError("this pool was made without a reader of facts")
-    read = (read_article(article, _Warm.detector, _Warm.facts) for article in articles)
-    return [(one.analysis, pack(one.fingerprint)) for one in read]
+    read = (read_article(*one, _Warm.detector, _Warm.facts) for one in asked)
+    return [(one, b"") if isinstance(one, Analysis) else (one.analysis, pack(one.fingerprint)) for one in read]

@@ -126,3 +126,8 @@ class Analysis:
     lexicon_version: str = ""
     # Language-free facts for grouping: (kind, value) such as ("name", "scattered spider") or ("cve", "CVE-2025-1").
     facts: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_silent(self) -> bool:
+        """It tells of nobody who is watched, and of no attack."""
+        return not self.findings and not self.attacks

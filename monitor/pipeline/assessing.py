@@ -1,7 +1,7 @@
 """Assessing: what came in is read, put into stories and judged, a batch in one transaction."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -16,9 +16,9 @@ from monitor.ports import Assessment, Member, Store
 from monitor.stages.decide import followed
 from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
-from monitor.stages.read_article import ReadArticle, as_it_is
+from monitor.stages.read_article import ReadArticle, ReadBatch, as_it_is
 
-Read = Callable[[Sequence[Article]], Sequence[ReadArticle]]
+Read = Callable[[Sequence[Article], Collection[ArticleId]], ReadBatch]
 LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]
 Embed = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], EmbedReport | None]]
 _BATCH = 256
@@ -54,19 +54,20 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     Raises:
         StoreError: nothing is saved; the same articles are assessed again next time.
     """
-    articles = desk.store.take_unassessed(limit)
+    taken = desk.store.take_unassessed(limit)
     revisited = desk.store.due_revisits(now)
-    if not articles and not revisited:
+    if not taken and not revisited:
         return AssessReport()
     try:
         window = _window(now, desk)
-        read, second = desk.look_again(desk.read(articles), now)
+        known = {article.id for article in taken if window.story_of(article.id) is not None}
+        stood = desk.store.stories_of([article.id for article in taken if article.id not in known])
+        batch = desk.read(taken, known | stood.keys())
+        read, second = desk.look_again(batch.told, now)
         read, embedded = desk.embed(read, now)
         articles = tuple(one.article for one in read)
         analyses = {one.article.id: one.analysis for one in read}
         prints = [one.fingerprint for one in read]
-        unknown = [article.id for article in articles if window.story_of(article.id) is None]
-        stood = desk.store.stories_of(unknown)
         joins = {join.article_id: join for join in group(prints, window, desk.group, stood)}
         merged = window.take_merges()
         cases = _cases(articles, analyses, joins, revisited, dict(merged), desk)
@@ -78,12 +79,12 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         desk.known = desk.store.save_assessment(
             replace(
                 assessment,
-                analyses=tuple(analyses.values()),
+                analyses=(*analyses.values(), *batch.silent),
                 joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
                 fingerprints=members,
                 merged=merged,
                 revisited=revisited,
-                done=tuple(article.id for article in articles),
+                done=tuple(article.id for article in taken),
             ),
             now,
             desk.lane,
@@ -92,7 +93,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         # The window may know of articles that the store does not: it is filled anew from the store.
         desk.window = None
         raise
-    return replace(_assess_report(analyses, joins, judged), second=second, embedded=embedded)
+    return replace(_assess_report(len(taken), analyses, joins, judged), second=second, embedded=embedded)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:
@@ -211,11 +212,11 @@ def _gathered(judged: Sequence[Judged]) -> Assessment:
 
 
 def _assess_report(
-    analyses: Mapping[ArticleId, Analysis], joins: Mapping[ArticleId, Join], judged: Sequence[Judged]
+    count: int, analyses: Mapping[ArticleId, Analysis], joins: Mapping[ArticleId, Join], judged: Sequence[Judged]
 ) -> AssessReport:
     opened = sum(not join.shared for join in joins.values())
     return AssessReport(
-        articles=len(analyses),
+        articles=count,
         under_attack=sum(bool(one.under_attack) for one in analyses.values()),
         stories_opened=opened,
         stories_joined=len(joins) - opened,

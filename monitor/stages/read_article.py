@@ -1,6 +1,6 @@
 """All that is read of one article before it meets others: what it says of whom, and the facts it is grouped by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,11 +21,43 @@ class ReadArticle:
     fingerprint: Fingerprint
 
 
-def read_article(article: Article, detector: Detector, facts: FactReader) -> ReadArticle:
-    """Detection first, since the facts rest on the language and the entities that it finds."""
+@dataclass(frozen=True, slots=True)
+class ReadBatch:
+    """
+    What was read of some articles, in order: those that go on into stories, and the analyses of the others.
+
+    The others are ``silent``: they tell of nobody who is watched and of no attack, and stand in no story. That is
+    most of the world's news; nothing that any rule asks for can come of it.
+    """
+
+    told: tuple[ReadArticle, ...]
+    silent: tuple[Analysis, ...] = ()
+
+
+def read_article(article: Article, is_member: bool, detector: Detector, facts: FactReader) -> ReadArticle | Analysis:
+    """
+    What an article says; of a silent one the analysis alone.
+
+    Args:
+        is_member: It stands in a story, which has to hear of it when an edit silences it.
+    """
+    # Detection first, since the facts rest on the language and the entities that it finds.
     analysis = detector.analyse(article.id, article.title, article.text, article.published_at, article.language)
+    if analysis.is_silent and not is_member:
+        return analysis
     spoken = in_language_of(article, analysis)
     return ReadArticle(spoken, analysis, fingerprint_of(spoken, analysis, facts))
+
+
+def batch_of(read: Iterable[ReadArticle | Analysis]) -> ReadBatch:
+    """Some articles that were read, put together."""
+    told, silent = list[ReadArticle](), list[Analysis]()
+    for one in read:
+        if isinstance(one, ReadArticle):
+            told.append(one)
+        else:
+            silent.append(one)
+    return ReadBatch(tuple(told), tuple(silent))
 
 
 def in_language_of(article: Article, analysis: Analysis) -> Article:

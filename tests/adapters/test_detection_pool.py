@@ -11,7 +11,7 @@ from pathlib import Path
 from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.detection_pool import RawArticle, ReadingPool
 from monitor.adapters.yaml_lexicon import load_lexicon
-from monitor.domain.article import DateFlag
+from monitor.domain.article import ArticleId, DateFlag
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.watchlist import Entity, EntityId
 from tests.story_builders import article
@@ -27,6 +27,7 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
     articles = [
         article(str(number), title=f"Story {number} of Acme Corp", text=_TEXTS[number % 3]) for number in range(200)
     ]
+    articles += [article(key, title=f"{key} rain", text="It will be dry again on Sunday.") for key in ("more", "less")]
     articles[7] = replace(articles[7], language="und", date_flag=DateFlag.MISSING)
     entities = [Entity(EntityId("acme"), "Acme Corp")]
     facts = load_fact_reader(GroupPolicy())
@@ -34,11 +35,15 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
         ReadingPool(entities, load_lexicon(), facts, 1) as alone,
         ReadingPool(entities, load_lexicon(), facts, 2) as many,
     ):
-        read = many.read(articles)
-        assert read == alone.read(articles)
+        batch = many.read(articles, {ArticleId("less")})
+        assert batch == alone.read(articles, {ArticleId("less")})
+        read = batch.told
         raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
-        assert list(many.analyse(raw)) == [one.analysis for one in read]
-    assert [one.article.id for one in read] == [one.id for one in articles]
+        analyses = {one.article_id: one for one in (*batch.silent, *(told.analysis for told in read))}
+        assert list(many.analyse(raw)) == [analyses[one.id] for one in articles]
+    # Who stands in a story is read whole, whatever it says.
+    assert [one.article_id for one in batch.silent] == ["more"]
+    assert [one.article.id for one in read] == [one.id for one in articles if one.id != "more"]
     assert read[7].article.language != "und"
     assert not read[7].fingerprint.is_dated
 

@@ -7,7 +7,7 @@ The store, grouping, judging, the outbox, the lanes and their senders are the re
 import asyncio
 import functools
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import StringIO
@@ -32,7 +32,7 @@ from monitor.pipeline import Desk, Lane, assess, deliver
 from monitor.ports import Poll
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow
 from monitor.stages.judge import Bench
-from monitor.stages.read_article import ReadArticle
+from monitor.stages.read_article import ReadArticle, ReadBatch
 from monitor.stages.route import ways_of
 from monitor.stages.story import Background
 from tests.builders import NOW
@@ -213,8 +213,8 @@ class Newsroom:
 
     # --- what detection and the fact reader would say ---
 
-    def _read(self, articles: Sequence[Article]) -> Sequence[ReadArticle]:
-        return [ReadArticle(one, self._scripts[one.id][1], self._fingerprint(one)) for one in articles]
+    def _read(self, articles: Sequence[Article], _: Collection[ArticleId]) -> ReadBatch:
+        return ReadBatch(tuple(ReadArticle(one, self._scripts[one.id][1], self._fingerprint(one)) for one in articles))
 
     def _fingerprint(self, article: Article) -> Fingerprint:
         event = self._scripts[article.id][0]

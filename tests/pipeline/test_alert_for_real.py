@@ -1,6 +1,6 @@
 """One event, told by outlets in five languages over three days: read, grouped and judged for real, it is one alert."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.read_article import ReadArticle
+from monitor.stages.read_article import ReadBatch
 from tests.pipeline.newsroom import Newsroom, reader, to_file
 from tests.story_builders import info_rule, rule
 
@@ -54,8 +54,8 @@ class RealNewsroom(Newsroom):
             ]
         )  # fmt: skip
 
-    def _read(self, articles: Sequence[Article]) -> Sequence[ReadArticle]:
-        return self.pool.read(articles)
+    def _read(self, articles: Sequence[Article], members: Collection[ArticleId]) -> ReadBatch:
+        return self.pool.read(articles, members)
 
 
 async def test_one_event_in_five_languages_is_one_story_and_one_alert_updated_when_there_is_news(

@@ -96,7 +96,7 @@ class _Player:
         from monitor.stages.replay import Step, replay
 
         policy = self._settings.policy.group
-        steps = [Step(one.article, one.analysis, one.fingerprint) for one in self._brain.read(articles)]
+        steps = [Step(one.article, one.analysis, one.fingerprint) for one in self._brain.read(articles).told]
         return replay(steps, new_window(policy, self._brain.reader), policy, self._bench)
 
 

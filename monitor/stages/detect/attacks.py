@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Frame, Weights
-from monitor.stages.detect.cues import Hit
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
 
@@ -54,9 +53,10 @@ class AttackReader:
         self._about = weights.get("about", {})
         self._types = Outcomes(weights.get("type", {}), [str(kind) for kind in AttackType])
 
-    def may_tell(self, hits: Sequence[Hit]) -> bool:
-        """Whether a text with these cues can tell of an attack at all: each kind needs one of a few to begin with."""
-        return any(concept in self._first for _, _, concept in hits)
+    @property
+    def telling(self) -> frozenset[str]:
+        """The concepts one of which each kind of attack needs to begin with."""
+        return self._first
 
     def events(self, passage: Passage) -> list[Event]:
         """Every event of every sentence, whether the article as a whole is about attacks or not."""

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from ahocorasick_rs import AhoCorasick
 
@@ -53,9 +53,12 @@ _STOP = re.compile(r"[.!?;](?:\s|$)|\n")
 
 
 class CueIndex:
-    """The cues of one language, ready to be found in folded text."""
+    """
+    The cues of one language, ready to be found in folded text; *telling* concepts are those that news of an attack
+    cannot do without.
+    """
 
-    def __init__(self, pack: LanguagePack) -> None:
+    def __init__(self, pack: LanguagePack, telling: Set[str] = frozenset()) -> None:
         patterns: dict[str, list[str]] = {}
         openings: dict[str, list[tuple[str, str]]] = {}
         for cue in pack.cues:
@@ -88,6 +91,19 @@ class CueIndex:
         ]
         self._shouted = frozenset(index for index, is_shouted in enumerate(shouted) if is_shouted)
         self._automaton = AhoCorasick(list(places))
+        needed = {place for place, concepts in patterns.items() if not telling.isdisjoint(concepts)}
+        # Of a cue with a gap both halves are needed: the longer one is the rarer.
+        needed |= {
+            max(first, last, key=len)
+            for first, ends in openings.items()
+            for last, concept in ends
+            if concept in telling
+        }
+        self._telling = AhoCorasick(sorted(needed))
+
+    def may_tell(self, padded: str) -> bool:
+        """Whether `find` can find a telling concept; never false where it would. A fraction of the work."""
+        return bool(self._telling.find_matches_as_indexes(padded))
 
     def find(self, padded: str, clean: str) -> list[Hit]:
         """

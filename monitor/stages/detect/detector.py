@@ -91,12 +91,14 @@ class Detector:
             spoken = str(language)
         pack = self._packs.get(spoken)
         padded = f" {norm} "
-        hits = self._cue_index(pack).find(padded, clean) if pack else []
         candidates = self._names.find(padded, clean, bool(pack and pack.names_take_s))
-        body_start = len(head.clean) + len(_JOINT)
-        # Nobody is named and nothing can be told: most of the world's news ends here.
-        is_worth_reading = bool(candidates) or self.attacks.may_tell(hits)
-        spans = self._sentences(clean, norm, body_start, spoken) if is_worth_reading else []
+        cues = self._cue_index(pack) if pack else None
+        if not candidates and not (cues and cues.may_tell(padded)):
+            # Nobody is named and nothing can be told: most of the world's news ends here.
+            passage = lay_out(clean, norm, len(head.clean), spoken, [], [])
+            return Reading(article_id, published, passage, (head, body), [], [])
+        hits = cues.find(padded, clean) if cues else []
+        spans = self._sentences(clean, norm, len(head.clean) + len(_JOINT), spoken)
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
         return Reading(
             article_id,
@@ -111,7 +113,7 @@ class Detector:
         index = self._cues.get(pack.language)
         if index is None:
             # Two threads may both make it: they are alike.
-            index = self._cues[pack.language] = CueIndex(pack)
+            index = self._cues[pack.language] = CueIndex(pack, self.attacks.telling)
         return index
 
     def _sentences(self, clean: str, norm: str, body_start: int, language: str) -> list[tuple[int, int]]:
@@ -140,6 +142,8 @@ class Detector:
     def conclude(self, reading: Reading) -> Analysis:
         """What follows from the evidence."""
         passage = reading.passage
+        if not passage.sentences:
+            return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
         known = self._known(reading.sightings)
         about = self.attacks.about_score(self.attacks.about(passage, reading.events))
         types = self._types(reading) if about > 0 else {}
