@@ -128,6 +128,6 @@ class Analysis:
     facts: tuple[tuple[str, str], ...] = ()
 
     @property
-    def is_silent(self) -> bool:
+    def is_off_topic(self) -> bool:
         """It tells of nobody who is watched, and of no attack."""
         return not self.findings and not self.attacks

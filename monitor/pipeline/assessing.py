@@ -79,7 +79,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         desk.known = desk.store.save_assessment(
             replace(
                 assessment,
-                analyses=(*analyses.values(), *batch.silent),
+                analyses=(*analyses.values(), *batch.off_topic),
                 joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
                 fingerprints=members,
                 merged=merged,

@@ -26,24 +26,24 @@ class ReadBatch:
     """
     What was read of some articles, in order: those that go on into stories, and the analyses of the others.
 
-    The others are ``silent``: they tell of nobody who is watched and of no attack, and stand in no story. That is
+    The others are off topic: they tell of nobody who is watched and of no attack, and stand in no story. That is
     most of the world's news; nothing that any rule asks for can come of it.
     """
 
     told: tuple[ReadArticle, ...]
-    silent: tuple[Analysis, ...] = ()
+    off_topic: tuple[Analysis, ...] = ()
 
 
 def read_article(article: Article, is_member: bool, detector: Detector, facts: FactReader) -> ReadArticle | Analysis:
     """
-    What an article says; of a silent one the analysis alone.
+    What an article says; of one that is off topic the analysis alone.
 
     Args:
-        is_member: It stands in a story, which has to hear of it when an edit silences it.
+        is_member: It stands in a story, which has to hear of it when an edit takes the news out of it.
     """
     # Detection first, since the facts rest on the language and the entities that it finds.
     analysis = detector.analyse(article.id, article.title, article.text, article.published_at, article.language)
-    if analysis.is_silent and not is_member:
+    if analysis.is_off_topic and not is_member:
         return analysis
     spoken = in_language_of(article, analysis)
     return ReadArticle(spoken, analysis, fingerprint_of(spoken, analysis, facts))
@@ -51,13 +51,13 @@ def read_article(article: Article, is_member: bool, detector: Detector, facts: F
 
 def batch_of(read: Iterable[ReadArticle | Analysis]) -> ReadBatch:
     """Some articles that were read, put together."""
-    told, silent = list[ReadArticle](), list[Analysis]()
+    told, off_topic = list[ReadArticle](), list[Analysis]()
     for one in read:
         if isinstance(one, ReadArticle):
             told.append(one)
         else:
-            silent.append(one)
-    return ReadBatch(tuple(told), tuple(silent))
+            off_topic.append(one)
+    return ReadBatch(tuple(told), tuple(off_topic))
 
 
 def in_language_of(article: Article, analysis: Analysis) -> Article:

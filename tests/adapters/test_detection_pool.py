@@ -39,10 +39,10 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
         assert batch == alone.read(articles, {ArticleId("less")})
         read = batch.told
         raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
-        analyses = {one.article_id: one for one in (*batch.silent, *(told.analysis for told in read))}
+        analyses = {one.article_id: one for one in (*batch.off_topic, *(told.analysis for told in read))}
         assert list(many.analyse(raw)) == [analyses[one.id] for one in articles]
     # Who stands in a story is read whole, whatever it says.
-    assert [one.article_id for one in batch.silent] == ["more"]
+    assert [one.article_id for one in batch.off_topic] == ["more"]
     assert [one.article.id for one in read] == [one.id for one in articles if one.id != "more"]
     assert read[7].article.language != "und"
     assert not read[7].fingerprint.is_dated

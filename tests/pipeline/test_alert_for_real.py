@@ -83,3 +83,30 @@ async def test_one_event_in_five_languages_is_one_story_and_one_alert_updated_wh
     assert "confirmed" in room.said()[-1]["subject"]
     room.pool.close()
     room.close()
+
+
+async def test_what_is_off_topic_stands_in_no_story_until_an_edit_makes_it_news(tmp_path: Path) -> None:
+    room = RealNewsroom(tmp_path, [rule("under-attack", entities=["kelvora"])], [to_file("log", tmp_path)])
+    room.publish(1, "en", "Fine weather all week", "It will be dry and warm in the south and the west until Sunday.")
+    await room.later(minutes=1)
+    assert not list(room.catalogue.stories())
+    held = room.catalogue.chain("k1")
+    assert held is not None
+    assert held.analysis is not None
+    assert held.join is None
+    room.publish(1, *COVERAGE[3][1:])
+    await room.later(minutes=1)
+    await room.later(minutes=5)
+    assert [one["data"]["rule"] for one in room.said()] == ["under-attack"]
+    # An edit that takes all of it back leaves it in its story, which hears of it.
+    room.publish(1, "en", "Fine weather all week", "It will be dry and warm in the south and the west until Monday.")
+    await room.later(minutes=1)
+    held = room.catalogue.chain("k1")
+    assert held is not None
+    assert held.join is not None
+    assert held.story is not None
+    assert held.analysis is not None
+    assert held.analysis.is_off_topic
+    assert not held.story.attacks
+    room.pool.close()
+    room.close()

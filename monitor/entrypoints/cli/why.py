@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
+_OFF_TOPIC = "the article names nobody who is watched and tells of no attack"
 
 
 def register(app: typer.Typer) -> None:
@@ -174,7 +175,7 @@ def _quoted(span: "Span", article: "Article") -> str:
 def _story(chain: "Chain") -> Iterator[str]:
     yield ""
     if chain.story is None or chain.join is None:
-        yield "Story: none yet"
+        yield "Story: none yet" if chain.analysis is None else f"Story: none, {_OFF_TOPIC}"
         return
     story = chain.story
     yield f"Story {story.id}: {printable(story.headline)}"
@@ -269,6 +270,8 @@ def _conclusion(asked: _Question) -> "Sequence[str]":
         return ["the article has not been assessed yet"]
     if watch and all(one.entity_id != watch for one in chain.analysis.findings):
         return [_not_named(asked)]
+    if chain.story is None:
+        return [_OFF_TOPIC]
     rules = asked.rules()
     spoken = [rule for rule in rules if any(verdict.reason.speaks for verdict in asked.decided(rule))]
     if spoken:

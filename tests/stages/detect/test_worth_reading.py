@@ -1,7 +1,6 @@
 """Tests that what detection does not read closely would have told nothing."""
 
 import functools
-from collections.abc import Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -11,18 +10,19 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector
 from monitor.stages.detect.attacks import AttackReader
-from monitor.stages.detect.cues import Hit
 
 ACME = Entity(EntityId("acme"), "Acme Corp")
 CUES = {pack.language: sorted({cue.text.strip("*") for cue in pack.cues}) for pack in load_lexicon().packs}
+CONCEPTS = frozenset(cue.concept for pack in load_lexicon().packs for cue in pack.cues)
 LITTLE = {pack.language: sorted(pack.function_words) for pack in load_lexicon().packs}
 
 
 class ThoroughReader(AttackReader):
     """Holds every text with any cue to be worth reading."""
 
-    def may_tell(self, hits: Sequence[Hit]) -> bool:
-        return bool(hits)
+    @property
+    def telling(self) -> frozenset[str]:
+        return CONCEPTS
 
 
 @functools.cache
