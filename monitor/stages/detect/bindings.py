@@ -97,7 +97,7 @@ def _in_sentence(
         before = places[row_start - 1][1] if row_start else sentence.start
         after = places[row_end][0] if row_end < len(places) else sentence.end
         parts = {*_from_left(passage, sentence, row[0][0], before), *_from_right(passage, sentence, row[-1][1], after)}
-        if len(row) > 1:
+        if len({place[2] for place in row}) > 1:
             parts.add("in-row")
         for place in row:
             yield place, parts

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Part, Role, Status
 from monitor.domain.lexicon import LanguagePack, Lexicon
@@ -33,6 +34,14 @@ _NOTHING_TOLD = {"bias": 1.0}
 # A name that is as likely a word is taken for a word.
 _LEAST_SCORE = 0.25
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
+
+
+class Read(NamedTuple):
+    """How sure a text is of one kind of attack: the likeliest status, its share, and that of all live ones together."""
+
+    status: Status
+    share: float
+    live: float
 
 
 class Detector:
@@ -177,7 +186,7 @@ class Detector:
                 if live and share * live < self._least_under:
                     role, share = self._role(parts, bool(types), barred=Role.VICTIM)
                 else:
-                    victims[entity.id] = {kind: status for kind, (status, _) in own.items()}
+                    victims[entity.id] = {kind: read.status for kind, read in own.items()}
                     under += [entity.id] if live else []
                     surplus = round(share * live - self._least_under, 3) if live else None
             finding = self._finding(reading, entity, role, share, parts, sightings)
@@ -220,21 +229,21 @@ class Detector:
         kind = max(scores, key=lambda one: scores[one])
         return {kind: scores[kind]}
 
-    def _status(self, article: dict[str, float], events: list[dict[str, float]]) -> tuple[Status, float]:
+    def _status(self, article: dict[str, float], events: list[dict[str, float]]) -> Read:
         shares = self.statuses.shares(article, events)
         status = max(Status, key=lambda one: shares[one])
-        return status, shares[status]
+        return Read(status, shares[status], sum(shares[one] for one in LIVE))
 
     def _own_statuses(
         self,
-        statuses: Mapping[AttackType, tuple[Status, float]],
+        statuses: Mapping[AttackType, Read],
         article: dict[str, float],
         events: Sequence[Event],
         event_parts: Sequence[dict[str, float]],
         sentences: set[int],
-    ) -> Mapping[AttackType, tuple[Status, float]]:
+    ) -> Mapping[AttackType, Read]:
         """The statuses of the attacks on one entity: told by the sentences that name it, else by all."""
-        own: dict[AttackType, tuple[Status, float]] = {}
+        own: dict[AttackType, Read] = {}
         near = sentences | {number + 1 for number in sentences} | {number - 1 for number in sentences}
         for wanted in (sentences, near):
             for kind in statuses:
@@ -271,14 +280,14 @@ class Detector:
         self,
         reading: Reading,
         types: Mapping[AttackType, float],
-        statuses: Mapping[AttackType, tuple[Status, float]],
+        statuses: Mapping[AttackType, Read],
         events: Sequence[Event],
         victims: Mapping[EntityId, Mapping[AttackType, Status]],
         about: float,
     ) -> tuple[Attack, ...]:
         attacks = []
         for kind, score in types.items():
-            status, share = statuses[kind]
+            status, share, _ = statuses[kind]
             by_status: dict[Status, list[str]] = {status: []}
             for entity_id, own in victims.items():
                 if kind in own:
@@ -305,10 +314,10 @@ def _is_said_to_be_none(reading: Reading) -> bool:
     return "no_attack" in concepts and not concepts & _ASSERTED
 
 
-def _live_share(statuses: Mapping[AttackType, tuple[Status, float]]) -> float:
+def _live_share(statuses: Mapping[AttackType, Read]) -> float:
     """How sure it is that some attack, an outage apart, holds; nought where none does."""
     return max(
-        (share for kind, (status, share) in statuses.items() if status in LIVE and kind is not AttackType.OUTAGE),
+        (read.live for kind, read in statuses.items() if read.status in LIVE and kind is not AttackType.OUTAGE),
         default=0.0,
     )
 

@@ -1,5 +1,6 @@
 """Words that mean an entity named before: "the retailer", "het bedrijf", a pronoun that opens a sentence."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from monitor.stages.detect.mentions import Sighting
@@ -8,6 +9,8 @@ from monitor.stages.detect.passage import Passage, Sentence
 # How many sentences back the name may stand.
 _REACH = 3
 _GAP = 26
+# "the retailer Brenko", "its owner, Brenko,": the noun says what the name after it is, and means nobody before.
+_NAMED = re.compile(r" (?=[A-ZÀ-Þ])|, (?=[A-ZÀ-Þ][\w&’' -]{1,40},)")
 
 Echo = tuple[int, int, int]
 
@@ -26,12 +29,22 @@ def find_echoes(passage: Passage, sightings: Sequence[Sighting], outlets: frozen
     for number, sentence in enumerate(passage.sentences):
         span = _echo_span(sentence)
         own = subjects.get(number)
-        if span and current is not None and number - seen_at <= _REACH and (own is None or own[0] > span[0]):
+        if (
+            span
+            and current is not None
+            and number - seen_at <= _REACH
+            and (own is None or own[0] > span[0])
+            and not _is_named(passage, sentence, span)
+        ):
             echoes.setdefault(current, []).append((*span, number))
             seen_at = number
         if own is not None:
             current, seen_at = own[1], number
     return echoes
+
+
+def _is_named(passage: Passage, sentence: Sentence, span: tuple[int, int]) -> bool:
+    return not (sentence.is_headline_case or sentence.is_caps) and _NAMED.match(passage.clean, span[1]) is not None
 
 
 def _subjects(sightings: Sequence[Sighting], outlets: frozenset[int]) -> dict[int, tuple[int, int]]:
