@@ -7,14 +7,29 @@ bridges and failures is news. Words are in lower case and without accents.
 
 import re
 
-_FEED = frozenset("feed feeds rss rss-feed rss-feeds newsfeed atom flux rsshub rss-bridge rssbridge".split())
+_FEED = frozenset(
+    "feed feeds rss rss-feed rss-feeds newsfeed atom flux rsshub rss-bridge rssbridge scraper rss-generator".split()
+)
+# What a program that finds nothing speaks of: items that it takes out of a page.
+_ITEMS = frozenset(
+    "items item entries entry articles elements element eintrage artikelen artikel elementen elementos elemento"
+    " elementi itens".split()
+)
+_TAKEN = frozenset(
+    "extracted extract extraction scraped gehaald uitgelezen ausgelesen gelesen extrait extraits extraire extraido"
+    " extraidos extraer estratto estratti estrarre extrair extraidos".split()
+)
 _BRIDGE = frozenset(["bridge"])
 _ANSWERED = frozenset(
     "returned returns reported gaf geeft meldt meldet meldete lieferte renvoye retourne devolvio devuelve restituito"
     " devolveu retornou unable failed".split()
 )
 _FAILURE = frozenset(
-    "error errors fout fouten fehler erreur erreurs errore errori erro erros failed fail failure fails mislukt"
+    "changed stale outdated expired disabled deactivated inactive discontinued nothing none veranderd gewijzigd"
+    " verouderd verlopen uitgeschakeld geandert veraltet abgelaufen deaktiviert abgeschaltet change perime expire"
+    " desactive cambiado desactualizado caducado expirado desactivado cambiato scaduto disattivato aggiornato mudou"
+    " expirou expired desativado n'est existe existiert bestaat exists aucun aucune nessun nessuna ningun geen keine"
+    " error errors fout fouten fehler erreur erreurs errore errori erro erros failed fail failure fails mislukt"
     " fehlgeschlagen gescheitert echec echoue fallo falla fallido falha falhou fallito unavailable invalid broken"
     " beschikbaar verfugbar indisponible disponible disponibile indisponivel disponivel unable cannot could couldn't"
     " can't kon kan konnte kann pu impossible impossibile imposible impossivel posible possible possibile"
@@ -23,7 +38,16 @@ _FAILURE = frozenset(
     " bereikbaar".split()
 )
 _OTHER = frozenset(
-    "fetch fetching fetched load loading loaded parse parsing parsed read reading retrieve retrieving retrieved"
+    "source origin site layout markup generator answer answered respond  did so renew your too many requests any more"
+    " longer exist could bron antwoord opmaak uitgelezen konden uw je verleng hem te veel verzoeken bronsite meer aan"
+    " quelle geantwortet hat haben sich konnten ihr dein bitte verlangern viele anfragen an quellseite mehr"
+    " source repondu n'est generateur mise page votre ton veuillez renouveler trop requetes vers n'existe peut"
+    " fuente respondio generador diseno sitio ha tu su renuevalo demasiadas peticiones origen existe"
+    " fonte risposto generatore stato tuo rinnovalo troppe richieste sito di origine piu esiste"
+    " respondeu gerador seu renove-o demasiados pedidos site nenhum um foi desta dalla alla pagina pagine"
+    " please it dieser es renove die aus der seite werden la pas o seu da do n'est is zijn mehr het deze uit er"
+    " niet om op nicht nicht a ont ete plus ya no ja nao e se"
+    " fetch fetching fetched load loading loaded parse parsing parsed read reading retrieve retrieving retrieved"
     " retrieval"
     " generate generated generation process processed update updated updating refresh refreshing reach reached"
     " refreshed items item no bad gateway internal access accessed bereiken mise jour actualiser actualisation"
@@ -50,7 +74,7 @@ _OTHER = frozenset(
     " nell dell all l nel puede puo temporariamente atualmente momento este questo momentanement invalid xml e y"
     " esta puo".split()
 )
-_KNOWN = _FEED | _BRIDGE | _ANSWERED | _FAILURE | _OTHER
+_KNOWN = _FEED | _ITEMS | _TAKEN | _BRIDGE | _ANSWERED | _FAILURE | _OTHER
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’-]*")
 _DETAIL = re.compile(r"[:(\[!–—]")
 _LONGEST = 120
@@ -69,6 +93,8 @@ def _complains(words: list[str]) -> bool:
         return False
     has_failed = not _FAILURE.isdisjoint(words)
     if not _FEED.isdisjoint(words):
+        return has_failed
+    if not _ITEMS.isdisjoint(words) and not _TAKEN.isdisjoint(words):
         return has_failed
     # Bridges fail as well: those of programs answer.
     return has_failed and not _BRIDGE.isdisjoint(words) and not _ANSWERED.isdisjoint(words)

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from monitor.stages.parse.wall_voice import addressed
+
 _SENTENCE = re.compile(r"[^.!?:|»]+")
 # You, and us: news speaks of others.
 _ADDRESS = re.compile(
@@ -30,6 +32,7 @@ class Topics:
     What a kind of wall speaks of: in so many sentences in a row, ``needed`` of its topics at least, one of ``core``.
 
     ``longest`` is how long the whole text may be; in one as short as a notice ``needed_when_short`` are enough.
+    ``addressed`` is the share of all sentences that must speak to the reader.
     """
 
     names: Mapping[str, re.Pattern[str]]
@@ -38,10 +41,11 @@ class Topics:
     needed: int
     longest: int
     needed_when_short: int
+    addressed: float = 0.0
 
     def are_in(self, text: str) -> bool:
         """Whether *text*, in lower case and without accents, speaks so."""
-        if len(text) > self.longest:
+        if len(text) > self.longest or (self.addressed and addressed(text) < self.addressed):
             return False
         needed = self.needed_when_short if len(text) <= _SHORT else self.needed
         parts = _SENTENCE.findall(text)
@@ -85,6 +89,7 @@ KINDS = {
         needed=3,
         longest=600,
         needed_when_short=2,
+        addressed=0.4,
     ),
     "a cookie wall": Topics(
         _topics(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from monitor.stages.parse.bridge_words import is_complaint
 from monitor.stages.parse.wall_topics import KINDS
+from monitor.stages.parse.wall_voice import door_in, is_report
 from monitor.stages.parse.wall_words import ONLY_SHORT, SIGNS, WEAK
 
 # An article may mention captchas; a page that is one is short. In a shorter one fewer signs are proof.
@@ -58,7 +59,9 @@ def wall_in(text: str, title: str = "") -> str:
     needed = 3 if len(words) > _LONG_WALL and kind != "a paywall" else 2
     if len(found[kind]) >= needed:
         return kind
-    return next((name for name, topics in KINDS.items() if topics.are_in(words)), "")
+    report = is_report(words)
+    topical = (name for name, topics in KINDS.items() if not report and topics.are_in(words))
+    return next(topical, "") or door_in(words)
 
 
 def _folded(text: str) -> str:
