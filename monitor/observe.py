@@ -21,7 +21,7 @@ EVENTS = {
     "config.refused": "a changed configuration has faults; the one in use stays",
     "collect.finished": "one round of polling; counts",
     "feed.failed": "a feed could not be read; the reason and when it is tried again",
-    "hub.asked": "a hub was asked to tell us of news in a feed; its fault, if it had one",
+    "hub.asked": "a hub was asked to tell us of news in a feed, or to end that (`mode`); its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
     "second_reader.finished": "the second reader was asked about findings near the threshold; counts",
     "embeddings.finished": "the model of meaning was shown new articles; counts",

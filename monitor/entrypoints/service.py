@@ -237,9 +237,8 @@ class Service:
         if time.monotonic() < self._subscribe_at:
             return
         self._subscribe_at = time.monotonic() + _SUBSCRIBE_EVERY_S
-        asked = await subscribe_due(self.parts.settings, self.store, utc_now())
-        for feed, fault in asked.items():
-            self.log.event("hub.asked", feed=feed, fault=fault)
+        for one in await subscribe_due(self.parts.settings, self.store, utc_now()):
+            self.log.event("hub.asked", feed=one.feed_id, mode=one.mode, fault=one.fault)
 
     async def tell_of_feeds(self, told: Sequence[FeedNote]) -> None:
         """Tell those whom the rules for feeds name what happened."""

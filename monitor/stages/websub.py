@@ -23,13 +23,22 @@ _TOKEN_DIGITS = 40
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """Our subscription to *topic* at *hub*; ``until`` is the end of the lease, None before the hub confirmed it."""
+    """
+    Our subscription to *topic* at *hub*; ``until`` is the end of the lease, None before the hub confirmed it.
+
+    ``base`` is the public address under which the hub knows us; empty in what an older version kept.
+    """
 
     feed_id: FeedId
     hub: str
     topic: str
     asked_at: datetime
     until: datetime | None = None
+    base: str = ""
+
+    def callback(self, key: bytes) -> str:
+        """The address that the hub calls."""
+        return f"{self.base.rstrip('/')}/websub/{self.feed_id}/{self.token(key)}"
 
     def token(self, key: bytes) -> str:
         """What the address that the hub calls ends in: nobody else can make it."""
@@ -46,13 +55,19 @@ def _derived(key: bytes, purpose: str, subscription: Subscription) -> str:
 
 
 def wanted(
-    feed_id: FeedId, hub: str | None, topic: str | None, known: Subscription | None, now: datetime, policy: WebSubPolicy
+    feed_id: FeedId,
+    hub: str | None,
+    topic: str | None,
+    base: str,
+    known: Subscription | None,
+    now: datetime,
+    policy: WebSubPolicy,
 ) -> Subscription | None:
     """The subscription to ask for now; None where there is none to be had, or the one we have lasts."""
     if not hub or not topic or not _is_web(hub) or not _is_web(topic):
         return None
-    fresh = Subscription(feed_id, hub, topic, now)
-    if known is None or (known.hub, known.topic) != (hub, topic):
+    fresh = Subscription(feed_id, hub, topic, now, base=base)
+    if known is None or (known.hub, known.topic) != (hub, topic) or known.base not in {"", base}:
         return fresh
     if now - known.asked_at < policy.ask_again:
         return None
@@ -69,15 +84,33 @@ def _is_web(url: str) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
-def request_form(subscription: Subscription, callback: str, key: bytes, policy: WebSubPolicy) -> dict[str, str]:
-    """What the hub is asked, as the fields of a form."""
+def is_past(left: Subscription, now: datetime) -> bool:
+    """Whether the hub has forgotten by itself what we asked it to end."""
+    return left.until is None or now >= left.until
+
+
+def request_form(subscription: Subscription, mode: str, key: bytes, policy: WebSubPolicy) -> dict[str, str]:
+    """What the hub is asked, as the fields of a form; *mode* is ``subscribe`` or ``unsubscribe``."""
+    form = {"hub.mode": mode, "hub.topic": subscription.topic, "hub.callback": subscription.callback(key)}
+    if mode == "unsubscribe":
+        return form
     return {
-        "hub.mode": "subscribe",
-        "hub.topic": subscription.topic,
-        "hub.callback": callback,
+        **form,
         "hub.secret": subscription.secret(key),
         "hub.lease_seconds": str(int(policy.lease.total_seconds())),
     }
+
+
+def is_goodbye(left: Subscription, query: Mapping[str, str]) -> str:
+    """The challenge to repeat where the hub asks whether we really want to end this; empty where it does not."""
+    challenge = query.get("hub.challenge", "")
+    is_ours = query.get("hub.mode") == "unsubscribe" and query.get("hub.topic") == left.topic
+    return challenge if is_ours and len(challenge) <= _LONGEST_CHALLENGE else ""
+
+
+def is_denied(subscription: Subscription, query: Mapping[str, str]) -> bool:
+    """Whether the hub says that it does not serve this subscription, or no longer."""
+    return query.get("hub.mode") == "denied" and query.get("hub.topic") == subscription.topic
 
 
 def confirmed(
@@ -113,7 +146,12 @@ def load(text: str | None) -> Subscription | None:
         kept = json.loads(text or "null")
         until = kept["until"] and datetime.fromisoformat(kept["until"])
         return Subscription(
-            FeedId(kept["feed_id"]), kept["hub"], kept["topic"], datetime.fromisoformat(kept["asked_at"]), until
+            FeedId(kept["feed_id"]),
+            kept["hub"],
+            kept["topic"],
+            datetime.fromisoformat(kept["asked_at"]),
+            until,
+            kept.get("base", ""),
         )
     except (ValueError, KeyError, TypeError):
         return None

@@ -174,6 +174,9 @@ async def test_another_name_than_ours_is_not_answered() -> None:
         assert status == 421
         status, _ = await place.ask("GET", link(Deed.USEFUL), headers={"Host": "evil.example"})
         assert status == 421
+        # Hubs may know us by a name of before; without their token there is nothing for them.
+        status, _ = await place.ask("GET", "/websub/press/00", headers={"Host": "old.example"})
+        assert status == 404
 
 
 async def test_opening_a_link_changes_nothing_and_a_click_does() -> None:

@@ -1,9 +1,11 @@
-"""A hub on loopback: asked, confirming, and telling that a feed has something new."""
+"""A hub on loopback: asked, confirming, telling that a feed has something new, and left again."""
 
+import asyncio
 import dataclasses
 import hmac
 import io
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -11,18 +13,20 @@ import pytest
 from aiohttp import web
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
-from monitor.app import open_store
+from monitor.adapters.key_file import read_or_make_key
+from monitor.app import open_store, storage_folder
 from monitor.domain.feed import Feed, FeedId, Health
 from monitor.domain.policy import Policy, WebPolicy
 from monitor.domain.settings import Settings
 from monitor.entrypoints.web.hubs import HUBS, open_hub_desk, routes
-from monitor.entrypoints.websub import mark_of, subscribe_due
+from monitor.entrypoints.websub import Asked, mark_of, subscribe_due
 from monitor.ports import Poll
-from monitor.stages.websub import load
+from monitor.stages.websub import Subscription, dump, load
 from tests.builders import NOW
 
 FEED = Feed(FeedId("example"), "https://example.org/feed")
 LATER = NOW + timedelta(hours=1)
+DAY = timedelta(days=1)
 
 
 async def started(routes: list[web.RouteDef], desk=None) -> tuple[web.AppRunner, str]:
@@ -36,93 +40,225 @@ async def started(routes: list[web.RouteDef], desk=None) -> tuple[web.AppRunner,
     return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
-@pytest.fixture
-async def hub():
-    asked = []
+class Hub:
+    """A hub as the standard wants it: it takes a wish, asks whether it was really ours, and tells its subscribers."""
 
-    async def ask(request: web.Request) -> web.Response:
-        asked.append(dict(await request.post()))
+    def __init__(self) -> None:
+        self.url = ""
+        self.asked: list[dict[str, str]] = []
+        self.subscribers: dict[tuple[str, str], str] = {}
+        self.lease_s = 864_000
+        self._checks: set[asyncio.Task[None]] = set()
+
+    async def ask(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.asked.append(form)
+        self._checks.add(asyncio.create_task(self._check(form)))
         return web.Response(status=202)
 
-    runner, base = await started([web.post("/hub", ask)])
-    yield f"{base}/hub", asked
+    async def _check(self, form: dict[str, str]) -> None:
+        query = {name: form[name] for name in ("hub.mode", "hub.topic")} | {"hub.challenge": "c-1"}
+        if form["hub.mode"] == "subscribe":
+            query["hub.lease_seconds"] = str(self.lease_s)
+        async with aiohttp.ClientSession() as session, session.get(form["hub.callback"], params=query) as answer:
+            if answer.status != 200 or await answer.text() != "c-1":
+                return
+        place = (form["hub.topic"], form["hub.callback"])
+        if form["hub.mode"] == "subscribe":
+            self.subscribers[place] = form["hub.secret"]
+        else:
+            self.subscribers.pop(place, None)
+
+    async def checked(self) -> None:
+        """All that was asked is answered for."""
+        await asyncio.gather(*self._checks)
+
+    async def tell(self, body: bytes) -> None:
+        async with aiohttp.ClientSession() as session:
+            for (_, callback), secret in self.subscribers.items():
+                signed = {"X-Hub-Signature": f"sha256={hmac.new(secret.encode(), body, 'sha256').hexdigest()}"}
+                async with session.post(callback, data=body, headers=signed) as answer:
+                    assert answer.status == 202
+
+
+@pytest.fixture
+async def hub() -> AsyncIterator[Hub]:
+    hub = Hub()
+    runner, base = await started([web.post("/hub", hub.ask)])
+    hub.url = f"{base}/hub"
+    yield hub
     await runner.cleanup()
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(
-        root=tmp_path,
-        config_dir=tmp_path / "config",
-        storage=f"sqlite:///{tmp_path / 'storage' / 'monitor.db'}",
-        seeds=(),
-        allow_private_addresses=("127.0.0.0/8",),
-        feeds=(FEED,),
-        channels=(),
-        watchlists=(),
-        policy=Policy(web=WebPolicy(listen="127.0.0.1:0", base_url="https://us.example/")),
-        version="v",
-    )
+class Clock:
+    def __init__(self) -> None:
+        self.now = LATER
+
+    def __call__(self) -> datetime:
+        return self.now
 
 
 @pytest.fixture
-def store(settings, hub):
-    (settings.root / "storage").mkdir()
-    with open_store(settings, NOW) as store:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def store(tmp_path, settings_at, hub):
+    (tmp_path / "storage").mkdir()
+    with open_store(settings_at(""), NOW) as store:
         store.sync_feeds([FEED], NOW)
-        ((_, state),) = store.claim_due_feeds(LATER, 1, timedelta(minutes=1))
-        read = dataclasses.replace(state, hub_url=hub[0], health=Health.FINE, next_check_at=LATER + timedelta(hours=1))
-        store.save_polls([Poll(read)], LATER)
+        save(store, LATER, hub_url=hub.url, health=Health.FINE, next_check_at=LATER + timedelta(hours=1))
         yield store
+
+
+@pytest.fixture
+def settings_at(tmp_path: Path):
+    def at(base: str) -> Settings:
+        return Settings(
+            root=tmp_path,
+            config_dir=tmp_path / "config",
+            storage=f"sqlite:///{tmp_path / 'storage' / 'monitor.db'}",
+            seeds=(),
+            allow_private_addresses=("127.0.0.0/8",),
+            feeds=(FEED,),
+            channels=(),
+            watchlists=(),
+            policy=Policy(web=WebPolicy(listen="127.0.0.1:0", base_url=base)),
+            version="v",
+        )
+
+    return at
+
+
+@pytest.fixture
+async def settings(settings_at, store, clock) -> AsyncIterator[Settings]:
+    """As of a service whose public address is one on loopback."""
+    runner, base = await started(routes(), open_hub_desk(settings_at(""), store, clock))
+    yield settings_at(f"{base}/")
+    await runner.cleanup()
+
+
+def save(store, at: datetime, **fields) -> None:
+    ((_, state),) = store.claim_due_feeds(at, 1, timedelta(minutes=1))
+    store.save_polls([Poll(dataclasses.replace(state, **fields))], at)
 
 
 def due(store) -> int:
     return len(store.claim_due_feeds(LATER, 9, timedelta(minutes=1)))
 
 
+def kept(store) -> Subscription | None:
+    return load(store.get_mark(mark_of(FEED.id)))
+
+
 async def test_a_hub_is_asked_confirms_and_tells(settings, store, hub):
-    _, asked = hub
-    assert await subscribe_due(settings, store, LATER) == {FEED.id: ""}
-    (form,) = asked
-    assert form["hub.topic"] == FEED.url
-    runner, base = await started(routes(), open_hub_desk(settings, store, lambda: LATER))
-    callback = form["hub.callback"].replace("https://us.example", base)
+    assert await subscribe_due(settings, store, LATER) == (Asked(FEED.id, "subscribe", ""),)
+    await hub.checked()
+    assert [topic for topic, _ in hub.subscribers] == [FEED.url]
+    assert due(store) == 0
+    await hub.tell(b"news")
+    assert due(store) == 1
+    assert kept(store).until == LATER + 10 * DAY
+    assert await subscribe_due(settings, store, LATER + DAY) == ()
+
+
+async def test_what_others_say_in_the_name_of_a_hub_is_no_hint(settings, store, hub):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    callback = hub.asked[0]["hub.callback"]
+    query = {"hub.mode": "subscribe", "hub.topic": "https://evil.example/", "hub.challenge": "c-1"}
     async with aiohttp.ClientSession() as session:
-        query = {"hub.mode": "subscribe", "hub.topic": FEED.url, "hub.challenge": "c-1", "hub.lease_seconds": "864000"}
         async with session.get(callback, params=query) as answer:
-            assert (answer.status, await answer.text()) == (200, "c-1")
-        async with session.get(callback, params=query | {"hub.topic": "https://evil.example/"}) as answer:
+            assert answer.status == 404
+        async with session.get(callback, params=query | {"hub.topic": FEED.url, "hub.mode": "unsubscribe"}) as answer:
             assert answer.status == 404
         async with session.post(callback, data=b"news", headers={"X-Hub-Signature": "sha256=00"}) as answer:
-            assert answer.status == 202
-        assert due(store) == 0
-        signature = hmac.new(form["hub.secret"].encode(), b"news", "sha256").hexdigest()
-        async with session.post(callback, data=b"news", headers={"X-Hub-Signature": f"sha256={signature}"}) as answer:
             assert answer.status == 202
         async with session.post(f"{callback}0", data=b"news") as answer:
             assert answer.status == 404
         async with session.post(callback, data=io.BytesIO(bytes(5_000_000))) as answer:
             assert answer.status == 413
-    await runner.cleanup()
-    assert due(store) == 1
-    kept = load(store.get_mark(mark_of(FEED.id)))
-    assert kept is not None
-    assert kept.until == LATER + timedelta(days=10)
-    assert await subscribe_due(settings, store, LATER + timedelta(days=1)) == {}
+    assert due(store) == 0
+    assert kept(store).until is not None
 
 
-async def test_nobody_is_asked_where_the_world_cannot_reach_us(settings, store, hub):
-    closed = dataclasses.replace(settings, policy=Policy())
-    assert await subscribe_due(closed, store, LATER) == {}
-    assert open_hub_desk(closed, store, lambda: LATER) is None
-    assert hub[1] == []
+async def test_a_lease_is_renewed_before_it_ends(settings, store, hub, clock):
+    hub.lease_s = 3 * 86_400
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    clock.now = LATER + 2.5 * DAY
+    assert await subscribe_due(settings, store, clock.now) == (Asked(FEED.id, "subscribe", ""),)
+    await hub.checked()
+    assert len(hub.subscribers) == 1
+    assert kept(store).until == clock.now + 3 * DAY
+
+
+async def test_a_hub_that_denies_is_asked_again_in_time(settings, store, hub):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    query = {"hub.mode": "denied", "hub.topic": FEED.url, "hub.reason": "no room"}
+    async with aiohttp.ClientSession() as session, session.get(hub.asked[0]["hub.callback"], params=query) as answer:
+        assert answer.status == 200
+    assert kept(store).until is None
+    assert await subscribe_due(settings, store, LATER + timedelta(hours=7)) == (Asked(FEED.id, "subscribe", ""),)
+
+
+async def test_the_hub_of_a_feed_that_was_removed_is_left(settings, store, hub):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    store.sync_feeds([], LATER)
+    assert await subscribe_due(settings, store, LATER + DAY) == (Asked(FEED.id, "unsubscribe", ""),)
+    await hub.checked()
+    assert hub.subscribers == {}
+    assert store.marks_below("websub") == {}
+    assert await subscribe_due(settings, store, LATER + 2 * DAY) == ()
+
+
+async def test_all_hubs_are_left_where_the_public_address_is_taken_away(settings, settings_at, store, hub):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    assert await subscribe_due(settings_at(""), store, LATER + DAY) == (Asked(FEED.id, "unsubscribe", ""),)
+    await hub.checked()
+    assert hub.subscribers == {}
+
+
+async def test_a_feed_that_names_another_hub_leaves_the_old_one(settings, store, hub):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    save(store, LATER + 2 * timedelta(hours=1), hub_url=f"{hub.url}?new")
+    asked = await subscribe_due(settings, store, LATER + DAY)
+    assert [one.mode for one in asked] == ["subscribe", "unsubscribe"]
+    await hub.checked()
+    assert [callback.rpartition("/")[2] for _, callback in hub.subscribers] == [
+        kept(store).token(read_or_make_key(storage_folder(settings) / "links.key"))
+    ]
+
+
+async def test_a_hub_that_does_not_end_it_is_asked_until_the_lease_is_over(settings, settings_at, store, hub):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    hub.asked.clear()
+    store.sync_feeds([], LATER)
+    closed = settings_at("")
+    dead = dataclasses.replace(kept(store), hub="http://127.0.0.1:9/")
+    store.set_mark(mark_of(FEED.id), dump(dead))
+    for hours, modes in ((1, ["unsubscribe"]), (2, []), (9, ["unsubscribe"]), (241, [])):
+        asked = await subscribe_due(closed, store, LATER + timedelta(hours=hours))
+        assert [one.mode for one in asked] == modes
+        assert all(one.fault for one in asked)
+    assert store.marks_below("websub") == {}
+
+
+async def test_nobody_is_asked_where_the_world_cannot_reach_us(settings_at, store, hub):
+    assert await subscribe_due(settings_at(""), store, LATER) == ()
+    assert hub.asked == []
 
 
 async def test_a_hub_that_fails_is_told_and_asked_again_later(settings, store, hub):
-    ((feed, state),) = DatabaseCatalogue(store.database).feeds()
-    ((_, claimed),) = store.claim_due_feeds(LATER + timedelta(hours=2), 1, timedelta(minutes=1))
-    broken = dataclasses.replace(state, epoch=claimed.epoch, hub_url=f"{hub[0]}/nowhere")
-    store.save_polls([Poll(broken)], LATER)
-    assert await subscribe_due(settings, store, LATER) == {feed.id: "the hub answers 404"}
-    assert await subscribe_due(settings, store, LATER + timedelta(hours=1)) == {}
-    assert await subscribe_due(settings, store, LATER + timedelta(hours=7)) == {feed.id: "the hub answers 404"}
+    ((feed, _state),) = DatabaseCatalogue(store.database).feeds()
+    save(store, LATER + timedelta(hours=2), hub_url=f"{hub.url}/nowhere")
+    failed = (Asked(feed.id, "subscribe", "the hub answers 404"),)
+    assert await subscribe_due(settings, store, LATER) == failed
+    assert await subscribe_due(settings, store, LATER + timedelta(hours=1)) == ()
+    assert await subscribe_due(settings, store, LATER + timedelta(hours=7)) == failed

@@ -9,13 +9,24 @@ import pytest
 
 from monitor.domain.feed import FeedId
 from monitor.domain.policy import WebSubPolicy
-from monitor.stages.websub import Subscription, confirmed, dump, is_signed, load, request_form, wanted
+from monitor.stages.websub import (
+    Subscription,
+    confirmed,
+    dump,
+    is_goodbye,
+    is_past,
+    is_signed,
+    load,
+    request_form,
+    wanted,
+)
 from tests.builders import NOW
 
 POLICY = WebSubPolicy()
 KEY = b"k" * 32
 HUB, TOPIC = "https://hub.example/", "https://example.org/feed"
-OURS = Subscription(FeedId("example"), HUB, TOPIC, NOW)
+BASE = "https://us.example/"
+OURS = Subscription(FeedId("example"), HUB, TOPIC, NOW, base=BASE)
 DAY = timedelta(days=1)
 
 
@@ -28,6 +39,10 @@ DAY = timedelta(days=1)
         pytest.param("https://[", TOPIC, None, False, id="an address that is none"),
         pytest.param(HUB, TOPIC, OURS, False, id="asked a moment ago"),
         pytest.param("https://other.example/", TOPIC, OURS, True, id="another hub"),
+        pytest.param(
+            HUB, TOPIC, dataclasses.replace(OURS, base="https://old.example"), True, id="another address of ours"
+        ),
+        pytest.param(HUB, TOPIC, dataclasses.replace(OURS, base=""), False, id="kept by an older version"),
         pytest.param(HUB, TOPIC, dataclasses.replace(OURS, asked_at=NOW - DAY), True, id="never confirmed"),
         pytest.param(
             HUB, TOPIC, dataclasses.replace(OURS, asked_at=NOW - DAY, until=NOW + 5 * DAY), False, id="the lease lasts"
@@ -38,17 +53,18 @@ DAY = timedelta(days=1)
     ],
 )
 def test_hubs_are_asked_when_there_is_something_to_ask(hub, topic, known, is_wanted):
-    assert (wanted(FeedId("example"), hub, topic, known, NOW, POLICY) is not None) is is_wanted
+    assert (wanted(FeedId("example"), hub, topic, BASE, known, NOW, POLICY) is not None) is is_wanted
 
 
 def test_a_renewal_keeps_the_lease_that_runs():
     known = dataclasses.replace(OURS, asked_at=NOW - DAY, until=NOW + DAY / 2)
-    renewed = wanted(OURS.feed_id, HUB, TOPIC, known, NOW, POLICY)
+    renewed = wanted(OURS.feed_id, HUB, TOPIC, BASE, known, NOW, POLICY)
     assert renewed == dataclasses.replace(known, asked_at=NOW)
 
 
 def test_the_request_has_a_secret_of_its_own():
-    form = request_form(OURS, "https://us.example/cb", KEY, POLICY)
+    form = request_form(OURS, "subscribe", KEY, POLICY)
+    assert form["hub.callback"] == f"https://us.example/websub/example/{OURS.token(KEY)}"
     assert form["hub.topic"] == TOPIC
     assert form["hub.lease_seconds"] == "864000"
     others = [dataclasses.replace(OURS, feed_id=FeedId("b")), dataclasses.replace(OURS, topic="https://b.example/")]
@@ -84,6 +100,30 @@ def test_a_confirmation_is_answered_with_its_challenge(change, until):
 )
 def test_what_we_did_not_ask_for_is_not_confirmed(change):
     assert confirmed(OURS, QUERY | change, NOW, POLICY) is None
+
+
+@pytest.mark.parametrize(
+    ("change", "challenge"),
+    [
+        ({}, "abc"),
+        ({"hub.mode": "subscribe"}, ""),
+        ({"hub.topic": "https://evil.example/"}, ""),
+        ({"hub.challenge": ""}, ""),
+        ({"hub.challenge": "x" * 1000}, ""),
+    ],
+)
+def test_only_what_was_left_is_said_goodbye_to(change, challenge):
+    assert is_goodbye(OURS, QUERY | {"hub.mode": "unsubscribe"} | change) == challenge
+
+
+def test_leaving_asks_for_no_secret_and_no_lease():
+    form = request_form(OURS, "unsubscribe", KEY, POLICY)
+    assert sorted(form) == ["hub.callback", "hub.mode", "hub.topic"]
+
+
+def test_what_was_left_is_forgotten_when_its_lease_is_over():
+    left = dataclasses.replace(OURS, until=NOW + DAY)
+    assert (is_past(left, NOW), is_past(left, NOW + DAY)) == (False, True)
 
 
 @pytest.mark.parametrize("algorithm", ["sha1", "sha256", "sha384", "sha512"])

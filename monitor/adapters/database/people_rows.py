@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -97,6 +97,18 @@ class PeopleRows:
         """Note *value* under *key*."""
         with self.database.write() as connection:
             upsert(connection, t.marks, [{"key": key, "value": value}], ["key"])
+
+    def marks_below(self, prefix: str) -> Mapping[str, str]:
+        """What jobs noted under keys that begin with *prefix*."""
+        c = t.marks.c
+        query = select(c.key, c.value).where(c.key.startswith(prefix, autoescape=True)).order_by(c.key)
+        with self.database.read() as connection:
+            return {row.key: row.value for row in connection.execute(query)}
+
+    def drop_mark(self, key: str) -> None:
+        """Forget what was noted under *key*."""
+        with self.database.write() as connection:
+            connection.execute(delete(t.marks).where(t.marks.c.key == key))
 
     def claim_period(self, key: str, now: datetime) -> bool:
         """True for the first that asks for a period (such as one digest of one day), for ever False after that."""

@@ -4,7 +4,7 @@ import asyncio
 import functools
 import hmac
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
@@ -17,8 +17,8 @@ from monitor.app import storage_folder
 from monitor.domain.feed import FeedId
 from monitor.domain.policy import WebSubPolicy
 from monitor.domain.settings import Settings
-from monitor.entrypoints.websub import mark_of
-from monitor.stages.websub import Subscription, confirmed, dump, is_signed, load
+from monitor.entrypoints.websub import mark_of, mark_of_left
+from monitor.stages.websub import Subscription, confirmed, dump, is_denied, is_goodbye, is_signed, load
 
 _CHUNK = 64 * 2**10
 
@@ -28,6 +28,7 @@ class Marks(Protocol):
 
     def get_mark(self, key: str) -> str | None: ...
     def set_mark(self, key: str, value: str) -> None: ...
+    def drop_mark(self, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,8 @@ class HubDesk:
     clock: Callable[[], datetime]
 
 
-def open_hub_desk(settings: Settings, store: DatabaseStore, clock: Callable[[], datetime]) -> HubDesk | None:
-    """The desk for hubs; None where the world cannot reach us."""
-    if not settings.policy.web.base_url:
-        return None
+def open_hub_desk(settings: Settings, store: DatabaseStore, clock: Callable[[], datetime]) -> HubDesk:
+    """The desk for hubs; also where we gave our public address up, since hubs ask whether we really want to end it."""
     return HubDesk(
         marks=store,
         poke=functools.partial(poke_feed, store.database),
@@ -63,7 +62,16 @@ def routes() -> list[web.RouteDef]:
 
 async def _confirm(request: web.Request) -> web.Response:
     desk = request.app[HUBS]
+    left = await _kept(request, desk, mark_of_left(request.match_info["token"]))
+    if left is not None and (goodbye := is_goodbye(left, request.query)):
+        await asyncio.to_thread(desk.marks.drop_mark, mark_of_left(left.token(desk.key)))
+        return web.Response(text=goodbye, content_type="text/plain")
     subscription = await _known(request, desk)
+    if is_denied(subscription, request.query):
+        # Asked again when it is time: until then the feed is polled as ever.
+        denied = replace(subscription, until=None)
+        await asyncio.to_thread(desk.marks.set_mark, mark_of(denied.feed_id), dump(denied))
+        return web.Response(status=200)
     outcome = confirmed(subscription, request.query, desk.clock(), desk.policy)
     if outcome is None:
         raise web.HTTPNotFound
@@ -83,11 +91,18 @@ async def _told(request: web.Request) -> web.Response:
 
 
 async def _known(request: web.Request, desk: HubDesk) -> Subscription:
-    feed_id = FeedId(request.match_info["feed"])
-    subscription = load(await asyncio.to_thread(desk.marks.get_mark, mark_of(feed_id)))
+    subscription = await _kept(request, desk, mark_of(FeedId(request.match_info["feed"])))
+    if subscription is None:
+        raise web.HTTPNotFound
+    return subscription
+
+
+async def _kept(request: web.Request, desk: HubDesk, mark: str) -> Subscription | None:
+    """What is kept under *mark*, where the address called ends in its token."""
+    subscription = load(await asyncio.to_thread(desk.marks.get_mark, mark))
     given = request.match_info["token"].encode("utf-8", "replace")
     if subscription is None or not hmac.compare_digest(subscription.token(desk.key).encode(), given):
-        raise web.HTTPNotFound
+        return None
     return subscription
 
 
