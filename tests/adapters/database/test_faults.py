@@ -24,7 +24,7 @@ from monitor.adapters.database.rows import article_row
 from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import Outcome
-from tests.adapters.database.test_store import article, attempt, claimed, collected, feed, note, polled
+from tests.adapters.database.store_builders import article, attempt, claimed, collected, feed, note, polled
 from tests.builders import NOW
 
 ROOT = Path(__file__).parents[3]

@@ -18,7 +18,7 @@ from monitor.domain.article import Article
 from monitor.domain.errors import StoreError
 from monitor.domain.policy import RetentionPolicy
 from monitor.ports import Assessment
-from tests.adapters.database.test_store import LEASE, article, feed, polled
+from tests.adapters.database.store_builders import LEASE, article, feed, polled
 from tests.builders import NOW
 from tests.chaos.weather import small_disk
 

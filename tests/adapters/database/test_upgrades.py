@@ -18,8 +18,8 @@ from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_row
 from monitor.adapters.database.store import DatabaseStore
+from tests.adapters.database.store_builders import article
 from tests.adapters.database.test_faults import to_version
-from tests.adapters.database.test_store import article
 from tests.builders import NOW
 
 ROOT = Path(__file__).parents[3]
