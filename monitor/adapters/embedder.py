@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from monitor.adapters.model_endpoint import ModelEndpoint, NoAnswerError, Rest
-from monitor.domain.policy import EmbeddingsPolicy
+from monitor.domain.model_policy import EmbeddingsPolicy
 from monitor.domain.report import EmbedReport
 from monitor.stages.group import vector_of
 from monitor.stages.read_article import ReadArticle

@@ -11,7 +11,7 @@ import aiohttp
 
 from monitor.adapters.model_endpoint import ModelEndpoint, NoAnswerError, Rest
 from monitor.domain.errors import ConfigError, Fault
-from monitor.domain.policy import SecondReaderPolicy
+from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.second_reading import Question, Reply
 
 PROMPT = Path(__file__).resolve().parents[1] / "lexicon" / "second-reader.txt"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.domain.policy import SecondReaderPolicy
+from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.report import SecondReport
 from monitor.domain.watchlist import EntityId
 from monitor.ports import SecondReader, Store

@@ -28,8 +28,8 @@ from monitor.app import (
 from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import AttackType, Role, Status
+from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.notification import ChannelKind
-from monitor.domain.policy import SecondReaderPolicy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Severity, Watchlist
 from monitor.entrypoints.daemon import utc_now

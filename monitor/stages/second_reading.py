@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from monitor.domain.article import Article
 from monitor.domain.finding import LIVE, Analysis, Attack, Finding, Part, Role, Span, Status
-from monitor.domain.policy import SecondReaderPolicy
+from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.second_reading import Question, Spent
 from monitor.domain.watchlist import EntityId
 from monitor.stages.group import FactReader

@@ -21,7 +21,8 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import ConfigError
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import Analysis
-from monitor.domain.policy import EmbeddingsPolicy, GroupPolicy
+from monitor.domain.model_policy import EmbeddingsPolicy
+from monitor.domain.policy import GroupPolicy
 from monitor.domain.report import AssessReport, EmbedReport
 from monitor.entrypoints.cli.main import main
 from monitor.entrypoints.parts import secrets_of
@@ -159,7 +160,7 @@ def installation(folder: Path, server: Model | None) -> Path:
         (folder / "seeds" / name).write_text(f"{title}\n\n{text}\n", encoding="utf-8")
     keys = {"url": f"{server.base}/v1", "model": "small", "key": "${MODEL_KEY}"} if server else {}
     (config / "monitor.yaml").write_text(f"seeds: [seeds]\nembeddings: {json.dumps(keys)}\n", encoding="utf-8")
-    (config / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Okta]\n", encoding="utf-8")
+    (config / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Rotterdam]\n", encoding="utf-8")
     return config
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Role, Span, Status
-from monitor.domain.policy import SecondReaderPolicy
+from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.second_reading import Question, Spent
 from monitor.domain.watchlist import EntityId
 from monitor.stages.second_reading import Answer, affordable, after, excerpt, questions_of, read_answer
