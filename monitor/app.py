@@ -27,7 +27,7 @@ from monitor.domain.feed import Feed, FeedId, FeedKind
 from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
-from monitor.ports import Store
+from monitor.ports import Parser, Store
 from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
@@ -117,6 +117,7 @@ def open_sources(settings: Settings) -> Sources:
     """Everything that fetches and parses."""
     from monitor.adapters.http_fetcher import HttpFetcher
     from monitor.adapters.imap_mailbox import ImapMailbox
+    from monitor.adapters.page_follower import PageFollower
     from monitor.adapters.page_reader import PageReader
     from monitor.adapters.parse_workers import ParseWorkers
     from monitor.adapters.seed_files import SeedFolder
@@ -126,10 +127,11 @@ def open_sources(settings: Settings) -> Sources:
     fetcher = HttpFetcher(policy.fetch, allowed, user_agent(settings), policy.poll.full_every)
     workers = ParseWorkers(policy.parse, policy.normalise, lexicon)
     seeds = SeedFolder(lexicon, policy.folder, policy.normalise)
-    web = Source(fetcher, workers)
+    reader: Parser = workers
     if importlib.util.find_spec("trafilatura") is not None:  # the extra `fulltext`
         promise = PromiseIndex(settings.entities(), lexicon)
-        web = Source(fetcher, PageReader(workers, fetcher.client, policy.fulltext, promise.is_promising))
+        reader = PageReader(workers, fetcher.client, policy.fulltext, promise.is_promising)
+    web = Source(fetcher, PageFollower(reader, fetcher.client, policy.fetch))
     return Sources(
         {
             FeedKind.WEB: web,

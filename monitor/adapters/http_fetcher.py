@@ -39,12 +39,12 @@ class HttpFetcher:
         """One poll; a 304 and a body whose hash is the known one come back with ``body=None``."""
         address = state.address(feed)
         is_known = address == state.url
-        url, private = _without_credentials(parse_address(address), feed.options)
+        url, private = without_credentials(parse_address(address), feed.options)
         headers = {"User-Agent": str(feed.options.get("user_agent") or self.client.user_agent), "Accept": _ACCEPT}
         if is_known and not self._wants_all(state, now):
             headers |= _validators(state)
         answer = await self.client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
-        is_same = is_known and answer.body_hash != "" and answer.body_hash == state.body_hash
+        is_same = is_known and not state.is_index and answer.body_hash != "" and answer.body_hash == state.body_hash
         # An address with credentials is not adopted: the new one would lack them, or get them unasked.
         has_moved = answer.is_permanent and answer.url != url and not private
         return Fetched(
@@ -63,7 +63,12 @@ class HttpFetcher:
         await self.client.close()
 
     def _wants_all(self, state: FeedState, now: datetime) -> bool:
-        """Whether to ask without validators: once a day, and after a failure, when only a document is proof."""
+        """Whether to ask without validators: once a day, and after a failure, when only a document is proof.
+
+        An index is always read: what it names changes and it stays as it is.
+        """
+        if state.is_index:
+            return True
         is_old = state.last_full_at is None or not timedelta(0) <= now - state.last_full_at < self._full_every
         return is_old or state.failures > 0
 
@@ -73,7 +78,7 @@ def _validators(state: FeedState) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def _without_credentials(url: URL, options: Mapping[str, object]) -> tuple[URL, dict[str, str]]:
+def without_credentials(url: URL, options: Mapping[str, object]) -> tuple[URL, dict[str, str]]:
     """The address without name and password, and the headers that only its own origin may see."""
     private = {}
     if url.user:

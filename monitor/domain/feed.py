@@ -122,7 +122,8 @@ class FeedState:
     known by, ``noted`` the health that was last told in a notice, ``noted_before`` what was told before that and is
     not over yet; ``skip_days`` count from Monday as 0;
     ``known_since`` is when the feed was configured: what it published before then is history. ``usual`` is what
-    its entries look like, ``changed_at`` since when they look otherwise.
+    its entries look like, ``changed_at`` since when they look otherwise;
+    ``is_index``: its document only names others, whose change it does not show.
     """
 
     feed_id: FeedId
@@ -156,6 +157,7 @@ class FeedState:
     known_since: datetime | None = None
     usual: Shape | None = None
     changed_at: datetime | None = None
+    is_index: bool = False
 
     @property
     def told(self) -> tuple[Health, ...]:
@@ -209,7 +211,8 @@ class ParsedFeed:
 
     ``shape`` is what those of its entries look like that are new or edited; None where there are none. ``has_ended``:
     the feed says of itself that nothing will come any more.
-    ``is_renamed``: its entries are those of before under new names.
+    ``is_renamed``: its entries are those of before under new names. ``more`` are the addresses of documents that
+    go on where this one ends, best first; ``is_index``: it is nothing but those.
     """
 
     title: str
@@ -224,3 +227,5 @@ class ParsedFeed:
     shape: Shape | None = None
     has_ended: bool = False
     is_renamed: bool = False
+    more: tuple[str, ...] = ()
+    is_index: bool = False

@@ -161,6 +161,7 @@ def _with_document(
         state = with_shape(state, parsed.shape, now, policy)
     return replace(
         state,
+        is_index=parsed.is_index,
         ttl=parsed.ttl,
         skip_hours=parsed.skip_hours,
         skip_days=parsed.skip_days,

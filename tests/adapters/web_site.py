@@ -9,14 +9,16 @@ from aiohttp import web
 
 @dataclass
 class WebSite:
-    """Pages by path: (content type, body), or a status. ``asked`` holds the paths that were asked for."""
+    """Pages by path: (content type, body), or a status. ``asked`` holds the paths that were asked for, ``tokens`` what came as authorization."""
 
     pages: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    tokens: list[str] = field(default_factory=list)
     base: str = ""
 
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
+        self.tokens.append(request.headers.get("Authorization", ""))
         page = self.pages.get(request.path, 404)
         if isinstance(page, int):
             return web.Response(status=page)

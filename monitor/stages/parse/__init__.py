@@ -51,7 +51,7 @@ def parse_document(
         return replace(parsed, flaws=(*parsed.flaws, "cut off: read up to there")) if is_cut else parsed
     xml = without_prolog(start)
     if feed.kind is FeedKind.SITEMAP or is_sitemap(xml):
-        return read_sitemap(xml, most)
+        return read_sitemap(xml, url, most)
     if is_page(start, headers) and not has_items:
         raise _page_error(start, headers)
     # What stands before the root is no part of the feed, unless items begin in it.

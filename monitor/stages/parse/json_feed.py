@@ -10,12 +10,13 @@ from typing import Any
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
-from monitor.stages.parse.values import as_markup, both_ends
+from monitor.stages.parse.values import as_markup, both_ends, joined
 
 _VERSION = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
 _CONTENTS = frozenset({"content_html", "content_text"})
 _ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
+_NAMES = re.compile(r"\{([^{}]+)\}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -77,6 +78,7 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
         language=_language(document),
         hub_url=_hub(document) or None,
         self_url=_text(document, "feed_url") or None,
+        more=tuple(filter(None, [joined(url, _text(document, "next_url"))])),
         flaws=(*flaws, *ended),
         has_ended=has_ended,
     )
@@ -163,7 +165,7 @@ def _joined(url: str, link: str) -> str:
 
 # --- other JSON --------------------------------------------------------------------------------
 
-PATHS = ("items", "title", "link", "guid", "text", "published", "author", "language")
+PATHS = ("items", "next", "title", "link", "guid", "text", "published", "author", "language")
 
 
 def read_json_api(document: Any, options: Mapping[str, object], url: str, most: int) -> ParsedFeed:
@@ -171,7 +173,8 @@ def read_json_api(document: Any, options: Mapping[str, object], url: str, most: 
     Any JSON document, by the paths in a feed's *options*, such as ``{items: data.news, title: headline}``.
 
     A path is keys and list positions joined by dots. ``link`` may be a template such as
-    ``https://example.org/news/{slug}`` whose names are paths within the item.
+    ``https://example.org/news/{slug}`` whose names are paths within the item. ``next`` is where the document says
+    how to go on: an address, or a template such as ``https://example.org/news?after={meta.cursor}``.
 
     Raises:
         ParseError: a path is missing from the options, or leads nowhere.
@@ -185,11 +188,21 @@ def read_json_api(document: Any, options: Mapping[str, object], url: str, most: 
     entries = tuple(_by_paths(item, paths, url) for item in both_ends(items, most) if isinstance(item, dict))
     if items and not any(entry.title for entry in entries):
         raise ParseError(f'options.title: "{paths["title"]}" leads to no text in any of {len(items)} items')
-    return ParsedFeed(title="", entries=entries)
+    return ParsedFeed(title="", entries=entries, more=_further(document, paths.get("next", ""), url))
+
+
+def _further(document: Any, path: str, url: str) -> tuple[str, ...]:
+    """Where the document goes on; nowhere where one of the names in *path* leads to nothing."""
+    names = _NAMES.findall(path) or ([path] if path else [])
+    found = [_at(document, name) for name in names]
+    if not found or any(value is None or value is False or value == "" for value in found):
+        return ()
+    link = _link(document, path, url) if isinstance(document, dict) else ""
+    return tuple(filter(None, [joined(url, link)])) if link else ()
 
 
 def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> Entry:
-    found = {name: _at(item, path) for name, path in paths.items() if name not in {"items", "link"}}
+    found = {name: _at(item, path) for name, path in paths.items() if name not in {"items", "link", "next"}}
     words = {name: _whole(str(value).strip()) for name, value in found.items() if isinstance(value, str | int | float)}
     published = words.get("published", "")
     return Entry(

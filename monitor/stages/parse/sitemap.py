@@ -1,5 +1,7 @@
 """News sitemaps: the addresses and headlines of a site's newest articles."""
 
+import re
+from datetime import UTC, datetime
 from typing import Any
 
 from lxml import etree
@@ -8,11 +10,14 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.source_text import mended
-from monitor.stages.parse.values import as_markup, both_ends, finished
+from monitor.stages.parse.values import as_markup, both_ends, finished, joined
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
-_SHOWN = 3
+_MOST_NAMED = 50
+_NEWS = re.compile(r"news|nieuws|nachricht|actu|notici|notizi|latest|recent", re.IGNORECASE)
+_NO_TEXTS = re.compile(r"image|video|photo|author|tag|categor|static|page-?sitemap", re.IGNORECASE)
+_OLD = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def is_sitemap(text: str) -> bool:
@@ -23,23 +28,43 @@ def is_sitemap(text: str) -> bool:
     ) or text[:14].lower().startswith(("<urlset", "<sitemapindex"))
 
 
-def read_sitemap(text: str, most: int) -> ParsedFeed:
+def read_sitemap(text: str, url: str, most: int) -> ParsedFeed:
     """
     A sitemap; entries have a title only where it is one for news, or where its addresses speak.
 
+    Of an index those that it names are told, best first: those for news, else the newest.
+
     Raises:
-        ParseError: it is none, or an index of other sitemaps.
+        ParseError: it is none, or an index of nothing.
     """
     root = lenient_tree(mended(text))
     name = _name(root) if root is not None else ""
     if name not in _ROOTS:
         raise ParseError("this is no sitemap")
     if name == "sitemapindex":
-        found = [finished(one.text or "") for one in root.iter() if _name(one) == "loc"]
-        shown = ", ".join(found[:_SHOWN]) or "none"
-        raise ParseError(f"this is an index of {len(found)} sitemaps: name the one for news, such as {shown}")
+        return ParsedFeed(title="", entries=(), more=_named(root, url), is_index=True)
     urls = [child for child in root if _name(child) == "url"]
     return ParsedFeed(title="", entries=tuple(entry for url in both_ends(urls, most) if (entry := _entry(url)).link))
+
+
+def _named(root: Any, url: str) -> tuple[str, ...]:
+    """The addresses of the sitemaps in an index; only those for news where there are any."""
+    found: list[tuple[datetime, str]] = []
+    for one in root:
+        words = {_name(inner): finished(inner.text or "") for inner in one}
+        if _name(one) == "sitemap" and words.get("loc"):
+            found.append((read_date(words.get("lastmod", "")) or _OLD, joined(url, words["loc"])))
+    if not found:
+        raise ParseError("this is an index of sitemaps, and it names none")
+    news = [one for one in found if _NEWS.search(_path(one[1]))]
+    texts = news or [one for one in found if not _NO_TEXTS.search(_path(one[1]))] or found
+    # Newest first; of the same age those at the end, where sites that number their sitemaps add new ones.
+    newest = sorted(enumerate(texts), key=lambda one: (one[1][0], one[0]), reverse=True)
+    return tuple(dict.fromkeys(address for _, (_, address) in newest))[:_MOST_NAMED]
+
+
+def _path(address: str) -> str:
+    return address.partition("://")[2].partition("/")[2]
 
 
 def _entry(url: Any) -> Entry:

@@ -5,6 +5,7 @@ import html
 import re
 from collections.abc import Sequence
 from typing import TypeVar
+from urllib.parse import urljoin
 
 from feedparser.mixin import _FeedParserMixin
 
@@ -62,6 +63,16 @@ def is_markup(kind: str, text: str) -> bool:
 def as_markup(text: str, *, is_html: bool) -> str:
     """*text* as markup, whichever it was: so that all that follows knows one kind."""
     return text if is_html else html.escape(text, quote=False)
+
+
+def joined(url: str, link: str) -> str:
+    """*link* as found in a document at *url*, made absolute; empty where it is no address of the web."""
+    if not link.strip():
+        return ""
+    with contextlib.suppress(ValueError):
+        address = urljoin(url, link.strip())
+        return address if address.lower().startswith(("http://", "https://")) else ""
+    return ""
 
 
 def is_html_type(kind: str) -> bool:

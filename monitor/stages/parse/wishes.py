@@ -8,7 +8,7 @@ from typing import Any
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.element_names import ElementNames
 from monitor.stages.parse.item import attributes_of
-from monitor.stages.parse.values import finished
+from monitor.stages.parse.values import finished, joined
 
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -17,8 +17,8 @@ _ITEMS = frozenset({"item", "entry"})
 _MOST_READ = 200
 
 
-def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...]) -> ParsedFeed:
-    """The feed with *entries*, and what stands around them in the tree below *root*."""
+def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...], url: str) -> ParsedFeed:
+    """The feed with *entries*, and what stands around them in the tree below *root*, found at *url*."""
     found = _Found()
     for element in _own_elements(root, names):
         reader = _READERS.get(names.of(element))
@@ -33,6 +33,7 @@ def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...]) -> 
         skip_days=found.skip_days,
         hub_url=found.links.get("hub"),
         self_url=found.links.get("self"),
+        more=tuple(filter(None, [joined(url, found.links.get("next", ""))])),
     )
 
 

@@ -43,7 +43,7 @@ def read_quickly(text: str, url: str, most: int) -> ParsedFeed:
     if names.of(root) not in _ROOTS:
         raise DoubtError(f"{names.of(root)[:40]} is no root of a feed")
     entries = tuple(_entries(root, names, url, most, is_strict=True))
-    return read_channel(root, names, entries)
+    return read_channel(root, names, entries, url)
 
 
 def read_thoroughly(text: str, url: str, language: str | None, most: int) -> ParsedFeed:
@@ -68,7 +68,7 @@ def read_thoroughly(text: str, url: str, language: str | None, most: int) -> Par
     if root is None:
         return ParsedFeed(title=str(parsed.feed.get("title", "")), entries=entries)
     names = ElementNames(root, is_strict=False)
-    return read_channel(root, names, _with_missed(entries, _salvaged(root, names, url, most)))
+    return read_channel(root, names, _with_missed(entries, _salvaged(root, names, url, most)), url)
 
 
 def salvage(text: str, url: str, most: int) -> ParsedFeed:
@@ -77,7 +77,7 @@ def salvage(text: str, url: str, most: int) -> ParsedFeed:
     if root is None:
         return ParsedFeed(title="", entries=())
     names = ElementNames(root, is_strict=False)
-    return read_channel(root, names, _salvaged(root, names, url, most))
+    return read_channel(root, names, _salvaged(root, names, url, most), url)
 
 
 def _salvaged(root: Any, names: ElementNames, url: str, most: int) -> tuple[Entry, ...]:

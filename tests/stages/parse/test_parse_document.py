@@ -34,10 +34,7 @@ def parse(
         (b"<html><title>Just a moment...</title></html>", "the server shows a captcha instead"),
         (b"<html><body>Wij gebruiken cookies. Accepteer alle cookies</body></html>", "the server shows a cookie wall"),
         (b"<html><form><input name=u><input type='password'></form></html>", "the server shows a login page"),
-        (
-            b"<sitemapindex><sitemap><loc>https://example.org/news.xml</loc></sitemap></sitemapindex>",
-            "an index of 1 sitemaps",
-        ),
+        (b"<sitemapindex><sitemap/></sitemapindex>", "an index of sitemaps, and it names none"),
     ],
 )
 def test_what_is_no_feed_is_named(body: bytes, fault: str) -> None:
