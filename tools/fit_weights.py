@@ -16,7 +16,7 @@ import multiprocessing
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -176,12 +176,24 @@ class Collected:
     def _roles(self, case: Case, reading: Reading, detector: Detector, ids: Sequence[str], gold: Mapping) -> None:
         if not gold:
             return
-        types = frozenset(gold)
+        rows: dict[int, tuple[int, Row]] = {}
+        parts = detector.parts(reading)
+        for part in parts:
+            for number, row in self._roles_of(case, part, detector, ids, gold, is_item=len(parts) > 1):
+                told = sum(event.type in gold for event in part.events)
+                if number not in rows or told > rows[number][0]:
+                    rows[number] = (told, row)
+        self.role += [row for told, row in rows.values() if told or len(parts) == 1]
+
+    def _roles_of(
+        self, case: Case, reading: Reading, detector: Detector, ids: Sequence[str], gold: Mapping, *, is_item: bool
+    ) -> Iterator[tuple[int, Row]]:
+        events = [event for event in reading.events if event.type in gold]
+        types = frozenset(event.type for event in events) if is_item else frozenset(gold)
         known: dict[int, list] = defaultdict(list)
         for sighting in reading.sightings:
             if ids[sighting.name.entity] in case["mentions"] and "case:lower" not in sighting.parts:
                 known[sighting.name.entity].append(sighting)
-        events = [event for event in reading.events if event.type in types]
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(reading.passage, everybody, detector.outlets)
         company = company_of(
@@ -195,7 +207,7 @@ class Collected:
             parts = detector.roles.parts(
                 detector.entities[number], sightings, echoes.get(number, ()), reading.passage, events, types, company
             )
-            self.role.append((parts, list(Role).index(Role(case["mentions"][ids[number]])), 1.0))
+            yield number, (parts, list(Role).index(Role(case["mentions"][ids[number]])), 1.0)
 
 
 def _own(parts: Mapping[str, float]) -> dict[str, float]:

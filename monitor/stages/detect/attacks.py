@@ -24,7 +24,7 @@ _ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", 
 
 
 # Said anywhere, these speak against some kinds: "no sign of abuse", "it was no attack".
-_DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart"})
+_DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart", "elsewhere", "intact"})
 _NEG_BEFORE, _NEG_AFTER = 40, 30
 # An article that is about an attack tells of it in one sentence of so many at least.
 _TOLD_OF = 8
@@ -100,8 +100,7 @@ class AttackReader:
     def type_parts(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
         """Parts for and against each kind: frames that hold, how often, and in the title."""
         parts: dict[str, float] = {"bias": 1.0}
-        said = frozenset[str]().union(*(sentence.concepts for sentence in passage.sentences)) & _DENIALS
-        parts.update({f"says:{concept}": 1.0 for concept in said})
+        parts.update({f"says:{concept}": 1.0 for concept in passage.concepts & _DENIALS})
         counts: dict[AttackType, int] = {}
         for event in events:
             counts[event.type] = counts.get(event.type, 0) + 1

@@ -14,6 +14,7 @@ from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
 from monitor.stages.detect.echoes import find_echoes
 from monitor.stages.detect.folding import fold
+from monitor.stages.detect.items import items_of, merged, split
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
 from monitor.stages.detect.mentions import MentionReader, Sighting
 from monitor.stages.detect.names import NameIndex
@@ -149,7 +150,16 @@ class Detector:
     # --- conclusions ---
 
     def conclude(self, reading: Reading) -> Analysis:
-        """What follows from the evidence."""
+        """What follows from the evidence; of a round-up, from that of each item by itself."""
+        parts = self.parts(reading)
+        return self._conclude(reading) if len(parts) == 1 else merged([self._conclude(part) for part in parts])
+
+    def parts(self, reading: Reading) -> Sequence[Reading]:
+        """The items of a round-up that may tell of attacks; any other article as it is."""
+        items = items_of(reading.passage) if reading.events else ()
+        return split(reading, items) if items else [reading]
+
+    def _conclude(self, reading: Reading) -> Analysis:
         passage = reading.passage
         if not passage.sentences:
             return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
@@ -310,7 +320,7 @@ def _part(of: str, name: str, weight: float) -> Part:
 
 def _is_said_to_be_none(reading: Reading) -> bool:
     """Whether the article says that there was no attack, and nobody in it says that there was one."""
-    concepts = frozenset[str]().union(*(sentence.concepts for sentence in reading.passage.sentences))
+    concepts = reading.passage.concepts
     return "no_attack" in concepts and not concepts & _ASSERTED
 
 

@@ -27,20 +27,20 @@ def find_echoes(passage: Passage, sightings: Sequence[Sighting], outlets: frozen
     current: int | None = None
     seen_at = -_REACH - 1
     for number, sentence in enumerate(passage.sentences):
-        span = _echo_span(sentence)
+        span = echo_in(passage, sentence)
         own = subjects.get(number)
-        if (
-            span
-            and current is not None
-            and number - seen_at <= _REACH
-            and (own is None or own[0] > span[0])
-            and not _is_named(passage, sentence, span)
-        ):
+        if span and current is not None and number - seen_at <= _REACH and (own is None or own[0] > span[0]):
             echoes.setdefault(current, []).append((*span, number))
             seen_at = number
         if own is not None:
             current, seen_at = own[1], number
     return echoes
+
+
+def echo_in(passage: Passage, sentence: Sentence) -> tuple[int, int] | None:
+    """The words of *sentence* that mean somebody named before."""
+    span = _echo_span(sentence)
+    return None if span is None or _is_named(passage, sentence, span) else span
 
 
 def _is_named(passage: Passage, sentence: Sentence, span: tuple[int, int]) -> bool:

@@ -40,6 +40,8 @@ class Passage:
     language: str
     sentences: tuple[Sentence, ...]
     starts: tuple[int, ...]
+    # Of all sentences together.
+    concepts: frozenset[str]
 
     def sentence_at(self, offset: int) -> int | None:
         """The number of the sentence that holds *offset*; None in boilerplate."""
@@ -68,7 +70,8 @@ def lay_out(
         looks = in_title or clean[start : start + 24].isupper()
         headline, caps = lettering(clean[start : min(end, start + 400)]) if looks else (False, False)
         sentences.append(Sentence(start, end, own, concepts, in_title, headline and in_title, caps))
-    return Passage(clean, norm, title_end, language, tuple(sentences), tuple(span[0] for span in spans))
+    everywhere = frozenset[str]().union(*[sentence.concepts for sentence in sentences])
+    return Passage(clean, norm, title_end, language, tuple(sentences), tuple(span[0] for span in spans), everywhere)
 
 
 def _with_ways(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -15,6 +15,7 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.mentions import Sighting
+from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
 
@@ -35,7 +36,7 @@ _GRAMMAR = frozenset(
         "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
         "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
-        "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent",
+        "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse",
     }
 )  # fmt: skip
 _TOLD = _ATTACK | _GRAMMAR
@@ -53,6 +54,7 @@ _SIDEWAYS = frozenset(
         AttackType.ACCOUNT_TAKEOVER,
     }
 )
+_ELSEWHERE = frozenset({"intact", "elsewhere"})
 _KINDS = ("press", "agency", "security-vendor", "public-body")
 
 
@@ -93,9 +95,11 @@ class RoleReader:
         elif "neg:sentence" in parts:
             parts["with-attack&neg"] = 1.0
         self._whole(parts, entity, sightings, passage, types)
+        _sense(parts, sightings)
         _among(parts, sightings, company, frozenset(by_sentence) - feared)
         _nearest(parts, sightings, company, by_sentence)
         _bound(parts, sightings, company.bindings)
+        _spared(parts, passage, types)
         return parts
 
     def _whole(
@@ -173,6 +177,25 @@ def company_of(
             meant.setdefault(sentence, []).append((begin, end, entity))
     bindings = bind(passage, meant, ordinary)
     return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics, places, bindings)
+
+
+def _sense(parts: dict[str, float], sightings: Sequence[Sighting]) -> None:
+    """Whether the article knows the entity only by a product, a person, a subsidiary or a domain."""
+    kinds = {s.name.kind for s in sightings}
+    if len(kinds) == 1 and NameKind.NAME not in kinds:
+        parts[f"only-as:{next(iter(kinds))}"] = 1.0
+
+
+def _spared(parts: dict[str, float], passage: Passage, types: frozenset[AttackType]) -> None:
+    """Somebody's own systems are intact: with data of its own taken it is a victim still, else not."""
+    said = passage.concepts
+    if "intact" in said:
+        parts["intact-told"] = 1.0
+        if "bound:asset-of" in parts or "bound:asset-at" in parts:
+            parts["intact&asset"] = 1.0
+    if AttackType.ACCOUNT_TAKEOVER in types:
+        for concept in said & _ELSEWHERE:
+            parts[f"takeover&{concept}"] = 1.0
 
 
 def _bound(parts: dict[str, float], sightings: Sequence[Sighting], bindings: Bindings) -> None:
