@@ -42,7 +42,21 @@ _WHOLE_WORDS = frozenset(
     {"cyberattack", "breach", "ddos", "leak_site", "malware", "crypto_theft", "takeover", "fraud", "phishing", "thwart"}
 )
 _PART_WORDS = frozenset({"attack_word", "hack", "breach_weak", "steal"})
-_TELLING = _BLOCKING | _BLOCKED | _WHOLE_WORDS | _PART_WORDS
+# What covers, and what is not told within that. The deed in the name of those who do it is one of these: "a ransomware
+# gang" is nobody's ransomware.
+_COVERS = (
+    (_BLOCKING, _BLOCKED),
+    (_WHOLE_WORDS, _PART_WORDS),
+    (frozenset({"gang"}), frozenset({"ransomware"})),
+)
+# Concept -> the covers that it may stand within, and which it is itself, -1 for none.
+_TELLING = {
+    concept: (
+        tuple(number for number, (_, covered) in enumerate(_COVERS) if concept in covered),
+        next((number for number, (covering, _) in enumerate(_COVERS) if concept in covering), -1),
+    )
+    for concept in frozenset[str]().union(*(one for pair in _COVERS for one in pair))
+}
 
 
 _ABBREVIATION = 4
@@ -133,7 +147,7 @@ class CueIndex:
         if opened and closed:
             hits += self._across(opened, closed, clean)
         hits.sort()
-        return _in_one_sense(_without_blocked(_without_doers(hits)))
+        return _in_one_sense(_without_covered(hits))
 
     def _across(
         self, opened: Sequence[tuple[int, int, int]], closed: list[tuple[int, int]], clean: str
@@ -156,23 +170,10 @@ def _sentence_end(clean: str, start: int) -> int:
     return match.start() if match else reach
 
 
-def _without_doers(hits: Sequence[_Placed]) -> list[_Placed]:
-    """*hits* but for the deed in the name of those who do it: "a ransomware gang" is nobody's ransomware."""
-    kept = []
-    gang_until = -1
-    for hit in hits:
-        if hit[2] == "gang":
-            gang_until = max(gang_until, -hit[1])
-        elif hit[2] == "ransomware" and -hit[1] <= gang_until:
-            continue
-        kept.append(hit)
-    return kept
-
-
-def _without_blocked(hits: Sequence[_Placed]) -> list[Hit]:
-    """*hits*, in their order, as read: the longest of a concept at a place, and none that a phrase unsays."""
+def _without_covered(hits: Sequence[_Placed]) -> list[Hit]:
+    """*hits*, in their order, as read: the longest of a concept at a place, and none within one that covers it."""
     kept: list[Hit] = []
-    blocked_until = whole_until = -1
+    until = [-1] * len(_COVERS)
     latest: dict[str, int] = {}
     telling = _TELLING
     for start, minus_end, concept in hits:
@@ -180,12 +181,11 @@ def _without_blocked(hits: Sequence[_Placed]) -> list[Hit]:
             continue
         end = -minus_end
         if concept in telling:
-            if (concept in _BLOCKED and end <= blocked_until) or (concept in _PART_WORDS and end <= whole_until):
+            coverings, own = telling[concept]
+            if any(end <= until[one] for one in coverings):
                 continue
-            if concept in _BLOCKING:
-                blocked_until = max(blocked_until, end)
-            elif concept in _WHOLE_WORDS:
-                whole_until = max(whole_until, end)
+            if own >= 0:
+                until[own] = max(until[own], end)
         latest[concept] = end
         kept.append((start, end, concept))
     return kept
