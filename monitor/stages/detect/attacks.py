@@ -20,7 +20,7 @@ _WEAK = frozenset({"encrypt", "exploit", "flaw", "espionage", "leak_site"})
 _SURE = frozenset(
     {"ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "crypto_theft", "deface"}
 )
-_ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", "fiction", "law"})
+_ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", "fiction", "law", "deal"})
 
 
 # Said anywhere, these speak against some kinds: "no sign of abuse", "it was no attack".

@@ -36,7 +36,7 @@ _GRAMMAR = frozenset(
         "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
         "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
-        "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse",
+        "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse", "deal",
     }
 )  # fmt: skip
 _TOLD = _ATTACK | _GRAMMAR
