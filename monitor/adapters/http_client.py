@@ -28,6 +28,7 @@ _PERMANENT = frozenset({301, 308})
 _DOCUMENT = frozenset({200, 203, 226})
 _NOT_MODIFIED = 304
 _TOO_MANY = 429
+_BROWSER = "give the address at which a browser ends up"
 # What the stages after this one read of an answer; the rest is not kept.
 _KEPT_HEADERS = (
     "age",
@@ -102,7 +103,7 @@ class HttpClient:
             FetchError: in plain words; it names the host and never the whole address.
         """
         left_s, spent_s = self._policy.timeout.total_seconds(), 0.0
-        url, is_permanent = request.url, True
+        url, is_permanent, passed = request.url, True, set[URL]()
         for _ in range(self._policy.max_redirects + 1):
             host = url.host or ""
             self._check_rest(host)
@@ -113,8 +114,12 @@ class HttpClient:
             if hop.target is None:
                 return Answer(hop.status, url, hop.headers, hop.body, hop.body_hash, is_permanent, spent_s)
             is_permanent = is_permanent and hop.status in _PERMANENT
+            passed.add(url)
             url = hop.target
-        raise FetchError(f"{request.url.host} redirects more than {self._policy.max_redirects} times")
+            if url in passed:
+                # Without cookies the same question gets the same answer.
+                raise FetchError(f"{request.url.host} redirects in a circle: {_BROWSER}")
+        raise FetchError(f"{request.url.host} redirects more than {self._policy.max_redirects} times: {_BROWSER}")
 
     async def post_form(self, url: URL, form: Mapping[str, str]) -> int:
         """

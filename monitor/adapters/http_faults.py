@@ -14,15 +14,16 @@ _PRIVATE = "add its network to allow_private_addresses"
 _ASKS_FOR_PATIENCE = {429, 503}
 _WANTS_NO_ROBOTS = {403, 451}
 _NOTES = {
-    401: "asks for a name and a password (401)",
+    401: "asks for a name and a password (401): write them into the address, or set options.headers of this feed",
     402: "asks for payment (402)",
-    404: "has no such document (404)",
+    404: "has no such document (404): is it spelt right? `monitor feeds discover` looks for the feeds of a site",
     407: "a proxy asks for a name and a password (407)",
     410: "says that this is gone for good (410)",
     429: "asks us to come less often (429)",
     451: "may not show this for legal reasons (451)",
     503: "is not available at the moment (503)",
 }
+_UNKNOWN = "is not known to the name server (is it spelt right?), or the name server cannot be reached"
 _CERTIFICATE = {
     10: "has expired",
     18: "is self-signed",
@@ -88,7 +89,7 @@ def is_no_way(error: Exception) -> bool:
 
 def _words(policy: FetchPolicy) -> tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...]:
     return (
-        (aiohttp.ClientConnectorDNSError, "is not known to the name server, or the name server cannot be reached"),
+        (aiohttp.ClientConnectorDNSError, _UNKNOWN),
         (aiohttp.ConnectionTimeoutError, f"takes no connection within {policy.connect_timeout.total_seconds():g} s"),
         (aiohttp.SocketTimeoutError, f"sent nothing for {policy.read_timeout.total_seconds():g} s"),
         (TimeoutError, f"did not finish its answer within {policy.timeout.total_seconds():g} s"),
@@ -114,7 +115,7 @@ def _certificate(error: aiohttp.ClientConnectorCertificateError) -> str:
 def _connect_words(error: aiohttp.ClientConnectorError, host: str) -> str:
     cause = error.os_error
     if isinstance(cause, ConnectionRefusedError):
-        return f"{host} refuses connections at port {error.port}"
+        return f"{host} refuses connections at port {error.port}: is the port right, and the server up?"
     if isinstance(cause, socket.gaierror):
-        return f"{host} is not known to the name server, or the name server cannot be reached"
+        return f"{host} {_UNKNOWN}"
     return f"{host} cannot be reached: {(cause.strerror or str(cause) or 'no reason given').lower()}"

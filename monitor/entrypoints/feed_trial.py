@@ -1,15 +1,17 @@
 """Trying a feed out: fetched and read as the service would, and nothing stored."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urljoin
 
 from monitor.app import Sources, open_sources
 from monitor.domain.errors import FetchError, MonitorError, ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
-from monitor.stages.discover import Candidate, find_feeds, usual_places
+from monitor.stages.discover import Candidate, find_feeds, find_sitemaps, usual_places
 from monitor.stages.parse.source_text import decode
 
 _MOST_TRIED = 20
@@ -62,7 +64,8 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
 
 async def discover_feeds(settings: Settings, url: str, now: datetime) -> list[dict[str, object]]:
     """
-    The feeds of the page at *url*: those it names, else those it links, else the usual places; each tried.
+    The feeds of the page at *url*: those it names or links, else those in the usual places, else the sitemaps of its
+    site that tell of something dated; each tried.
 
     Raises:
         FetchError: the page itself cannot be had.
@@ -76,9 +79,24 @@ async def discover_feeds(settings: Settings, url: str, now: datetime) -> list[di
             return [itself]
         found = find_feeds(decode(fetched.body or b"", fetched.headers), fetched.url)
         rows = await _all_tried(sources, found, now)
-        return rows or await _all_tried(sources, usual_places(fetched.url), now)
+        rows = rows or await _all_tried(sources, usual_places(fetched.url), now)
+        return rows or await _sitemap(sources, fetched.url, now)
     finally:
         await sources.close()
+
+
+async def _sitemap(sources: Sources, url: str, now: datetime) -> list[dict[str, object]]:
+    """The first sitemap of a site that can be read: they tell the same in several ways."""
+    robots = Feed(FeedId("robots"), urljoin(url, "/robots.txt"))
+    text = ""
+    with contextlib.suppress(FetchError):
+        fetched = await sources.by_kind[robots.kind].fetcher.fetch(robots, FeedState(robots.id, now, robots.url), now)
+        text = decode(fetched.body or b"", fetched.headers)
+    for candidate in find_sitemaps(text, url)[:_MOST_TRIED]:
+        row = await _tried(sources, candidate, now)
+        if row is not None and row["entries"]:
+            return [row]
+    return []
 
 
 async def _all_tried(sources: Sources, candidates: tuple[Candidate, ...], now: datetime) -> list[dict[str, object]]:
@@ -88,11 +106,17 @@ async def _all_tried(sources: Sources, candidates: tuple[Candidate, ...], now: d
 
 async def _tried(sources: Sources, candidate: Candidate, now: datetime) -> dict[str, object] | None:
     try:
-        _, parsed = await _read(sources, Feed(FeedId("found"), candidate.url), now)
+        _, parsed = await _read(sources, Feed(FeedId("found"), candidate.url, candidate.kind), now)
     except (FetchError, ParseError):
         return None
     title = parsed.document.title or candidate.title
-    return {"url": candidate.url, "title": title, "entries": parsed.entries, "why": candidate.why}
+    return {
+        "url": candidate.url,
+        "kind": str(candidate.kind),
+        "title": title,
+        "entries": parsed.entries,
+        "why": candidate.why,
+    }
 
 
 async def _read(sources: Sources, feed: Feed, now: datetime) -> tuple[Fetched, Parsed]:

@@ -1,9 +1,12 @@
 """The feeds that a web page points to, and where they usually are when it points to none."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
+
+from monitor.domain.feed import FeedKind
 
 _TYPES = frozenset(
     {
@@ -19,6 +22,8 @@ _TYPES = frozenset(
 _HINTS = ("rss", "feed", "atom", ".xml", ".rdf")
 _NOT_FEEDS = ("sitemap", "opensearch", "oembed", "wp-json", "comments/feed")
 _USUAL = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")
+_USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml")
+_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 _LONGEST_PAGE = 4 * 2**20
 _MOST = 50
 
@@ -30,6 +35,7 @@ class Candidate:
     url: str
     title: str
     why: str
+    kind: FeedKind = FeedKind.WEB
 
 
 def find_feeds(page: str, url: str) -> tuple[Candidate, ...]:
@@ -57,6 +63,18 @@ def find_feeds(page: str, url: str) -> tuple[Candidate, ...]:
 def usual_places(url: str) -> tuple[Candidate, ...]:
     """Where sites put their feeds by habit; to be tried when a page names none."""
     return tuple(Candidate(urljoin(url, place), "", "usual place") for place in _USUAL)
+
+
+def find_sitemaps(robots: str, url: str) -> tuple[Candidate, ...]:
+    """The sitemaps that the robots.txt of the site at *url* names, those for news first, then the usual places."""
+    named = [_joined(url, address) for address in _SITEMAP_LINE.findall(robots[:_LONGEST_PAGE])]
+    found: dict[str, Candidate] = {}
+    for address in sorted(filter(None, named), key=lambda one: "news" not in one.lower()):
+        found.setdefault(address, Candidate(address, "", "robots.txt names it", FeedKind.SITEMAP))
+    for place in _USUAL_SITEMAPS:
+        address = urljoin(url, place)
+        found.setdefault(address, Candidate(address, "", "usual place", FeedKind.SITEMAP))
+    return tuple(found.values())[:_MOST]
 
 
 def _add(found: dict[str, Candidate], base: str, href: str | None, title: str | None, why: str) -> None:

@@ -16,6 +16,7 @@ from monitor.domain.feed import Feed
 from monitor.stages.parse.source_text import decode, without_prolog
 
 _LONGEST_FIELD = 4000
+_SHOWN = 100
 _XML = '<?xml version="1.0" encoding="utf-8"?>'
 _URL_KEYS = ("url", "xmlurl", "xml_url", "feed_url", "feed", "rss", "link")
 _TITLE_KEYS = ("title", "name", "text")
@@ -41,6 +42,16 @@ def read_feed_list(data: bytes) -> tuple[ListedFeed, ...]:
     Raises:
         ParseError: there is no http(s) address in it.
     """
+    return read_listed(data)[0]
+
+
+def read_listed(data: bytes) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
+    """
+    The feeds of a list, as `read_feed_list` tells them, and what stands in place of an address and is none.
+
+    Raises:
+        ParseError: there is no http(s) address in it.
+    """
     text = decode(data, {}).lstrip("\ufeff \t\r\n")
     if text[:1] == "<":
         listed = _from_opml(text)
@@ -49,12 +60,15 @@ def read_feed_list(data: bytes) -> tuple[ListedFeed, ...]:
     else:
         listed = _from_table(text)
     found: dict[str, ListedFeed] = {}
+    refused: list[str] = []
     for feed in listed:
         if _is_address(feed.url):
             found.setdefault(feed.url, feed)
+        elif feed.url or feed.title:
+            refused.append(_line(feed.url[:_SHOWN] or feed.title[:_SHOWN]))
     if not found:
         raise ParseError("holds no address of a feed: OPML, JSON, CSV with a column url, or an address a line is read")
-    return tuple(found.values())
+    return tuple(found.values()), tuple(refused)
 
 
 def _is_address(url: str) -> bool:

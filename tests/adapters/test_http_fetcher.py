@@ -205,9 +205,15 @@ async def test_a_permanent_address_is_told_when_every_hop_was(site, fetcher, cod
 
 
 async def test_endless_redirects_are_a_failure(site, fetcher):
-    site.handler = _redirecting({"/a": (302, "/b"), "/b": (302, "/a")})
-    assert "redirects more than 10 times" in str(await failed(fetcher, f"{site.base}/a"))
+    site.handler = _redirecting({f"/{number}": (302, f"/{number + 1}") for number in range(20)})
+    assert "redirects more than 10 times: give the address" in str(await failed(fetcher, f"{site.base}/0"))
     assert len(site.asked) == 11
+
+
+async def test_a_circle_is_noticed_when_it_closes(site, fetcher):
+    site.handler = _redirecting({"/a": (302, "/b"), "/b": (302, "/a")})
+    assert "redirects in a circle: give the address" in str(await failed(fetcher, f"{site.base}/a"))
+    assert len(site.asked) == 2
 
 
 @pytest.mark.parametrize("target", ["file:///etc/passwd", "javascript:alert(1)", "gopher://x/", "http://[", "data:,x"])

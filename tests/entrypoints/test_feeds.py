@@ -83,7 +83,7 @@ def test_export_and_import_keep_folders(config, capsys, tmp_path):
     exported.write_text(capsys.readouterr().out.replace("a.example/feed", "new.example/feed"))
     assert "word" not in exported.read_text()
     assert main(["feeds", "import", str(exported), "--tag", "imported"]) == 0
-    assert "1 feeds added, 1 were there already" in capsys.readouterr().out
+    assert "1 feed(s) added, 1 there already" in capsys.readouterr().out
     assert main(["feeds", "list", "-o", "jsonl"]) == 0
     by_url = {row["url"]: row for row in rows(capsys)}
     assert by_url["https://new.example/feed"]["tags"] == "security; english; imported"
@@ -110,6 +110,13 @@ def test_an_import_from_nowhere_is_wrong_use(config, capsys, tmp_path):
     assert "holds no address of a feed" in capsys.readouterr().err
 
 
+def test_an_import_says_what_it_left_out(config, capsys, tmp_path):
+    listed = tmp_path / "list.csv"
+    listed.write_text("url,title\nhttps://new.example/feed,New\nnew.example,Bare\n")
+    assert main(["feeds", "import", str(listed)]) == 0
+    assert 'left out, since it is no http(s) address: "new.example"' in capsys.readouterr().err
+
+
 def test_test_wants_an_id_or_an_address(config, capsys):
     assert main(["feeds", "test", "nothing"]) == 2
     assert "neither an address nor the id" in capsys.readouterr().err
@@ -124,13 +131,22 @@ PAGES = {
         "text/html",
         b'<html><link rel="alternate" type="application/rss+xml" href="/feed"><body>Hi</body></html>',
     ),
+    "/sitemap.xml": (
+        "application/xml",
+        b"<urlset><url><loc>https://news.example/bank-was-hacked</loc></url></urlset>",
+    ),
     "/bare": ("text/html", b"<html><body>Nothing here</body></html>"),
 }
 
 
+WITHOUT_FEED = {path: PAGES[path] for path in ("/bare", "/sitemap.xml")}
+
+
 class _Handler(BaseHTTPRequestHandler):
+    pages = PAGES
+
     def do_GET(self) -> None:
-        kind, body = PAGES.get(self.path, ("text/html", b""))
+        kind, body = self.pages.get(self.path, ("text/html", b""))
         self.send_response(200 if body else 404)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
@@ -163,7 +179,16 @@ def test_a_feed_is_tried_without_being_stored(site, capsys):
 
 def test_a_page_that_is_no_feed_says_where_one_is(site, capsys):
     assert main(["feeds", "test", f"{site}/page"]) == 1
-    assert "monitor feeds discover" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "monitor feeds discover" in said
+    assert said.startswith(f"{site}/page: ")
+
+
+def test_an_address_without_its_scheme_is_asked_safely(config, capsys):
+    (config / "monitor.yaml").write_text("allow_private_addresses: []\n")
+    for command in (["feeds", "test"], ["feeds", "add"], ["feeds", "discover"]):
+        assert main([*command, "127.0.0.1/feed"]) == 1
+        assert capsys.readouterr().err.startswith("https://127.0.0.1/feed: ")
 
 
 def test_add_tries_first_and_takes_the_title(site, config, capsys):
@@ -179,3 +204,18 @@ def test_discover_finds_named_and_usual_feeds(site, capsys, path):
     (found,) = json.loads(capsys.readouterr().out)
     assert found["url"] == f"{site}/feed"
     assert (found["title"], found["entries"]) == ("The News", 1)
+
+
+@pytest.mark.parametrize(
+    ("pages", "found"),
+    [
+        pytest.param(WITHOUT_FEED, ["sitemap"], id="a sitemap where there is no feed"),
+        pytest.param({"/bare": PAGES["/bare"]}, [], id="nothing at all"),
+    ],
+)
+def test_discover_ends_with_sitemaps_and_says_what_to_try(site, capsys, monkeypatch, pages, found):
+    monkeypatch.setattr(_Handler, "pages", pages)
+    assert main(["feeds", "discover", f"{site}/bare", "-o", "json"]) == (0 if found else 1)
+    said = capsys.readouterr()
+    assert [row["kind"] for row in json.loads(said.out or "[]")] == found
+    assert ("no feed and no sitemap of news was found" in said.err) is not bool(found)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.stages.discover import find_feeds, usual_places
+from monitor.stages.discover import find_feeds, find_sitemaps, usual_places
 
 URL = "https://example.org/news/"
 
@@ -48,3 +48,14 @@ def test_what_the_page_names_comes_before_what_it_links():
 
 def test_usual_places_are_at_the_root():
     assert usual_places(URL)[0].url == "https://example.org/feed"
+
+
+def test_sitemaps_are_those_of_robots_txt_news_first_then_the_usual_ones():
+    robots = "User-agent: *\nSitemap: /sitemap-a.xml\nSITEMAP : https://example.org/news.xml\nDisallow: /x\n"
+    found = find_sitemaps(robots, URL)
+    assert [one.url for one in found[:3]] == [
+        "https://example.org/news.xml",
+        "https://example.org/sitemap-a.xml",
+        "https://example.org/news-sitemap.xml",
+    ]
+    assert find_sitemaps("\0nonsense", URL)[0].why == "usual place"

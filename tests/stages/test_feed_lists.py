@@ -4,7 +4,7 @@ import pytest
 
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId
-from monitor.stages.feed_lists import ListedFeed, read_feed_list, write_opml
+from monitor.stages.feed_lists import ListedFeed, read_feed_list, read_listed, write_opml
 
 OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head><body>
 <outline text="News"><outline text="Dutch"><outline type="rss" text="A &amp; B" xmlUrl="https://a.example/f?x=1&amp;y=2"/></outline></outline>
@@ -96,3 +96,11 @@ def test_tags_become_folders_and_come_back():
         ("B", ("News",)),
         ("c", ()),
     ]
+
+
+def test_what_is_no_address_is_told():
+    feeds, refused = read_listed(
+        b"url,title\nhttps://a.example/,A\nnot a url,B\n,C\nhttps://evil.example/${HOME},D\n,\n"
+    )
+    assert [feed.title for feed in feeds] == ["A"]
+    assert refused == ("not a url", "C", "https://evil.example/${HOME}")

@@ -63,6 +63,8 @@ def _plain(details: ErrorDetails) -> str:
         "string_too_short": "must not be empty",
         "string_pattern_mismatch": "only lower-case letters, digits and single hyphens fit here",
     }
+    if details["type"] == "string_pattern_mismatch" and details["loc"][-1:] == ("language",):
+        return "a language is its code, such as nl"
     return words.get(details["type"], details["msg"][:1].lower() + details["msg"][1:])
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _LIST = ("id", "health", "language", "tags", "next_check_at", "last_new_at", "url")
 _HEALTH = ("id", "health", "failures", "last_read_at", "last_new_at", "per_day", "interval", "reason")
 _ENTRIES = ("published_at", "language", "title", "url")
-_FOUND = ("url", "title", "entries", "why")
+_FOUND = ("url", "kind", "title", "entries", "why")
+_MOST_REFUSED = 10
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
@@ -86,6 +87,7 @@ def _register_writing(feeds: typer.Typer) -> None:
         untried: bool = typer.Option(False, "--untried", help="Add it without trying it first."),
     ) -> int:
         settings = read_settings(config)
+        url = _address(url)
         _refuse_known(settings, url)
         row: dict[str, object] = {"id": id_, "url": url, "language": language, "tags": tag, "every": every}
         if not untried:
@@ -103,11 +105,11 @@ def _register_writing(feeds: typer.Typer) -> None:
         tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
     ) -> int:
         from monitor.domain.errors import ParseError, UsageError
-        from monitor.stages.feed_lists import read_feed_list
+        from monitor.stages.feed_lists import read_listed
 
         settings = read_settings(config)
         try:
-            listed = read_feed_list(file.read_bytes())
+            listed, refused = read_listed(file.read_bytes())
         except OSError as error:
             raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
         except ParseError as error:
@@ -124,7 +126,14 @@ def _register_writing(feeds: typer.Typer) -> None:
             if feed.url not in known
         ]
         ids = _write(config, name or _file_name(file), rows, settings) if rows else []
-        print(f"{len(ids)} feeds added, {len(listed) - len(ids)} were there already; polled from the next reload on")
+        print(
+            f"{len(ids)} feed(s) added, {len(listed) - len(ids)} there already;"
+            " polled from the next reload (SIGHUP) or start on"
+        )
+        for one in refused[:_MOST_REFUSED]:
+            print(f'  left out, since it is no http(s) address: "{one}"', file=sys.stderr)
+        if len(refused) > _MOST_REFUSED:
+            print(f"  and {len(refused) - _MOST_REFUSED} more", file=sys.stderr)
         return 0
 
 
@@ -143,14 +152,22 @@ def _register_trying(feeds: typer.Typer) -> None:
     def discover(url: str, config: Config = None, output: Output = _OUTPUT) -> int:
         import asyncio
 
+        from monitor.domain.errors import FetchError, MonitorError
         from monitor.entrypoints.daemon import utc_now
         from monitor.entrypoints.feed_trial import discover_feeds
 
-        # People type what they see in the address bar, and that has no scheme any more.
-        address = url if "://" in url else f"https://{url}"
-        found = asyncio.run(discover_feeds(read_settings(config), address, utc_now()))
+        address = _address(url)
+        try:
+            found = asyncio.run(discover_feeds(read_settings(config), address, utc_now()))
+        except FetchError as error:
+            raise MonitorError(f"{address}: {error}") from error
+        if not found:
+            raise MonitorError(
+                f"{address}: no feed and no sitemap of news was found:"
+                " give the page that lists its news, or look for RSS at its foot"
+            )
         show(found, output, _FOUND)
-        return 0 if found else 1
+        return 0
 
 
 def _states(settings: "Settings") -> "list[tuple[Feed, FeedState | None]]":
@@ -208,9 +225,16 @@ def _feed(url: str) -> "Feed":
     from monitor.domain.errors import UsageError
     from monitor.domain.feed import Feed, FeedId
 
-    if "://" not in url:
+    address = _address(url)
+    if "://" not in address:
         raise UsageError(f'"{url}" is neither an address nor the id of a feed: `monitor feeds list --all` shows those')
-    return Feed(FeedId("test"), url)
+    return Feed(FeedId("test"), address)
+
+
+def _address(typed: str) -> str:
+    """What people type is what they see in the address bar, and that has no scheme any more."""
+    is_host = "." in typed.partition("/")[0]
+    return typed if "://" in typed or not is_host else f"https://{typed}"
 
 
 def _refuse_known(settings: "Settings", url: str) -> None:
@@ -225,10 +249,14 @@ def _refuse_known(settings: "Settings", url: str) -> None:
 def _try(settings: "Settings", feed: "Feed") -> "Trial":
     import asyncio
 
+    from monitor.domain.errors import FetchError, MonitorError, ParseError
     from monitor.entrypoints.daemon import utc_now
     from monitor.entrypoints.feed_trial import try_feed
 
-    return asyncio.run(try_feed(settings, feed, utc_now()))
+    try:
+        return asyncio.run(try_feed(settings, feed, utc_now()))
+    except (FetchError, ParseError) as error:
+        raise MonitorError(f"{_without_secrets(feed).url}: {error}") from error
 
 
 def _write(config: Path | None, name: str, rows: list[dict[str, object]], settings: "Settings") -> list[str]:

@@ -41,7 +41,7 @@ def parse_document(
     text = decode(unpacked(body), headers)
     start = text.lstrip("\ufeff \t\r\n\0")
     if not start:
-        raise ParseError("the answer is empty")
+        raise ParseError("the answer is empty: is there something at this address in a browser?")
     if feed.kind is FeedKind.JSON_API:
         return read_json_api(read_json(start)[0], feed.options, url, most)
     has_items = _ITEM.search(start) is not None
@@ -108,6 +108,9 @@ def _is_feed(xml: str) -> bool:
 def _page_error(text: str, headers: Mapping[str, str]) -> ParseError:
     wall = wall_instead_of_feed(text, headers)
     if wall:
-        return ParseError(f"the server shows {wall} instead of the feed", is_wall=True)
-    hint = ": it names a feed, `monitor feeds discover` finds it" if names_feed(text) else ""
-    return ParseError(f"this is a web page and no feed{hint}")
+        next_step = "ask its owner, or set options.user_agent of this feed"
+        return ParseError(f"the server shows {wall} instead of the feed: {next_step}", is_wall=True)
+    next_step = "it names a feed, `monitor feeds discover` finds it"
+    if not names_feed(text):
+        next_step = "`monitor feeds discover` looks for the feeds of a site"
+    return ParseError(f"this is a web page and no feed: {next_step}")

@@ -66,7 +66,8 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
     """
     if not isinstance(document, dict) or not _is_listed(document) or not _is_feed(document):
         raise ParseError(
-            'this is JSON and no JSON Feed ("version" and "items" are missing): kind: json-api reads others'
+            'this is JSON and no JSON Feed ("version" and "items" are missing):'
+            " `kind: json-api` reads others (docs/collecting.md)"
         )
     items = [item for item in document["items"] if isinstance(item, dict)]
     flaws = () if _VERSION in _text(document, "version") else ("it does not say that it is a JSON Feed",)

@@ -29,7 +29,7 @@ def parse(
         (b"<foo><bar/></foo>", "this is no feed: it begins with '<foo>"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "no feed"),
         (b"%PDF-1.7 <</Type>>", "no feed"),
-        (b"<html><body>Welcome</body></html>", "this is a web page and no feed$"),
+        (b"<html><body>Welcome</body></html>", "this is a web page and no feed: `monitor feeds discover` looks"),
         (b'<!DOCTYPE html><link rel="alternate" type="application/rss+xml" href="/f">', "it names a feed"),
         (b"<html><title>Just a moment...</title></html>", "the server shows a captcha instead"),
         (b"<html><body>Wij gebruiken cookies. Accepteer alle cookies</body></html>", "the server shows a cookie wall"),
