@@ -29,6 +29,14 @@ _VERBS = frozenset(
         "insure", "actor_verb", "thwart", "steal", "unreachable", "call_in", "intact",
     }
 )  # fmt: skip
+# What is said last before a name, or a row of them: "hit were X and Y", "among the victims X and Y", "rivals X and Y".
+_LEFT_VERBS = frozenset(
+    {"victim_verb", "not_affected", "among", "client_of", "rival", "help", "warn", "study", "parent"}
+)
+# What words between commas after a name say of it.
+_TELLS_WHO = _VERBS | _LEFT_VERBS | {"customer", "supply", "made_by", "product", "press_noun", "hack", "state_actor"}
+_APPOSED = re.compile(r", ([a-zà-ÿ][^,;:.()\n]{2,80})(?=[,;.\n])")
+_LONGEST_APPOSED = 90
 _SPEAKS = frozenset({"say", "admit", "deny"})
 _BREAK = re.compile(r"[;:–—()\n]|, ")
 # What may stand between two names of a row.
@@ -98,7 +106,7 @@ def _in_sentence(
         after = places[row_end][0] if row_end < len(places) else sentence.end
         parts = {*_from_left(passage, sentence, row[0][0], before), *_from_right(passage, sentence, row[-1][1], after)}
         if len({place[2] for place in row}) > 1:
-            parts.add("in-row")
+            parts.add("in-row" if parts.isdisjoint(_STRONG) else "in-row-struck")
         for place in row:
             yield place, parts
 
@@ -124,6 +132,9 @@ def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) ->
             yield "called-in"
         elif hit[2] in _BLOW and gap <= 2:
             yield "blow-beside"
+    verb = next((hit[2] for hit in reversed(left) if hit[2] in _LEFT_VERBS), None)
+    if verb is not None:
+        yield f"after:{verb}"
     last = max((h[0] for h in left if h[2] in _PREPOSITIONS and _is_led(clean[h[1] : start])), default=None)
     if last is not None:
         chain = [h for h in left if h[1] <= last]
@@ -147,8 +158,19 @@ def _by_way(chain: Sequence[Hit], last: int, way: str) -> Iterable[str]:
             yield f"struck-{way}"
 
 
+def _apposition(clean: str, end: int, after: int) -> tuple[int, int]:
+    """Where words between commas, right after a name, begin and end: "X, which insures the firm, said"."""
+    match = _APPOSED.match(clean, end, min(after, end + _LONGEST_APPOSED))
+    return match.span(1) if match else (end, end)
+
+
 def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> Iterable[str]:
     clean = passage.clean
+    begin, close = _apposition(clean, end, after)
+    if begin < close:
+        yield from {f"apposed:{hit[2]}" for hit in sentence.hits if begin <= hit[0] < close and hit[2] in _TELLS_WHO}
+        if clean[close : close + 1] == ",":
+            end = close + 1
     reach = min(after, end + _REACH)
     right = [h for h in sentence.hits if end <= h[0] and h[1] <= reach and not _BREAK.search(clean[end : h[0]])]
     kinds = {hit[2] for hit in right}

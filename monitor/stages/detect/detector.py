@@ -13,7 +13,7 @@ from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
 from monitor.stages.detect.echoes import find_echoes
-from monitor.stages.detect.folding import fold
+from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
 from monitor.stages.detect.mentions import MentionReader, Sighting
@@ -31,6 +31,7 @@ _PARTS_TOLD = 8
 _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
 _JUST_ENOUGH = 0.1
+_LEAST_STEM = 7
 _NOTHING_TOLD = {"bias": 1.0}
 # A name that is as likely a word is taken for a word.
 _LEAST_SCORE = 0.25
@@ -63,7 +64,7 @@ class Detector:
         self._mentions = MentionReader(self.entities, lexicon.packs, weights.get("mention", {}))
         self.attacks = AttackReader(lexicon.frames, weights)
         self.statuses = StatusReader(weights.get("status", {}))
-        self.roles = RoleReader(weights.get("role", {}))
+        self.roles = RoleReader(weights.get("role", {}), _stems(lexicon, "insure"))
         self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
         # What most names are in most news: the same for all of them.
         self._bystander = self._role(_NOTHING_TOLD, has_attack=False)
@@ -316,6 +317,13 @@ class Detector:
 def _part(of: str, name: str, weight: float) -> Part:
     """The same few thousand parts make up nearly all findings."""
     return Part(f"{of} {name}", round(weight, 3))
+
+
+def _stems(lexicon: Lexicon, concept: str) -> frozenset[str]:
+    """The beginnings of words ("insurer*") that all packs give for *concept*, the long ones."""
+    cues = (cue.text for pack in lexicon.packs for cue in pack.cues if cue.concept == concept)
+    stems = (fold_words(text.strip("*")) for text in cues if text.endswith("*") and " " not in text)
+    return frozenset(stem for stem in stems if len(stem) >= _LEAST_STEM)
 
 
 def _is_said_to_be_none(reading: Reading) -> bool:

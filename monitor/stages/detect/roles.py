@@ -14,6 +14,7 @@ from monitor.domain.lexicon import Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
+from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
@@ -61,8 +62,21 @@ _KINDS = ("press", "agency", "security-vendor", "public-body")
 class RoleReader:
     """Reads the roles of entities."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, insuring: frozenset[str] = frozenset()) -> None:
+        """*insuring* are beginnings of words such as "insurer": an entity known by one of them insures."""
         self.outcomes = Outcomes(weights, [str(role) for role in Role])
+        self._insuring = tuple(sorted(insuring))
+        self._kinds: dict[str, str] = {}
+
+    def _kind(self, entity: Entity) -> str:
+        """The kind of *entity*, an insurer told by its names and context; read when it is first met."""
+        kind = self._kinds.get(entity.id)
+        if kind is None:
+            # Two threads may both read it: they read alike.
+            known = fold_words(" ".join((entity.name, *entity.aliases, *entity.context))).split()
+            insures = entity.kind not in _KINDS and any(word.startswith(self._insuring) for word in known)
+            kind = self._kinds[entity.id] = "insurer" if insures else entity.kind
+        return kind
 
     def parts(
         self,
@@ -123,8 +137,9 @@ class RoleReader:
                 parts[f"leading&type:{kind}"] = 1.0
         if types and types <= _SIDEWAYS:
             parts["sideways"] = 1.0
-        if entity.kind in _KINDS:
-            parts[f"is:{entity.kind}"] = 1.0
+        sort = self._kind(entity)
+        if sort != "company":
+            parts[f"is:{sort}"] = 1.0
         if len(passage.sentences) > 14:
             parts["long"] = 1.0
 
