@@ -212,6 +212,17 @@ def test_a_bare_name_is_filled_in_from_the_catalogue(config: Path) -> None:
     assert apple.ambiguous
 
 
+def test_a_name_that_somebody_writes_for_an_entity_is_not_excluded_by_the_catalogue(config: Path) -> None:
+    write(
+        config,
+        "watchlists/suppliers.yaml",
+        "watchlist: s\nentities: [{name: RTL, aliases: [RTL Nieuws]}, {name: RTL, id: rtl-tv, aliases: [RTL TV]}]\n",
+    )
+    with_news, without = load_watchlist_file(config / "watchlists" / "suppliers.yaml").entities
+    assert "RTL Nieuws" not in with_news.exclude
+    assert "RTL Nieuws" in without.exclude
+
+
 def test_no_company_of_the_catalogue_excludes_its_own_name() -> None:
     """A phrase that is excluded is compared without signs: "sic!" hides SIC."""
     hidden = [

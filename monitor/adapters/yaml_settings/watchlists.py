@@ -110,10 +110,13 @@ def written(model: EntityModel) -> Entity:
     known = catalogue_by_name().get(fold_name(model.name))
     if known is None:
         return entity
+    own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
+    # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
+    excluded = [phrase for phrase in known.exclude if fold_name(phrase) not in own]
     return dataclasses.replace(
         entity,
         context=tuple(dict.fromkeys((*entity.context, *known.context))),
-        exclude=tuple(dict.fromkeys((*entity.exclude, *known.exclude))),
+        exclude=tuple(dict.fromkeys((*entity.exclude, *excluded))),
         ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
         kind=known.kind,
         country=known.country,
