@@ -21,6 +21,8 @@ from aiohttp import web
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60.0
+# A command takes a second; beside other work on all cores it took more than a minute once.
+COMMAND_S = 300.0
 
 
 @dataclass
@@ -47,7 +49,7 @@ class Installation:
             env=self.environ(**environ),
             capture_output=True,
             text=True,
-            timeout=PATIENCE_S,
+            timeout=COMMAND_S,
         )
         if check and done.returncode:
             raise AssertionError(f"{words} exited {done.returncode}\n{done.stdout}\n{done.stderr}")

@@ -198,6 +198,8 @@ async def run_chaos(
                 kills = number
                 break
             bombs += await _one_life(program, oracle, number, chance)
+            if number % 50 == 49:
+                sys.stderr.write(f"{number + 1} kills after {time.monotonic() - started:.0f} s\n")
         oracle.calm = True
         faults += await finish(program, oracle)
     faults += found_faults(installation, program.log)
