@@ -100,7 +100,7 @@ class AttackReader:
     def type_parts(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
         """Parts for and against each kind: frames that hold, how often, and in the title."""
         parts: dict[str, float] = {"bias": 1.0}
-        parts.update({f"says:{concept}": 1.0 for concept in passage.concepts & _DENIALS})
+        parts.update({f"says:{concept}": 1.0 for concept in sorted(passage.concepts & _DENIALS)})
         counts: dict[AttackType, int] = {}
         for event in events:
             counts[event.type] = counts.get(event.type, 0) + 1

@@ -20,10 +20,10 @@ def find_echoes(passage: Passage, sightings: Sequence[Sighting], outlets: frozen
     For each entity, the (start, end, sentence) of words that mean it.
 
     They mean the entity named first in the nearest sentence before that names any; *outlets*
-    (the press) are passed over where anybody else is named.
+    (the press) are passed over where anybody else is named. "Both" and "each" mean all that were named there.
     """
     subjects = _subjects(sightings, outlets)
-    echoes: dict[int, list[Echo]] = {}
+    echoes: dict[int, list[Echo]] = _of_several(passage, sightings, outlets)
     current: int | None = None
     seen_at = -_REACH - 1
     for number, sentence in enumerate(passage.sentences):
@@ -34,6 +34,25 @@ def find_echoes(passage: Passage, sightings: Sequence[Sighting], outlets: frozen
             seen_at = number
         if own is not None:
             current, seen_at = own[1], number
+    return echoes
+
+
+def _of_several(passage: Passage, sightings: Sequence[Sighting], outlets: frozenset[int]) -> dict[int, list[Echo]]:
+    """Echoes of all entities that the sentence before names, where it names several."""
+    named: dict[int, list[int]] = {}
+    for sighting in sightings:
+        if sighting.name.entity not in outlets:
+            named.setdefault(sighting.sentence, []).append(sighting.name.entity)
+    echoes: dict[int, list[Echo]] = {}
+    for number, entities in named.items():
+        several = dict.fromkeys(entities)
+        if len(several) < 2 or number + 1 >= len(passage.sentences):
+            continue
+        following = passage.sentences[number + 1]
+        span = next(((start, end) for start, end, concept in following.hits if concept == "each"), None)
+        if span is not None:
+            for entity in several:
+                echoes.setdefault(entity, []).append((*span, number + 1))
     return echoes
 
 

@@ -89,6 +89,8 @@ def split(reading: Reading, items: Sequence[range]) -> list[Reading]:
 def _part(reading: Reading, item: range) -> Reading:
     whole = reading.passage
     sentences = whole.sentences[item.start : item.stop]
+    if len(sentences) > 1 and sentences[0].end - sentences[0].start <= _HEADING:
+        return _part(_joined(reading, item.start), range(item.start, item.stop - 1))
     passage = replace(
         whole,
         sentences=sentences,
@@ -100,6 +102,28 @@ def _part(reading: Reading, item: range) -> Reading:
         passage=passage,
         sightings=[replace(s, sentence=s.sentence - item.start) for s in reading.sightings if s.sentence in item],
         events=[replace(e, sentence=e.sentence - item.start) for e in reading.events if e.sentence in item],
+    )
+
+
+def _joined(reading: Reading, number: int) -> Reading:
+    """*reading* with the sentence *number*, the heading of an item, and the one after it as one."""
+    whole = reading.passage
+    head, body = whole.sentences[number], whole.sentences[number + 1]
+    one = replace(head, end=body.end, hits=head.hits + body.hits, concepts=head.concepts | body.concepts)
+    passage = replace(
+        whole,
+        sentences=(*whole.sentences[:number], one, *whole.sentences[number + 2 :]),
+        starts=(*whole.starts[: number + 1], *whole.starts[number + 2 :]),
+    )
+
+    def moved(sentence: int) -> int:
+        return sentence - (sentence > number)
+
+    return replace(
+        reading,
+        passage=passage,
+        sightings=[replace(s, sentence=moved(s.sentence)) for s in reading.sightings],
+        events=[replace(e, sentence=moved(e.sentence)) for e in reading.events],
     )
 
 

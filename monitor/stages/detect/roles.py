@@ -209,7 +209,7 @@ def _spared(parts: dict[str, float], passage: Passage, types: frozenset[AttackTy
         if "bound:asset-of" in parts or "bound:asset-at" in parts:
             parts["intact&asset"] = 1.0
     if AttackType.ACCOUNT_TAKEOVER in types:
-        for concept in said & _ELSEWHERE:
+        for concept in sorted(said & _ELSEWHERE):
             parts[f"takeover&{concept}"] = 1.0
 
 
