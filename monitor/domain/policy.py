@@ -193,6 +193,8 @@ class GroupPolicy:
     place_penalty: float = 0.03
     strangers_penalty: float = 1.0
     clash_penalty: float = 0.4
+    round_penalty: float = 2.0
+    round_days: float = 4.0
     topic_penalty: float = 0.2
     topic_overlap: float = 0.12
     family_penalty: float = 0.4

@@ -1,0 +1,57 @@
+"""Turns of one contest are told in the same words, and are events of their own: rounds, legs, editions."""
+
+import pytest
+
+from tests.stages.group.test_look_alikes import letters
+
+CONTESTS = {
+    "an election": [
+        (0.00, "DDoS attack takes election commission's website down in first round", "The website of Moldova's central election commission went down on Sunday for three hours as voters chose a president in the first round. A flood of requests from abroad overwhelmed it, the commission said. Counting of the votes was not affected. A runoff is likely on March 15."),
+        (0.17, "Moldavie : le site de la commission électorale visé par une attaque DDoS au premier tour", "Le site de la commission électorale centrale de Moldavie a été inaccessible trois heures dimanche, jour du premier tour de la présidentielle. La commission évoque un afflux de requêtes venues de l'étranger. Le dépouillement n'a pas été touché."),
+        (0.92, "Moldau: DDoS-Angriff auf Wahlkommission im ersten Wahlgang", "Die Website der zentralen Wahlkommission der Republik Moldau war am Sonntag beim ersten Wahlgang drei Stunden lang nicht erreichbar. Eine Flut von Anfragen aus dem Ausland habe sie überlastet, teilte die Kommission mit. Die Stichwahl ist für den 15. März geplant."),
+        (14.04, "Election commission's website hit by DDoS attack again in runoff", "The website of Moldova's central election commission went down on Sunday during the presidential runoff, two weeks after a similar attack in the first round. It was back after forty minutes. The commission said requests came from abroad."),
+        (14.12, "DDoS-aanval op kiescommissie Moldavië tijdens tweede ronde", "De website van de centrale kiescommissie van Moldavië lag zondag veertig minuten plat tijdens de tweede ronde van de presidentsverkiezingen. Volgens de commissie kwamen de verzoeken uit het buitenland."),
+        (14.21, "Un ataque DDoS tumba la web de la comisión electoral de Moldavia en la segunda vuelta", "La web de la comisión electoral central de Moldavia estuvo caída cuarenta minutos el domingo, durante la segunda vuelta de las presidenciales. La comisión habla de peticiones llegadas del extranjero."),
+    ],
+    "a match": [
+        (0.00, "Hackers take down stadium ticketing before first leg of Milan v Ajax", "Ajax fans could not open their tickets on Tuesday: the ticketing system of San Siro was hit by a DDoS attack before the first leg of the quarter-final between Milan and Ajax. Kick-off was delayed by half an hour."),
+        (0.04, "Attacco DDoS alla biglietteria di San Siro prima dell'andata Milan-Ajax", "I tifosi dell'Ajax non hanno potuto aprire i biglietti: il sistema di biglietteria di San Siro è stato colpito da un attacco DDoS prima della gara di andata dei quarti. Inizio ritardato di mezz'ora."),
+        (7.00, "Ticketing attacked again as Milan and Ajax meet in second leg", "A DDoS attack hit the ticketing system of the Johan Cruijff Arena before the second leg of the quarter-final between Milan and Ajax on Tuesday. Gates opened late; the match began in time."),
+        (7.04, "Ajax-Milan, attacco DDoS alla biglietteria prima del ritorno", "Un attacco DDoS ha colpito il sistema di biglietteria della Johan Cruijff Arena prima della gara di ritorno dei quarti tra Milan e Ajax. I cancelli hanno aperto in ritardo."),
+    ],
+    "an election, in Portuguese": [
+        (0.00, "Ataque DDoS atinge site do tribunal eleitoral no primeiro turno", "O site do Tribunal Superior Eleitoral do Brasil ficou fora do ar por uma hora neste domingo, no primeiro turno das eleições. O tribunal diz que foi alvo de um ataque DDoS e que a apuração não foi afetada."),
+        (0.12, "Brazil's electoral court hit by DDoS attack during first round", "The website of Brazil's Superior Electoral Court was down for an hour on Sunday during the first round of the elections. The court said it was the target of a DDoS attack and that counting was not affected."),
+        (21.00, "Site do tribunal eleitoral sofre ataque DDoS no segundo turno", "O site do Tribunal Superior Eleitoral do Brasil ficou instável por vinte minutos neste domingo, no segundo turno das eleições. O tribunal diz que foi alvo de um ataque DDoS."),
+        (21.12, "Brazil's electoral court attacked again in runoff", "The website of Brazil's Superior Electoral Court was unstable for twenty minutes on Sunday during the runoff. The court said it had been the target of a DDoS attack, as in the first round three weeks ago."),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("contest", "stories"),
+    [("an election", "aaabbb"), ("a match", "aabb"), ("an election, in Portuguese", "aabb")],
+)
+def test_turns_of_a_contest_are_stories_of_their_own(reader, contest, stories):
+    assert letters(reader, CONTESTS[contest]) == stories
+
+
+def test_who_won_one_round_tells_of_the_next_in_the_same_story(reader):
+    told = [
+        (0, "Presidential election in Peru: counting begins after the first round", "Peru's electoral office ONPE began counting the votes of the first round on Sunday evening. Turnout was 74%."),
+        (0.3, "Keiko Fujimori and Pedro Castillo go to second round in Peru", "Pedro Castillo and Keiko Fujimori will meet in the second round of Peru's presidential election, the electoral office ONPE said after counting the first round of Sunday."),
+    ]  # fmt: skip
+    assert letters(reader, told) == "aa"
+
+
+@pytest.mark.parametrize("kind", ["season", "edition"])
+def test_seasons_and_editions_are_told_apart(reader, kind):
+    first, second = (
+        f"Hackers leak episodes of the {number} {kind} of Northwind before its premiere"
+        for number in ("first", "second")
+    )
+    text = "Episodes of the series Northwind were stolen from a dubbing studio in Bergen, the broadcaster Havbris says."
+    again = (
+        "The broadcaster Havbris says that unfinished episodes of Northwind were stolen from a dubbing studio in Oslo."
+    )
+    assert letters(reader, [(0, first, text), (0.4, f"{first}, police say", text), (200, second, again)]) == "aab"
