@@ -84,11 +84,11 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
                 held[f"bound:{part}"] = 1.0
                 if sentence.in_title:
                     held[f"title-bound:{part}"] = 1.0
-        if ordinary is not None and sentence.concepts & _BLOW:
-            everybody = sorted([*own, *_strangers(passage, sentence, own, ordinary)])
+        if ordinary is not None and not sentence.concepts.isdisjoint(_BLOW):
+            others = _strangers(passage, sentence, own, ordinary)
             strangers += sum(
                 place[2] == STRANGER and not _STRONG.isdisjoint(parts)
-                for place, parts in _in_sentence(passage, sentence, everybody)
+                for place, parts in _in_sentence(passage, sentence, sorted([*own, *others]) if others else ())
             )
     for parts in bound.values():
         if any(f"bound:{part}" in parts for part in _STRONG):
@@ -123,7 +123,8 @@ def _rows(passage: Passage, places: Sequence[Place]) -> Iterable[tuple[int, int]
 def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) -> Iterable[str]:
     clean = passage.clean
     reach = max(before, start - _REACH)
-    left = [h for h in sentence.hits if reach <= h[0] and h[1] <= start and not _BREAK.search(clean[h[1] : start])]
+    broken = max((match.start() for match in _BREAK.finditer(clean, reach, start)), default=-1)
+    left = [h for h in sentence.hits if reach <= h[0] and broken < h[1] <= start]
     for hit in left:
         gap = start - hit[1]
         if hit[2] in _IMITATES and gap <= _PHRASE:
@@ -172,7 +173,9 @@ def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> I
         if clean[close : close + 1] == ",":
             end = close + 1
     reach = min(after, end + _REACH)
-    right = [h for h in sentence.hits if end <= h[0] and h[1] <= reach and not _BREAK.search(clean[end : h[0]])]
+    broken = _BREAK.search(clean, end, max(reach, end))
+    unbroken = broken.end() if broken else reach
+    right = [h for h in sentence.hits if end <= h[0] < unbroken and h[1] <= reach]
     kinds = {hit[2] for hit in right}
     verb = next((hit for hit in right if hit[2] in _VERBS), None)
     if verb is not None:
