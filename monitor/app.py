@@ -36,6 +36,7 @@ from monitor.stages.route import ways_of
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background
 from monitor.stages.watched import Late
+from monitor.stages.widened import Changes
 
 if TYPE_CHECKING:
     from monitor.adapters.http_client import HttpClient
@@ -179,7 +180,13 @@ def new_window(policy: GroupPolicy, reader: FactReader) -> GroupWindow:
     return GroupWindow(policy, GroupWeights(), reader.lexicon.priors)
 
 
-def open_bench(settings: Settings, reader: FactReader, links: LinkMaker = NO_LINKS, late: Late | None = None) -> Bench:
+def open_bench(
+    settings: Settings,
+    reader: FactReader,
+    links: LinkMaker = NO_LINKS,
+    late: Late | None = None,
+    changes: Changes | None = None,
+) -> Bench:
     """The rules, channels and words that stories are judged with."""
     entities = settings.entities()
     rules = tuple(rule for watchlist in settings.watchlists for rule in watchlist.rules)
@@ -193,6 +200,7 @@ def open_bench(settings: Settings, reader: FactReader, links: LinkMaker = NO_LIN
         wordings=load_wordings(),
         links=links,
         late=late or {},
+        changes=changes or {},
         ways=ways_of(rules, settings.channels, tags),
     )
 
@@ -209,13 +217,13 @@ def open_desk(settings: Settings, store: DatabaseStore, brain: Brain, now: datet
     """The lane that assesses; since when who is watched is noted in the store, and what was before that is history."""
     policy = settings.policy.group
     rules = [rule for watchlist in settings.watchlists for rule in watchlist.rules]
-    late = store.note_watched(rules, now)
+    late, changes = store.note_watched(rules, now), store.note_conditions(rules, now)
     return Desk(
         store=store,
         read=brain.read,
         new_window=lambda: new_window(policy, brain.reader),
         group=policy,
-        bench=open_bench(settings, brain.reader, open_links(settings), late),
+        bench=open_bench(settings, brain.reader, open_links(settings), late, changes),
         look_again=open_second_look(settings, store, brain.reader),
         embed=open_embedder(settings),
     )

@@ -34,6 +34,7 @@ from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
 from monitor.stages.story import Background, summarise, text_of
 from monitor.stages.watched import Late, seen_since
+from monitor.stages.widened import Changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class Bench:
     """
     What judging needs and a batch does not change: the rules, the ways out, and the words.
 
-    ``late`` tells since when rules watch those who were added after the first start, ``ways`` which channels take
-    the alerts of each rule.
+    ``late`` tells since when rules watch those who were added after the first start, ``changes`` how rules asked
+    before, ``ways`` which channels take the alerts of each rule.
     """
 
     rules: tuple[Rule, ...]
@@ -53,6 +54,7 @@ class Bench:
     wordings: Mapping[str, Wording]
     links: LinkMaker = NO_LINKS
     late: Late = field(default_factory=dict)
+    changes: Changes = field(default_factory=dict)
     ways: Ways = field(default_factory=dict)
 
     def rules_for(self, story: Story) -> tuple[Rule, ...]:
@@ -103,6 +105,7 @@ def judge(
     verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy, bench.ways)
     verdicts = _without_history(verdicts, case, rules, silences, now, bench)
     verdicts = tuple(_unless_seen_before(one, case, rules, silences, now, bench) for one in verdicts)
+    verdicts = tuple(_unless_only_wider(one, story, case, silences, now, bench) for one in verdicts)
     by_id = {rule.id: rule for rule in rules}
     notifications: list[Notification] = []
     rewritten: list[Rewording] = []
@@ -209,6 +212,43 @@ def _unless_seen_before(
     own = [rule for rule in rules if rule.id == verdict.rule_id]
     (calm,) = decide_story(story, own, case.alerts, silences, text_of(case.articles), now, bench.policy, bench.ways)
     return verdict if calm.reason.speaks else replace(verdict, reason=Reason.HISTORY, changes=())
+
+
+def _unless_only_wider(
+    verdict: Verdict, story: Story, case: Case, silences: Sequence[Silence], now: datetime, bench: Bench
+) -> Verdict:
+    """
+    *verdict*, muted where it speaks only because its rule asks for more by now than when all this was seen.
+
+    Neither the rule as it was, of all that is known, nor the rule as it is, of what was seen since, would say so.
+    """
+    changes = bench.changes.get(verdict.rule_id, ()) if verdict.reason.speaks else ()
+    for change in changes:
+        if _says_as_much(verdict, change.before, story, case, silences, now, bench):
+            continue
+        since = dict.fromkeys(change.before.entity_ids, change.at)
+        analyses = seen_since(since, case.articles, case.analyses, bench.background.timeless_feeds)
+        rule = next(rule for rule in bench.rules if rule.id == verdict.rule_id)
+        is_named = any(finding.entity_id in rule.entity_ids for one in analyses for finding in one.findings)
+        lately = summarise(case.story_id, case.articles, analyses, case.joins, bench.background)
+        if not is_named or not _says_as_much(verdict, rule, lately, case, silences, now, bench):
+            return replace(verdict, reason=Reason.HISTORY, changes=())
+    return verdict
+
+
+def _says_as_much(
+    verdict: Verdict,
+    rule: Rule,
+    story: Story,
+    case: Case,
+    silences: Sequence[Silence],
+    now: datetime,
+    bench: Bench,
+) -> bool:
+    """Whether *rule* would speak about *story* for one of the reasons of *verdict*."""
+    text = text_of(case.articles)
+    (other,) = decide_story(story, [rule], case.alerts, silences, text, now, bench.policy, bench.ways)
+    return other.reason.speaks and not set(other.changes).isdisjoint(verdict.changes)
 
 
 def _plans(

@@ -11,6 +11,12 @@ from monitor.adapters.database.backup import back_up, restore
 from monitor.entrypoints.cli.db import hush_restored
 from tests.pipeline.station import CALM, NEWS, Station, open_station
 
+WIDE = """
+watchlist: w
+entities: [Okta, Siemens]
+rules:
+  - {{id: hit, roles: [victim], severity: {0}, attacks: {1}}}
+"""
 SEED = "---\ntitle: {0} under attack\nlanguage: en\npublished: 2021-08-24T09:00:00Z\n---\n{1}\n"
 
 
@@ -89,6 +95,28 @@ async def test_a_company_that_a_rule_watches_from_now_on_rings_for_nothing_that_
         publish(station, "Siemens", suffix=" again", days=0)
         await station.later(hours=2)
         assert station.told() == [["okta"], ["siemens"]]
+
+
+async def test_a_rule_that_was_made_louder_and_wider_rings_for_nothing_that_was_seen_before(tmp_path: Path) -> None:
+    async with open_station(tmp_path, "Okta", "Siemens") as station:
+        station.write(w_w=WIDE.format("warning", "[ransomware]"))
+        await station.start()
+        await station.later(minutes=1)
+        publish(station, "Okta", "Siemens")
+        await station.later(hours=2)
+        told = station.told()
+        # Louder, and every attack instead of one; weeks later what was seen before is edited.
+        station.write(w_w=WIDE.format("critical", "[ransomware, data-breach, cyberattack, ddos, phishing, outage]"))
+        await station.restart()
+        for days in (1, 20):
+            station.stand.items = [
+                item.replace("</description>", " Edited.</description>") for item in station.stand.items
+            ]
+            await station.later(days=days)
+            assert station.told() == told
+        publish(station, "Siemens", suffix=" again", days=0)
+        await station.later(hours=2)
+        assert station.told() == [*told, ["siemens"]]
 
 
 async def test_what_always_rings_is_no_history_to_a_new_watchlist(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from monitor.adapters.database.writing import upsert
 from monitor.domain.feed import FeedId
 from monitor.domain.watchlist import Rule
 from monitor.stages.watched import Late, watched_since
+from monitor.stages.widened import Changes, changes_since
 
 _KEY = "watched"
+_CONDITIONS = "conditions"
 _ANEW = "assess-anew"
 
 
@@ -32,6 +34,17 @@ class WatchRows:
             if notes:
                 upsert(connection, t.marks, [{"key": key, "value": value} for key, value in notes.items()], ["key"])
         return found.late
+
+    def note_conditions(self, rules: Sequence[Rule], now: datetime) -> Changes:
+        """Note what *rules* ask for; how they were changed since each is known."""
+        with self.database.write() as connection:
+            before = connection.execute(
+                select(t.marks.c.value).where(t.marks.c.key == _CONDITIONS)
+            ).scalar_one_or_none()
+            changes, note = changes_since(before, rules, now)
+            if note != before:
+                upsert(connection, t.marks, [{"key": _CONDITIONS, "value": note}], ["key"])
+        return changes
 
     def assess_anew(self, ringing: Sequence[FeedId]) -> None:
         """
