@@ -67,7 +67,9 @@ def test_what_would_reach_nobody_is_warned_of_with_its_line(tmp_path: Path, caps
 
 def test_what_is_well_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = configured(
-        tmp_path / "config", "channels: {screen: {console: true, default: true}}\n", "watchlist: w\nentities: [Okta]\n"
+        tmp_path / "config",
+        "channels: {screen: {console: true, default: true}}\n",
+        "watchlist: w\nentities: [Okta]\nrules: [{id: hit, roles: [victim]}]\n",
     )
     assert main(["check", "--strict", "--config", folder]) == 0
     assert capsys.readouterr().out.startswith("fine: ")
@@ -102,3 +104,42 @@ def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -
         assert process.wait(timeout=30) == 0
     finally:
         installation.stop()
+
+
+def test_a_name_that_is_nearly_one_and_no_rule_at_all_are_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = configured(
+        tmp_path / "config",
+        "channels: {screen: {console: true, default: true}}\n",
+        "watchlist: w\nentities: [Simens, Qwzzk]\n",
+    )
+    assert main(["check", "--config", folder]) == 0
+    told = capsys.readouterr().out
+    assert 'w.yaml:2:12: entities.0: "Simens" is in no catalogue' in told
+    assert '(did you mean "Siemens"?)' in told
+    assert "Qwzzk" not in told
+    assert "no watchlist has a rule" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("monitor", "storage: postgres://x\n", "no address of a store: it is sqlite:///FILE or postgresql+psycopg://"),
+        ("channels", "channels: {desk: {email: me@example.org}}\n", "email: unknown key (known: url, webhook"),
+        ("feeds", "feeds:\n\t- url: x\n", "indent with blanks, not tabs"),
+    ],
+)
+def test_faults_tell_the_next_step(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, fault: str
+) -> None:
+    folder = configured(tmp_path / "config", "channels: {screen: {console: true}}\n", WATCHLIST)
+    (tmp_path / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert main(["check", "--config", folder]) == 2
+    assert fault in capsys.readouterr().out
+
+
+def test_a_secret_that_is_not_set_is_one_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = configured(tmp_path / "config", "channels: {screen: {url: '${NO_SUCH_SECRET}'}}\n", WATCHLIST)
+    assert main(["check", "--config", folder]) == 2
+    assert "is empty" not in capsys.readouterr().out

@@ -75,7 +75,7 @@ def _yaml_fault(file: str, error: yaml.YAMLError) -> Fault:
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     if "nesting depth" in problem:
         problem = f"nested deeper than {_MAX_DEPTH} levels"
-    hint = " (indent with blanks, not tabs)" if "\\t" in problem else ""
+    hint = " (indent with blanks, not tabs)" if "\\t" in problem or "cannot start any token" in problem else ""
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Fault(file, line, column, "", f"no valid YAML: {problem}{hint}")
 

@@ -12,6 +12,7 @@ from monitor.adapters.yaml_settings.document import Document, Path
 from monitor.domain.errors import Fault
 
 _SHORT = 60
+_FEW = 24
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -31,12 +32,17 @@ def closest(word: str, known: Iterable[str]) -> str:
     return f' (did you mean "{found[0]}"?)' if found else ""
 
 
+def _listed(known: Sequence[str]) -> str:
+    """The keys that there are, where they are few enough to be read."""
+    return f" (known: {', '.join(known)})" if 0 < len(known) <= _FEW else ""
+
+
 def _fault(document: Document, details: ErrorDetails, model: type[BaseModel], at: Path) -> Fault:
     path = at + tuple(details["loc"])
     kind, given = details["type"], details.get("input")
     if kind == "extra_forbidden":
         known = _fields_at(model, details["loc"][:-1])
-        return document.fault(path, f"unknown key{closest(str(path[-1]), known)}", at_key=True)
+        return document.fault(path, f"unknown key{closest(str(path[-1]), known) or _listed(known)}", at_key=True)
     if kind == "missing":
         return document.fault(path, f'"{path[-1]}" is missing')
     if kind in {"enum", "literal_error"}:

@@ -5,10 +5,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import create_model
+from pydantic import AfterValidator, create_model
 
 from monitor.adapters.yaml_settings.catalogue import slug
 from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, channel_names, read_channels
@@ -29,12 +29,19 @@ from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
 
 _PREFIX = "MONITOR_"
+_STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _SCHEMES = {"http", "https"}
 _APART = 'give one of them an "id" of its own (secrets in addresses do not tell feeds apart)'
 
 
+def _address_of_store(url: str) -> str:
+    if not url.startswith(_STORES):
+        raise ValueError("no address of a store: it is sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
+    return url
+
+
 class _General(Model):
-    storage: str = "sqlite:///storage/monitor.db"
+    storage: Annotated[str, AfterValidator(_address_of_store)] = "sqlite:///storage/monitor.db"
     seeds: list[str] = ["seeds/"]
     allow_private_addresses: list[str] = []
     notices: list[NoticeRuleModel] = []

@@ -1,14 +1,22 @@
 """Warnings about a configuration that is right: where alerts would reach nobody, with the line that says so."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from rapidfuzz import fuzz, process
+
+from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.document import Path as Place
 from monitor.adapters.yaml_settings.faults import closest
 from monitor.domain.errors import Fault
 from monitor.domain.settings import Settings
+from monitor.domain.watchlist import Entity
 from monitor.stages.ways import Gap, gaps
+
+# Comparing a name with all of the catalogue takes a while.
+_MOST_LOOKED_UP = 200
+_NEARLY = 85  # of 100
 
 
 def warnings_of(settings: Settings) -> tuple[Fault, ...]:
@@ -27,6 +35,11 @@ def warnings_of(settings: Settings) -> tuple[Fault, ...]:
     tags = {entity.id: frozenset(entity.tags) for entity in settings.entities()}
     rules = [rule for watchlist in settings.watchlists for rule in watchlist.rules]
     found = [_placed(gap, channels, tuple(documents.values())) for gap in gaps(rules, settings.channels, tags)]
+    found += [fault for document in documents.values() for fault in _misspelt(document)]
+    if documents and not rules:
+        found.append(
+            Fault(str(next(iter(documents))), 0, 0, "", "no watchlist has a rule: nobody is alerted to anything")
+        )
     return tuple(sorted((*found, *_unknown(settings, channels)), key=lambda one: (one.file, one.line, one.column)))
 
 
@@ -51,6 +64,23 @@ def _rules(document: Document) -> Iterator[str]:
     rules = value.get("rules") if isinstance(value, dict) else None
     for rule in rules if isinstance(rules, list) else ():
         yield str(rule.get("id", "")) if isinstance(rule, dict) else ""
+
+
+def _misspelt(document: Document) -> Iterator[Fault]:
+    """Names that are nearly those of companies we know."""
+    entities = document.value.get("entities") if isinstance(document.value, dict) else None
+    known = catalogue_by_name()
+    for number, name in enumerate(entities[:_MOST_LOOKED_UP] if isinstance(entities, list) else ()):
+        if not isinstance(name, str) or fold_name(name) in known:
+            continue
+        near = process.extractOne(name, _names(known), scorer=fuzz.ratio, score_cutoff=_NEARLY)
+        if near is not None:
+            text = f'"{name}" is in no catalogue and is watched by just this name (did you mean "{near[0]}"?)'
+            yield document.fault(("entities", number), text)
+
+
+def _names(known: Mapping[str, Entity]) -> list[str]:
+    return [entity.name for entity in known.values()]
 
 
 def _unknown(settings: Settings, document: Document) -> Iterator[Fault]:
