@@ -253,9 +253,10 @@ def _learnt(state: FeedState, parsed: ParsedFeed | None, now: datetime, policy: 
 def _wish(state: FeedState, fetched: Fetched, now: datetime) -> timedelta:
     """What the document and its headers ask for."""
     wishes = [state.ttl or timedelta(0)]
-    age = _max_age(fetched.headers.get("cache-control", ""))
-    if age is not None:
-        wishes.append(timedelta(seconds=age))
+    fresh_s = _max_age(fetched.headers.get("cache-control", ""))
+    if fresh_s is not None:
+        # A cache in between has used up some of it already.
+        wishes.append(timedelta(seconds=max(fresh_s - _seconds(fetched.headers.get("age", "")), 0)))
     elif (expires := _http_date(fetched.headers.get("expires"))) is not None:
         wishes.append(expires - now)
     return max(wishes)
@@ -268,6 +269,11 @@ def _max_age(cache_control: str) -> int | None:
         if name == "max-age" and digits.isascii() and digits.isdigit():
             return min(int(digits[:9]), 10 * 365 * 86400)
     return None
+
+
+def _seconds(text: str) -> int:
+    digits = text.strip()
+    return int(digits[:9]) if digits.isascii() and digits.isdigit() else 0
 
 
 def retry_after_s(header: str | None, now: datetime) -> float | None:

@@ -92,6 +92,9 @@ def test_the_operator_has_the_last_word_on_the_interval():
     ("headers", "ttl", "expected"),
     [
         pytest.param({"cache_control": "public, max-age=2400"}, None, 40 * MINUTE, id="max-age"),
+        pytest.param({"cache_control": "max-age=3000", "age": "600"}, None, 40 * MINUTE, id="max-age, from a cache"),
+        pytest.param({"cache_control": "max-age=2400", "age": "old"}, None, 40 * MINUTE, id="an age that is none"),
+        pytest.param({"cache_control": "max-age=60", "age": "9" * 30}, None, POLICY.every, id="an age beyond its end"),
         pytest.param({"expires": "Wed, 25 Nov 2026 09:50:00 GMT"}, None, 50 * MINUTE, id="expires"),
         pytest.param(
             {"cache_control": "max-age=60", "expires": "Wed, 25 Nov 2026 09:50:00 GMT"},
