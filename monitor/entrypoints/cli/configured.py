@@ -29,6 +29,29 @@ def read_settings(given: Path | None, **flags: object) -> "Settings":
     return load_settings(config_dir(given), os.environ, flags)
 
 
+def watched_id(settings: "Settings", typed: str) -> str:
+    """The id of the watched entity that is meant by its id or by one of its names, in any case; UsageError for none."""
+    from monitor.adapters.yaml_settings.faults import closest
+    from monitor.domain.errors import UsageError
+    from monitor.entrypoints.cli.output import printable
+
+    entities = settings.entities()
+    if any(typed == str(entity.id) for entity in entities):
+        return typed
+    wanted = typed.casefold()
+    found = {
+        str(entity.id)
+        for entity in entities
+        if wanted in {name.casefold() for name in (str(entity.id), entity.name, *entity.aliases)}
+    }
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        raise UsageError(f'"{printable(typed)}" may be {" or ".join(sorted(found))}: give one of these ids')
+    near = closest(typed, [name for entity in entities for name in (str(entity.id), entity.name)])
+    raise UsageError(f'no watched entity is "{printable(typed)}"{near}: `monitor watch list` shows all')
+
+
 def span_of(text: str, option: str = "--since") -> "timedelta":
     """A span of time as typed (``7d``); UsageError where it is none."""
     from monitor.adapters.yaml_settings.models import parse_duration

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
 from monitor.entrypoints.cli.output import Output, printable, show
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ def _register_add(silence: typer.Typer) -> None:
 
         settings, now = read_settings(config), utc_now()
         _check(settings, entity, rule, story, text)
+        entity = watched_id(settings, entity) if entity else ""
         ends_at = _end(until, now)
         name = author or getpass.getuser()
         key = hashlib.sha256(f"{name} {now.isoformat()} {entity} {rule} {story} {text}".encode()).hexdigest()[:10]
@@ -98,8 +99,6 @@ def _check(settings: "Settings", entity: str, rule: str, story: str, text: str) 
 
     if not (entity or rule or story or text):
         raise UsageError("a silence over everything is no silence: give --entity, --rule, --story or --text")
-    if entity and entity not in {str(one.id) for one in settings.entities()}:
-        raise UsageError(f'no watched entity is "{printable(entity)}": `monitor watch list` shows all')
     rules = sorted(str(one.id) for watchlist in settings.watchlists for one in watchlist.rules)
     if rule and rule not in rules:
         raise UsageError(f'no rule is "{printable(rule)}": there are {", ".join(rules)}')

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
 from monitor.entrypoints.cli.output import printable
 
 if TYPE_CHECKING:
@@ -33,16 +33,13 @@ def register(app: typer.Typer) -> None:
     @app.command("why-not", help="Why an article did not alert on an entity: the first gate that stopped it.")
     def why_not(
         wanted: str = _WANTED,
-        watch: str = typer.Option(..., "--watch", help="The id of the watched entity."),
+        watch: str = typer.Option(..., "--watch", help="The watched entity, by its id or name."),
         short: bool = _SHORT,
         config: Config = None,
     ) -> int:
-        from monitor.domain.errors import UsageError
-
         settings = read_settings(config)
-        if watch not in {str(entity.id) for entity in settings.entities()}:
-            raise UsageError(f'no watched entity is "{watch}": `monitor watch list` shows all')
-        for line in _explained(_look_up(settings, wanted, watch, is_short=short)):
+        entity_id = watched_id(settings, watch)
+        for line in _explained(_look_up(settings, wanted, entity_id, is_short=short)):
             print(line)
         return 0
 
@@ -92,7 +89,10 @@ def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bo
         chain = catalogue.chain(wanted)
         silences = catalogue.silences(now, ended=True)
     if chain is None:
-        raise UsageError(f'no article is stored under "{printable(wanted)}": `monitor search WORDS` finds one')
+        raise UsageError(
+            f'no article is stored under "{printable(wanted)}", and no alert: `monitor search WORDS` finds articles,'
+            " `monitor alerts list` alerts"
+        )
     return _Question(chain, settings, silences, watch, is_short)
 
 
