@@ -10,6 +10,7 @@ from monitor.domain.errors import Fault
 Path = tuple[str | int, ...]
 _MAX_DEPTH = 60
 _MAX_NODES = 3_000_000
+_ALIASED = 100_000  # more than there are characters: only aliases that unfold make them
 # YAML 1.2's core schema: `no` and `on` stay words, `0123` is a number, `1:30` is not base 60.
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -54,7 +55,7 @@ def read_document(file: str, data: bytes) -> Document:
         document.faults.append(_yaml_fault(file, error))
         return document
     if root is not None:
-        document.value = _Builder(document).build(root, (), 0)
+        document.value = _Builder(document, min(_MAX_NODES, len(data) + _ALIASED)).build(root, (), 0)
     return document
 
 
@@ -81,14 +82,15 @@ def _yaml_fault(file: str, error: yaml.YAMLError) -> Fault:
 
 
 class _Builder:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, most: int) -> None:
         self.document = document
+        self.most = most
         self.nodes = 0
 
     def build(self, node: yaml.Node, path: Path, depth: int) -> object:
         self.document.places[path] = _place(node)
         self.nodes += 1
-        if depth > _MAX_DEPTH or self.nodes > _MAX_NODES:
+        if depth > _MAX_DEPTH or self.nodes > self.most:
             # Only aliases that repeat or contain each other get here: the text itself was measured before.
             self.document.faults.append(self.document.fault(path, "aliases unfold to far too much"))
             return None
@@ -101,7 +103,7 @@ class _Builder:
     def _pairs(self, node: yaml.MappingNode, path: Path, depth: int) -> Iterator[tuple[str, object]]:
         seen: set[str] = set()
         for key_node, value_node in node.value:
-            if self.nodes > _MAX_NODES:
+            if self.nodes > self.most:
                 return
             if not isinstance(key_node, yaml.ScalarNode):
                 self.document.faults.append(self.document.fault(path, "a key must be a word"))
