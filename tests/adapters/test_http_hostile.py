@@ -215,6 +215,13 @@ async def test_a_hop_to_itself_is_a_circle(status):
             await fetch(url)
 
 
+async def test_eleven_hops_are_too_many():
+    # Each leads one folder deeper, so that no address comes twice.
+    async with speaking(b"HTTP/1.1 302 Moved\r\nLocation: x/\r\nContent-Length: 0\r\n\r\n") as url:
+        with pytest.raises(FetchError, match=f"redirects more than {POLICY.max_redirects} times"):
+            await fetch(url)
+
+
 async def test_hosts_that_hang_do_not_hold_up_a_good_one():
     policy = dataclasses.replace(POLICY, concurrency=64)
     fetcher = HttpFetcher(policy, ["127.0.0.0/8"], "NewsMonitor/1")

@@ -79,6 +79,7 @@ CORPUS: dict[int, tuple[str, ...]] = {
     65: (
         f"{_HTTP}::test_redirects_into_our_network_are_refused",
         f"{_HTTP}::test_a_hop_to_itself_is_a_circle",
+        f"{_HTTP}::test_eleven_hops_are_too_many",
         f"{_FETCH}::test_endless_redirects_are_a_failure",
         f"{_FETCH}::test_credentials_stay_with_their_origin",
     ),
