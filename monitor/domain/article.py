@@ -29,6 +29,7 @@ class Article:
     ``entry_hash`` an entry that its feed changed from one that is known. ``guid`` is what the feed calls the
     entry, ``identity`` what we know it by among the feed's entries: the guid, where that is any use.
     ``boilerplate`` lists half-open ``(start, end)`` code-point ranges of ``text`` that are no news.
+    ``tags`` are the words under which its publisher filed it, as plain text.
     """
 
     id: ArticleId
@@ -49,6 +50,7 @@ class Article:
     revision: int = 1
     boilerplate: tuple[tuple[int, int], ...] = ()
     rings: bool = True
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

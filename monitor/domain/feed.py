@@ -189,7 +189,11 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One item exactly as its feed published it; dates are aware where they could be read."""
+    """
+    One item exactly as its feed published it; dates are aware where they could be read.
+
+    ``tags`` are the words under which its publisher filed it: categories, keywords, subjects.
+    """
 
     guid: str
     title: str
@@ -202,6 +206,7 @@ class Entry:
     author: str = ""
     language: str | None = None
     is_html: bool = True
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,8 @@ class NormalisePolicy:
     max_title: int = 500
     max_text: int = 100_000
     max_author: int = 200
+    max_tag: int = 60
+    max_tags: int = 30
     future: timedelta = timedelta(minutes=15)
     # A feed gave its entries new names where this share of at least so many is new, and known by title.
     rekeyed_share: float = 0.6

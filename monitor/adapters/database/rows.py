@@ -76,8 +76,9 @@ def article_row(article: Article, *, is_pending: bool) -> dict[str, Any]:
 
 
 def body(article: Article) -> bytes:
-    """Text and boilerplate of an article, compressed."""
-    return compressed(json.dumps([article.text, article.boilerplate], ensure_ascii=False).encode("utf-8", "replace"))
+    """Text and boilerplate of an article, and its tags where it has any, compressed."""
+    parts = [article.text, article.boilerplate, *([article.tags] if article.tags else [])]
+    return compressed(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def compressed(data: bytes) -> bytes:
@@ -114,7 +115,7 @@ def opinion_from(row: Any) -> Opinion:
 
 def article_from(row: Row[Any]) -> Article:
     """An article from its columns."""
-    text, boilerplate = json.loads(zlib.decompress(row.body))
+    text, boilerplate, *tags = json.loads(zlib.decompress(row.body))
     return Article(
         id=ArticleId(row.id),
         feed_id=FeedId(row.feed_id),
@@ -132,4 +133,5 @@ def article_from(row: Row[Any]) -> Article:
         revision=row.revision,
         boilerplate=tuple((start, end) for start, end in boilerplate),
         rings=row.rings,
+        tags=tuple(tags[0]) if tags else (),
     )

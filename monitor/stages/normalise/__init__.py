@@ -129,7 +129,14 @@ def _article(
         content_hash=hashlib.sha256(f"{title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32],
         entry_hash=str(known.record),
         boilerplate=tongue.boilerplate(text, language),
+        tags=_tags(entry, policy) if entry.tags else (),
     )
+
+
+def _tags(entry: Entry, policy: NormalisePolicy) -> tuple[str, ...]:
+    """The tags of an entry, each once, however it is spelled."""
+    words = (plain_line(tag, policy.max_tag) for tag in entry.tags)
+    return tuple({word.casefold(): word for word in words if word}.values())[: policy.max_tags]
 
 
 def _line(text: str, most: int) -> str:

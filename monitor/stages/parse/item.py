@@ -15,7 +15,16 @@ from typing import Any
 from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from monitor.stages.parse.element_names import DoubtError, ElementNames, is_handled
-from monitor.stages.parse.values import as_markup, finished, finished_link, is_html_type, is_markup, media_type
+from monitor.stages.parse.values import (
+    MOST_TAGS,
+    as_markup,
+    between_commas,
+    finished,
+    finished_link,
+    is_html_type,
+    is_markup,
+    media_type,
+)
 
 _DEEPEST = 200
 
@@ -26,10 +35,10 @@ def _words(text: str) -> frozenset[str]:
 
 # Handled by feedparser, and of no effect on what we keep of an item.
 _HARMLESS = _words(
-    "category keywords dc_subject media_category itunes_category enclosure cloud language dc_language generator"
+    "enclosure cloud language dc_language generator"
     " expirationdate dcterms_valid rights copyright dc_rights publisher webmaster dc_publisher contributor"
     " dc_contributor media_group media_rating media_credit media_restriction media_license media_content"
-    " media_thumbnail media_player itunes_image itunes_link itunes_owner cc_license creativecommons_license tags"
+    " media_thumbnail media_player itunes_image itunes_link itunes_owner cc_license creativecommons_license"
     " georss_point georss_line georss_polygon georss_box georss_where where subtitle tagline itunes_subtitle info"
     " feedburner_browserfriendly admin_generatoragent admin_errorreportsto psc_chapters psc_chapter"
 )
@@ -59,6 +68,7 @@ class Fields:
     created: str = ""
     author: str = ""
     language: str | None = None
+    tags: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -269,6 +279,18 @@ class ItemReader:
         if name and not self._fields.author and not self._state.is_in_source:
             self._fields.author = name
 
+    def _category(self, element: Any, base: str, depth: int) -> None:
+        self._tag((element.get("label") or element.get("term") or element.get("text") or element.text or "",))
+        self._elements(element, base, depth + 1)
+
+    def _keywords(self, element: Any, base: str, depth: int) -> None:
+        self._tag(between_commas(element.text or ""))
+        self._elements(element, base, depth + 1)
+
+    def _tag(self, words: Iterable[str]) -> None:
+        if not self._state.is_in_source and len(self._fields.tags) < MOST_TAGS:
+            self._fields.tags.extend(filter(None, map(finished, words)))
+
     def _source(self, element: Any, base: str, depth: int) -> None:
         self._state.is_in_source, self._state.title_depth = True, -1
         for child in element:
@@ -294,6 +316,8 @@ _HANDLERS: Mapping[str, _Handler] = {
         ItemReader._updated: "updated modified lastbuilddate dc_date dcterms_modified",
         ItemReader._created: "created dcterms_created",
         ItemReader._author: "author managingeditor dc_author dc_creator itunes_author",
+        ItemReader._category: "category dc_subject media_category itunes_category tags",
+        ItemReader._keywords: "keywords itunes_keywords media_keywords",
         ItemReader._source: "source",
     }.items()
     for name in given.split()

@@ -10,7 +10,7 @@ from typing import Any
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
-from monitor.stages.parse.values import as_markup, both_ends, joined
+from monitor.stages.parse.values import MOST_TAGS, as_markup, between_commas, both_ends, joined
 
 _VERSION = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
@@ -121,7 +121,15 @@ def _entry(item: Mapping[str, Any], document: Mapping[str, Any], url: str) -> En
         published_raw=published or updated,
         author=_authors(item) or _authors(document),
         language=_language(item),
+        tags=_tags(item.get("tags")),
     )
+
+
+def _tags(given: object) -> tuple[str, ...]:
+    """A list of words, or words between commas, as markup."""
+    listed = given if isinstance(given, list) else between_commas(given) if isinstance(given, str) else []
+    words = (_whole(str(tag).strip()) for tag in listed[:MOST_TAGS] if isinstance(tag, str | int))
+    return tuple(as_markup(word, is_html=False) for word in words if word)
 
 
 def _attachment(item: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -166,7 +174,7 @@ def _joined(url: str, link: str) -> str:
 
 # --- other JSON --------------------------------------------------------------------------------
 
-PATHS = ("items", "next", "title", "link", "guid", "text", "published", "author", "language")
+PATHS = ("items", "next", "title", "link", "guid", "text", "published", "author", "language", "tags")
 
 
 def read_json_api(document: Any, options: Mapping[str, object], url: str, most: int) -> ParsedFeed:
@@ -215,6 +223,7 @@ def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> En
         published_raw=published,
         author=words.get("author", ""),
         language=words.get("language") or None,
+        tags=_tags(found.get("tags")),
     )
 
 

@@ -10,7 +10,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.source_text import mended
-from monitor.stages.parse.values import as_markup, both_ends, finished, joined
+from monitor.stages.parse.values import as_markup, between_commas, both_ends, finished, joined
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -85,6 +85,7 @@ def _entry(url: Any) -> Entry:
         updated_at=read_date(modified),
         published_raw=published or modified,
         language=words.get("language") or None,
+        tags=tuple(as_markup(word, is_html=False) for word in between_commas(words.get("keywords", ""))),
     )
 
 

@@ -15,6 +15,14 @@ _WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") or None for cod
 _AMPERSAND_NAME = re.compile("&([A-Za-z0-9_]+);")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _SHORT_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
+# How many of an item's tags are looked at: some feeds list thousands.
+MOST_TAGS = 100
+
+
+def between_commas(text: str) -> list[str]:
+    """The words of a list of tags, as many as are looked at."""
+    words = (word.strip() for word in text.split(",", MOST_TAGS)[:MOST_TAGS])
+    return [word for word in words if word]
 
 
 def both_ends(items: Sequence[_Item], most: int) -> Sequence[_Item]:

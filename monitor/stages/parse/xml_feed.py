@@ -18,7 +18,7 @@ from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.element_names import DoubtError, ElementNames
 from monitor.stages.parse.item import ITEMS, Fields, ItemReader, base_of
 from monitor.stages.parse.source_text import mended, without_forbidden
-from monitor.stages.parse.values import as_markup, both_ends, is_markup
+from monitor.stages.parse.values import MOST_TAGS, as_markup, both_ends, is_markup
 from monitor.stages.parse.wishes import read_channel
 from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
 
@@ -148,6 +148,7 @@ def _entry(fields: Fields, parsed: Any = None) -> Entry:
         published_raw=raw or fields.updated,
         author=fields.author,
         language=fields.language,
+        tags=tuple(as_markup(tag, is_html=is_markup("text/plain", tag)) for tag in fields.tags),
     )
 
 
@@ -175,7 +176,14 @@ def _fields(one: Any) -> Fields:
         updated=_text(one, "updated") if dict.get(one, "updated") else "",
         created=_text(one, "created"),
         author=_text(one, "author"),
+        tags=list(_tags(one)),
     )
+
+
+def _tags(one: Any) -> Iterator[str]:
+    for tag in (dict.get(one, "tags") or ())[:MOST_TAGS]:
+        if word := _text(tag, "label") or _text(tag, "term"):
+            yield word
 
 
 def _markup(value: str, kind: str) -> str:

@@ -175,6 +175,11 @@ def test_an_edit_is_a_revision_of_the_same_article(store: DatabaseStore, catalog
     assert [row["title"] for row in catalogue.articles()] == ["New title"]
 
 
+def test_what_an_article_was_filed_under_is_stored(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
+    collected(store, article("x", tags=("Banks", "R&D")), article("y"))
+    assert [one.tags for one in map(catalogue.article, ("x", "y")) if one] == [("Banks", "R&D"), ()]
+
+
 def test_a_changed_guid_makes_no_new_article(store: DatabaseStore) -> None:
     collected(store, article("x"))
     (state,) = claimed(store, SOON + timedelta(hours=1)).values()

@@ -321,3 +321,10 @@ def test_the_complaints_of_bridges_are_no_news(title: str) -> None:
 def test_news_about_bridges_and_errors_is_news() -> None:
     titles = ["Error 404: the bank that was not found", "Bridge collapses after attack", "Feed errors hit farmers"]
     assert len(read(*[entry(n, title=title) for n, title in enumerate(titles)]).articles) == 3
+
+
+def test_tags_are_plain_and_each_of_them_stands_once() -> None:
+    tags = ("R&amp;D", "<b>Banks</b>", "banks", "", "\u202e", "x" * 500, *(f"tag {number}" for number in range(99)))
+    (article,) = read(entry(tags=tags)).articles
+    assert article.tags[:3] == ("R&D", "banks", "x" * (NormalisePolicy().max_tag - 1) + "…")
+    assert len(article.tags) == NormalisePolicy().max_tags
