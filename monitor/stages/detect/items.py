@@ -83,7 +83,7 @@ def split(reading: Reading, items: Sequence[range]) -> list[Reading]:
     title = range(items[0].start)
     alone = [s for s in reading.sightings if s.sentence in title and s.name.entity not in named]
     parts = [_part(reading, item) for item in items]
-    return [*parts, replace(_part(reading, title), sightings=alone, events=())] if alone else parts
+    return [*parts, _part(replace(reading, sightings=alone, events=()), title)] if alone else parts
 
 
 def _part(reading: Reading, item: range) -> Reading:

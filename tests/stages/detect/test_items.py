@@ -84,3 +84,16 @@ def test_a_noun_that_a_name_follows_means_nobody_before(text: str, echoed: bool)
 def test_a_parent_is_struck_with_its_unit() -> None:
     told = roles("Ransomware stops parcels", "Ransomware has locked the systems of Swiftly, a subsidiary of Kelmorin.")
     assert told == {"kelmorin": Role.VICTIM}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        pytest.param("The week in brief.\nOf firms.\nAnd of Kelmorin, Ostwell and a very bad day", id="lines"),
+        pytest.param("In brief. Now. Here: the week in brief! And what Kelmorin does. Tavrick too.", id="sentences"),
+    ],
+)
+def test_a_title_of_many_sentences_names_whom_no_item_names(title: str) -> None:
+    told = roles(title, "Hackers stole files of Tavrick customers.\n\nIt rained.\n\nNothing else happened at all.")
+    assert told["kelmorin"] is Role.MENTIONED
+    assert told["tavrick"] is Role.VICTIM
