@@ -20,7 +20,7 @@ from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect import Detector, build_detector
 from monitor.stages.group import FactReader, pack, unpack
-from monitor.stages.read_article import ReadArticle, ReadBatch, batch_of, in_language_of, read_article
+from monitor.stages.read_article import ReadArticle, ReadBatch, batch_of, in_language_of, read_article, read_or_fault
 
 # Below this, starting processes costs more than it saves.
 _FEW = 192
@@ -151,7 +151,10 @@ def _analyse_chunk(articles: Sequence[RawArticle]) -> list[Analysis]:
 
 
 def _analyse(detector: Detector, article: RawArticle) -> Analysis:
-    return detector.analyse(article.id, article.title, article.text, article.published, article.language)
+    return read_or_fault(
+        article.id,
+        lambda: detector.analyse(article.id, article.title, article.text, article.published, article.language),
+    )
 
 
 def _read_chunk(asked: Sequence[tuple[Article, bool]]) -> list[tuple[Analysis, bytes]]:

@@ -116,7 +116,11 @@ class Attack:
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """All that detection says of one article, in the form of `monitor analyze`."""
+    """
+    All that detection says of one article, in the form of `monitor analyze`.
+
+    ``fault`` is why it says nothing, where the program failed on the article.
+    """
 
     article_id: str
     language: str
@@ -126,6 +130,7 @@ class Analysis:
     lexicon_version: str = ""
     # Language-free facts for grouping: (kind, value) such as ("name", "scattered spider") or ("cve", "CVE-2025-1").
     facts: tuple[tuple[str, str], ...] = ()
+    fault: str = ""
 
     @property
     def is_off_topic(self) -> bool:

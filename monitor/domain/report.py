@@ -64,6 +64,7 @@ class AssessReport:
     """
     One run of assess; ``reasons`` counts the verdicts by reason.
 
+    ``unread`` are the articles that the program failed on, by id, each with the fault.
     ``second`` and ``embedded`` are None where nobody was asked.
     """
 
@@ -76,6 +77,7 @@ class AssessReport:
     notifications: int = 0
     second: SecondReport | None = None
     embedded: EmbedReport | None = None
+    unread: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

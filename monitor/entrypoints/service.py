@@ -20,12 +20,7 @@ from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
-from monitor.app import (
-    feeds_of,
-    open_store,
-    ringing_feeds,
-    storage_folder,
-)
+from monitor.app import feeds_of, open_store, ringing_feeds, storage_folder
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.report import DeliverReport, FeedNote
@@ -40,6 +35,7 @@ from monitor.entrypoints.upkeep import (
     prune_daily,
     send_feed_notices,
     send_notice,
+    tell_of_unread,
     upkeep,
 )
 from monitor.entrypoints.web.desk import WebDesk
@@ -173,6 +169,8 @@ class Service:
             started = time.monotonic()
             report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
         self.log.assessed(report, time.monotonic() - started)
+        if report.unread:
+            await asyncio.to_thread(tell_of_unread, self.store, self.parts.desk.bench, utc_now())
         if self._daemon:
             self._daemon.faults.models(report)
             if report.articles:

@@ -69,6 +69,13 @@ def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: Chan
     return store.save_notifications(notices_to(bench, notice, failed, now))
 
 
+def tell_of_unread(store: DatabaseStore, bench: Bench, now: datetime) -> int:
+    """Tell those who take notices, once a day, that the program failed on articles; the log says on which."""
+    detail = "the program failed on an article: it is stored and can be found, but no alert can come of it"
+    step = "look for article.unread in the log, and report the fault that it names"
+    return send_notice(store, bench, Notice(NoticeKind.GENERAL, "detection", detail, step), None, now)
+
+
 def about_dead_letter(bench: Bench, letter: DeadLetter, now: datetime) -> Sequence[Notification]:
     """What others are told where a channel refuses a message: that it did, and by its fallback the message itself."""
     channel, fault = letter.notification.channel, letter.delivery.detail or "refused"

@@ -93,7 +93,8 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         # The window may know of articles that the store does not: it is filled anew from the store.
         desk.window = None
         raise
-    return replace(_assess_report(len(taken), analyses, joins, judged), second=second, embedded=embedded)
+    unread = {one.article_id: one.fault for one in batch.off_topic if one.fault}
+    return replace(_assess_report(len(taken), analyses, joins, judged), second=second, embedded=embedded, unread=unread)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:

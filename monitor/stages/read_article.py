@@ -1,8 +1,10 @@
 """All that is read of one article before it meets others: what it says of whom, and the facts it is grouped by."""
 
-from collections.abc import Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from monitor.domain.article import Article, DateFlag
 from monitor.domain.finding import Analysis
@@ -10,6 +12,8 @@ from monitor.stages.detect import Detector
 from monitor.stages.group import FactReader, Fingerprint
 
 _UNKNOWN = "und"
+_LONGEST_FAULT = 300
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +40,25 @@ class ReadBatch:
 
 def read_article(article: Article, is_member: bool, detector: Detector, facts: FactReader) -> ReadArticle | Analysis:
     """
-    What an article says; of one that is off topic the analysis alone.
+    What an article says; of one that is off topic, or that the program fails on, the analysis alone.
 
     Args:
         is_member: It stands in a story, which has to hear of it when an edit takes the news out of it.
     """
+    return read_or_fault(article.id, lambda: _read(article, is_member, detector, facts))
+
+
+def read_or_fault(article_id: str, read: Callable[[], T]) -> T | Analysis:
+    """What *read* gives; where it fails, an analysis that says so and nothing else: strangers wrote the article."""
+    try:
+        return read()
+    except Exception as error:  # noqa: BLE001  # one article must not keep all others from being read
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        fault = f"{type(error).__name__} in {place.name}, line {place.lineno}: {error}"
+        return Analysis(article_id, _UNKNOWN, (), (), (), fault=fault[:_LONGEST_FAULT])
+
+
+def _read(article: Article, is_member: bool, detector: Detector, facts: FactReader) -> ReadArticle | Analysis:
     # Detection first, since the facts rest on the language and the entities that it finds.
     analysis = detector.analyse(article.id, article.title, article.text, article.published_at, article.language)
     if analysis.is_off_topic and not is_member:

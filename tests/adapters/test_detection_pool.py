@@ -7,13 +7,18 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.detection_pool import RawArticle, ReadingPool
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import ArticleId, DateFlag
+from monitor.domain.finding import Analysis
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect import Detector
 from tests.story_builders import article
 
 _TEXTS = (
@@ -46,6 +51,35 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
     assert [one.article.id for one in read] == [one.id for one in articles if one.id != "more"]
     assert read[7].article.language != "und"
     assert not read[7].fingerprint.is_dated
+
+
+class Failing:
+    """A detector with a fault in it, which shows at some articles."""
+
+    def __init__(self, detector: Detector) -> None:
+        self._detector = detector
+
+    def analyse(self, article_id: str, title: str, *rest: Any) -> Analysis:
+        if title.startswith("A bad"):
+            raise IndexError("tuple index out of range")
+        return self._detector.analyse(article_id, title, *rest)
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_an_article_that_the_program_fails_on_keeps_no_other_from_being_read(processes: int) -> None:
+    articles = [article(str(number), title=f"Story {number} of Acme Corp", text=_TEXTS[0]) for number in range(200)]
+    articles[7] = replace(articles[7], title="A bad story of Acme Corp")
+    with ReadingPool(
+        [Entity(EntityId("acme"), "Acme Corp")], load_lexicon(), load_fact_reader(GroupPolicy()), processes
+    ) as pool:
+        pool.detector = Failing(pool.detector)  # type: ignore[assignment]
+        batch = pool.read(articles, {articles[7].id})
+        raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
+        faults = [one.article_id for one in pool.analyse(raw) if one.fault]
+    (unread,) = batch.off_topic
+    assert [unread.article_id] == faults == ["7"]
+    assert unread.fault.startswith("IndexError in analyse, line ")
+    assert len(batch.told) == 199
 
 
 def test_the_processes_end_with_a_service_that_was_killed() -> None:

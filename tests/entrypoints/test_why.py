@@ -105,6 +105,24 @@ def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.Captur
     assert "Conclusion: it did alert, under hit; no message about it was sent" in capsys.readouterr().out
 
 
+def test_an_article_that_the_program_failed_on_is_said_and_what_it_was_filed_under(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY))
+    two = article("a2", "Odd", "Odd.", tags=("Banks", "R&D"))
+    with open_store(settings, NOW) as store:
+        ((_, state),) = store.claim_due_feeds(NOW + timedelta(hours=9), 9, timedelta(minutes=1))
+        store.save_polls([Poll(state, (two,))], NOW)
+        unread = Analysis(two.id, "und", (), (), (), fault="IndexError in split, line 5: no such place")
+        store.save_assessment(Assessment(analyses=(unread,), done=(two.id,)), NOW)
+    for command in (["why", "a2"], ["why-not", "a2", "--watch", "apple"]):
+        assert main(command) == 0
+        said = capsys.readouterr().out
+        assert "  filed by its publisher under: Banks, R&D\n" in said
+        assert "none, the program failed on this article (IndexError in split, line 5: no such place)" in said
+        assert "Conclusion: the program failed on the article; the fault is worth a report" in said
+
+
 def test_a_pause_says_when_it_ends(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     told(settings, verdict_of(Reason.COOLING_DOWN, retry_at=NOW + timedelta(hours=1)))
     assert main(["why", "a1"]) == 0

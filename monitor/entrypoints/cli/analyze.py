@@ -43,6 +43,7 @@ def register(app: typer.Typer) -> None:
         with DetectionPool(_entities(watchlist, config), load_lexicon(), processes) as pool:
             for analysis in pool.analyse(_articles(files or [Path("-")], faults)):
                 sys.stdout.write(json.dumps(as_row(analysis), ensure_ascii=False) + "\n")
+                faults += [f"{analysis.article_id}: the program failed: {analysis.fault}"] if analysis.fault else []
         for fault in faults:
             print(fault, file=sys.stderr)
         if faults:

@@ -13,12 +13,13 @@ if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
     from monitor.domain.alert import Silence, Verdict
     from monitor.domain.article import Article
-    from monitor.domain.finding import Attack, Finding, Part, Span
+    from monitor.domain.finding import Analysis, Attack, Finding, Part, Span
     from monitor.domain.settings import Settings
     from monitor.domain.watchlist import Rule
 
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
+_UNREAD = "the program failed on the article; the fault is worth a report"
 _OFF_TOPIC = "the article names nobody who is watched and tells of no attack"
 
 
@@ -125,6 +126,9 @@ def _findings(asked: _Question) -> Iterator[str]:
     if chain.analysis is None:
         yield "Findings: none yet, the article waits to be assessed"
         return
+    if chain.analysis.fault:
+        yield f"Findings: none, the program failed on this article ({printable(chain.analysis.fault)})"
+        return
     yield f"Findings (lexicon {chain.analysis.lexicon_version or 'unknown'}):"
     if not asked.is_short:
         yield "  (below each stands what spoke for it and what against it, with its weight; --short leaves that out)"
@@ -177,7 +181,7 @@ def _quoted(span: "Span", article: "Article") -> str:
 def _story(chain: "Chain") -> Iterator[str]:
     yield ""
     if chain.story is None or chain.join is None:
-        yield "Story: none yet" if chain.analysis is None else f"Story: none, {_OFF_TOPIC}"
+        yield "Story: none yet" if chain.analysis is None else f"Story: none, {_no_story(chain.analysis)}"
         return
     story = chain.story
     yield f"Story {story.id}: {printable(story.headline)}"
@@ -270,10 +274,12 @@ def _conclusion(asked: _Question) -> "Sequence[str]":
     chain, watch = asked.chain, asked.watch
     if chain.analysis is None:
         return ["the article has not been assessed yet"]
+    if chain.analysis.fault:
+        return [_UNREAD]
     if watch and all(one.entity_id != watch for one in chain.analysis.findings):
         return [_not_named(asked)]
     if chain.story is None:
-        return [_OFF_TOPIC]
+        return [_no_story(chain.analysis)]
     rules = asked.rules()
     spoken = [rule for rule in rules if any(verdict.reason.speaks for verdict in asked.decided(rule))]
     if spoken:
@@ -284,6 +290,10 @@ def _conclusion(asked: _Question) -> "Sequence[str]":
     if not last:
         return ["no rule has decided yet" if watch else "no rule watches anybody whom its story names"]
     return [f"{rule.id}: {printable(asked.because(rule, verdict))}" for rule, verdict in last]
+
+
+def _no_story(analysis: "Analysis") -> str:
+    return _UNREAD if analysis.fault else _OFF_TOPIC
 
 
 def _not_named(asked: _Question) -> str:
