@@ -197,6 +197,9 @@ class GroupPolicy:
     clash_penalty: float = 0.4
     round_penalty: float = 2.0
     round_days: float = 4.0
+    score_days: float = 1.5
+    result_penalty: float = 0.6
+    anew_penalty: float = 0.6
     topic_penalty: float = 0.2
     topic_overlap: float = 0.12
     family_penalty: float = 0.4

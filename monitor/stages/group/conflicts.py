@@ -7,6 +7,7 @@ from datetime import timedelta
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.profile import Known
+from monitor.stages.group.turns import other_turn
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
@@ -43,8 +44,6 @@ _TRADES = (
     "eco:airline", "eco:airport", "eco:train", "eco:museum", "eco:hotel", "eco:post", "wor:court",
 )  # fmt: skip
 _DOWN = "cyb:outage"
-_SEASONS = ("season:",)
-_ROUNDS = ("round:", "leg:", "series:", "edition:")
 _STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:malware"})
 
 
@@ -70,13 +69,11 @@ def bar(
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
     statements = sum(not key.startswith("w:") for key in facts)
     height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
-    is_later = _is_later(fingerprint, story, policy.round_days)
     freshness = max(policy.least_doubt, min(1.0, days / policy.fresh_days))
+    height += other_turn(fingerprint, facts, story, policy)
     height += policy.topic_penalty * freshness * max(0.0, 1.0 - topic / policy.topic_overlap)
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
-        (policy.round_penalty, is_later and _other_turn(facts, story, _ROUNDS)),
-        (policy.clash_penalty, is_later and _other_turn(facts, story, _SEASONS)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),
@@ -146,33 +143,6 @@ def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
-
-
-def _is_later(fingerprint: Fingerprint, story: Known, days: float) -> bool:
-    """Whether so many days lie between the first report and an article: who won one round tells of the next."""
-    dated = fingerprint.is_dated and story.is_dated
-    return dated and abs(fingerprint.at - story.first_at) >= timedelta(days=days)
-
-
-def _other_turn(facts: Mapping[str, float], story: Known, kinds: tuple[str, ...]) -> bool:
-    """
-    Whether article and story are about different turns of one thing: rounds of an election, legs of a match.
-
-    Who tells of one names the other as well, so that what counts is which of them is named first and oftenest.
-    """
-    for kind in kinds:
-        ours = {key: weight for key, weight in facts.items() if key.startswith(kind)}
-        if not ours:
-            continue
-        theirs = {key: story.strength(key) for key in story.facts if key.startswith(kind)}
-        if theirs and max(theirs.values()) >= _FIRM and _foremost(ours).isdisjoint(_foremost(theirs)):
-            return True
-    return False
-
-
-def _foremost(weights: Mapping[str, float]) -> set[str]:
-    most = max(weights.values())
-    return {key for key, weight in weights.items() if weight >= most}
 
 
 def _other_victim(facts: Mapping[str, float], story: Known) -> bool:

@@ -15,6 +15,8 @@ from monitor.stages.group import FactReader, GroupWindow, group
 
 EVALUATION = Path(__file__).parents[2] / "evaluation"
 Row = Mapping[str, str]
+# Made of twins on purpose: two votes, two finals, two record prices.
+TWINS = ("stories-newsroom",)
 
 
 def is_held_out(row: Row) -> bool:
@@ -68,6 +70,8 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-ordinary", True, 0.95, 0.93),
         ("stories-daily", False, 0.97, 0.95),
         ("stories-daily", True, 0.97, 0.95),
+        ("stories-newsroom", False, 0.97, 0.95),
+        ("stories-newsroom", True, 0.95, 0.93),
     ],
 )
 def test_grouping_reaches_its_floor(
@@ -77,6 +81,6 @@ def test_grouping_reaches_its_floor(
     rows = [row for row in rows if is_held_out(row) is held_out]
     got = grouped(reader, rows)
     precision, _ = bcubed(rows, got)
-    assert precision >= 0.95, name
+    assert precision >= (0.93 if name in TWINS else 0.95), name
     assert f1(bcubed(rows, got)) >= bcubed_floor
     assert f1(pairs(rows, got, lambda one, other: one["lang"] != other["lang"])) >= cross_floor

@@ -55,3 +55,50 @@ def test_seasons_and_editions_are_told_apart(reader, kind):
         "The broadcaster Havbris says that unfinished episodes of Northwind were stolen from a dubbing studio in Oslo."
     )
     assert letters(reader, [(0, first, text), (0.4, f"{first}, police say", text), (200, second, again)]) == "aab"
+
+
+UNNUMBERED = {
+    "two votes": [
+        (0.00, "Zeman ahead of Drahos in Czech presidential election", "Milos Zeman won 38.6% of the vote in the Czech presidential election that ended on Saturday, ahead of the former head of the academy, Jiri Drahos, with 26.6%."),
+        (0.05, "Tsjechische president Zeman haalt geen meerderheid", "President Milos Zeman heeft bij de verkiezingen in Tsjechië 38,6 procent van de stemmen gekregen. Jiri Drahos eindigde zaterdag met 26,6 procent op de tweede plaats."),
+        (14.00, "Milos Zeman reelected Czech president", "Milos Zeman narrowly won the Czech presidential election on Saturday with 51.4% of the vote. Jiri Drahos, the former head of the academy, conceded in the afternoon."),
+        (14.05, "Tschechien: Zeman bleibt nach knapper Wahl Präsident", "Milos Zeman hat die Präsidentenwahl in Tschechien mit 51,4 Prozent der Stimmen gewonnen. Sein Gegner Jiri Drahos gratulierte ihm am Samstag."),
+    ],
+    "two meetings of a bank": [
+        (0.00, "Norges Bank cuts interest rate to 4.25%", "Norway's central bank lowered its key interest rate to 4.25% on Thursday. Governor Ida Wolden Bache said inflation had come down faster than expected."),
+        (0.03, "Norwegische Notenbank senkt Leitzins auf 4,25 Prozent", "Die norwegische Zentralbank hat ihren Leitzins am Donnerstag auf 4,25 Prozent gesenkt. Gouverneurin Ida Wolden Bache verwies auf die Inflation."),
+        (91.0, "Norges Bank trims interest rate to 4% and sees fewer cuts ahead", "Norway's central bank lowered its key interest rate to 4% on Thursday. Governor Ida Wolden Bache said inflation was still too high for more."),
+        (91.03, "Norwegische Notenbank senkt Leitzins auf 4 Prozent", "Die norwegische Zentralbank hat ihren Leitzins auf 4 Prozent gesenkt. Gouverneurin Ida Wolden Bache dämpfte Hoffnungen auf weitere Schritte."),
+    ],
+    "two races": [
+        (0.00, "Pogacar outsprints Van der Poel to win in Flanders", "Tadej Pogacar beat Mathieu van der Poel on Sunday to win the cycling classic in Belgium after a duel on the cobbles. Wout van Aert was fourth."),
+        (0.02, "Pogacar gewinnt in Belgien vor van der Poel", "Tadej Pogacar hat den Radklassiker in Belgien gewonnen. Mathieu van der Poel wurde am Sonntag Dritter, Wout van Aert Vierter."),
+        (7.00, "Van der Poel beats Pogacar to win in Roubaix", "Mathieu van der Poel won the cycling classic in northern France on Sunday after Tadej Pogacar had crashed. Wout van Aert was fourth again."),
+        (7.02, "Van der Poel wint in Roubaix van Pogacar", "Mathieu van der Poel heeft zondag in Frankrijk de kasseienklassieker gewonnen. Tadej Pogacar viel en werd tweede, Wout van Aert vierde."),
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("contest", UNNUMBERED)
+def test_what_is_decided_anew_is_a_story_of_its_own_though_no_report_numbers_it(reader, contest):
+    assert letters(reader, UNNUMBERED[contest]) == "aabb"
+
+
+@pytest.mark.parametrize(
+    ("days", "title", "text"),
+    [
+        (
+            5,
+            "Czech election: Zeman to be sworn in as president in March",
+            "Milos Zeman, who won the Czech presidential election of May 3, will be sworn in on March 8, the castle said on Saturday.",
+        ),
+        (
+            9,
+            "Zeman picks prime minister after Czech election",
+            "Milos Zeman, who beat Jiri Drahos in the Czech presidential election with 51.4% of the vote, said that he would ask the old prime minister to form a government, the castle said.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_vote_is_of_its_story(reader, days, title, text):
+    vote = UNNUMBERED["two votes"][2]
+    assert letters(reader, [(0, *vote[1:]), (days, title, text)]) == "aa"

@@ -1,0 +1,104 @@
+"""Whether an article tells of another turn of what a story is about: a round, a leg, a race, a meeting of a bank."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from monitor.domain.policy import GroupPolicy
+from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.profile import Known
+
+_FIRM = 0.5
+_SEASONS = ("season:",)
+_ROUNDS = ("round:", "leg:", "series:", "edition:")
+# What is decided again and again between the same: who tells of it gives the result and the day.
+_VOTES = frozenset({"wor:election", "wor:referendum"})
+_RATES = frozenset({"eco:interestrate", "eco:centralbank", "eco:inflation", "eco:unemployment"})
+_GAMES = frozenset(
+    {
+        "spo:football", "spo:match", "spo:goal", "spo:league", "spo:cup", "spo:tennis", "spo:cycling", "spo:f1",
+        "spo:rugby", "spo:basketball", "spo:cricket", "spo:golf", "spo:boxing", "spo:athletics", "spo:swimming",
+        "spo:skiing", "spo:tournament", "spo:champion", "spo:win", "spo:lose", "spo:draw",
+    }
+)  # fmt: skip
+_CONTESTS = _GAMES | _VOTES
+_DECIDED = _VOTES | frozenset({"spo:win", "spo:lose", "spo:draw", "spo:champion", "spo:cup"})
+_PLACES = ("p:", "c:")
+
+
+def other_turn(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> float:
+    """How much higher the bar stands for an article that tells of another turn than the story."""
+    if not (fingerprint.is_dated and story.is_dated):
+        return 0.0
+    since = abs(fingerprint.at - story.first_at)
+    is_game = _shares(facts, story, _GAMES)
+    if since >= timedelta(days=policy.score_days) and is_game and _is_scored_otherwise(facts, story):
+        return policy.round_penalty
+    if since < timedelta(days=policy.round_days):
+        return 0.0
+    if _named_otherwise(facts, story, _ROUNDS):
+        return policy.round_penalty
+    height = policy.clash_penalty if _named_otherwise(facts, story, _SEASONS) else 0.0
+    if (_shares(facts, story, _VOTES) or _shares(facts, story, _RATES)) and _differ(facts, story, "#", "%"):
+        height += policy.result_penalty
+    elif _is_decided_anew(fingerprint, facts, story, policy) or (is_game and _is_elsewhere(facts, story)):
+        height += policy.anew_penalty
+    return height
+
+
+def _named_otherwise(facts: Mapping[str, float], story: Known, kinds: tuple[str, ...]) -> bool:
+    """Whether article and story name different turns of one thing: rounds of an election, legs of a match."""
+    return any(_differ(facts, story, kind) for kind in kinds)
+
+
+def _differ(facts: Mapping[str, float], story: Known, start: str, end: str = "") -> bool:
+    """
+    Whether article and story each give facts that begin and end so, and not the same.
+
+    Who tells of one turn names another as well, so that what counts is which of them is named first and oftenest.
+    """
+    ours = {key: weight for key, weight in facts.items() if key.startswith(start) and key.endswith(end)}
+    if not ours:
+        return False
+    theirs = {key: story.strength(key) for key in story.facts if key.startswith(start) and key.endswith(end)}
+    return bool(theirs) and max(theirs.values()) >= _FIRM and _foremost(ours).isdisjoint(_foremost(theirs))
+
+
+def _foremost(weights: Mapping[str, float]) -> set[str]:
+    most = max(weights.values())
+    return {key for key, weight in weights.items() if weight >= most}
+
+
+def _is_scored_otherwise(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether both give results and share none of them."""
+    return _differ(facts, story, "s:") and not any(key.startswith("s:") and key in story.facts for key in facts)
+
+
+def _shares(facts: Mapping[str, float], story: Known, kinds: Iterable[str]) -> bool:
+    """Whether article and story are both about a kind of contest."""
+    return any(kind in facts and story.strength(kind) >= _FIRM for kind in kinds)
+
+
+def _is_decided_anew(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether a headline is about a contest that was decided these days, while the story's was decided before."""
+    if not any(facts.get(kind, 0.0) >= policy.headline_weight for kind in _CONTESTS):
+        return False
+    if not _shares(facts, story, _DECIDED) or _names_days_of(facts, story):
+        return False
+    today = fingerprint.at.date()
+    return any(f"d:{(today - timedelta(days=back)).isoformat()}" in facts for back in (0, 1))
+
+
+def _names_days_of(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether an article names the day on which the story began, or a day before it of which the story tells."""
+    first = story.first_at.date()
+    if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
+        return True
+    return any(key.startswith("d:") and key in story.facts and key < f"d:{first.isoformat()}" for key in facts)
+
+
+def _is_elsewhere(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether both name countries or cities, and none in common."""
+    ours = [key for key in facts if key.startswith(_PLACES)]
+    if not ours or any(key in story.facts for key in ours):
+        return False
+    return any(key.startswith(_PLACES) and story.strength(key) >= _FIRM for key in story.facts)
