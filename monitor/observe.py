@@ -23,7 +23,7 @@ EVENTS = {
     "feed.failed": "a feed could not be read; the reason and when it is tried again",
     "hub.asked": "a hub was asked to tell us of news in a feed, or to end that (`mode`); its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
-    "article.unread": "the program failed on an article: it is stored, no alert comes of it; the fault is worth a report",
+    "article.unread": "the program failed on an article: it is stored, no alert comes of it; worth a report",
     "second_reader.finished": "the second reader was asked about findings near the threshold; counts",
     "embeddings.finished": "the model of meaning was shown new articles; counts",
     "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
