@@ -44,7 +44,7 @@ _TONGUE = Tongue(lambda text: "en", lambda text, language: ())  # noqa: ARG005
 _POLICY = NormalisePolicy()
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A reference that nobody knows: whether its semicolon is shown is a matter of taste.
-_REFERENCE = re.compile(r"&(\w+);")
+_REFERENCE = re.compile(r"&([\w.:-]+);")
 _LINK = re.compile(r"(?:https?|ftp)://[^\s/\"'<>]+[^\s\"'<>]*|(?!https?:)[^\s\"'<>]+")
 # Fewer digits are no date: feedparser takes what is missing from the day on which it is asked.
 _FEWEST_DIGITS = 6
@@ -153,8 +153,11 @@ def _aligned(wanted: list[Seen], got: list[Seen]) -> list[Seen]:
 
 
 def _is_lost(what: str, their: str, our: str) -> bool:
-    """Not where ours says more, nor where theirs is the debris of a tag and no address."""
-    return _LINK.fullmatch(their) is not None if what == "link" else their not in our
+    """Not where ours says more, nor where theirs is the debris of a tag and no address, or ours taken for a path."""
+    if what == "link":
+        is_path = "://" in our and their.endswith(our.replace("://", ":/"))
+        return _LINK.fullmatch(their) is not None and not is_path
+    return their not in our
 
 
 def _plainer(text: str) -> str:

@@ -8,8 +8,7 @@ import re
 import zlib
 from collections.abc import Mapping
 
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8"),
+_WIDE_BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -22,6 +21,8 @@ _WIDE_STARTS = (
     (b"\x3c\x00", "utf-16-le"),
     (b"\x00\x3c", "utf-16-be"),
 )
+# No document in such an encoding holds these bytes in a row: what does only begins like one.
+_NARROW = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry|rss|feed|rdf)[\s>]", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 # Japanese encodings have a yen sign and an overline in the place of these.
@@ -87,6 +88,7 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
     by_start = _by_start(body)
     if by_start is not None:
         return by_start
+    body = _without_mark(body)
     declared = _declared(body, headers)
     of_mainframe = _of_mainframe(body, headers)
     if of_mainframe is not None:
@@ -102,14 +104,17 @@ def decode(body: bytes, headers: Mapping[str, str]) -> str:
 
 
 def _by_start(body: bytes) -> str | None:
-    for bom, encoding in _BOMS:
-        if body.startswith(bom):
-            rest = body[len(bom) :]
-            return _mostly_utf8(rest) if encoding == "utf-8" else rest.decode(encoding, "replace")
-    for start, encoding in _WIDE_STARTS:
+    if body.startswith(codecs.BOM_UTF8):
+        return _mostly_utf8(body[len(codecs.BOM_UTF8) :])
+    for start, encoding in (*_WIDE_BOMS, *_WIDE_STARTS):
         if body.startswith(start):
-            return body.decode(encoding, "replace")
+            return None if _NARROW.search(body) else body.decode(encoding, "replace").removeprefix("\ufeff")
     return None
+
+
+def _without_mark(body: bytes) -> bytes:
+    mark = next((mark for mark, _ in _WIDE_BOMS if body.startswith(mark)), b"")
+    return body[len(mark) :]
 
 
 def _mostly_utf8(body: bytes) -> str:

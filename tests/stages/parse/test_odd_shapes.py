@@ -218,3 +218,22 @@ def test_letters_that_no_document_may_hold_take_no_tag_apart() -> None:
     # Taken out beforehand they would join what they stand between: `</title` and the letters after it.
     broken = rss(ITEMS[0].replace("</title>", "</title\x03\0ttps://n.example/</link>"), *ITEMS[1:])
     assert [entry.title for entry in read(broken)][-2:] == ["Item 2", "Item 3"]
+
+
+@pytest.mark.parametrize("start", [b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff", b"<\0?\0", b"\0<\0?"], ids=repr)
+def test_a_document_that_only_begins_in_another_encoding_is_read(start: bytes) -> None:
+    document = start + rss("<title>Bank breached</title><link>https://example.org/1</link>").encode()
+    assert [one.title for one in read(document)] == ["Bank breached"]
+
+
+def test_a_document_that_changes_its_encoding_midway_keeps_what_can_be_read() -> None:
+    first, second = "<title>Één</title>", "<title>Twee</title><link>https://example.org/2</link>"
+    head, _, tail = rss(first, second).partition("</item>")
+    document = (head + "</item>").encode() + tail.encode("windows-1252").replace(b"Twee", b"Tw\xe9e")
+    # feedparser takes all of it for windows-1252.
+    assert [one.title for one in parse_document(Feed(FeedId("odd"), URL), document, {}, URL, 9).entries] == [
+        "Één",
+        "Twée",
+    ]
+    document = (head + "</item>").encode("utf-16-le") + tail.encode()
+    assert "Twee" in [one.title for one in read(document)]

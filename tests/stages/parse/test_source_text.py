@@ -14,6 +14,8 @@ from monitor.stages.parse.source_text import decode, mended, unpacked, without_p
         pytest.param(
             "<?xml version='1.0'?><a/>".encode("utf-16-le"), "", "<?xml version='1.0'?><a/>", id="utf-16 without"
         ),
+        pytest.param(b"\xff\xfe<rss>\xc3\xa9", "", "<rss>é", id="a mark that lies"),
+        pytest.param(b"<\0?\0<rss>\xc3\xa9", "", "<\0?\0<rss>é", id="a start that lies"),
         pytest.param("é".encode(), "text/xml; charset=iso-8859-1", "é", id="what is valid UTF-8 is UTF-8"),
         pytest.param("é".encode("iso-8859-1"), "text/xml; charset=iso-8859-1", "é", id="charset of the header"),
         pytest.param(
