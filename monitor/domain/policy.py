@@ -190,6 +190,7 @@ class GroupPolicy:
     again_penalty: float = 0.5
     names_penalty: float = 0.18
     branch_penalty: float = 0.4
+    lead_penalty: float = 0.18
     trade_penalty: float = 0.4
     victim_penalty: float = 2.0
     place_penalty: float = 0.03
@@ -198,6 +199,7 @@ class GroupPolicy:
     round_penalty: float = 2.0
     round_days: float = 4.0
     score_days: float = 1.5
+    count_days: float = 14.0
     result_penalty: float = 0.6
     anew_penalty: float = 0.6
     topic_penalty: float = 0.2

@@ -20,13 +20,14 @@ from monitor.stages.group.window import GroupWindow
 
 _SHOWN_FACTS = 15
 _TOPICS = ("cyb:", "eco:", "wor:", "spo:")
+_AGAIN = "cue:again"
 _FEW_CONCEPTS = 2
 _COMPARED_AGAIN = 20
 _LONG_WORD = 7  # "w:" and five letters
 _KIND_NAMES = {
     "e": "entity", "n": "name", "b": "names", "p": "country", "c": "city", "s": "score", "d": "day",
     "m": "month", "i": "identifier", "u": "link", "w": "word", "t": "attack", "period": "period",
-    "k": "name by sound", "g": "body or person",
+    "k": "name by sound", "g": "body or person", "h": "storm",
 }  # fmt: skip
 
 
@@ -106,10 +107,9 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     if len(stories) < 2 or not window.may_merge(*stories):
         return
     kept, gone = sorted(stories, key=lambda story: (story.first_at, story.id))
-    told = tuple((key, gone.strength(key)) for key in sorted(gone.facts))
     language = next(iter(gone.members.values())).language
-    whole = Fingerprint("", gone.first_at, language, told, is_dated=gone.is_dated)
-    values = {key: window.weight(key) * strength for key, strength in told}
+    whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
+    values = {key: window.weight(key) * gone.strength(key) for key in sorted(gone.facts)}
     norms = (window.norm(gone, has_words=False), window.norm(gone, has_words=True))
     match = compare(whole, values, norms, kept, window, policy)
     if match is not None and match.margin >= policy.merge:
@@ -117,6 +117,24 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
         if opener is not None:
             window.bridge(Join(opener, kept.id, round(match.cover, 4), shown_facts(match)))
         window.merge(kept.id, gone.id)
+
+
+def _told_together(story: StoryProfile) -> tuple[tuple[str, float], ...]:
+    """
+    What a story tells, as one article would: with the prominence that it has in one of them where most say it.
+
+    As a sum all that two articles mention would stand in a headline; and what one of them says of another attack, for
+    which the story was opened, would be lost among what others do not say.
+    """
+    most: dict[str, list[float]] = {}
+    for member in story.members.values():
+        for key, weight in member.facts():
+            most.setdefault(key, []).append(weight)
+    half = len(story.members) / 2
+    return tuple(
+        (key, max(weights) if key == _AGAIN or len(weights) > half else story.strength(key))
+        for key, weights in sorted(most.items())
+    )
 
 
 def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> list[Match]:

@@ -19,6 +19,7 @@ _NAMES = ("n:", "e:")
 _NAMES_AND_CITIES = (*_NAMES, "c:")
 # Of headline and text.
 _OFTEN = 1.4
+_LEADS = ("n:", "e:", "c:", "p:", "g:")
 _ANCHORS = ("n:", "e:", "c:", "i:", "u:")
 # What else ties two texts to one event: without any of it they share a topic and no more.
 _TIES = (*_ANCHORS, "k:", "b:", "g:", "#", "s:", "p:")
@@ -75,6 +76,7 @@ def bar(
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
+        (policy.lead_penalty, days > policy.again_days and _other_lead(facts, story, sureness, policy)),
         (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
@@ -223,6 +225,18 @@ def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known
         return False
     ours = any(weight >= _CENTRAL and key.startswith(_NAMES) for key, weight in facts.items())
     return ours and any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts)
+
+
+def _other_lead(facts: Mapping[str, float], story: Known, sureness: float, policy: GroupPolicy) -> bool:
+    """Whether a headline is about somebody or some place of whom the story never spoke, and is silent on its own."""
+    ours = {
+        key
+        for key, weight in facts.items()
+        if key.startswith(_LEADS) and weight >= policy.headline_weight * (sureness if key[:2] == "n:" else 1.0)
+    }
+    if not any(key.startswith(_NAMES) for key in ours) or any(key in story.facts for key in ours):
+        return False
+    return any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL for key in story.facts)
 
 
 def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, sureness: float) -> bool:

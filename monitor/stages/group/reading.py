@@ -23,6 +23,9 @@ _MEMO_LIMIT = 100_000
 _PIECES_LIMIT = 100_000
 _LONGEST_PIECE = 40
 _DIGIT = re.compile(r"\d")
+# Thousands parted by blanks, as French and Spanish print them.
+_SPACED = re.compile(r"(?<![\d.,:’'\-–])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
+_BLANKS = str.maketrans(dict.fromkeys(" \u00a0\u2009\u202f", "."))
 
 
 class Shape(IntEnum):
@@ -76,6 +79,7 @@ class Tokeniser:
 
     def _cut(self, text: str, *, in_title: bool, most: int) -> list[Token]:
         tokens: list[Token] = []
+        text = _SPACED.sub(lambda found: found.group().translate(_BLANKS), text)
         opening, start, size = True, 0, len(text)
         inner, outer = (self._pieces.setdefault((in_title, one), {}) for one in (False, True))
         # A text with more blanks than that is a strange one; its rest comes as one last piece.

@@ -32,6 +32,7 @@ _TITLE_WEIGHT = 1.3
 _UNKNOWN_WORD = 0.3
 _LONG_NAME = 6
 _GANG = "cyb:gang"
+_STORM = "wor:storm"
 _ENOUGH_BONES = 4
 # "die Zahl", "im Netz"; but for "die Telekom" what an article stands before is seldom a name.
 _ARTICLES = frozenset(
@@ -225,6 +226,7 @@ class Scan:
             if _OPENING <= token.shape <= _ACRONYM:
                 if token.word in gangs:
                     self.covered.add(index)
+                self._christened(index)
                 if token.word in self.aliases:
                     self._alias(index)
                 self._qualify(index)
@@ -236,6 +238,13 @@ class Scan:
                     self._run(run)
                     run = []
         self._run(run)
+
+    def _christened(self, index: int) -> None:
+        """The name of a storm, which tells it from the next one: h:eunice."""
+        token, before = self.tokens[index], self.tokens[max(0, index - 1)].word
+        is_storm = token.shape >= _CAPITAL and _STORM in self.lexicon.concepts_of(before, self.language)
+        if is_storm and not self._means(token):
+            self.notes.add(f"h:{token.word}", self._prominence(index))
 
     def _gangs(self) -> set[str]:
         """Names right beside a word for a gang: one gang has many victims, so that its name says little."""

@@ -8,11 +8,15 @@ from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.profile import Known
 
 _FIRM = 0.5
+_CENTRAL = 1.0
+# What the weather services call a storm.
+_CHRISTENED = "h:"
 _SEASONS = ("season:",)
 _ROUNDS = ("round:", "leg:", "series:", "edition:")
 # What is decided again and again between the same: who tells of it gives the result and the day.
 _VOTES = frozenset({"wor:election", "wor:referendum"})
 _RATES = frozenset({"eco:interestrate", "eco:centralbank", "eco:inflation", "eco:unemployment"})
+_COUNTED = frozenset({"eco:layoffs", "eco:shares", "eco:crypto", "o:gold"})
 _GAMES = frozenset(
     {
         "spo:football", "spo:match", "spo:goal", "spo:league", "spo:cup", "spo:tennis", "spo:cycling", "spo:f1",
@@ -29,20 +33,25 @@ def other_turn(fingerprint: Fingerprint, facts: Mapping[str, float], story: Know
     """How much higher the bar stands for an article that tells of another turn than the story."""
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0
-    since = abs(fingerprint.at - story.first_at)
-    is_game = _shares(facts, story, _GAMES)
-    if since >= timedelta(days=policy.score_days) and is_game and _is_scored_otherwise(facts, story):
+    days = abs(fingerprint.at - story.first_at) / timedelta(days=1)
+    if _differ(facts, story, _CHRISTENED) or (days >= policy.score_days and _is_scored_otherwise(facts, story)):
         return policy.round_penalty
-    if since < timedelta(days=policy.round_days):
-        return 0.0
+    return _other_turn_later(fingerprint, facts, story, policy) if days >= policy.round_days else 0.0
+
+
+def _other_turn_later(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> float:
+    """The same for what speaks only after some days: who won one round tells of the next, figures are counted on."""
     if _named_otherwise(facts, story, _ROUNDS):
         return policy.round_penalty
     height = policy.clash_penalty if _named_otherwise(facts, story, _SEASONS) else 0.0
-    if (_shares(facts, story, _VOTES) or _shares(facts, story, _RATES)) and _differ(facts, story, "#", "%"):
-        height += policy.result_penalty
-    elif _is_decided_anew(fingerprint, facts, story, policy) or (is_game and _is_elsewhere(facts, story)):
-        height += policy.anew_penalty
-    return height
+    if _is_measured_otherwise(facts, story):
+        return height + policy.result_penalty
+    is_anew = (
+        _is_decided_anew(fingerprint, facts, story, policy)
+        or _is_counted_anew(fingerprint, facts, story, policy)
+        or _is_played_elsewhere(facts, story)
+    )
+    return height + (policy.anew_penalty if is_anew else 0.0)
 
 
 def _named_otherwise(facts: Mapping[str, float], story: Known, kinds: tuple[str, ...]) -> bool:
@@ -69,8 +78,27 @@ def _foremost(weights: Mapping[str, float]) -> set[str]:
 
 
 def _is_scored_otherwise(facts: Mapping[str, float], story: Known) -> bool:
-    """Whether both give results and share none of them."""
-    return _differ(facts, story, "s:") and not any(key.startswith("s:") and key in story.facts for key in facts)
+    """Whether both tell of a game, give results and share none of them."""
+    return (
+        _differ(facts, story, "s:")
+        and not any(key.startswith("s:") and key in story.facts for key in facts)
+        and _shares(facts, story, _GAMES)
+    )
+
+
+def _is_measured_otherwise(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether both tell of a vote or a rate, and the share that they name first is not the same."""
+    return _differ(facts, story, "#", "%") and (_shares(facts, story, _VOTES) or _shares(facts, story, _RATES))
+
+
+def _is_counted_anew(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether a headline gives another figure of what is counted anew each time: jobs that go, a price."""
+    if fingerprint.at - story.first_at < timedelta(days=policy.count_days) or not _shares(facts, story, _COUNTED):
+        return False
+    ours = {key for key, weight in facts.items() if key[0] == "#" and weight >= policy.headline_weight}
+    if not ours or any(key in story.facts for key in ours):
+        return False
+    return any(key[0] == "#" and story.strength(key) >= _CENTRAL for key in story.facts)
 
 
 def _shares(facts: Mapping[str, float], story: Known, kinds: Iterable[str]) -> bool:
@@ -96,9 +124,9 @@ def _names_days_of(facts: Mapping[str, float], story: Known) -> bool:
     return any(key.startswith("d:") and key in story.facts and key < f"d:{first.isoformat()}" for key in facts)
 
 
-def _is_elsewhere(facts: Mapping[str, float], story: Known) -> bool:
-    """Whether both name countries or cities, and none in common."""
+def _is_played_elsewhere(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether both tell of a game and name countries or cities, and none in common."""
     ours = [key for key in facts if key.startswith(_PLACES)]
-    if not ours or any(key in story.facts for key in ours):
+    if not ours or any(key in story.facts for key in ours) or not _shares(facts, story, _GAMES):
         return False
     return any(key.startswith(_PLACES) and story.strength(key) >= _FIRM for key in story.facts)

@@ -19,6 +19,11 @@ def facts_of(reader: FactReader, text: str, title: str = "") -> set[str]:
     [
         pytest.param("Details of 850,000 customers were read by the thieves.", "#8.5e+05", id="English thousands"),
         pytest.param("Het gaat om gegevens van 850.000 klanten van het bedrijf.", "#8.5e+05", id="Dutch thousands"),
+        pytest.param("Les données de 850 000 clients de la société.", "#8.5e+05", id="French thousands"),
+        pytest.param("Los datos de 1\u202f250\u202f000 clientes.", "#1.25e+06", id="thousands by narrow blanks"),
+        pytest.param("In 2023 500 people of the company were told.", "#500", id="a year before a number"),
+        pytest.param("Hurricane Melissa came ashore on the island.", "h:melissa", id="name of a storm"),
+        pytest.param("L'ouragan Melissa a touché l'île dans la nuit.", "h:melissa", id="name of a storm in French"),
         pytest.param(
             "Betroffen sind die Daten von 6,2 Millionen Konten bei der Firma.", "#6.2e+06", id="German decimals"
         ),

@@ -70,6 +70,24 @@ UNNUMBERED = {
         (91.0, "Norges Bank trims interest rate to 4% and sees fewer cuts ahead", "Norway's central bank lowered its key interest rate to 4% on Thursday. Governor Ida Wolden Bache said inflation was still too high for more."),
         (91.03, "Norwegische Notenbank senkt Leitzins auf 4 Prozent", "Die norwegische Zentralbank hat ihren Leitzins auf 4 Prozent gesenkt. Gouverneurin Ida Wolden Bache dämpfte Hoffnungen auf weitere Schritte."),
     ],
+    "two storms in a week": [
+        (0.00, "Storm Ciara floods towns in northern England", "Storm Ciara brought winds of 150 km/h to Britain on Sunday. Rivers burst their banks in Yorkshire; flights from Heathrow were cancelled."),
+        (0.05, "Tempête Ciara : vols annulés et inondations au Royaume-Uni", "La tempête Ciara a balayé dimanche le Royaume-Uni avec des rafales de 150 km/h. Des rivières sont sorties de leur lit dans le Yorkshire."),
+        (4.00, "After Ciara, Storm Dennis floods Britain again", "Storm Dennis followed a week after Ciara and flooded towns in Wales and Yorkshire. Flights from Heathrow were cancelled."),
+        (4.05, "Sturm Dennis überschwemmt Großbritannien", "Kurz nach Ciara hat Sturm Dennis in Großbritannien zu Überschwemmungen geführt. In Yorkshire traten wieder Flüsse über die Ufer."),
+    ],
+    "two makers of one thing": [
+        (0.00, "Northwind's malaria pill cures 80% of patients in trial", "The drugmaker Northwind said on Monday that its malaria pill had cured eight in ten of 12,000 volunteers in Kenya."),
+        (0.05, "Northwind: Malaria-Pille heilt 80 Prozent der Patienten", "Der Hersteller Northwind hat am Montag Ergebnisse mit 12.000 Freiwilligen in Kenia vorgelegt. Seine Malaria-Pille wirkte bei 80 Prozent."),
+        (7.00, "Havbris says its malaria pill cures 88% of patients", "A week after Northwind, the drugmaker Havbris said on Monday that its malaria pill had cured 88% of volunteers in a trial in Kenya."),
+        (7.05, "Havbris : un comprimé contre le paludisme efficace à 88 %", "Le laboratoire Havbris annonce de meilleurs résultats que Northwind : son comprimé a guéri 88 % des patients au Kenya."),
+    ],
+    "two cuts of jobs": [
+        (0.00, "Northwind cuts 4,000 jobs", "The wind turbine maker Northwind announced 4,000 job cuts on Tuesday. Chief executive Anna Berg blamed falling orders from Germany."),
+        (0.05, "Northwind: Entlassungen, 4000 Stellen fallen weg", "Der Windradhersteller Northwind kündigt Entlassungen an: 4000 Stellen fallen weg. Anna Berg, die Chefin, verwies auf fehlende Aufträge aus Deutschland."),
+        (60.00, "Northwind to lay off 6,000 more", "Northwind, the wind turbine maker, will lay off another 6,000 people, chief executive Anna Berg said. Job cuts announced before are on track."),
+        (60.05, "Northwind : 6 000 licenciements de plus", "Le fabricant d'éoliennes Northwind annonce 6 000 licenciements de plus. Anna Berg, la directrice générale, invoque le marché en Allemagne."),
+    ],
     "two races": [
         (0.00, "Pogacar outsprints Van der Poel to win in Flanders", "Tadej Pogacar beat Mathieu van der Poel on Sunday to win the cycling classic in Belgium after a duel on the cobbles. Wout van Aert was fourth."),
         (0.02, "Pogacar gewinnt in Belgien vor van der Poel", "Tadej Pogacar hat den Radklassiker in Belgien gewonnen. Mathieu van der Poel wurde am Sonntag Dritter, Wout van Aert Vierter."),
