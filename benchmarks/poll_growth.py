@@ -60,6 +60,7 @@ def _in_process(work: Any, *given: Any) -> dict[str, float]:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
     process.start()
+    theirs.close()  # or the end of a process that failed would not be heard
     found: dict[str, float] = ours.recv()
     process.join()
     return found

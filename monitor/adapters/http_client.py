@@ -15,6 +15,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
+from monitor.adapters.descriptors import idle_s, take_all
 from monitor.adapters.http_faults import is_no_way, read_fault, status_fault
 from monitor.adapters.http_hosts import Hosts, is_public_name
 from monitor.domain.errors import FetchError, FetchFault
@@ -162,6 +163,7 @@ class HttpClient:
             resolver=self._resolver,
             socket_factory=self._guard.socket_factory(),
             ttl_dns_cache=60,
+            keepalive_timeout=idle_s(take_all()),
         )
         timeout = aiohttp.ClientTimeout(
             total=None,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import aiohttp
 
+from monitor.adapters.descriptors import is_none_left
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 
@@ -24,6 +25,9 @@ _NOTES = {
     503: "is not available at the moment (503)",
 }
 _UNKNOWN = "is not known to the name server (is it spelt right?), or the name server cannot be reached"
+_NONE_LEFT = (
+    "this machine can open no more connections: raise the limit of open files (LimitNOFILE= of a service, `ulimit -n`)"
+)
 _CERTIFICATE = {
     10: "has expired",
     18: "is self-signed",
@@ -62,11 +66,8 @@ def _plain(status: int) -> str:
 
 def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
     """The error for a request that got no answer, or half of one."""
-    reached = str(getattr(error, "os_error", error))
-    if _PRIVATE in reached:
-        return FetchError(_private_words(reached, host), kind=FetchFault.REFUSED)
-    if isinstance(error, aiohttp.InvalidURL):
-        return FetchError(f'"{host}" is no host name that can be asked', kind=FetchFault.REFUSED)
+    if own := _own_fault(error, host):
+        return own
     for kinds, words in _words(policy):
         if isinstance(error, kinds):
             return FetchError(f"{host} {words}")
@@ -77,6 +78,18 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(_connect_words(error, host))
     return FetchError(f"{host} answers in a way that is no HTTP ({type(error).__name__})")
+
+
+def _own_fault(error: Exception, host: str) -> FetchError | None:
+    """The error for a request that never left this machine."""
+    reached = str(getattr(error, "os_error", error))
+    if _PRIVATE in reached:
+        return FetchError(_private_words(reached, host), kind=FetchFault.REFUSED)
+    if is_none_left(error):
+        return FetchError(_NONE_LEFT, kind=FetchFault.OFFLINE)
+    if isinstance(error, aiohttp.InvalidURL):
+        return FetchError(f'"{host}" is no host name that can be asked', kind=FetchFault.REFUSED)
+    return None
 
 
 def is_no_way(error: Exception) -> bool:

@@ -1,0 +1,36 @@
+"""How many files and connections this process may have open; the system calls each a descriptor."""
+
+import errno
+import resource
+
+# What the system answers where it cannot open one more: ours is the fault, not that of whoever was asked.
+_NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+# Connections that wait for a further request may take so many of all descriptors (they go after up to twice their time),
+_IDLE_SHARE = 0.15
+# at a pace of so many answers a second (two cores, all of them "nothing new"), each from another host.
+_ANSWERS_PER_S = 2_000
+# aiohttp's own: a host that is asked again after longer has mostly hung up by then.
+_LONGEST_IDLE_S = 15.0
+
+
+def take_all() -> int:
+    """Raise the limit as far as this user may, and tell it: the one that shells and service managers set is 1,024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        except (OSError, ValueError):  # a hard limit above what the kernel grants
+            return soft
+    return hard
+
+
+def idle_s(descriptors: int) -> float:
+    """How long a connection may wait for a further request, in seconds, so that a busy round runs out of none."""
+    if descriptors < 0:  # no limit
+        return _LONGEST_IDLE_S
+    return min(_LONGEST_IDLE_S, _IDLE_SHARE * descriptors / _ANSWERS_PER_S)
+
+
+def is_none_left(error: BaseException) -> bool:
+    """Whether *error* says that this machine can open no more."""
+    return getattr(error, "errno", None) in _NONE_LEFT
