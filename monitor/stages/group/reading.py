@@ -23,9 +23,11 @@ _MEMO_LIMIT = 100_000
 _PIECES_LIMIT = 100_000
 _LONGEST_PIECE = 40
 _DIGIT = re.compile(r"\d")
-# Thousands parted by blanks, as French and Spanish print them.
-_SPACED = re.compile(r"(?<![\d.,:’'\-–])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?!\d)")
-_BLANKS = str.maketrans(dict.fromkeys(" \u00a0\u2009\u202f", "."))
+# Thousands parted by blanks, as in French and Spanish: the whole number, a last part of one, and what is before that.
+_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?:,\d{1,2})?(?![.,]?\d)")
+_LAST_PART = re.compile(r"\d{3}(?:,\d{1,2})?$")
+_SPACED_BEFORE = re.compile(r"(?<![\d.,:’'\-–])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})*[ \u00a0\u2009\u202f]$")
+_LONGEST_BEFORE = 16
 
 
 class Shape(IntEnum):
@@ -79,7 +81,6 @@ class Tokeniser:
 
     def _cut(self, text: str, *, in_title: bool, most: int) -> list[Token]:
         tokens: list[Token] = []
-        text = _SPACED.sub(lambda found: found.group().translate(_BLANKS), text)
         opening, start, size = True, 0, len(text)
         inner, outer = (self._pieces.setdefault((in_title, one), {}) for one in (False, True))
         # A text with more blanks than that is a strange one; its rest comes as one last piece.
@@ -126,7 +127,7 @@ class Tokeniser:
                 opening = True
                 if kind == "end":
                     tokens.append(_BREAK)
-            else:
+            elif kind != "number" or not _is_part(match, text):
                 tokens.append(_other(match, text, in_title))
                 opening = False
             if len(tokens) >= most:
@@ -159,10 +160,24 @@ def _shape(piece: str) -> Shape:
     return Shape.CAPITAL
 
 
+def _is_part(match: re.Match[str], text: str) -> bool:
+    """Whether a number is the rest of one that is parted by blanks: 000 in 16 000."""
+    start = match.start()
+    if not text[start - 1 : start].isspace() or not text[start - 2 : start - 1].isdigit():
+        return False
+    if not _LAST_PART.match(match.group()):
+        return False
+    return _SPACED_BEFORE.search(text[max(0, start - _LONGEST_BEFORE) : start]) is not None
+
+
 def _other(match: re.Match[str], text: str, in_title: bool) -> Token:
     kind, printed = match.lastgroup, match.group()
     if kind == "number":
-        before, after = text[max(0, match.start() - 2) : match.start()], text[match.end() : match.end() + 2]
+        whole = _SPACED.match(text, match.start())
+        end = whole.end() if whole else match.end()
+        if whole:
+            printed = "".join(whole.group().split())
+        before, after = text[max(0, match.start() - 2) : match.start()], text[end : end + 2]
         money = not _CURRENCY.isdisjoint(before) or not _CURRENCY.isdisjoint(after)
         return Token(printed, Shape.NUMBER, in_title, money, "%" in after.strip()[:1])
     if kind == "amp":

@@ -22,6 +22,9 @@ def facts_of(reader: FactReader, text: str, title: str = "") -> set[str]:
         pytest.param("Les données de 850 000 clients de la société.", "#8.5e+05", id="French thousands"),
         pytest.param("Los datos de 1\u202f250\u202f000 clientes.", "#1.25e+06", id="thousands by narrow blanks"),
         pytest.param("In 2023 500 people of the company were told.", "#500", id="a year before a number"),
+        pytest.param(
+            "La facture est de 15 000,50 euros pour la société.", "#1.5e+04$", id="French thousands and cents"
+        ),
         pytest.param("Hurricane Melissa came ashore on the island.", "h:melissa", id="name of a storm"),
         pytest.param("L'ouragan Melissa a touché l'île dans la nuit.", "h:melissa", id="name of a storm in French"),
         pytest.param(
