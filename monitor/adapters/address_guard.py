@@ -5,6 +5,7 @@ The check stands where the connection is made, after names were resolved: so red
 address and names that resolve differently the second time meet it as well.
 """
 
+import functools
 import ipaddress
 import socket
 from collections.abc import Callable, Iterable
@@ -13,6 +14,7 @@ _IPv4 = ipaddress.IPv4Address
 _IPv6 = ipaddress.IPv6Address
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_REMEMBERED = 20_000  # addresses: more than hosts are polled in a quarter of an hour on most machines
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 
 
@@ -25,9 +27,14 @@ class AddressGuard:
 
     def __init__(self, allowed: Iterable[str] = ()) -> None:
         self._allowed = tuple(ipaddress.ip_network(network, strict=False) for network in allowed)
+        # The same few addresses are met again and again, and to look through all that is not public takes long.
+        self._faults = functools.lru_cache(_REMEMBERED)(self._fault)
 
     def fault(self, address: str) -> str:
         """Why *address* is not to be reached, in plain words; empty where it may be."""
+        return self._faults(address)
+
+    def _fault(self, address: str) -> str:
         try:
             seen = ipaddress.ip_address(address.partition("%")[0])
         except ValueError:
