@@ -195,10 +195,10 @@ class Collected:
             if ids[sighting.name.entity] in case["mentions"] and "case:lower" not in sighting.parts:
                 known[sighting.name.entity].append(sighting)
         everybody = [s for group in known.values() for s in group]
-        echoes = find_echoes(reading.passage, everybody, detector.outlets)
+        echoes = find_echoes(reading.passage, everybody, detector.cast)
         company = company_of(
             everybody,
-            detector.outlets,
+            detector.cast,
             reading.passage,
             echoes,
             detector.ordinary(reading.passage.language),

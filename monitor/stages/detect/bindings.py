@@ -37,6 +37,8 @@ _LEFT_VERBS = frozenset(
 _TELLS_WHO = _VERBS | _LEFT_VERBS | {"customer", "supply", "made_by", "product", "press_noun", "hack", "state_actor"}
 _APPOSED = re.compile(r", ([a-zà-ÿ][^,;:.()\n]{2,80})(?=[,;.\n])")
 _LONGEST_APPOSED = 90
+# "X was not hit", "X says that its own network was not breached": whoever is struck, it is not X.
+_UNSTRUCK = frozenset({"neg", "customer", "intact", "not_affected", "no_attack"})
 _SPEAKS = frozenset({"say", "admit", "deny"})
 _BREAK = re.compile(r"[;:–—()\n]|, ")
 # What may stand between two names of a row.
@@ -181,7 +183,7 @@ def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> I
     if verb is not None:
         yield f"verb:{verb[2]}"
     struck = next((hit for hit in right if hit[2] == "victim_verb"), None)
-    if struck and not any(hit[2] in {"neg", "customer"} and hit[0] <= struck[0] for hit in right):
+    if struck and not any(hit[2] in _UNSTRUCK and hit[0] <= struck[1] + _BESIDE for hit in right):
         yield "struck-blow" if kinds & _BLOW else "struck"
     yield from _beside_right(right, end, clean)
     if kinds & _SPEAKS:

@@ -12,7 +12,7 @@ from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.echoes import find_echoes
+from monitor.stages.detect.echoes import Cast, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
@@ -26,7 +26,6 @@ from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
 
 _JOINT = "\n\n"
-_PRESS = frozenset({"press", "agency"})
 _PARTS_TOLD = 8
 _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
@@ -65,7 +64,7 @@ class Detector:
         self.attacks = AttackReader(lexicon.frames, weights)
         self.statuses = StatusReader(weights.get("status", {}))
         self.roles = RoleReader(weights.get("role", {}), _stems(lexicon, "insure"))
-        self.outlets = frozenset(n for n, entity in enumerate(self.entities) if entity.kind in _PRESS)
+        self.cast = Cast(self.entities, lexicon.packs)
         # What most names are in most news: the same for all of them.
         self._bystander = self._role(_NOTHING_TOLD, has_attack=False)
         # The least product of two shares of one: it is a victim, and the attack holds.
@@ -175,14 +174,14 @@ class Detector:
             for kind in types
         }
         everybody = [s for group in known.values() for s in group]
-        echoes = find_echoes(passage, everybody, self.outlets) if types else {}
+        echoes = find_echoes(passage, everybody, self.cast) if types else {}
         company: Company | None = None
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]
             if types or self._may_be_source(number, sightings, passage):
                 if company is None:
-                    company = company_of(everybody, self.outlets, passage, echoes, self.ordinary(passage.language))
+                    company = company_of(everybody, self.cast, passage, echoes, self.ordinary(passage.language))
                 parts = self.roles.parts(
                     entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
                 )
@@ -222,7 +221,7 @@ class Detector:
         return known
 
     def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
-        return number in self.outlets or any(passage.sentences[s.sentence].concepts & _CITING for s in sightings)
+        return number in self.cast.press or any(passage.sentences[s.sentence].concepts & _CITING for s in sightings)
 
     def _types(self, reading: Reading) -> dict[AttackType, float]:
         """The kinds that hold; of an article about attacks, the likeliest one at least."""

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Mapping, Sequence
 
+from monitor.domain.lexicon import LanguagePack
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.passage import Passage, Sentence
 
@@ -11,30 +14,71 @@ _REACH = 3
 _GAP = 26
 # "the retailer Brenko", "its owner, Brenko,": the noun says what the name after it is, and means nobody before.
 _NAMED = re.compile(r" (?=[A-ZÀ-Þ])|, (?=[A-ZÀ-Þ][\w&’' -]{1,40},)")
+# "the site of a branch", "the time it takes a firm": these stand between the article and a noun that is not its own.
+_APART = frozenset({"of_prep", "at_prep", "by_prep", "in_prep", "say", "pronoun"})
+_PRESS = frozenset({"press", "agency"})
+_ASIDE = frozenset({"public-body", "security-vendor"})
 
 Echo = tuple[int, int, int]
 
 
-def find_echoes(passage: Passage, sightings: Sequence[Sighting], outlets: frozenset[int]) -> Mapping[int, list[Echo]]:
+class Cast:
+    """
+    What entities may be, by their number, as far as it tells whom a word means.
+
+    ``press`` is passed over where anybody else is named; so is who looks on (``aside``: authorities, sellers of
+    protection) by "the company". "The council" means public bodies, and who has such a word in its names.
+    """
+
+    def __init__(self, entities: Sequence[Entity], packs: Sequence[LanguagePack]) -> None:
+        self._entities = entities
+        self.press = frozenset(n for n, entity in enumerate(entities) if entity.kind in _PRESS)
+        self.aside = frozenset(n for n, entity in enumerate(entities) if entity.kind in _ASIDE)
+        nouns = {cue.text for pack in packs for cue in pack.cues if cue.concept == "public_noun"}
+        self._nouns = frozenset(fold_words(noun) for noun in nouns if not noun.startswith("*"))
+        self._endings = tuple(sorted(fold_words(noun.strip("*")) for noun in nouns if noun.startswith("*")))
+        self._public: dict[int, bool] = {}
+
+    def is_public(self, number: int) -> bool:
+        """Whether "the hospital", "the council" may mean the entity; read when it is first met."""
+        known = self._public.get(number)
+        if known is None:
+            # Two threads may both read it: they read alike.
+            known = self._public[number] = self._is_public(self._entities[number])
+        return known
+
+    def _is_public(self, entity: Entity) -> bool:
+        words = fold_words(" ".join((entity.name, *entity.aliases, *entity.context))).split()
+        return entity.kind == "public-body" or any(w in self._nouns or w.endswith(self._endings) for w in words)
+
+
+def find_echoes(passage: Passage, sightings: Sequence[Sighting], cast: Cast) -> Mapping[int, list[Echo]]:
     """
     For each entity, the (start, end, sentence) of words that mean it.
 
-    They mean the entity named first in the nearest sentence before that names any; *outlets*
-    (the press) are passed over where anybody else is named. "Both" and "each" mean all that were named there.
+    They mean the entity named first in the nearest sentence before that names any that they can mean (see `Cast`).
+    "Both" and "each" mean all that were named there.
     """
-    subjects = _subjects(sightings, outlets)
-    echoes: dict[int, list[Echo]] = _of_several(passage, sightings, outlets)
-    current: int | None = None
+    subjects = _subjects(sightings, cast)
+    echoes: dict[int, list[Echo]] = _of_several(passage, sightings, cast.press)
+    current = -1
     seen_at = -_REACH - 1
     for number, sentence in enumerate(passage.sentences):
         span = echo_in(passage, sentence)
         own = subjects.get(number)
-        if span and current is not None and number - seen_at <= _REACH and (own is None or own[0] > span[0]):
+        is_near = number - seen_at <= _REACH
+        if span and is_near and (own is None or own[0] > span[0]) and _can_mean(sentence, span, current, cast):
             echoes.setdefault(current, []).append((*span, number))
             seen_at = number
-        if own is not None:
+        if own is not None and not (is_near and own[1] in cast.aside):
             current, seen_at = own[1], number
     return echoes
+
+
+def _can_mean(sentence: Sentence, span: tuple[int, int], entity: int, cast: Cast) -> bool:
+    """Whether *entity* may be meant: "the council" is a public body; any other noun, and a pronoun, is anybody."""
+    is_public = any(concept == "public_noun" and end == span[1] for _, end, concept in sentence.hits)
+    return not is_public or cast.is_public(entity)
 
 
 def _of_several(passage: Passage, sightings: Sequence[Sighting], outlets: frozenset[int]) -> dict[int, list[Echo]]:
@@ -66,23 +110,26 @@ def _is_named(passage: Passage, sentence: Sentence, span: tuple[int, int]) -> bo
     return not (sentence.is_headline_case or sentence.is_caps) and _NAMED.match(passage.clean, span[1]) is not None
 
 
-def _subjects(sightings: Sequence[Sighting], outlets: frozenset[int]) -> dict[int, tuple[int, int]]:
-    subjects: dict[int, tuple[int, int]] = {}
+def _subjects(sightings: Sequence[Sighting], cast: Cast) -> dict[int, tuple[int, int]]:
+    subjects: dict[int, tuple[int, int, int]] = {}
     for sighting in sightings:
-        entity, start = sighting.name.entity, sighting.candidate.start
+        entity = sighting.name.entity
+        rank = (2 if entity in cast.press else int(entity in cast.aside), sighting.candidate.start, entity)
         held = subjects.get(sighting.sentence)
-        rank = (entity in outlets, start)
-        if held is None or rank < (held[1] in outlets, held[0]):
-            subjects[sighting.sentence] = (start, entity)
-    return subjects
+        if held is None or rank < held:
+            subjects[sighting.sentence] = rank
+    return {number: (start, entity) for number, (_, start, entity) in subjects.items()}
 
 
 def _echo_span(sentence: Sentence) -> tuple[int, int] | None:
     article: tuple[int, int] | None = None
+    apart = -1
     for start, end, concept in sentence.hits:
         if concept == "the":
             article = (start, end)
-        elif concept == "company_noun" and article and 0 <= start - article[1] <= _GAP:
+        elif concept in _APART and article and start >= article[1]:
+            apart = end
+        elif concept == "company_noun" and article and 0 <= start - article[1] <= _GAP and apart <= article[1]:
             return article[0], end
         elif concept == "company_def" or (concept == "pronoun" and start - sentence.start <= 2):
             return start, end

@@ -14,6 +14,7 @@ from monitor.domain.lexicon import Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
+from monitor.stages.detect.echoes import Cast
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.names import NameKind
@@ -158,18 +159,18 @@ class Company:
 
 def company_of(
     sightings: Sequence[Sighting],
-    outlets: frozenset[int],
+    cast: Cast,
     passage: Passage,
     echoes: Mapping[int, Sequence[tuple[int, int, int]]],
     ordinary: frozenset[str] | None,
 ) -> Company:
     """
-    *outlets* are the entities that are press: they count only where nobody else is named.
+    Press, as *cast* has it, counts only where nobody else is named.
 
     *ordinary* are words that a capital does not make a name; None where a capital says nothing.
     """
     placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
-    actors = [place for place in placed if place[1] not in outlets] or placed
+    actors = [place for place in placed if place[1] not in cast.press] or placed
     topics: dict[int, int] = {}
     current: int | None = None
     by_sentence: dict[int, int] = {}

@@ -60,7 +60,7 @@ def test_one_attack_of_a_round_up_is_told_once_with_all_its_victims() -> None:
 
 def test_each_means_all_that_were_named() -> None:
     reading = DETECTOR.read("1", "", "Thieves came to Kelmorin and Tavrick. Both lost files.", None, None)
-    echoes = find_echoes(reading.passage, reading.sightings, frozenset())
+    echoes = find_echoes(reading.passage, reading.sightings, DETECTOR.cast)
     text = "Thieves came to Kelmorin and Tavrick. Both lost files."
     assert {number: [text[a - 2 : b - 2] for a, b, _ in spans] for number, spans in echoes.items()} == {
         0: ["Both"],
@@ -78,7 +78,7 @@ def test_each_means_all_that_were_named() -> None:
 )
 def test_a_noun_that_a_name_follows_means_nobody_before(text: str, echoed: bool) -> None:
     reading = DETECTOR.read("1", "", text, None, None)
-    assert bool(find_echoes(reading.passage, reading.sightings, frozenset())) is echoed
+    assert bool(find_echoes(reading.passage, reading.sightings, DETECTOR.cast)) is echoed
 
 
 def test_a_parent_is_struck_with_its_unit() -> None:
