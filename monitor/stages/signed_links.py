@@ -14,7 +14,11 @@ from enum import StrEnum
 
 
 class Deed(StrEnum):
-    """What a link can do; FEEDBACK leads to the choice of the five below it, CONSOLE to what is known by now."""
+    """
+    What a link can do; FEEDBACK leads to the choice of the five below it, CONSOLE to what is known by now.
+
+    READ is that page without anything to do: a link on the page of one alert lets nobody act on another.
+    """
 
     ACKNOWLEDGE = "acknowledge"
     SILENCE = "silence"
@@ -25,9 +29,11 @@ class Deed(StrEnum):
     WRONG_ROLE = "wrong-role"
     DUPLICATE = "duplicate"
     CONSOLE = "console"
+    READ = "read"
 
 
 FEEDBACK = frozenset({Deed.USEFUL, Deed.NOISE, Deed.WRONG_COMPANY, Deed.WRONG_ROLE, Deed.DUPLICATE})
+PAGES = frozenset({Deed.CONSOLE, Deed.READ})
 LIFETIME = timedelta(days=30)
 _LONGEST_TOKEN = 1_000
 _SIGNATURE_BYTES = 18

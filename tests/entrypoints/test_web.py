@@ -14,16 +14,16 @@ import aiohttp
 import pytest
 
 from monitor.adapters.yaml_messages import load_wordings
-from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.alert import Alert, AlertId, Reason, Silence, Verdict
 from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.opinion import Opinion, OpinionKind
 from monitor.domain.policy import WebPolicy
-from monitor.domain.story import Story
+from monitor.domain.story import Story, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import build, hosts_of, listen_address, serve
 from monitor.stages.feedback import judged_findings
-from monitor.stages.signed_links import LIFETIME, Deed, LinkMaker
+from monitor.stages.signed_links import LIFETIME, PAGES, Deed, LinkMaker
 from tests.occasions import NOW, attacked
 
 TOKEN, KEY = "t" * 32, b"k" * 32
@@ -74,6 +74,15 @@ class FakeRecords:
 
     def alert(self, alert_id: str) -> Alert | None:
         return ALERT if alert_id == ALERT.id else None
+
+    def alerts_heard(self, channel: str, limit: int) -> tuple[Alert, ...]:
+        other = replace(ALERT, id=AlertId("al-other"), story_id=StoryId("st-other"), is_closed=True)
+        return (ALERT, other)[:limit] if channel == "soc" else ()
+
+    def verdicts(self, story_id: str) -> tuple[Verdict, ...]:
+        first = attacked().verdict
+        later = replace(first, reason=Reason.MORE_SOURCES, decided_at=first.decided_at + timedelta(hours=1))
+        return (later, first, replace(first, reason=Reason.NOTHING_NEW))
 
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
         yield from [ALERT][: limit or None]
@@ -184,7 +193,7 @@ async def test_opening_a_link_changes_nothing_and_a_click_does() -> None:
         for deed in Deed:
             status, page = await place.ask("GET", link(deed))
             assert status == 200
-            assert ('<form method="post">' in page) is (deed is not Deed.CONSOLE)
+            assert ('<form method="post">' in page) is (deed not in PAGES)
             assert "al-7c31" in page
         assert place.people.said == []
         assert place.people.silences == {}
@@ -205,11 +214,34 @@ async def test_the_page_of_an_alert_tells_what_is_known_and_leads_to_what_can_be
             "nieuws.example, Dutch",
         ):
             assert words in page
+        page, _, others = page.partition("Other alerts of this channel")
         deeds = re.findall(r'<a href="([^"/]+)">', page)
         assert len(deeds) == 3
         assert (await place.ask("GET", f"/do/{deeds[0]}"))[0] == 200
+        (other,) = re.findall(r'<a href="([^"/]+)">(CLOSED - Apple[^<]+)</a>', others)
+        assert other[0] != deeds[0]
         assert (await place.ask("POST", link(Deed.CONSOLE), data={"deed": "acknowledge"}))[0] == 405
         assert place.people.said == []
+
+
+async def test_the_page_of_an_alert_tells_when_it_spoke_in_the_time_zone_of_the_channel() -> None:
+    async with site(zones={"soc": "Europe/Amsterdam"}) as place:
+        _, page = await place.ask("GET", link(Deed.CONSOLE))
+        told = page.partition("When it spoke")[2]
+        first = told.index("2026-11-25 10:30 CET: a new story that fits the rule.")
+        assert first < told.index("2026-11-25 11:30 CET: more independent sources report it.")
+        assert "First report: 2026-11-25 10:01 CET" in page
+
+
+async def test_what_is_read_of_another_alert_allows_nothing_to_be_done() -> None:
+    async with site() as place:
+        status, page = await place.ask("GET", link(Deed.READ))
+        assert status == 200
+        assert "3 independent sources" in page
+        body = page.partition("Other alerts of this channel")[0]
+        assert re.findall(r'<a href="([^"/]+)">', body) == []
+        assert (await place.ask("POST", link(Deed.READ), data={"deed": "silence"}))[0] == 405
+        assert place.people.silences == {}
 
 
 async def test_silence_is_for_the_story_and_a_day_and_twice_is_once() -> None:
@@ -220,6 +252,8 @@ async def test_silence_is_for_the_story_and_a_day_and_twice_is_once() -> None:
         assert silence.story_id == ALERT.story_id
         assert silence.ends_at == NOW + timedelta(hours=24)
         assert silence.author == "link in soc"
+        _, page = await place.ask("POST", link(Deed.SILENCE), data={})
+        assert f"Until 2026-11-26 09:30 UTC. `monitor silence end {silence.id}` ends it sooner." in page
 
 
 @pytest.mark.parametrize(
@@ -257,7 +291,10 @@ async def test_a_link_silences_by_what_the_text_says_and_says_what_it_cannot_rea
         assert 'name="text"' in page
         status, page = await place.ask("POST", link(Deed.SILENCE), data={"what": "rule", "text": 'drill OR "fire'})
         assert (status, place.people.silences) == (400, {})
-        assert "cannot be read" in page
+        assert "cannot be read at character 10." in page
+        # What was chosen and typed stands there still, so that it can be mended.
+        assert '<option value="rule" selected>' in page
+        assert 'value="drill OR &quot;fire"' in page
         wish = {"what": "rule", "hours": "4", "text": 'drill OR "fire alarm"'}
         for _ in range(2):
             assert (await place.ask("POST", link(Deed.SILENCE), data=wish))[0] == 200

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -165,6 +165,14 @@ class DatabaseCatalogue:
         with self.database.read() as connection:
             row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
         return alert_from(row) if row else None
+
+    def alerts_heard(self, channel: str, limit: int) -> tuple[Alert, ...]:
+        """Alerts that a channel has messages about, those that are open first, then newest first."""
+        a, n = t.alerts.c, t.notifications.c
+        told = exists().where(n.alert_id == a.id, n.channel == channel)
+        query = select(a.data, a.acknowledged_by).where(told).order_by(a.is_closed, a.updated_at.desc()).limit(limit)
+        with self.database.read() as connection:
+            return tuple(alert_from(row) for row in connection.execute(query))
 
     def notifications(
         self, alert: str = "", story: str = "", state: OutboxState | None = None, limit: int = 0

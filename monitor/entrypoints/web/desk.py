@@ -7,7 +7,7 @@ from typing import Protocol
 
 from aiohttp import web
 
-from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.opinion import Opinion
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story
@@ -36,6 +36,8 @@ class Records(Protocol):
     """The part of the catalogue that answers what was raised."""
 
     def alert(self, alert_id: str) -> Alert | None: ...
+    def alerts_heard(self, channel: str, limit: int) -> tuple[Alert, ...]: ...
+    def verdicts(self, story_id: str) -> tuple[Verdict, ...]: ...
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]: ...
     def story(self, story_id: str) -> Story | None: ...
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]: ...
@@ -46,7 +48,8 @@ class Records(Protocol):
 class WebDesk:
     """
     Everything the handlers need. *ailments* are the reasons to be unwell, none when well;
-    *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to.
+    *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to;
+    *zones* are the time zones of the channels, by their ids.
     """
 
     people: People
@@ -58,6 +61,10 @@ class WebDesk:
     key: bytes = b""
     hosts: frozenset[str] = frozenset()
     policy: AlertPolicy = field(default_factory=AlertPolicy)
+    zones: Mapping[str, str] = field(default_factory=dict)
+
+    def zone(self, channel: str) -> str:
+        return self.zones.get(channel, "UTC")
 
     def words(self, language: str) -> Wording:
         return self.wordings.get(language, self.wordings["en"])

@@ -10,22 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from html import escape
+from types import MappingProxyType
 
 from aiohttp import web
 
-from monitor.domain.alert import Alert, AlertId
-from monitor.domain.errors import UsageError
+from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.entrypoints.web.choices import Choice, choices, silence_of
 from monitor.entrypoints.web.desk import DESK, WebDesk
-from monitor.entrypoints.web.report import report
+from monitor.entrypoints.web.report import Known, report
 from monitor.stages.compose.neutral import clean
-from monitor.stages.compose.said import name_of
-from monitor.stages.expression import parse_expression
-from monitor.stages.signed_links import FEEDBACK, Deed, Offer, read
+from monitor.stages.compose.said import moment, name_of
+from monitor.stages.expression import ExpressionError, parse_expression
+from monitor.stages.signed_links import FEEDBACK, PAGES, Deed, Offer, read
 
 _NAME, _COMMENT, _HEADLINE, _TEXT = 80, 500, 300, 200
+_MOST_OTHERS = 30
 _STYLE = """
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0; padding: 2rem 1rem; background: #f3f4f6; color: #1c2430; }
@@ -62,7 +63,7 @@ async def _ask(request: web.Request) -> web.Response:
     if offer is None or alert is None:
         return page
     words = desk.words(offer.language)
-    if offer.deed is Deed.CONSOLE:
+    if offer.deed in PAGES:
         return await asyncio.to_thread(_report, desk, offer, alert, words)
     about = await asyncio.to_thread(_about, desk, alert, words)
     deeds = sorted(FEEDBACK, key=list(Deed).index) if offer.deed is Deed.FEEDBACK else [offer.deed]
@@ -75,7 +76,7 @@ async def _act(request: web.Request) -> web.Response:
     offer, alert, page = await _opened(request, desk)
     if offer is None or alert is None:
         return page
-    if offer.deed is Deed.CONSOLE:
+    if offer.deed in PAGES:
         raise web.HTTPMethodNotAllowed("POST", ["GET"], reason="that page is for reading")
     posted = await _posted(request)
     deed = _chosen(offer, str(posted.get("deed", "")))
@@ -84,19 +85,22 @@ async def _act(request: web.Request) -> web.Response:
     words = desk.words(offer.language)
     offered = choices(deed, alert, words)
     picked = {choice.name: _picked(choice, posted) for choice in offered}
-    fault = ""
+    about = await asyncio.to_thread(_about, desk, alert, words)
     if deed is Deed.SILENCE:
         picked["text"] = clean(str(posted.get("text", "")), _TEXT)
-        fault = _fault_of(picked["text"])
-    if fault:
-        said = f"<p>{escape(words.say('page.unreadable', fault=clean(fault, _HEADLINE)))}</p>"
-        return _page(words, _title(deed, words), said, 400)
-    await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
+        place = _fault_of(picked["text"])
+        if place:
+            said = f'<p role="alert">{escape(words.say("page.unreadable", place=place))}</p>'
+            typed = {"name": clean(str(posted.get("name", "")), _NAME), "comment": comment, **picked}
+            return _page(words, _title(deed, words), about + said + _form(words, [deed], offered, typed), 400)
+    until = await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
     chosen = "".join(
         f"<p>{escape(dict(choice.options)[picked[choice.name]])}</p>" for choice in offered if picked[choice.name]
     )
-    about = await asyncio.to_thread(_about, desk, alert, words)
-    return _page(words, _title(deed, words), f"{chosen}<p>{escape(words.say('page.done'))}</p>{about}")
+    if until is not None:
+        ends = moment(until.ends_at, desk.zone(offer.channel))
+        chosen += f"<p>{escape(words.say('page.until', moment=ends, id=until.id))}</p>"
+    return _page(words, _title(deed, words), f"<p>{escape(words.say('page.done'))}</p>{chosen}{about}")
 
 
 def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Response:
@@ -104,7 +108,10 @@ def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Re
     story = desk.records.story(str(alert.story_id))
     if story is None:
         return _page(words, words.say("page.title"), f"<p>{escape(words.say('page.gone'))}</p>", 404)
-    title, body = report(alert, story, offer, desk.key, words)
+    heard = [one for one in desk.records.alerts_heard(offer.channel, _MOST_OTHERS + 1) if one.id != alert.id]
+    others = [(one, told) for one in heard[:_MOST_OTHERS] if (told := desk.records.story(str(one.story_id)))]
+    known = Known(alert, story, desk.records.verdicts(str(alert.story_id)), others, desk.zone(offer.channel))
+    title, body = report(known, offer, desk.key, words)
     return _page(words, title, body)
 
 
@@ -158,44 +165,56 @@ def _picked(choice: Choice, posted: Mapping[str, object]) -> str:
     return wanted
 
 
-def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked: Mapping[str, str]) -> None:
+def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked: Mapping[str, str]) -> Silence | None:
+    """Do it; the silence that it made, if any."""
     now = desk.clock()
     if deed is Deed.ACKNOWLEDGE:
         desk.people.acknowledge(AlertId(alert.id), name, now)
     elif deed is Deed.SILENCE:
         span = timedelta(hours=int(picked["hours"]))
         silence = silence_of(alert, picked["what"], span, now, picked["text"])
-        desk.people.save_silence(replace(silence, author=name, comment=comment))
+        silence = replace(silence, author=name, comment=comment)
+        desk.people.save_silence(silence)
+        return silence
     else:
         entity = picked.get("entity", "")
         meant = EntityId(entity) if entity else None
         desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now, meant)
+    return None
 
 
-def _fault_of(expression: str) -> str:
-    """What is wrong with a text condition as somebody typed it; nothing where it is left out."""
+def _fault_of(expression: str) -> int:
+    """Where a text condition as somebody typed it cannot be read, from 1; 0 where it can, or is left out."""
     try:
         if expression:
             parse_expression(expression)
-    except UsageError as error:
-        return str(error)
-    return ""
+    except ExpressionError as error:
+        return error.position
+    return 0
 
 
-def _form(words: Wording, deeds: Sequence[Deed], offered: Iterable[Choice]) -> str:
+def _form(
+    words: Wording, deeds: Sequence[Deed], offered: Iterable[Choice], typed: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """What is asked, filled in with what was *typed* before."""
     buttons = "".join(f'<button name="deed" value="{deed}">{escape(_title(deed, words))}</button>' for deed in deeds)
-    typed = [("text", _TEXT)] if Deed.SILENCE in deeds else []
+    texts = [("text", _TEXT)] if Deed.SILENCE in deeds else []
     fields = "".join(
-        f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"></label>'
-        for name, length in (*typed, ("name", _NAME), ("comment", _COMMENT))
+        f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"'
+        f' value="{escape(typed.get(name, ""))}"></label>'
+        for name, length in (*texts, ("name", _NAME), ("comment", _COMMENT))
     )
     selects = "".join(
         f'<label>{escape(choice.label)}<select name="{choice.name}">'
-        + "".join(f'<option value="{escape(value)}">{escape(text)}</option>' for value, text in choice.options)
+        + "".join(_option(value, text, value == typed.get(choice.name)) for value, text in choice.options)
         + "</select></label>"
         for choice in offered
     )
     return f'<form method="post">{selects}{fields}{buttons}</form>'
+
+
+def _option(value: str, text: str, is_chosen: bool) -> str:
+    return f'<option value="{escape(value)}"{" selected" if is_chosen else ""}>{escape(text)}</option>'
 
 
 def _page(words: Wording, title: str, body: str, status: int = 200) -> web.Response:

@@ -1,25 +1,68 @@
-"""The page of an alert: what is known of its story by now, as a message tells it, and what one can do about it."""
+"""
+The page of an alert: what is known of its story by now, as a message tells it, when it spoke, what one can do about
+it, and the other alerts of the channel whose readers got the link: to be read, each with what it says by now.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from html import escape
 
-from monitor.domain.alert import Alert
+from monitor.domain.alert import Alert, Verdict
 from monitor.domain.story import Story
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import report_sections, subject_of
-from monitor.stages.compose.outline import Line, Section
+from monitor.stages.compose.outline import Line, Section, line
+from monitor.stages.compose.said import moment
 from monitor.stages.signed_links import Deed, Offer, sign
 
 _DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK)
 
 
-def report(alert: Alert, story: Story, offer: Offer, key: bytes, words: Wording) -> tuple[str, str]:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the page of an alert is made from; *others* are further alerts of the same channel with their stories."""
+
+    alert: Alert
+    story: Story
+    verdicts: Sequence[Verdict] = ()
+    others: Sequence[tuple[Alert, Story]] = ()
+    zone: str = "UTC"
+
+
+def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str, str]:
     """Title and body of the page, in HTML; *offer* is the link that led here, whose end its own links share."""
-    body = "".join(_section(section) for section in report_sections(alert, story, "UTC", words))
-    offers = ((deed, Offer(deed, offer.alert_id, offer.channel, offer.language, offer.expires_at)) for deed in _DEEDS)
+    alert, story = known.alert, known.story
+    sections = (*report_sections(alert, story, known.zone, words), *_history(known, words))
+    body = "".join(_section(section) for section in sections)
+    offers = ((deed, replace(offer, deed=deed)) for deed in _DEEDS)
     links = " · ".join(f'<a href="{sign(one, key)}">{escape(words.say(f"deed.{deed}"))}</a>' for deed, one in offers)
+    deeds = f"<p>{links}</p>" if offer.deed is Deed.CONSOLE else ""
     footer = escape(words.say("alert.footer", id=alert.id, version=alert.version))
-    return subject_of(alert, story, words), f'{body}<p>{links}</p><p class="muted">{footer}</p>'
+    told = f'{body}{deeds}<p class="muted">{footer}</p>{_others(known, offer, key, words)}'
+    return subject_of(alert, story, words), told
+
+
+def _history(known: Known, words: Wording) -> Iterator[Section]:
+    """When the alert spoke, oldest first; a reason that came twice stands where it came last."""
+    spoken = [one for one in known.verdicts if one.rule_id == known.alert.rule_id and one.reason.speaks]
+    lines = tuple(
+        line(f"{moment(one.decided_at, known.zone)}: {words.say(f'reason.{one.reason}')}")
+        for one in sorted(spoken, key=lambda one: one.decided_at)
+    )
+    if lines:
+        yield Section(words.say("page.history"), lines)
+
+
+def _others(known: Known, offer: Offer, key: bytes, words: Wording) -> str:
+    """Further alerts of the channel, each with a link to its own page."""
+    rows = []
+    for alert, story in known.others:
+        link = sign(replace(offer, deed=Deed.READ, alert_id=str(alert.id)), key)
+        rows.append(
+            f'<p dir="auto"><a href="{link}">{escape(subject_of(alert, story, words))}</a> '
+            f'<span class="muted">({moment(alert.updated_at, known.zone)})</span></p>'
+        )
+    return f"<h2>{escape(words.say('page.others'))}</h2>{''.join(rows)}" if rows else ""
 
 
 def _section(section: Section) -> str:

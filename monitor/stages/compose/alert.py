@@ -190,7 +190,7 @@ def _why(occasion: Occasion, words: Wording) -> Section:
 
 def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
     alert, links = occasion.alert, occasion.links
-    for deed in Deed:
+    for deed in [one for one in Deed if one is not Deed.READ]:
         url = links.link(deed, str(alert.id), str(occasion.channel.id), words.language, alert.updated_at)
         if url:
             yield Action(words.say(f"deed.{deed}"), url, _PLACES.get(deed, "more"))

@@ -82,6 +82,23 @@ def test_a_rule_and_a_story_have_one_alert(store: DatabaseStore, catalogue: Data
     assert [alert.version for alert in catalogue.alerts()] == [2]
 
 
+def test_a_channel_has_the_alerts_that_it_has_messages_about(
+    store: DatabaseStore, catalogue: DatabaseCatalogue
+) -> None:
+    assessed(store)
+    later = dataclasses.replace(ALERT, id=AlertId("a2"), rule_id=RuleId("r2"), updated_at=SOON)
+    closed = dataclasses.replace(later, id=AlertId("a3"), rule_id=RuleId("r3"), is_closed=True)
+    unheard = dataclasses.replace(later, id=AlertId("a4"), rule_id=RuleId("r4"))
+    store.save_assessment(Assessment(alerts=(later, closed, unheard)), NOW)
+    for key in ("a1", "a2", "a3"):
+        store.save_notifications(
+            [note(f"first {key}", alert_id=AlertId(key)), note(f"more {key}", alert_id=AlertId(key))]
+        )
+    assert [alert.id for alert in catalogue.alerts_heard("chat", 10)] == ["a2", "a1", "a3"]
+    assert [alert.id for alert in catalogue.alerts_heard("chat", 2)] == ["a2", "a1"]
+    assert catalogue.alerts_heard("mail", 10) == ()
+
+
 def test_merged_stories_lead_to_the_one_kept(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
     assessed(store)
     other = dataclasses.replace(STORY, id=StoryId("s2"))
