@@ -59,7 +59,7 @@ class Log:
         """Like event, for what somebody should look at."""
         self._logger.warning(name, **keys)
 
-    def collected(self, report: CollectReport, duration_s: float) -> None:
+    def collected(self, report: CollectReport) -> None:
         for failure in report.failures:
             self.feed_failed(failure)
         # A round in which nothing had changed is no news; there is one every few seconds.
@@ -73,7 +73,7 @@ class Log:
                 new=report.articles_new,
                 edited=report.articles_edited,
                 notices=len(report.notices),
-                duration_s=round(duration_s, 3),
+                duration_s=round(report.took_s, 3),
             )
 
     def feed_failed(self, failure: FeedFailure) -> None:

@@ -29,7 +29,7 @@ class FeedNote(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """One run of collect."""
+    """One run of collect, or what came of it since the last report; ``took_s`` is how long."""
 
     due: int = 0
     unchanged: int = 0
@@ -38,6 +38,7 @@ class CollectReport:
     articles_new: int = 0
     articles_edited: int = 0
     notices: tuple[FeedNote, ...] = ()
+    took_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

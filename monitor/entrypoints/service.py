@@ -6,7 +6,7 @@ import functools
 import json
 import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,7 +23,7 @@ from monitor.adapters.yaml_settings.ways import warnings_of
 from monitor.app import feeds_of, open_store, ringing_feeds, storage_folder
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, Notice, NoticeKind
-from monitor.domain.report import DeliverReport, FeedNote
+from monitor.domain.report import CollectReport, DeliverReport
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.nightly_canary import is_due, send_canary
@@ -70,6 +70,7 @@ class Service:
     _sending: dict[ChannelId, asyncio.Task[None]] = field(default_factory=dict)
     _collecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _is_reloading: bool = False
     _daemon: Daemon | None = None
     _dead_man: DeadMan = field(init=False)
     _subscribe_at: float = 0.0
@@ -123,8 +124,9 @@ class Service:
             self.log.warn("config.refused", faults=str(error))
             return
         self.log.hide(secrets_of(settings))
+        self._is_reloading = True  # where feeds are always due, a round ends when it is asked to
         async with self._collecting, self._assessing:
-            old, self.parts = self.parts, parts
+            old, self.parts, self._is_reloading = self.parts, parts, False
         await asyncio.to_thread(self.store.sync_feeds, feeds_of(settings), utc_now())
         await asyncio.to_thread(self.store.assess_anew, sorted(ringing_feeds(settings)))
         await self._end_sending()
@@ -149,19 +151,18 @@ class Service:
 
     async def _collect(self) -> bool:
         async with self._collecting:
-            parts, started = self.parts, time.monotonic()
             report = await collect(
                 utc_now,
                 self.store,
-                parts.sources.by_kind,
-                parts.settings.policy,
-                is_stopping=self._is_stopping,
+                self.parts.sources.by_kind,
+                self.parts.settings.policy,
+                is_stopping=lambda: self._is_stopping() or self._is_reloading,
                 on_saved=self._wake_assess,
                 on_polled=self.note_round,
+                on_report=self.tell_collected,
             )
         self.note_round()
-        self.log.collected(report, time.monotonic() - started)
-        await self.tell_of_feeds(report.notices)
+        await self.tell_collected(report)
         return bool(report.articles_new or report.articles_edited)
 
     async def _assess(self) -> bool:
@@ -238,8 +239,10 @@ class Service:
         for one in await subscribe_due(self.parts.settings, self.store, utc_now()):
             self.log.event("hub.asked", feed=one.feed_id, mode=one.mode, fault=one.fault)
 
-    async def tell_of_feeds(self, told: Sequence[FeedNote]) -> None:
-        """Tell those whom the rules for feeds name what happened."""
+    async def tell_collected(self, report: CollectReport) -> None:
+        """Say what came of polling, to the log and to those whom the rules for feeds name."""
+        self.log.collected(report)
+        told = report.notices
         for one in told:
             self.log.warn("notice.raised", kind="feed-unhealthy", about=one.feed, text=one.text)
         if told:

@@ -91,7 +91,7 @@ class Worker:
         )
 
     async def _collect(self, shard: int) -> None:
-        parts, started = self.service.parts, time.monotonic()
+        parts = self.service.parts
         has_ended, hosts = self._batch_end(), parts.sources.hosts
         # The feeds of a host are polled by one worker after the other: each keeps to what it asked of any.
         hosts.respect(await asyncio.to_thread(self.service.store.load_wishes, shard, utc_now()))
@@ -103,12 +103,11 @@ class Worker:
             shard=shard,
             is_stopping=has_ended,
             on_polled=self.service.note_round,
+            on_report=self.service.tell_collected,
         )
         self.service.note_round()
-        self.service.log.collected(report, time.monotonic() - started)
-        if report.due:
-            await self._hand_hosts_on(shard, hosts)
-        await self.service.tell_of_feeds(report.notices)
+        await self._hand_hosts_on(shard, hosts)
+        await self.service.tell_collected(report)
 
     async def _hand_hosts_on(self, shard: int, hosts: Hosts) -> None:
         """Leave a shard so that whoever polls it next comes no sooner than this one might have."""

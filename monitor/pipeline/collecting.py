@@ -1,7 +1,7 @@
 """Collecting: feeds that are due are fetched, parsed and saved, until none is."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -12,6 +12,9 @@ from monitor.domain.report import CollectReport, FeedFailure, FeedNote
 from monitor.pipeline.under_way import Polled, UnderWay
 from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, Store
 from monitor.stages.plan import plan_failure, plan_success
+
+# Where feeds are always due, a run never ends: what came of it is told this often at the latest.
+_REPORT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Source:
 
 @dataclass(slots=True)
 class _Tally:
+    since_s: float
     due: int = 0
     unchanged: int = 0
     entries: int = 0
@@ -32,7 +36,11 @@ class _Tally:
     notices: list[FeedNote] = field(default_factory=list)
     failures: list[FeedFailure] = field(default_factory=list)
 
-    def report(self) -> CollectReport:
+    def is_due(self, now_s: float) -> bool:
+        """Whether it is time to tell: at once of what people are to hear."""
+        return bool(self.notices) or now_s - self.since_s >= _REPORT_S
+
+    def report(self, now_s: float) -> CollectReport:
         return CollectReport(
             due=self.due,
             unchanged=self.unchanged,
@@ -41,6 +49,7 @@ class _Tally:
             articles_new=self.new,
             articles_edited=self.edited,
             notices=tuple(self.notices),
+            took_s=now_s - self.since_s,
         )
 
 
@@ -54,22 +63,25 @@ async def collect(
     is_stopping: Callable[[], bool] = lambda: False,
     on_saved: Callable[[], None] = lambda: None,
     on_polled: Callable[[], None] = lambda: None,
+    on_report: Callable[[CollectReport], Awaitable[None]] | None = None,
 ) -> CollectReport:
     """
     Poll until nothing is due. Feeds are claimed as others finish, so that a slow one holds up no other.
 
     What finishes together is saved together, articles and validators in one transaction. *on_saved*
-    is called when there is something new to assess, *on_polled* whenever polls were saved.
+    is called when there is something new to assess, *on_polled* whenever polls were saved; *on_report* is told
+    now and then what came of it, and then what is returned is the rest.
 
     Raises:
         StoreError: nothing of the unsaved polls is kept; their feeds are polled again when their lease ends.
     """
-    tally = _Tally()
+    now_s = asyncio.get_running_loop().time
+    tally = _Tally(now_s())
     under_way = UnderWay(
         lambda feed, state: _poll(feed, state, store, sources, clock, policy),
         policy.fetch.concurrency,
         is_stopping,
-        asyncio.get_running_loop().time,
+        now_s,
     )
     try:
         while True:
@@ -82,13 +94,16 @@ async def collect(
             if polled := await under_way.ended():
                 await _save(store, polled, clock(), tally, on_saved)
                 on_polled()
+            if on_report is not None and tally.is_due(now_s()):
+                told, tally = tally.report(now_s()), _Tally(now_s())
+                await on_report(told)
     finally:
         under_way.cancel()
     if under_way.waiting:
         # Stopping: nobody need wait for the end of their lease.
         tally.due -= len(under_way.waiting)
         await asyncio.to_thread(store.release_feeds, [state for _, state in under_way.waiting])
-    return tally.report()
+    return tally.report(now_s())
 
 
 async def _poll(

@@ -11,7 +11,7 @@ from aiohttp import web
 from monitor.adapters.yaml_settings.load import feed_id, load_settings
 from monitor.domain.errors import ConfigError
 from monitor.domain.feed import Feed, FeedId, shown_url
-from monitor.domain.report import FeedNote
+from monitor.domain.report import CollectReport, FeedNote
 from monitor.entrypoints.parts import secrets_of
 from monitor.entrypoints.service import open_service
 from monitor.observe import open_log
@@ -112,8 +112,12 @@ async def test_no_command_log_page_or_notice_shows_them(tmp_path: Path) -> None:
         async with open_service(installation.config, {}, {}, told, screen) as service:
             told.hide(secrets_of(service.parts.settings))
             await service.once()
-            await service.tell_of_feeds(
-                [FeedNote(str(feed.id), f"a fault of {feed.url}") for feed in service.parts.settings.feeds]
+            await service.tell_collected(
+                CollectReport(
+                    notices=tuple(
+                        FeedNote(str(feed.id), f"a fault of {feed.url}") for feed in service.parts.settings.feeds
+                    )
+                )
             )
             shown = [str(await service_page(log, path)) for path in ("/healthz", "/api/alerts", "/api/stories")]
         commands = (
