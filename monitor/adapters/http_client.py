@@ -18,6 +18,7 @@ from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.descriptors import idle_s, take_all
 from monitor.adapters.http_faults import is_no_way, read_fault, status_fault
 from monitor.adapters.http_hosts import Hosts, is_public_name
+from monitor.adapters.large_bodies import LargeBodies
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from monitor.stages.plan import retry_after_s
@@ -30,6 +31,8 @@ _DOCUMENT = frozenset({200, 203, 226})
 _NOT_MODIFIED = 304
 _TOO_MANY = 429
 _BROWSER = "give the address at which a browser ends up"
+# They vouch for a whole document.
+_VOUCHING = frozenset({"etag", "last-modified"})
 # What the stages after this one read of an answer; the rest is not kept.
 _KEPT_HEADERS = (
     "age",
@@ -68,15 +71,24 @@ class Answer:
     elapsed_s: float
 
 
+class BrokenOffError(FetchError):
+    """An answer ended before it was whole; ``answer`` is what came of it, without what would vouch for a whole one."""
+
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+
 @dataclass(frozen=True, slots=True)
 class _Hop:
-    """One answer: a redirect to ``target``, or the end."""
+    """One answer: a redirect to ``target``, or the end; with ``fault`` where its body broke off."""
 
     status: int
     headers: Mapping[str, str]
     target: URL | None = None
     body: bytes | None = None
     body_hash: str = ""
+    fault: FetchError | None = None
 
 
 class HttpClient:
@@ -91,6 +103,7 @@ class HttpClient:
         self.user_agent = user_agent
         self._policy = policy
         self.hosts = Hosts(policy)
+        self._large = LargeBodies(policy.most_large, policy.read_timeout)
         self._unreached: set[str] = set()  # hosts to which there was no way since the last answer of any
         self._guard = guard
         self._session: aiohttp.ClientSession | None = None
@@ -113,7 +126,10 @@ class HttpClient:
                 hop = await self._hop(url, request, left_s - spent_s, now)
                 spent_s += asyncio.get_running_loop().time() - started
             if hop.target is None:
-                return Answer(hop.status, url, hop.headers, hop.body, hop.body_hash, is_permanent, spent_s)
+                answer = Answer(hop.status, url, hop.headers, hop.body, hop.body_hash, is_permanent, spent_s)
+                if hop.fault is not None:
+                    raise BrokenOffError(str(hop.fault), answer) from hop.fault
+                return answer
             is_permanent = is_permanent and hop.status in _PERMANENT
             passed.add(url)
             url = hop.target
@@ -192,10 +208,10 @@ class HttpClient:
             headers = {**headers, **request.private}
         try:
             async with (
-                asyncio.timeout(left_s),
+                asyncio.timeout(left_s) as clock,
                 self._open().get(url, headers=headers, allow_redirects=False) as response,
             ):
-                return await self._read(url, response, request.max_bytes, now)
+                return await self._read(url, response, request.max_bytes, now, clock)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise self._fault(error, host) from error
 
@@ -207,7 +223,9 @@ class HttpClient:
                 return FetchError(f"no host can be reached at the moment ({fault})", kind=FetchFault.OFFLINE)
         return fault
 
-    async def _read(self, url: URL, response: aiohttp.ClientResponse, max_bytes: int, now: datetime) -> _Hop:
+    async def _read(
+        self, url: URL, response: aiohttp.ClientResponse, max_bytes: int, now: datetime, clock: asyncio.Timeout
+    ) -> _Hop:
         status, host = response.status, url.host or ""
         self._unreached.clear()
         headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
@@ -221,29 +239,47 @@ class HttpClient:
                 self.hosts.rest(host, self._rest_s(asked_s))
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
-        body = await _read_body(response, host, max_bytes)
-        return _Hop(status, headers, body=body, body_hash=hashlib.sha256(body).hexdigest())
+        body, fault = await self._read_body(response, host, max_bytes, clock)
+        if fault is not None:
+            headers = {name: value for name, value in headers.items() if name not in _VOUCHING}
+        return _Hop(status, headers, body=body, body_hash=hashlib.sha256(body).hexdigest(), fault=fault)
+
+    async def _read_body(
+        self, response: aiohttp.ClientResponse, host: str, max_bytes: int, clock: asyncio.Timeout
+    ) -> tuple[bytes, FetchError | None]:
+        """The decompressed body, given up as soon as it is too long, however little was sent; and why it broke off."""
+        parts: list[bytes] = []
+        length = response.content_length or 0
+        try:
+            if length <= max_bytes:
+                length = 0
+                async for part in response.content.iter_chunked(_CHUNK):
+                    length += len(part)
+                    if length > max_bytes:
+                        break
+                    if length > self._policy.large_body_bytes:
+                        await self._hold(clock)
+                    parts.append(part)
+        except aiohttp.ClientPayloadError as error:
+            if not parts:
+                raise
+            return b"".join(parts), self._fault(error, host)
+        if length > max_bytes:
+            response.close()
+            raise FetchError(f"{host} answers with more than {max_bytes / _MEBIBYTE:.3g} MiB")
+        return b"".join(parts), None
+
+    async def _hold(self, clock: asyncio.Timeout) -> None:
+        """Wait for room for a large body; the time of the request stands still meanwhile."""
+        now, ends_at = asyncio.get_running_loop().time, clock.when()
+        began_at = now()
+        clock.reschedule(None)
+        await self._large.hold()
+        clock.reschedule(None if ends_at is None else ends_at + now() - began_at)
 
     def _rest_s(self, asked_s: float | None) -> float:
         least, most = self._policy.host_rest.total_seconds(), self._policy.longest_host_rest.total_seconds()
         return min(max(asked_s or 0.0, least), most)
-
-
-async def _read_body(response: aiohttp.ClientResponse, host: str, max_bytes: int) -> bytes:
-    """The decompressed body; given up as soon as it is too long, however little of it was sent."""
-    parts: list[bytes] = []
-    length = response.content_length or 0
-    if length <= max_bytes:
-        length = 0
-        async for part in response.content.iter_chunked(_CHUNK):
-            length += len(part)
-            if length > max_bytes:
-                break
-            parts.append(part)
-    if length > max_bytes:
-        response.close()
-        raise FetchError(f"{host} answers with more than {max_bytes / _MEBIBYTE:.3g} MiB")
-    return b"".join(parts)
 
 
 def parse_address(address: str) -> URL:

@@ -68,6 +68,8 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
     """The error for a request that got no answer, or half of one."""
     if own := _own_fault(error, host):
         return own
+    if isinstance(error, aiohttp.ClientPayloadError) and "content-encoding" in str(error):
+        return FetchError(f"{host} packs its answer in another way than it says (Content-Encoding)")
     for kinds, words in _words(policy):
         if isinstance(error, kinds):
             return FetchError(f"{host} {words}")
@@ -77,7 +79,7 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
         return FetchError(f"{host} speaks no TLS that we understand")
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(_connect_words(error, host))
-    return FetchError(f"{host} answers in a way that is no HTTP ({type(error).__name__})")
+    return FetchError(f"{host} answers in a way that is no HTTP: is this the address of a web server?")
 
 
 def _own_fault(error: Exception, host: str) -> FetchError | None:

@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import HttpClient, Request, parse_address
+from monitor.adapters.http_client import BrokenOffError, HttpClient, Request, parse_address
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy
 
@@ -36,14 +36,23 @@ class HttpFetcher:
         self._full_every = full_every
 
     async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
-        """One poll; a 304 and a body whose hash is the known one come back with ``body=None``."""
+        """
+        One poll; a 304 and a body whose hash is the known one come back with ``body=None``.
+
+        What breaks off each time comes back as far as it came.
+        """
         address = state.address(feed)
         is_known = address == state.url
         url, private = without_credentials(parse_address(address), feed.options)
         headers = {"User-Agent": str(feed.options.get("user_agent") or self.client.user_agent), "Accept": _ACCEPT}
         if is_known and not self._wants_all(state, now):
             headers |= _validators(state)
-        answer = await self.client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
+        try:
+            answer = await self.client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
+        except BrokenOffError as error:
+            if state.failures < self._policy.broken_after:
+                raise
+            answer = error.answer
         is_same = is_known and not state.is_index and answer.body_hash != "" and answer.body_hash == state.body_hash
         # An address with credentials is not adopted: the new one would lack them, or get them unasked.
         has_moved = answer.is_permanent and answer.url != url and not private

@@ -20,6 +20,11 @@ class FetchPolicy:
     connect_timeout: timedelta = timedelta(seconds=10)
     read_timeout: timedelta = timedelta(seconds=15)
     max_body_bytes: int = 15 * 2**20
+    # Of bodies above this size so many are held at once; the others wait, and their time with them.
+    large_body_bytes: int = 2**20
+    most_large: int = 4
+    # An answer that breaks off is read as far as it came after so many failures: some servers never send a whole one.
+    broken_after: int = 2
     max_header_bytes: int = 16 * 2**10
     concurrency: int = 64
     per_host: int = 4
