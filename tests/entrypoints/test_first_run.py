@@ -1,6 +1,8 @@
 """What a newcomer sees: the program as a process, from an empty folder to the first alert and a calm end."""
 
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,6 +44,16 @@ def test_once_is_one_round_and_a_second_one_says_nothing_new(installation: Insta
     first = installation.run("once")
     assert "in attack news" in first.stdout
     assert installation.run("once").stdout == ""
+    assert len(installation.alerts()) == 1
+
+
+def test_a_program_without_standard_output_tells_its_channels_all_the_same(installation: Installation) -> None:
+    words = [sys.executable, "-m", "monitor.entrypoints.cli.main", "once"]
+    closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *words]
+
+    done = subprocess.run(closed, cwd=installation.root, env=installation.environ(), timeout=60)
+
+    assert done.returncode == 0
     assert len(installation.alerts()) == 1
 
 

@@ -1,8 +1,10 @@
 """`monitor`: finds the command that was typed, imports only that, and turns failures into exit codes."""
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import typer
 
@@ -64,6 +66,7 @@ def build_app(argv: Sequence[str]) -> typer.Typer:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 done, 1 failed, 2 wrong use or configuration, 3 no store."""
     words = list(sys.argv[1:] if argv is None else argv)
+    _open_streams()
     try:
         outcome = build_app(words)(words, standalone_mode=False)
     except MonitorError as error:
@@ -80,6 +83,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return int(error.exit_code)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _open_streams() -> None:
+    """Give the words of a program that was started without standard output or error, as by some cron, a place to go."""
+    # Open until the program ends.
+    sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
 
 
 def exit_code(error: MonitorError) -> int:
