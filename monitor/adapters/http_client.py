@@ -80,15 +80,22 @@ class BrokenOffError(FetchError):
 
 
 @dataclass(frozen=True, slots=True)
+class _Body:
+    """What was read of an answer, how long that waited for room, and the fault where it broke off."""
+
+    data: bytes
+    waited_s: float = 0.0
+    fault: FetchError | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class _Hop:
-    """One answer: a redirect to ``target``, or the end; with ``fault`` where its body broke off."""
+    """One answer: a redirect to ``target``, or the end."""
 
     status: int
     headers: Mapping[str, str]
     target: URL | None = None
-    body: bytes | None = None
-    body_hash: str = ""
-    fault: FetchError | None = None
+    body: _Body | None = None
 
 
 class HttpClient:
@@ -126,10 +133,7 @@ class HttpClient:
                 hop = await self._hop(url, request, left_s - spent_s, now)
                 spent_s += asyncio.get_running_loop().time() - started
             if hop.target is None:
-                answer = Answer(hop.status, url, hop.headers, hop.body, hop.body_hash, is_permanent, spent_s)
-                if hop.fault is not None:
-                    raise BrokenOffError(str(hop.fault), answer) from hop.fault
-                return answer
+                return _answer(hop, url, spent_s, is_permanent=is_permanent)
             is_permanent = is_permanent and hop.status in _PERMANENT
             passed.add(url)
             url = hop.target
@@ -239,16 +243,16 @@ class HttpClient:
                 self.hosts.rest(host, self._rest_s(asked_s))
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
-        body, fault = await self._read_body(response, host, max_bytes, clock)
-        if fault is not None:
+        body = await self._read_body(response, host, max_bytes, clock)
+        if body.fault is not None:
             headers = {name: value for name, value in headers.items() if name not in _VOUCHING}
-        return _Hop(status, headers, body=body, body_hash=hashlib.sha256(body).hexdigest(), fault=fault)
+        return _Hop(status, headers, body=body)
 
     async def _read_body(
         self, response: aiohttp.ClientResponse, host: str, max_bytes: int, clock: asyncio.Timeout
-    ) -> tuple[bytes, FetchError | None]:
-        """The decompressed body, given up as soon as it is too long, however little was sent; and why it broke off."""
-        parts: list[bytes] = []
+    ) -> _Body:
+        """The decompressed body; given up as soon as it is too long, however little of it was sent."""
+        parts, waited_s = list[bytes](), 0.0
         length = response.content_length or 0
         try:
             if length <= max_bytes:
@@ -258,24 +262,26 @@ class HttpClient:
                     if length > max_bytes:
                         break
                     if length > self._policy.large_body_bytes:
-                        await self._hold(clock)
+                        waited_s += await self._hold(clock)
                     parts.append(part)
         except aiohttp.ClientPayloadError as error:
             if not parts:
                 raise
-            return b"".join(parts), self._fault(error, host)
+            return _Body(b"".join(parts), waited_s, self._fault(error, host))
         if length > max_bytes:
             response.close()
             raise FetchError(f"{host} answers with more than {max_bytes / _MEBIBYTE:.3g} MiB")
-        return b"".join(parts), None
+        return _Body(b"".join(parts), waited_s)
 
-    async def _hold(self, clock: asyncio.Timeout) -> None:
-        """Wait for room for a large body; the time of the request stands still meanwhile."""
+    async def _hold(self, clock: asyncio.Timeout) -> float:
+        """Wait for room for a large body, and tell for how long; the time of the request stands still meanwhile."""
         now, ends_at = asyncio.get_running_loop().time, clock.when()
         began_at = now()
         clock.reschedule(None)
         await self._large.hold()
-        clock.reschedule(None if ends_at is None else ends_at + now() - began_at)
+        waited_s = now() - began_at
+        clock.reschedule(None if ends_at is None else ends_at + waited_s)
+        return waited_s
 
     def _rest_s(self, asked_s: float | None) -> float:
         least, most = self._policy.host_rest.total_seconds(), self._policy.longest_host_rest.total_seconds()
@@ -296,6 +302,18 @@ def parse_address(address: str) -> URL:
     if url.scheme not in {"http", "https"} or not url.host:
         raise FetchError(f'"{url.scheme or address[:20]}:" is no http(s) address', kind=FetchFault.REFUSED)
     return url
+
+
+def _answer(hop: _Hop, url: URL, spent_s: float, *, is_permanent: bool) -> Answer:
+    """The end of a chain of redirects; raises where its body broke off."""
+    if hop.body is None:
+        return Answer(hop.status, url, hop.headers, None, "", is_permanent, spent_s)
+    digest = hashlib.sha256(hop.body.data).hexdigest()
+    took_s = spent_s - hop.body.waited_s
+    answer = Answer(hop.status, url, hop.headers, hop.body.data, digest, is_permanent, took_s)
+    if hop.body.fault is not None:
+        raise BrokenOffError(str(hop.body.fault), answer) from hop.body.fault
+    return answer
 
 
 def _target(url: URL, location: str) -> URL:
