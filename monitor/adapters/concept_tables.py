@@ -3,8 +3,7 @@
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-import yaml
-
+from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group import Concept, ConceptLexicon, FactReader, alias_index, parse_concepts
@@ -17,8 +16,8 @@ LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pt")
 def load_fact_reader(policy: GroupPolicy) -> FactReader:
     """A fact reader with all concept tables and the company catalogue of this package."""
     root = resources.files("monitor.lexicon")
-    lexicon = load_concepts(root / "concepts")
-    return FactReader(lexicon, alias_index(_company_names(root / "catalogue"), Tokeniser()), policy)
+    names = [(name, str(entity.id)) for entity in load_catalogue() for name in (entity.name, *entity.aliases)]
+    return FactReader(load_concepts(root / "concepts"), alias_index(names, Tokeniser()), policy)
 
 
 def load_concepts(folder: Traversable) -> ConceptLexicon:
@@ -49,12 +48,3 @@ def _word_lists(text: str) -> dict[str, list[str]]:
         if colon and not line.startswith("#"):
             lists.setdefault(key, []).extend(words.split())
     return lists
-
-
-def _company_names(folder: Traversable) -> list[tuple[str, str]]:
-    names: list[tuple[str, str]] = []
-    for part in sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name):
-        document = yaml.load(part.read_text("utf-8"), Loader=yaml.CSafeLoader)
-        for entity in document["entities"]:
-            names.extend((str(name), str(entity["id"])) for name in (entity["name"], *entity.get("aliases", ())))
-    return names

@@ -5,7 +5,7 @@ import resource
 
 # What the system answers where it cannot open one more: ours is the fault, not that of whoever was asked.
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
-# Connections that wait for a further request may take so many of all descriptors (they go after up to twice their time),
+# Connections that wait for a further request may take so many of all descriptors (they go after twice their time),
 _IDLE_SHARE = 0.15
 # at a pace of so many answers a second (two cores, all of them "nothing new"), each from another host.
 _ANSWERS_PER_S = 2_000

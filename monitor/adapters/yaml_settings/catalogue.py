@@ -12,7 +12,7 @@ from monitor.adapters.yaml_settings.models import CatalogueEntityModel, Catalogu
 from monitor.domain.errors import ConfigError
 from monitor.domain.watchlist import Entity, EntityId
 
-_FOLDER = Path(__file__).resolve().parents[2] / "lexicon" / "catalogue"
+_FILE = Path(__file__).resolve().parents[2] / "lexicon" / "catalogue.yaml"
 # Legal forms that suppliers' lists carry and the press leaves out (ISO 20275 entity legal forms, the usual ones).
 _LEGAL_FORM = re.compile(
     r"[\s,]+(?:holding|group|groep|gruppe|b\.?\s?v\.?|n\.?\s?v\.?|s\.?\s?a\.?|s\.?\s?a\.?\s?s\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|"
@@ -25,16 +25,11 @@ _LEGAL_FORM = re.compile(
 @functools.cache
 def load_catalogue() -> tuple[Entity, ...]:
     """All companies of the catalogue; a ConfigError here means that the installation is damaged."""
-    entities: list[Entity] = []
-    faults = []
-    for path in sorted(_FOLDER.glob("*.yaml")):
-        document = read_document(path.name, path.read_bytes())
-        model = None if document.faults else validate(document, document.value, CatalogueModel)
-        faults += document.faults
-        entities += [entity_from(item) for item in model.entities] if model else []
-    if faults:
-        raise ConfigError(tuple(faults))
-    return tuple(entities)
+    document = read_document(_FILE.name, _FILE.read_bytes())
+    model = None if document.faults else validate(document, document.value, CatalogueModel)
+    if model is None:
+        raise ConfigError(tuple(document.faults))
+    return tuple(entity_from(item) for item in model.entities)
 
 
 @functools.cache
