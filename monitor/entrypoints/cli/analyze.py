@@ -1,6 +1,5 @@
 """`monitor analyze`: articles in, findings out. Needs no store and no network."""
 
-import dataclasses
 import json
 import os
 import sys
@@ -34,6 +33,7 @@ def register(app: typer.Typer) -> None:
     ) -> None:
         """Tell who is named in articles, which attacks they report, and who is under attack."""
         from monitor.adapters.detection_pool import DetectionPool
+        from monitor.adapters.long_lived import settle
         from monitor.adapters.yaml_lexicon import load_lexicon
         from monitor.domain.errors import UsageError
 
@@ -41,6 +41,7 @@ def register(app: typer.Typer) -> None:
             raise UsageError(f'--format {format_}: the only form is "jsonl"')
         faults: list[str] = []
         with DetectionPool(_entities(watchlist, config), load_lexicon(), processes) as pool:
+            settle()
             for analysis in pool.analyse(_articles(files or [Path("-")], faults)):
                 sys.stdout.write(json.dumps(as_row(analysis), ensure_ascii=False) + "\n")
                 faults += [f"{analysis.article_id}: the program failed: {analysis.fault}"] if analysis.fault else []
@@ -148,7 +149,10 @@ def as_row(analysis: "Analysis") -> dict[str, Any]:
                 "entity": finding.entity_id,
                 "role": str(finding.role),
                 "confidence": finding.confidence,
-                "spans": [dataclasses.asdict(span) for span in finding.spans],
+                "spans": [
+                    {"field": span.field, "start": span.start, "end": span.end, "surface": span.surface}
+                    for span in finding.spans
+                ],
             }
             for finding in analysis.findings
         ],
