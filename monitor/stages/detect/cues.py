@@ -156,8 +156,10 @@ class CueIndex:
         closed.sort()
         hits: list[_Placed] = []
         for start, end, index in opened:
-            stop = min(end + _GAP_REACH, _sentence_end(clean, end))
             first = bisect_left(closed, (end, -1))
+            if first == len(closed) or closed[first][0] >= end + _GAP_REACH:
+                continue
+            stop = min(end + _GAP_REACH, _sentence_end(clean, end))
             near = {last for _, last in closed[first : bisect_left(closed, (stop, -1), lo=first)]}
             hits += [(start, -end, concept) for last, concept in self._openings[index] if last in near]
         return hits

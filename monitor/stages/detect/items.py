@@ -109,7 +109,7 @@ def _joined(reading: Reading, number: int) -> Reading:
     """*reading* with the sentence *number*, the heading of an item, and the one after it as one."""
     whole = reading.passage
     head, body = whole.sentences[number], whole.sentences[number + 1]
-    one = replace(head, end=body.end, hits=head.hits + body.hits, concepts=head.concepts | body.concepts)
+    one = head._replace(end=body.end, hits=head.hits + body.hits, concepts=head.concepts | body.concepts)
     passage = replace(
         whole,
         sentences=(*whole.sentences[:number], one, *whole.sentences[number + 2 :]),

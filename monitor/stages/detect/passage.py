@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.stages.detect.cues import Hit
 
@@ -17,9 +18,12 @@ _THROUGH_SUPPLY = "through_supply"
 DERIVED = frozenset({_THROUGH_SUPPLY})
 
 
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence: its span, its cues by position, and whether capitals mean anything in it."""
+class Sentence(NamedTuple):
+    """
+    One sentence: its span, its cues by position, and whether capitals mean anything in it.
+
+    A tuple, since there are thirty to an article and a data class takes four times as long to make.
+    """
 
     start: int
     end: int

