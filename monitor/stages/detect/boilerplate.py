@@ -9,7 +9,7 @@ from monitor.stages.detect.folding import fold, fold_words
 
 Span = tuple[int, int]
 _LINE_PART = re.compile(r"[^\n|]*[^\s|][^\n|]*")
-_SENTENCE_START = re.compile(r"(?<=[.!?…»”\"])\s+(?=\S)")
+_SENTENCE_START = re.compile(r"[.!?…»”\"]\s+(?=\S)")
 # A single word such as "Photo" or "Comments" heads boilerplate only in a line as short as a label.
 _LABEL_LENGTH = 70
 _LONGEST_PHRASE = 60

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 _KEPT_MARKS = "&$€£"
+_WESTERN = "cp1252"
 _UNEVEN = re.compile(
     "&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});"
     "|[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe00-\ufe0f]"
@@ -59,8 +60,11 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """*text* folded; linear in its length, whatever it holds."""
-    # Of what is taken out, only entities are ASCII.
-    if (text.isascii() and "&" not in text) or _UNEVEN.search(text) is None:
+    # Of what is taken out, the code page of western Europe has entities and soft hyphens only.
+    western = None if "&" in text or "\u00ad" in text else _western(text)
+    if western is not None:
+        return Folded(text, western)
+    if _UNEVEN.search(text) is None:
         return Folded(text, text.translate(_table()))
     clean, starts, ends = _evened(text)
     return Folded(clean, clean.translate(_table()), starts, ends)
@@ -69,6 +73,29 @@ def fold(text: str) -> Folded:
 def fold_words(text: str) -> str:
     """*text* folded, with single blanks between words: how names and cues are compared."""
     return " ".join(fold(unicodedata.normalize("NFC", text)).norm.split())
+
+
+def _western(text: str) -> str | None:
+    """*text* folded byte by byte, ten times as fast; None where it has other letters than those of western Europe."""
+    table, unmapped = _western_table()
+    try:
+        written = text.encode(_WESTERN)
+    except UnicodeEncodeError:
+        return None
+    return None if any(mark in written for mark in unmapped) else written.translate(table).decode(_WESTERN)
+
+
+@functools.cache
+def _western_table() -> tuple[bytes, tuple[int, ...]]:
+    """What each byte is folded to, and those that are folded to what the code page lacks (the micro sign)."""
+    table, unmapped = bytearray(range(256)), []
+    for byte in range(256):
+        character = bytes([byte]).decode(_WESTERN, "ignore")
+        try:
+            table[byte] = character.translate(_table()).encode(_WESTERN)[0] if character else byte
+        except UnicodeEncodeError:
+            unmapped.append(byte)
+    return bytes(table), tuple(unmapped)
 
 
 def _evened(text: str) -> tuple[str, "array[int]", "array[int]"]:

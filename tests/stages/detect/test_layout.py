@@ -29,6 +29,13 @@ def test_folding_keeps_one_character_for_one(text, clean, norm):
     assert (folded.clean, folded.norm) == (clean, norm)
 
 
+def test_letters_of_western_europe_are_folded_as_all_others_are():
+    for code in range(0x100):
+        for text in (chr(code), bytes([code]).decode("cp1252", "replace")):
+            # A letter of another alphabet beside it, and the text is read letter by letter.
+            assert fold(f"Né {text} a").norm[:-1] == fold(f"Né {text} ж").norm[:-1]
+
+
 def test_folded_offsets_lead_back_to_the_text():
     text = "A&amp;B \u200bcaf\u00e9 e\u0301"
     folded = fold(text)
