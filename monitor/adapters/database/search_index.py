@@ -116,4 +116,6 @@ def _folded(article: Article) -> str:
 
 def _fold(words: str) -> str:
     # SQLite's tokeniser folds accents itself; PostgreSQL's would need an extension.
+    if words.isascii():
+        return words
     return "".join(sign for sign in unicodedata.normalize("NFD", words) if not unicodedata.combining(sign))

@@ -14,8 +14,9 @@ _LONGEST_WALL, _LONG_WALL, _SOME_WALL, _SHORT_WALL = 2_500, 1_000, 400, 120
 _MARKUP = re.compile(r"(?is)<(script|style|noscript|svg)\b.*?(?:</\1\s*>|\Z)|<[^<>]{0,2000}>")
 _SPACE = re.compile(r"\s+")
 _READ = 60_000
+# Each comment is matched in one way only: else many of them would be tried in all combinations.
 _HTML_START = re.compile(
-    r"\s*(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.DOTALL | re.IGNORECASE
+    r"\s*(?:(?><!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.DOTALL | re.IGNORECASE
 )
 _HTML_WORDS = re.compile(r"<(?:body|div|form|input|iframe)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(
@@ -66,8 +67,10 @@ def wall_in(text: str, title: str = "") -> str:
 
 def _folded(text: str) -> str:
     """*text* in lower case, without accents, with single blanks and straight apostrophes."""
-    plain = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
-    return _SPACE.sub(" ", "".join(char for char in plain if not unicodedata.combining(char))).strip()
+    plain = text.casefold().replace("\u2019", "'")
+    if not plain.isascii():
+        plain = "".join(char for char in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(char))
+    return _SPACE.sub(" ", plain).strip()
 
 
 def wall_instead_of_feed(text: str, headers: Mapping[str, str]) -> str:
