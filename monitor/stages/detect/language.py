@@ -9,7 +9,7 @@ from monitor.stages.detect.folding import fold
 
 UNKNOWN = "und"
 # Enough words to be sure, few enough to cost nothing on a long text.
-_CHARACTERS_READ = 3000
+_CHARACTERS_READ = 1500
 _LEAST_SHARE = 0.12
 
 
