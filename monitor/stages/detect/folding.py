@@ -78,6 +78,8 @@ def fold_words(text: str) -> str:
 def _western(text: str) -> str | None:
     """*text* folded byte by byte, ten times as fast; None where it has other letters than those of western Europe."""
     table, unmapped = _western_table()
+    if text.isascii():
+        return text.encode("ascii").translate(table).decode("ascii")
     try:
         written = text.encode(_WESTERN)
     except UnicodeEncodeError:
