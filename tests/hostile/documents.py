@@ -158,6 +158,29 @@ def own_cases() -> Iterator[Hostile]:
     yield Hostile("document types", b"<!DOCTYPE a [" * 50_000 + good.encode(), (), may_fail=True)
     yield Hostile("brackets of a document type", b"<!DOCTYPE a [" + b"] " * 200_000 + good.encode(), (), may_fail=True)
     yield Hostile("processing instructions", b"<?a ?>" * 100_000 + good.encode())
+    yield Hostile("comments, one after the other", b"<!-- -->" * 100_000 + good.encode())
+    yield Hostile("comments before", b"<!-- one -->\n" * 60 + good.encode())
+    yield _with(f"<title><![CDATA[{'<' * (9 * MB)}]]></title>", name="a title of 9 MB of brackets")
+    yield _with(f"<title>{'&amp;' * (9 * MB // 5)}</title>", name="a title of 9 MB of references")
+    yield _with("<title>t</title>" + "".join(f"<category>c{n}</category>" for n in range(100_000)), name="categories")
+    yield _with(
+        "<title>t</title>" + "".join(f"<enclosure url='https://e.example/{n}'/>" for n in range(100_000)),
+        name="enclosures",
+    )
+    yield Hostile(
+        "links of one item",
+        atom(
+            GOOD, "<title>t</title>" + "".join(f"<link href='https://l.example/{n}'/>" for n in range(60_000))
+        ).encode(),
+        hangs=True,
+    )
+    yield Hostile(
+        "laughs of parameters",
+        b"<!DOCTYPE r [<!ENTITY % a 'lol lol lol'>"
+        + b"".join(b'<!ENTITY %% p%d "%s">' % (n, b"&#37;a;" * 40) for n in range(20))
+        + b" %p19; ]>"
+        + good.encode(),
+    )
     yield Hostile("comments never closed", b"<!--" * 100_000 + good.encode(), (), may_fail=True)
     yield Hostile("junk of many brackets", b"< 1 " * 200_000 + good.encode())
     yield Hostile(

@@ -42,6 +42,8 @@ _MARKUP = re.compile(r"<[^<>]{0,5000}>")
 # More tags than any article has: they would cost more time than they could be worth.
 _MOST_TAGS = 20_000
 _LONGEST_MARKUP = 1_000_000
+# Characters that one may be written with, as in ``&CounterClockwiseContourIntegral;``; eight are read for each kept.
+_LONGEST_REFERENCE = 8 * 33
 
 # C0 and C1 controls, soft hyphen, zero width and direction marks, surrogates, private use, tags, noncharacters.
 _INVISIBLE = re.compile(
@@ -65,7 +67,7 @@ def plain_text(markup: str, most: int) -> str:
         most: Characters kept at most; what is longer is cut at a word and ends in an ellipsis.
     """
     if not _TAG.search(markup):
-        return cut(tidy(html.unescape(markup)), most)
+        return cut(tidy(html.unescape(markup[:_LONGEST_MARKUP])), most)
     if len(markup) > _LONGEST_MARKUP:
         markup = markup[:_LONGEST_MARKUP].rpartition("<")[0]
     if markup.count("<") > _MOST_TAGS:
@@ -80,7 +82,7 @@ def plain_line(markup: str, most: int) -> str:
         text = _MARKUP.sub(" ", text) if len(text) > _LONGEST_MARKUP else _shown(text)
         text = text.replace(_PARAGRAPH, " ").replace(_LINE, " ")
     else:
-        text = html.unescape(text)
+        text = html.unescape(text[: most * _LONGEST_REFERENCE])
     return cut(" ".join(tidy(text[: most * 8]).split()), most)
 
 

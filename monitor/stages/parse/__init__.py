@@ -20,6 +20,8 @@ _SALVAGED = "not well-formed: read as well as it can be"
 # Where there are items, there is a feed, whatever stands around it.
 _ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/><]", re.IGNORECASE)
 _GUID = re.compile(r"<guid\b[^>]{0,300}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})", re.IGNORECASE)
+# No headline is that long; one of megabytes would be compared and folded all the way.
+_LONGEST_TITLE = 20_000
 _JSON_STARTS = frozenset({"{", "["})
 
 
@@ -38,6 +40,15 @@ def parse_document(
     Raises:
         ParseError: there is no feed in it; says what it is instead, where that can be told.
     """
+    parsed = _document(feed, body, headers, url, most, is_salvage=is_salvage)
+    if all(len(entry.title) <= _LONGEST_TITLE for entry in parsed.entries):
+        return parsed
+    return replace(parsed, entries=tuple(replace(one, title=one.title[:_LONGEST_TITLE]) for one in parsed.entries))
+
+
+def _document(
+    feed: Feed, body: bytes, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool = False
+) -> ParsedFeed:
     text = decode(unpacked(body), headers)
     start = text.lstrip("\ufeff \t\r\n\0")
     if not start:

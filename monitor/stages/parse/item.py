@@ -48,6 +48,7 @@ _STRAYS = _words("title link guid pubdate description dc_date dc_creator content
 _TEXTS = _words("title link guid id pubdate description summary content_encoded published updated dc_date dc_creator")
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_ATTRIBUTES = 100
+_MOST_LINKS = 1_000
 _KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
 ITEMS = frozenset({"item", "entry"})
 _PEOPLE = frozenset({"name", "email", "uri", "url", "homepage"})
@@ -78,6 +79,7 @@ class _State:
     title_depth: int = -1
     depths: dict[str, int] = field(default_factory=dict)
     spare_title: str = ""
+    links: int = 0
     has_link: bool = False
     has_summary: bool = False
     has_content: bool = False
@@ -183,6 +185,10 @@ class ItemReader:
             self._keep("title", markup, depth)
 
     def _link(self, element: Any, base: str, _depth: int) -> None:
+        self._state.links += 1
+        if self._state.links > _MOST_LINKS:
+            self._doubt("very many links")
+            return
         attributes = attributes_of(element)
         if len(element):
             self._doubt("a link with elements in it")

@@ -16,7 +16,8 @@ _SPACE = re.compile(r"\s+")
 _READ = 60_000
 # Each comment is matched in one way only: else many of them would be tried in all combinations.
 _HTML_START = re.compile(
-    r"\s*(?:(?><!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body|script|meta|title)\b", re.DOTALL | re.IGNORECASE
+    r"\s*(?:(?><!--.{0,2000}?-->)\s*)*+<(?:!doctype\s+html|html|head|body|script|meta|title)\b",
+    re.DOTALL | re.IGNORECASE,
 )
 _HTML_WORDS = re.compile(r"<(?:body|div|form|input|iframe)\b", re.IGNORECASE)
 _FEED_LINK = re.compile(
