@@ -12,11 +12,11 @@ import json
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
 from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
+from monitor.adapters.guarded_imap import Account, GuardedImap
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import MailboxPolicy
@@ -24,20 +24,9 @@ from monitor.stages.mail_items import Item, mail_items
 
 _PORTS = {"imap": 143, "imaps": 993}
 _READ, _UNCHANGED = 200, 304
+# What a server may send beside mails.
+_MORE_BYTES = 2 * 2**20
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-
-
-@dataclass(frozen=True, slots=True)
-class _Account:
-    """Where a mailbox is: ``imaps://user@host/Folder``; ``imap:`` starts TLS before it says the password."""
-
-    host: str
-    port: int
-    is_tls: bool
-    user: str
-    password: str = field(repr=False)
-    folder: str
-    is_plain: bool
 
 
 class ImapMailbox:
@@ -79,7 +68,7 @@ class ImapMailbox:
     async def close(self) -> None:
         """Nothing is held open between two looks."""
 
-    def _read(self, feed: Feed, account: _Account, known: str | None, now: datetime) -> tuple[list[Item], str]:
+    def _read(self, feed: Feed, account: Account, known: str | None, now: datetime) -> tuple[list[Item], str]:
         split = str(feed.options.get("split", "auto"))
         with self._opened(account) as server:
             validity, newest = _select(server, account.folder)
@@ -93,7 +82,7 @@ class ImapMailbox:
                 length += len(data)
                 items += mail_items(data, split)
                 mark = max(mark, uid) if not is_continued else uid
-                if length > self._policy.max_bytes:
+                if length > self._policy.max_bytes or server.is_late():
                     break  # the rest comes with the next look
             return items, f"{validity}:{mark}"
 
@@ -112,8 +101,11 @@ class ImapMailbox:
         return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
     @contextlib.contextmanager
-    def _opened(self, account: _Account) -> Iterator[imaplib.IMAP4]:
-        server = _GuardedImap(account, self._guard, self._policy.timeout.total_seconds())
+    def _opened(self, account: Account) -> Iterator[GuardedImap]:
+        policy = self._policy
+        most = policy.max_bytes + policy.max_mail_bytes + _MORE_BYTES
+        timeout_s, patience_s = policy.timeout.total_seconds(), policy.patience.total_seconds()
+        server = GuardedImap(account, self._guard, timeout_s, patience_s, most)
         try:
             if not account.is_tls and not account.is_plain:
                 server.starttls(ssl.create_default_context())
@@ -122,41 +114,8 @@ class ImapMailbox:
         finally:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
                 server.logout()
-
-
-class _GuardedImap(imaplib.IMAP4):
-    """The library's client with a connection that our guard has judged."""
-
-    def __init__(self, account: _Account, guard: AddressGuard, timeout_s: float) -> None:
-        self._account = account
-        self._guard = guard
-        super().__init__(account.host, account.port, timeout_s)
-
-    def open(self, host: str = "", port: int = 0, timeout: float | None = None) -> None:
-        self.host, self.port = host, port
-        self.sock = self._connected(timeout)
-        self.file = self.sock.makefile("rb")
-
-    def _connected(self, timeout: float | None) -> socket.socket:
-        fault: OSError = OSError("no address")
-        for family, kind, protocol, _, address in socket.getaddrinfo(
-            self._account.host, self._account.port, type=socket.SOCK_STREAM
-        ):
-            self._guard.check(str(address[0]))
-            plain = socket.socket(family, kind, protocol)
-            try:
-                plain.settimeout(timeout)
-                plain.connect(address)
-                return self._secured(plain)
-            except OSError as error:
-                plain.close()
-                fault = error
-        raise fault
-
-    def _secured(self, plain: socket.socket) -> socket.socket:
-        if not self._account.is_tls:
-            return plain
-        return ssl.create_default_context().wrap_socket(plain, server_hostname=self._account.host)
+            with contextlib.suppress(OSError):
+                server.shutdown()  # where the server did not let us say goodbye
 
 
 def _search(server: imaplib.IMAP4, criterion: str) -> list[int]:
@@ -179,7 +138,7 @@ def _told(server: imaplib.IMAP4, name: str) -> str:
     return text if text.isdigit() else "0"
 
 
-def _account(feed: Feed) -> _Account:
+def _account(feed: Feed) -> Account:
     try:
         parts = urlsplit(feed.url)
         port = parts.port or _PORTS.get(parts.scheme, 0)
@@ -189,7 +148,7 @@ def _account(feed: Feed) -> _Account:
     password = str(feed.options.get("password") or unquote(parts.password or ""))
     if parts.scheme not in _PORTS or not parts.hostname or not user or not password:
         raise FetchError("a mailbox is imaps://user@host/Folder with options.password", kind=FetchFault.REFUSED)
-    return _Account(
+    return Account(
         host=parts.hostname,
         port=port,
         is_tls=parts.scheme == "imaps",
@@ -213,4 +172,6 @@ def _words(error: Exception) -> str:
         return "refuses the name or the password of the mailbox"
     if isinstance(error, ValueError):
         return str(error)
+    if "more than a mailbox may" in str(error):
+        return "sends more than a mailbox may: is this the address of an IMAP server?"
     return f"cannot be read as a mailbox ({type(error).__name__})"

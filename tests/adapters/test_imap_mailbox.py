@@ -1,7 +1,10 @@
 """A mailbox as a source, against a server on loopback."""
 
+import asyncio
+import contextlib
 import dataclasses
 import json
+from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
@@ -112,3 +115,68 @@ async def test_a_closed_port_is_told_in_plain_words():
         pass
     with pytest.raises(FetchError, match="refuses connections"):
         await fetch(server)
+
+
+class Flooding(MailServer):
+    """A server that answers the question for a mail with *pieces*, the last of them again and again."""
+
+    pieces: tuple[bytes, ...] = ()
+    pause_s: float = 0.0
+
+    async def _talk(self, reader, writer):
+        try:
+            with contextlib.suppress(ConnectionError):
+                await super()._talk(reader, Pausing(writer, self))
+        finally:
+            writer.close()
+
+
+class Pausing:
+    """Writes what a server says; in the place of a mail, what it floods with."""
+
+    def __init__(self, writer, server):
+        self._writer, self._server = writer, server
+
+    def write(self, data: bytes) -> None:
+        self._flood = b" FETCH " in data
+        self._writer.write(b"" if self._flood else data)
+
+    async def drain(self) -> None:
+        if self._flood:
+            first, last = self._server.pieces
+            self._writer.write(first)
+            while not self._writer.is_closing():
+                self._writer.write(last)
+                await self._writer.drain()
+                await asyncio.sleep(self._server.pause_s)
+        await self._writer.drain()
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+@pytest.mark.parametrize(
+    ("pieces", "pause_s"),
+    [
+        ((b"* 1 FETCH (UID 3 BODY[] {10737418240}\r\n", b"a" * 65536), 0.0),
+        ((b"* 1 FETCH (", b"a" * 65536), 0.0),
+        ((b"", b"* 1 FETCH (FLAGS ())\r\n" * 1000), 0.0),
+        ((b"* 1 FETCH (UID 3 BODY[] {900}\r\n", b"a"), 0.05),
+        ((b"* 1 FETCH (UID 3 ", b"a"), 0.05),
+    ],
+    ids=["a mail of 10 GB", "a line without end", "answers without end", "a drip", "a drip of a line"],
+)
+async def test_a_server_that_floods_or_drips_is_given_up(pieces, pause_s):
+    policy = dataclasses.replace(MailboxPolicy(), patience=timedelta(seconds=1), max_bytes=500_000)
+    async with Flooding({3: mail(3)}) as server:
+        server.pieces, server.pause_s = pieces, pause_s
+        with pytest.raises(FetchError, match=r"sends more than a mailbox may|does not answer in time"):
+            await fetch(server, policy=policy)
+
+
+async def test_what_there_is_no_time_for_comes_with_the_next_look():
+    policy = dataclasses.replace(MailboxPolicy(), max_bytes=1)
+    async with MailServer({3: mail(3), 5: mail(5)}) as server:
+        first = await fetch(server, "7:2", policy)
+        second = await fetch(server, first.headers["etag"], policy)
+    assert (titles(first), titles(second)) == (["Mail 3"], ["Mail 5"])
