@@ -78,7 +78,7 @@ def _is_harmless(story: Story, told: StoryEntity) -> bool:
 
 
 def _any_larger(before: Sequence[str], after: Sequence[str], growth: float) -> bool:
-    """Whether a key figure grew by more than rounding, or the first one became known."""
+    """Whether a key figure grew by more than rounding. The first one is none: outlets give it sooner or later."""
     told = {_unit(number): _value(number) for number in before}
     return any(_value(number) > told[_unit(number)] * (1 + growth) for number in after if _unit(number) in told)
 

@@ -19,6 +19,8 @@ from monitor.stages.official import OfficialMemory, confirms_officially, key_num
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
+# What comes along with another kind of attack, and falls with it.
+_WITH_OTHERS = frozenset({AttackType.EXTORTION, AttackType.CYBERATTACK})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def summarise(
     The story that *articles* (at least one) tell together.
 
     Its entities carry the strongest role that any article gives them; its attacks the strongest
-    status. A claim that its victim has denied since, and that nobody confirmed, counts as denied.
+    status. A claim that its victim has denied since, and that nobody confirmed, counts as denied; so does what was
+    told as a fact where the newest report is nothing but its denial.
     """
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
     by_id = {ArticleId(analysis.article_id): analysis for analysis in analyses}
@@ -103,6 +106,8 @@ def _state(
     read: Sequence[tuple[Article, Analysis]], attacks: Mapping[AttackType, Status], confirmed_at: datetime | None
 ) -> StoryState:
     statuses = set(attacks.values())
+    if _is_taken_back(read):
+        return StoryState.DENIED
     if confirmed_at is not None:
         return StoryState.CONFIRMED
     if Status.CONFIRMED in statuses or not statuses & {Status.ALLEGED, Status.DENIED}:
@@ -116,8 +121,48 @@ def _state(
     return StoryState.RUMOUR
 
 
+def _is_taken_back(read: Sequence[tuple[Article, Analysis]]) -> bool:
+    """
+    Whether the newest report is nothing but a denial, by all that were told as victims, of all that was told as a fact.
+
+    A denial of a part (no data were taken) takes nothing back, nor does one of several victims; and what is told as a
+    fact after it stands again.
+    """
+    newest = next((number for number in range(len(read) - 1, -1, -1) if _told(read[number][1])), None)
+    if newest is None:
+        return False
+    denied = _told(read[newest][1])
+    if set(denied.values()) != {Status.DENIED}:
+        return False
+    facts: set[AttackType] = set()
+    victims: set[EntityId] = set()
+    for _, analysis in read[:newest]:
+        told = _told(analysis)
+        facts.update(kind for kind, status in told.items() if status is Status.CONFIRMED)
+        if set(told.values()) & LIVE:
+            victims |= _victims(analysis)
+    is_whole = AttackType.CYBERATTACK in denied or facts - _WITH_OTHERS <= denied.keys()
+    return bool(victims) and is_whole and victims <= _victims(read[newest][1])
+
+
+def _told(analysis: Analysis) -> dict[AttackType, Status]:
+    """The strongest status of each attack that an article tells as happening or denied; an outage is none."""
+    told = _strongest_statuses(
+        attack for attack in analysis.attacks if attack.status in LIVE or attack.status is Status.DENIED
+    )
+    told.pop(AttackType.OUTAGE, None)
+    return told
+
+
+def _victims(analysis: Analysis) -> set[EntityId]:
+    return {finding.entity_id for finding in analysis.findings if finding.role is Role.VICTIM}
+
+
 def _denied(statuses: Mapping[AttackType, Status]) -> dict[AttackType, Status]:
-    return {kind: Status.DENIED if status is Status.ALLEGED else status for kind, status in statuses.items()}
+    return {
+        kind: Status.DENIED if status in LIVE and kind is not AttackType.OUTAGE else status
+        for kind, status in statuses.items()
+    }
 
 
 def _strongest_statuses(attacks: Iterable[Attack]) -> dict[AttackType, Status]:

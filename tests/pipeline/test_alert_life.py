@@ -80,6 +80,9 @@ UPDATES = [
         {"text": "The gang says it stole data of 941,000 customers."}, "numbers-changed", id="more records",
     ),
     pytest.param({}, {"status": Status.DENIED}, "denied-or-corrected", id="the victim denies it"),
+    pytest.param(
+        {"status": Status.CONFIRMED}, {"status": Status.DENIED}, "denied-or-corrected", id="a fact is taken back",
+    ),
 ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ async def test_alerts_live_on_postgresql_as_they_do_on_sqlite(
         told.append({way.id: room.told(way.id) for way in room.channels})
         room.close()
     assert told[0] == told[1]
-    assert len(told[0]["plain"]) == 5
+    assert len(told[0]["plain"]) == 6
 
 
 async def test_people_are_heard_on_postgresql(tmp_path: Path, new_postgres_url: Callable[[], str]) -> None:

@@ -41,6 +41,8 @@ def victim(name: str, status: Status, text: str = CLAIM):
         pytest.param([Status.ALLEGED, Status.DENIED], StoryState.DENIED, id="denied since"),
         pytest.param([Status.DENIED, Status.ALLEGED], StoryState.RUMOUR, id="claimed again"),
         pytest.param([Status.DENIED, Status.CONFIRMED], StoryState.REPORTED, id="denied, but a fact"),
+        pytest.param([Status.CONFIRMED, Status.DENIED], StoryState.DENIED, id="told as a fact, and denied since"),
+        pytest.param([Status.CONFIRMED, Status.DENIED, Status.CONFIRMED], StoryState.REPORTED, id="and told again"),
         pytest.param([Status.BACKGROUND], StoryState.REPORTED, id="long ago"),
     ],
 )
@@ -50,6 +52,38 @@ def test_state(background, statuses, state):
     assert found.state is state
     if state is StoryState.DENIED:
         assert found.entities[0].statuses == {RANSOM: Status.DENIED}
+
+
+@pytest.mark.parametrize(
+    ("victims", "denied", "state"),
+    [
+        pytest.param(("acme",), {RANSOM: Status.DENIED}, StoryState.DENIED, id="all of it"),
+        pytest.param(("acme",), {AttackType.CYBERATTACK: Status.DENIED}, StoryState.DENIED, id="any attack"),
+        pytest.param(
+            ("acme",),
+            {RANSOM: Status.DENIED, AttackType.OUTAGE: Status.CONFIRMED},
+            StoryState.DENIED,
+            id="it was no attack but a fault",
+        ),
+        pytest.param(("acme",), {AttackType.DATA_BREACH: Status.DENIED}, StoryState.REPORTED, id="a part of it"),
+        pytest.param(("borealis",), {RANSOM: Status.DENIED}, StoryState.REPORTED, id="by one of two victims"),
+        pytest.param(
+            ("acme",),
+            {RANSOM: Status.CONFIRMED, AttackType.DATA_BREACH: Status.DENIED},
+            StoryState.REPORTED,
+            id="and told",
+        ),
+    ],
+)
+def test_a_denial_takes_back_what_was_told_as_a_fact_where_it_is_a_whole_one(background, victims, denied, state):
+    told = analysis("1", {"acme": Role.VICTIM}, [(RANSOM, Status.CONFIRMED, ("acme",))], acme(CLAIM))
+    last = analysis(
+        "2", dict.fromkeys(victims, Role.VICTIM), [(kind, status, victims) for kind, status in denied.items()]
+    )
+    found = summarise(STORY, [article("1", text=CLAIM), article("2", minutes=9)], [told, last], (), background)
+    assert found.state is state
+    assert (found.attacks[RANSOM] is Status.DENIED) is (state is StoryState.DENIED)
+    assert found.attacks.get(AttackType.OUTAGE) in {None, Status.CONFIRMED}
 
 
 def test_the_first_official_word_and_the_largest_figure(background):

@@ -1,6 +1,7 @@
 """The deliver side of the store: claims fenced by an epoch, deliveries, dead letters and replay."""
 
 import dataclasses
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,6 +17,13 @@ from monitor.domain.notification import ChannelId, Delivery, Notification, Notif
 from monitor.ports import ChannelState
 
 _SEVEREST_FIRST = case({"critical": 0, "warning": 1}, value=t.notifications.c.severity, else_=2)
+
+
+def _in_order(one: Notification) -> tuple[int, datetime, int, str]:
+    """Severest first, then as they were made; of one alert the earlier version, where both were made at once."""
+    data = json.loads(one.message.fields).get("data")
+    version = data.get("version", 0) if isinstance(data, dict) else 0
+    return (-one.severity.rank, one.created_at, version, one.id)
 
 
 class OutboxRows:
@@ -56,15 +64,14 @@ class OutboxRows:
         with self.database.write() as connection:
             connection.execute(_overtaken(channel))
             rows = connection.execute(claim).all()
-        rank = {"critical": 0, "warning": 1}
-        rows = sorted(rows, key=lambda row: (rank.get(row.severity, 2), row.created_at, row.id))
-        return tuple(
+        claimed = [
             # A replayed message is as old as its replay, or it would be given up at once.
             dataclasses.replace(
                 load(Notification, row.data), epoch=row.epoch, attempts=row.attempts, created_at=row.created_at
             )
             for row in rows
-        )
+        ]
+        return tuple(sorted(claimed, key=_in_order))
 
     def stuck_notifications(self, channel: ChannelId, limit: int, skip: int = 0) -> tuple[Notification, ...]:
         """What waits for *channel*, newest first, without the first *skip*: for a channel that takes over."""

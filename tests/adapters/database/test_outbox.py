@@ -48,6 +48,12 @@ def test_severest_first_then_in_order(store: DatabaseStore) -> None:
     assert [one.id for one in store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE)] == ["n3", "n4", "n2", "n1"]
 
 
+def test_versions_of_an_alert_that_were_made_at_once_leave_in_order(store: DatabaseStore) -> None:
+    messages = [Message("Subject", "Text", fields=f'{{"data": {{"version": {number}}}}}') for number in (3, 2)]
+    store.save_notifications([note(f"n{number}", message=message) for number, message in enumerate(messages)])
+    assert [one.id for one in store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE)] == ["n1", "n0"]
+
+
 def test_a_retry_waits_and_counts(store: DatabaseStore) -> None:
     store.save_notifications([note("n1")])
     (one,) = store.claim_notifications(ChannelId("chat"), SOON, 10, LEASE)
