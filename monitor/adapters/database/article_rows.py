@@ -1,9 +1,11 @@
 """New, edited and known articles of polls: one row for each article, whatever feeds and guids it comes under."""
 
+import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, bindparam, select, text, update
 
@@ -11,15 +13,18 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import article_row, body, chunks
 from monitor.adapters.database.search_index import add_words, remove_words
 from monitor.adapters.database.writing import insert_missing, upsert
+from monitor.adapters.http_hosts import domain_of
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
 
 # Any fixed number: PostgreSQL's advisory lock on "somebody adds articles".
 _ARTICLES_LOCK = 0x6E6D6F61
+_OF_EDIT = ("title", "body", "content_hash", "revision")
+_OF_PUBLISHER = ("feed_id", "guid", "author", "owner", "rings")
 _EDIT = (
     update(t.articles)
     .where(t.articles.c.seq == bindparam("key"))
-    .values({name: bindparam(name) for name in ("title", "body", "content_hash", "revision")} | {"is_pending": True})
+    .values({name: bindparam(name) for name in (*_OF_EDIT, *_OF_PUBLISHER)} | {"is_pending": True})
 )
 
 
@@ -36,7 +41,8 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
     """
     Save what polls brought, within the transaction of *connection*; what came of it, by feed.
 
-    An article that is known is not made again; one whose own feed changed it becomes its next revision.
+    An article that is known is not made again; one whose own feed changed it becomes its next revision, and so does
+    one that others told of before a feed of the site that published it did: that has the word from then on.
     Those that were pruned stay away: what was seen of them is their tombstone.
     """
     if not polls:
@@ -47,7 +53,7 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
     ids = sorted({article.id for poll in polls for article in poll.articles})
     known = _known(connection, ids)
     gone = _tombstones(connection, [key for key in ids if key not in known])
-    found = _sort(polls, known, gone)
+    found = _sort(polls, known, gone, _publishers(connection, polls, known))
     if found.new:
         # A document lists its newest first; stories are to be told in the order in which they happened.
         new = sorted(found.new.values(), key=lambda article: article.published_at)
@@ -60,13 +66,15 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
     return found.saved
 
 
-def _sort(polls: Sequence[Poll], known: Mapping[str, Row[Any]], gone: set[str]) -> _Sorted:
+def _sort(
+    polls: Sequence[Poll], known: Mapping[str, Row[Any]], gone: set[str], published: Mapping[str, str]
+) -> _Sorted:
     found = _Sorted()
     for poll in polls:
         # Two entries of one document may be the same article: the last one is what its publisher means.
         articles = {article.id: article for article in poll.articles}
         fresh = {key: one for key, one in articles.items() if key not in known and key not in gone | set(found.new)}
-        edits = {key: one for key, one in articles.items() if key in known and _is_edit(one, known[key])}
+        edits = {key: one for key, one in articles.items() if key in known and _is_edit(one, known[key], published)}
         found.new |= fresh
         found.edited |= edits
         seen = len(articles) - len(fresh) - len(edits)
@@ -74,16 +82,44 @@ def _sort(polls: Sequence[Poll], known: Mapping[str, Row[Any]], gone: set[str]) 
     return found
 
 
-def _is_edit(article: Article, known: Row[Any]) -> bool:
-    # Another feed tells the same article with other words (a teaser): that is no edit by its publisher.
-    return bool(known.feed_id == article.feed_id and known.content_hash != article.content_hash)
+def _is_edit(article: Article, known: Row[Any], published: Mapping[str, str]) -> bool:
+    # Another feed tells the same article with other words (a teaser): that is no edit, unless it is its publisher's.
+    has_word = known.feed_id == article.feed_id or published.get(article.id) == article.feed_id
+    return bool(has_word and known.content_hash != article.content_hash)
+
+
+def _publishers(connection: Connection, polls: Sequence[Poll], known: Mapping[str, Row[Any]]) -> dict[str, str]:
+    """By article, the feed of its own site that tells it now, where it is known from feeds of other sites only."""
+    told: dict[str, tuple[str, str]] = {}
+    for poll in polls:
+        own = _site_of(poll.state.url)
+        for article in poll.articles:
+            held = known.get(article.id)
+            if own and held is not None and held.feed_id != article.feed_id and own == _site_of(article.url):
+                told[article.id] = (own, article.feed_id)
+    if not told:
+        return {}
+    others = sorted({str(known[key].feed_id) for key in told})
+    hosts: dict[str, str] = {}
+    for part in chunks(others):
+        rows = connection.execute(select(t.feeds.c.id, t.feeds.c.host).where(t.feeds.c.id.in_(part)))
+        hosts |= {row.id: domain_of(row.host) for row in rows}
+    return {key: feed_id for key, (own, feed_id) in told.items() if hosts.get(str(known[key].feed_id)) != own}
+
+
+def _site_of(url: str) -> str:
+    with contextlib.suppress(ValueError):
+        return domain_of(urlsplit(url).hostname or "")
+    return ""
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     a = t.articles.c
     found: dict[str, Row[Any]] = {}
     for part in chunks(ids):
-        query = select(a.id, a.seq, a.content_hash, a.revision, a.feed_id).where(a.id.in_(part))
+        query = select(a.id, a.seq, a.content_hash, a.revision, a.feed_id, a.guid, a.author, a.owner, a.rings).where(
+            a.id.in_(part)
+        )
         found |= {row.id: row for row in connection.execute(query)}
     return found
 
@@ -123,10 +159,18 @@ def _save_revisions(
                 "body": body(article),
                 "content_hash": article.content_hash,
                 "revision": known[article.id].revision + 1,
+                **_word_of(article, known[article.id]),
             }
             for article in articles
         ],
     )
+
+
+def _word_of(article: Article, known: Row[Any]) -> dict[str, Any]:
+    """Who has the word on an article after an edit; that it may ring is not taken from it."""
+    if known.feed_id == article.feed_id:
+        return {name: getattr(known, name) for name in _OF_PUBLISHER}
+    return {name: getattr(article, name) for name in _OF_PUBLISHER} | {"rings": known.rings or article.rings}
 
 
 def _sightings(polls: Sequence[Poll], now: datetime) -> list[dict[str, Any]]:

@@ -163,6 +163,34 @@ def test_the_same_article_from_two_feeds_is_one(store: DatabaseStore) -> None:
     assert kept.content_hash == "hash-x"
 
 
+def test_the_publisher_has_the_word_on_what_others_told_first(
+    store: DatabaseStore, catalogue: DatabaseCatalogue
+) -> None:
+    store.sync_feeds([feed("f1"), feed("f2"), feed("f3")], NOW)
+    states, url = claimed(store), "https://www.f2.example/x"
+    first = article("x", url=url, title="Nothing happened", content_hash="lie", rings=False)
+    store.save_polls([polled(states["f1"], [first])], SOON)
+    store.save_assessment(Assessment(done=(ArticleId("x"),)), SOON)
+    # One that is of no more authority changes nothing.
+    (saved,) = store.save_polls(
+        [polled(states["f3"], [dataclasses.replace(first, feed_id=FeedId("f3"), title="Or did it?")])], SOON
+    )
+    assert (saved.new, saved.edited) == (0, 0)
+    own = article("x", url=url, feed_id=FeedId("f2"), guid="own", title="Bank breached", content_hash="own", owner="F2")
+    (saved,) = store.save_polls([polled(states["f2"], [own])], SOON)
+    assert (saved.new, saved.edited) == (0, 1)
+    (pending,) = store.take_unassessed(10)
+    assert (pending.title, pending.revision, pending.feed_id, pending.owner) == ("Bank breached", 2, "f2", "F2")
+    assert pending.rings
+    # From then on nobody else has.
+    states = claimed(store, SOON + timedelta(hours=1))
+    later = dataclasses.replace(first, title="Nothing at all", content_hash="lie-2")
+    (saved,) = store.save_polls([polled(states["f1"], [later])], SOON + timedelta(hours=1))
+    assert (saved.new, saved.edited) == (0, 0)
+    assert [row["title"] for row in catalogue.articles()] == ["Bank breached"]
+    assert [one.title for one in catalogue.full_articles(NOW)] == ["Bank breached"]
+
+
 def test_an_edit_is_a_revision_of_the_same_article(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
     collected(store, article("x"))
     store.save_assessment(Assessment(done=(ArticleId("x"),)), SOON)
