@@ -19,8 +19,12 @@ from monitor.stages.official import OfficialMemory, confirms_officially, key_num
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
-# What comes along with another kind of attack, and falls with it.
-_WITH_OTHERS = frozenset({AttackType.EXTORTION, AttackType.CYBERATTACK})
+# Whoever denies the one denies the others with it: what comes along with ransomware, or is the price of stolen data.
+_DENIED_WITH = {
+    AttackType.RANSOMWARE: frozenset({AttackType.EXTORTION, AttackType.DATA_BREACH, AttackType.MALWARE}),
+    AttackType.DATA_BREACH: frozenset({AttackType.EXTORTION}),
+    AttackType.CYBERATTACK: frozenset(AttackType),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +145,8 @@ def _is_taken_back(read: Sequence[tuple[Article, Analysis]]) -> bool:
         facts.update(kind for kind, status in told.items() if status is Status.CONFIRMED)
         if set(told.values()) & LIVE:
             victims |= _victims(analysis)
-    is_whole = AttackType.CYBERATTACK in denied or facts - _WITH_OTHERS <= denied.keys()
-    return bool(victims) and is_whole and victims <= _victims(read[newest][1])
+    covered = set(denied).union({AttackType.CYBERATTACK}, *(_DENIED_WITH.get(kind, ()) for kind in denied))
+    return bool(victims) and facts <= covered and victims <= _victims(read[newest][1])
 
 
 def _told(analysis: Analysis) -> dict[AttackType, Status]:
