@@ -96,7 +96,9 @@ def _is_unproven(before: FeedState, fetched: Fetched) -> bool:
     if before.health is Health.GONE and not before.failures:
         return True  # the feed said so itself: what it says is read only when it changes
     if before.health in _OF_CONTENT:
-        return not (before.health is not Health.OVERFLOWING and fetched.body_hash)
+        # The document read last is back where others stood in its place; where it is what ails the feed, it is not.
+        is_back = bool(fetched.body_hash) and before.failures > 0
+        return before.health is Health.OVERFLOWING or not is_back
     # "Not modified" may come from a cache in front of a broken server; the same document again is proof.
     return before.failures > 0 and not fetched.body_hash
 

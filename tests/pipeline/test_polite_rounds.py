@@ -171,3 +171,18 @@ async def test_walls_and_complaints_are_no_news_and_heal_by_a_document_only(tmp_
         round_.answers["/feed"] = page(document("A", "B"))
         await round_.after(2 * DAY)
         assert (round_.state("feed").health, round_.titles()) == (Health.FINE, ["A", "B"])
+
+
+async def test_a_feed_that_stays_empty_stays_changed_and_is_told_of_once(tmp_path: Path) -> None:
+    async with rounds(tmp_path) as round_:
+        round_.answers["/news"] = page(document("A", "B"))
+        round_.poll("news")
+        await round_.after(HOUR)
+        round_.answers["/news"] = page(document())
+        for _ in range(4):
+            await round_.after(2 * HOUR)
+            assert round_.state("news").health is Health.CHANGED
+        assert round_.said == ["the feed is empty, although it held entries before"]
+        round_.answers["/news"] = page(document("A", "B", "C"))
+        await round_.after(2 * HOUR)
+        assert round_.said[1:] == ["is well again; it was changed"]

@@ -343,9 +343,16 @@ def test_the_document_has_the_last_word_on_its_hub():
 
 
 def test_a_feed_that_lost_all_its_entries_has_changed():
-    planned, notices = succeed(state(newest_guids=("a",)), fetched(), document(entries=()))
+    before, _ = succeed(state(), fetched(), document())
+    planned, notices = succeed(before, fetched(), document(entries=()))
     assert planned.health is Health.CHANGED
     assert "empty" in notices[0]
+    # The same document again is what it was, and no recovery.
+    for answer in (fetched(), fetched(304)):
+        planned, notices = succeed(planned, answer)
+        assert (planned.health, notices) == (Health.CHANGED, ())
+    planned, (notice,) = succeed(planned, fetched(), document())
+    assert (planned.health, notice) == (Health.FINE, "is well again; it was changed")
 
 
 def shaped(count: int = 6, characters: int = 3000, held: str = "dates links texts") -> ParsedFeed:

@@ -20,6 +20,7 @@ _HTML_START = re.compile(
     re.DOTALL | re.IGNORECASE,
 )
 _HTML_WORDS = re.compile(r"<(?:body|div|form|input|iframe)\b", re.IGNORECASE)
+_PASSWORD = re.compile(r"""<input\b[^<>]{0,500}\btype\s*=\s*["']?password\b""", re.IGNORECASE)
 _FEED_LINK = re.compile(
     r"""<link\b[^>]{0,400}type\s*=\s*["']?application/(?:rss|atom)\+xml[^>]{0,400}>""", re.IGNORECASE
 )
@@ -81,7 +82,7 @@ def wall_instead_of_feed(text: str, headers: Mapping[str, str]) -> str:
     plain = _SPACE.sub(" ", _MARKUP.sub(" ", text[:_READ]))
     title = re.search(r"<title[^>]{0,200}>([^<]{0,300})", text[:_READ], re.IGNORECASE)
     found = wall_in(plain[:_LONGEST_WALL], title[1] if title else "")
-    return found or ("a login page" if 'type="password"' in text[:_READ].replace("'", '"').lower() else "")
+    return found or ("a login page" if _PASSWORD.search(text[:_READ]) else "")
 
 
 def is_page(text: str, headers: Mapping[str, str]) -> bool:

@@ -187,3 +187,9 @@ def test_complaints_of_programs_in_many_wordings_are_no_news(title):
 
 def test_no_labelled_headline_is_taken_for_a_complaint():
     assert [case["title"] for case in LABELLED if is_bridge_error(case["title"])] == []
+
+
+@pytest.mark.parametrize("field", ["type=password", "type='password'", 'name=p TYPE = "password" required'])
+def test_a_page_that_asks_for_a_password_is_a_login_page(field: str) -> None:
+    assert wall_instead_of_feed(f"<html><form><input {field}></form></html>", {}) == "a login page"
+    assert wall_instead_of_feed(f"<html><p>How to hide {field} fields</p></html>", {}) == ""
