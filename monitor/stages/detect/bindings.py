@@ -22,6 +22,24 @@ _BLOW = frozenset(
 _PREPOSITIONS = {"at_prep": "at", "of_prep": "of", "by_prep": "by"}
 _ASSETS = frozenset({"data", "systems", "account", "homepage", "traffic"})
 _IMITATES = frozenset({"pose", "fake"})
+_BESIDE = 6
+_PHRASE = 30
+_NO_PART = ("", -1)
+# Words that stand before a name and how far: "posing as X", "called in X", "the app X", "warned via X", "the hack X".
+_JUST_LEFT = {
+    **dict.fromkeys(_BLOW, ("blow-beside", 2)),
+    **dict.fromkeys(_IMITATES, ("imitated", _PHRASE)),
+    "call_in": ("called-in", _BESIDE),
+    "channel": ("channel", _BESIDE),
+    "product": ("own-product", 1),
+}
+# And after it: "the X hack", "X's files", "an X plug-in" (something made by X or for it), "X customers".
+_JUST_RIGHT = {
+    **dict.fromkeys(_BLOW, ("before-blow", 2)),
+    **dict.fromkeys(_ASSETS, ("own-asset", 4)),
+    "product": ("own-product", 1),
+    "user_noun": ("users", 2),
+}
 # What is said first of a name tells most of it: "X fined", "X, untouched by", "X was hit by".
 _VERBS = frozenset(
     {
@@ -49,11 +67,9 @@ _JOINED = re.compile(
 # An article and common nouns: "the energy company", "den Autozulieferer", "l'enseigne".
 _NOUNS = re.compile(r"[ \w’'-]*?(?:[^\W\d_]+[ ’'-]*){1,3}")
 _STRONG = frozenset({"blow-at", "struck-blow", "struck", "asset-of", "asset-at", "compound-blow"})
-_PHRASE = 30
 _NAME = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w&-]+(?: (?:de |di |of )?[A-ZÀ-Þ][\w&-]+)*")
 STRANGER = -1
 _REACH = 70
-_BESIDE = 6
 
 # (start, end, entity): where an entity is named or meant.
 Place = tuple[int, int, int]
@@ -129,12 +145,9 @@ def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) ->
     left = [h for h in sentence.hits if reach <= h[0] and broken < h[1] <= start]
     for hit in left:
         gap = start - hit[1]
-        if hit[2] in _IMITATES and gap <= _PHRASE:
-            yield "imitated"
-        elif hit[2] == "call_in" and gap <= _BESIDE:
-            yield "called-in"
-        elif hit[2] in _BLOW and gap <= 2:
-            yield "blow-beside"
+        part, reach = _JUST_LEFT.get(hit[2], _NO_PART)
+        if gap <= reach:
+            yield part
     verb = next((hit[2] for hit in reversed(left) if hit[2] in _LEFT_VERBS), None)
     if verb is not None:
         yield f"after:{verb}"
@@ -159,6 +172,9 @@ def _by_way(chain: Sequence[Hit], last: int, way: str) -> Iterable[str]:
             yield f"asset-{way}"
         elif hit[2] == "victim_verb":
             yield f"struck-{way}"
+        elif hit[2] == "user_noun" and beside:
+            # "clientes de X": what is told of them is told of the people who use X.
+            yield "users"
 
 
 def _apposition(clean: str, end: int, after: int) -> tuple[int, int]:
@@ -195,10 +211,9 @@ def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> I
 def _beside_right(right: Sequence[Hit], end: int, clean: str) -> Iterable[str]:
     hyphen = clean[end : end + 1] in {"-", "‑"}
     for hit in right:
-        if hit[2] in _BLOW and hit[0] - end <= 2:
-            yield "compound-blow" if hyphen else "before-blow"
-        elif hit[2] in _ASSETS and hit[0] - end <= 4:
-            yield "own-asset"
+        part, reach = _JUST_RIGHT.get(hit[2], _NO_PART)
+        if hit[0] - end <= reach:
+            yield "compound-blow" if hyphen and part == "before-blow" else part
 
 
 def _strangers(passage: Passage, sentence: Sentence, places: Sequence[Place], ordinary: frozenset[str]) -> list[Place]:

@@ -209,6 +209,9 @@ def _spared(parts: dict[str, float], passage: Passage, types: frozenset[AttackTy
         parts["intact-told"] = 1.0
         if "bound:asset-of" in parts or "bound:asset-at" in parts:
             parts["intact&asset"] = 1.0
+    if AttackType.MALWARE in types and "spread" in said:
+        # A pest that goes round: those who catch it are many, and rarely the company that is named.
+        parts["spreading"] = 1.0
     if AttackType.ACCOUNT_TAKEOVER in types:
         for concept in sorted(said & _ELSEWHERE):
             parts[f"takeover&{concept}"] = 1.0
@@ -225,6 +228,9 @@ def _bound(parts: dict[str, float], sightings: Sequence[Sighting], bindings: Bin
         parts["bound:others"] = 1.0
     if bindings.stranger:
         parts["bound:stranger"] = bindings.stranger
+    if "bound:verb:not_affected" in own and ("bound:others" in parts or bindings.stranger):
+        # Others are struck, and of this one it is said that it was not.
+        parts["spared"] = 1.0
 
 
 def _nearest(

@@ -15,7 +15,7 @@ _SAYS = frozenset(
         "claim", "may", "deny", "thwart", "past_time", "aftermath", "hypo", "drill", "law", "advert", "advice",
         "fiction", "statistic", "no_attack", "no_exploit", "admit", "say", "not_affected", "sale", "leak_site",
         "threaten", "gang", "patch", "research", "insure", "warn", "victim_verb", "steal", "market", "help", "outage",
-        "according", "intact", "verdict", "long_ago", "boast", "accuse",
+        "according", "intact", "verdict", "years_ago", "long_ago", "boast", "accuse",
     }
 )  # fmt: skip
 # All that such an event has to go by is that it was no attack.

@@ -1,0 +1,86 @@
+"""Who is named beside an attack and was not struck: signs that hold in every language."""
+
+import pytest
+
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect import build_detector
+from monitor.stages.detect.bindings import bind
+from tests.stages.detect.reading import PUBLISHED
+
+DETECTOR = build_detector(
+    (Entity(EntityId("kelmorin"), "Kelmorin"), Entity(EntityId("tavrick"), "Tavrick")), load_lexicon()
+)
+
+
+def bound(text: str) -> set[str]:
+    """What is bound to the first entity that *text* names."""
+    reading = DETECTOR.read("1", "", text, PUBLISHED, None)
+    places = {s.sentence: [(s.candidate.start, s.candidate.end, 0)] for s in reading.sightings}
+    return set(bind(reading.passage, places, frozenset()).of(0))
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        pytest.param("The town warned its people via Kelmorin.", "channel", id="a channel"),
+        pytest.param("Les élus de la mairie échangent par Kelmorin depuis le piratage.", "channel", id="un canal"),
+        pytest.param("I clienti della clinica sono stati avvisati via Kelmorin.", "channel", id="un canale"),
+        pytest.param("Thieves emptied the accounts of Kelmorin customers.", "users", id="customers"),
+        pytest.param("Betrüger haben die Konten von Kelmorin-Kunden geplündert.", "users", id="Kunden"),
+        pytest.param("Los ladrones vaciaron las cuentas de los clientes de Kelmorin.", "users", id="clientes"),
+        pytest.param("Oplichters plunderden de rekeningen van Kelmorin-klanten.", "users", id="klanten"),
+        pytest.param("The thieves came in through a Kelmorin plug-in.", "own-product", id="a product"),
+    ],
+)
+def test_what_stands_beside_a_name_tells_what_it_is_in_the_story(text: str, part: str) -> None:
+    assert f"bound:{part}" in bound(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Kelmorin was not hacked, a spokesman said.", id="not"),
+        pytest.param("Kelmorin stresses that its own platform was not breached by anybody.", id="own platform"),
+        pytest.param("Kelmorin n'a pas été piraté, selon son porte-parole.", id="pas"),
+        pytest.param("Kelmorin wurde nicht gehackt, sagt eine Sprecherin.", id="nicht"),
+    ],
+)
+def test_who_says_that_it_was_not_hit_was_not(text: str) -> None:
+    assert not {"bound:struck", "bound:struck-blow"} & bound(text)
+
+
+def roles(title: str, text: str) -> dict[str, str]:
+    """The role of each entity that is found."""
+    analysis = DETECTOR.analyse("1", title, text, PUBLISHED)
+    return {str(finding.entity_id): str(finding.role) for finding in analysis.findings}
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        pytest.param(
+            "Ransomware at the town hall",
+            "Ransomware has locked the files of the town of Ostmere. The council warns people via Kelmorin.",
+            id="a channel",
+        ),
+        pytest.param(
+            "Rançongiciel à la mairie",
+            "La mairie d'Ostmere a été paralysée par un rançongiciel. Les habitants ont été prévenus via Kelmorin.",
+            id="un canal",
+        ),
+        pytest.param(
+            "New computer virus goes round",
+            "A computer virus that spreads by e-mail infects computers with software by Kelmorin. Researchers count "
+            "thousands of infected machines.",
+            id="a pest that goes round",
+        ),
+        pytest.param(
+            "Kelmorin buys a maker of spyware removers",
+            "Kelmorin is buying a small firm whose program takes spyware off computers. The price was not told.",
+            id="a buyer",
+        ),
+    ],
+)
+def test_a_bystander_is_under_no_attack(title: str, text: str) -> None:
+    assert roles(title, text)["kelmorin"] != "victim"
