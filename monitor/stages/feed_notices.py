@@ -17,6 +17,8 @@ _KINDS = {
     Health.FAILING: NoticeKind.FEED_FAILING,
     Health.BLOCKED: NoticeKind.FEED_FAILING,
     Health.WALLED: NoticeKind.FEED_FAILING,
+    Health.CHANGED: NoticeKind.FEED_CHANGED,
+    Health.OVERFLOWING: NoticeKind.FEED_OVERFLOWING,
 }
 _EVERYBODY = (NoticeRule(),)
 _WELL = frozenset({str(Health.FINE), str(Health.SLOW)})
@@ -49,13 +51,15 @@ def feed_notifications(
     ends = _end_of_span(now, gather)
     made = []
     for one in told:
-        kind = _KINDS.get(one.health, NoticeKind.GENERAL)
+        kind = _KINDS.get(one.health, NoticeKind.FEED_WELL if one.over else NoticeKind.FEED_NOTE)
         for channel, severity in _listeners(one, rules or _EVERYBODY, channels):
             notice = Notice(kind, str(one.feed.id), one.text, severity=severity)
             quiet = quiet_until(channel, severity, ends)
             until = quiet or ends
             key = f"notices:{channel.id}:{until:%Y-%m-%dT%H:%M:%S}" if gather or quiet else ""
-            made.append(notice_notification(notice, channel, words(channel), now, until=until, fold_key=key))
+            # Each change is told once by its nature; a feed that falls ill twice a day is told of twice.
+            moment = now.isoformat(timespec="seconds")
+            made.append(notice_notification(notice, channel, words(channel), now, moment, until=until, fold_key=key))
     return tuple(made)
 
 

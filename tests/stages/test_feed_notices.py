@@ -123,3 +123,26 @@ def test_quiet_hours_hold_them_until_their_end_unless_they_are_grave(severity, h
     made = feed_notifications([ill("a"), ill("b")], (rule,), [night], lambda _: WORDS["en"], late, FIVE)
     assert len({one.fold_key for one in made}) == 1
     assert {one.not_before.hour for one in made} == {hour}
+
+
+@pytest.mark.parametrize(
+    ("health", "over", "subject"),
+    [
+        (Health.WALLED, set(), "NOTICE - The feed press cannot be read"),
+        (Health.CHANGED, set(), "NOTICE - The feed press is not what it was"),
+        (Health.OVERFLOWING, set(), "NOTICE - Entries of the feed press may have been missed"),
+        (Health.FINE, {Health.CHANGED}, "NOTICE - The feed press is well again"),
+        (Health.SLOW, {Health.CHANGED}, "NOTICE - The feed press is well again"),
+        (Health.FINE, set(), "NOTICE - About the feed press"),
+    ],
+)
+def test_the_subject_says_what_happened(health, over, subject):
+    assert tell(replace(ill(health=health), over=frozenset(over)))[0].message.subject == subject
+
+
+def test_a_feed_that_falls_ill_twice_a_day_is_told_of_twice():
+    def told_at(hours: int) -> list[str]:
+        later = NOW + timedelta(hours=hours)
+        return [one.id for one in feed_notifications([ill()], (), (OPS,), lambda _: WORDS["en"], later, FIVE)]
+
+    assert told_at(0) == told_at(0) != told_at(2)

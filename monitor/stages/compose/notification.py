@@ -20,6 +20,8 @@ from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, outline
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
 
+_OF_WORDS = frozenset({NoticeKind.GENERAL, NoticeKind.FEED_NOTE})
+
 
 def fold_notifications(
     fold_key: str, held: Sequence[Notification], channel: Channel, words: Wording, now: datetime
@@ -91,12 +93,12 @@ def notice_notification(
     """
     A notice for *channel*, sent once in a *period*: an hour for dead letters, else a day.
 
-    General notices are told apart by what they say, all others by whom they are about. One with a
+    General notices, and notes on feeds, are told apart by what they say, all others by whom they are about. One with a
     *fold_key* is held *until* then, and leaves with all others of that key.
     """
     hour = now.isoformat(timespec="hours")
     period = period or (hour if notice.kind is NoticeKind.DEAD_LETTER else now.date().isoformat())
-    about = f"{notice.name}\0{notice.detail}" if notice.kind is NoticeKind.GENERAL else notice.name
+    about = f"{notice.name}\0{notice.detail}" if notice.kind in _OF_WORDS else notice.name
     outline = outline_notice(notice, words)
     return Notification(
         id=_id("notice", str(notice.kind), about, period, str(channel.id)),
