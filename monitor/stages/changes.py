@@ -83,6 +83,12 @@ def _any_larger(before: Sequence[str], after: Sequence[str], growth: float) -> b
     return any(_value(number) > told[_unit(number)] * (1 + growth) for number in after if _unit(number) in told)
 
 
+def with_first(told: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
+    """The figures *told*, and the first one of each kind that was not among them."""
+    known = {_unit(number) for number in told}
+    return (*told, *(number for number in now if _unit(number) not in known))
+
+
 def _unit(number: str) -> str:
     return "$" if number.endswith("$") else ""
 

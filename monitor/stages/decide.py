@@ -19,7 +19,7 @@ from monitor.domain.finding import Role
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story, StoryEntity, StoryId
 from monitor.domain.watchlist import EntityId, Rule, RuleId
-from monitor.stages.changes import material_changes
+from monitor.stages.changes import material_changes, with_first
 from monitor.stages.expression import IndexedText, matches, parse_expression
 from monitor.stages.matching import best_rank, match_rule, worst_first
 
@@ -162,6 +162,9 @@ def alert_after(verdict: Verdict, story: Story, alert: Alert | None) -> Alert | 
     """The alert as it stands after a verdict: opened, updated, closed, or as it was."""
     if verdict.reason is Reason.CLOSED_QUIETLY and alert is not None:
         return replace(alert, is_closed=True)
+    if verdict.reason is Reason.NOTHING_NEW and alert is not None and alert.told is not None:
+        # What grows later grows from here, though the first figure of its kind was no news.
+        return replace(alert, told=replace(alert.told, numbers=with_first(alert.told.numbers, story.numbers)))
     if not verdict.reason.speaks:
         return alert
     told = Told(story.state, story.independent_sources, story.numbers, story.confirmed_at is not None)

@@ -104,6 +104,18 @@ async def test_each_material_change_is_told_exactly_once(opened: Open, before: d
     assert room.told() == ["opened", f"updated: {reason}"]
 
 
+async def test_a_figure_that_grows_is_told_though_the_first_one_was_no_news(opened: Open) -> None:
+    room = opened()
+    await first_told(room)
+    room.tell("first", text="The gang says it stole data of 20,000 customers.")
+    await room.later(minutes=5)
+    assert room.told() == ["opened"]
+    room.tell("first", text="The gang says it stole data of 941,000 customers.")
+    await room.later(minutes=5)
+    assert room.told() == ["opened", "updated: numbers-changed"]
+    assert "Figures: 941,000; before: 20,000" in room.said()[-1]["data"]["text"]
+
+
 async def test_a_stronger_role_is_told_once(opened: Open) -> None:
     room = opened(info_rule(entities=BOTH))
     await first_told(room, roles={"acme": Role.MENTIONED})
