@@ -150,7 +150,12 @@ class Daemon:
         task = asyncio.create_task(self._round(beat), name=beat.name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
-        await asyncio.shield(task)
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            # The scheduler ends before the rounds in hand do: that is no fault of theirs.
+            if not self._stopping.is_set():
+                raise
 
     async def _round(self, beat: Beat) -> None:
         self.pulse.beat(beat.name)
