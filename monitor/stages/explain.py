@@ -86,14 +86,21 @@ def explain_hold(fold_key: str) -> str:
     return "to be gathered in one list" if fold_key else ""
 
 
-def explain(verdict: Verdict, around: Circumstances | None = None) -> str:
-    """One or more sentences on why the verdict speaks or does not; with *around*, on what was asked for and found."""
+def explain(verdict: Verdict, around: Circumstances | None = None, silences: Sequence[Silence] = ()) -> str:
+    """
+    One or more sentences on why the verdict speaks or does not; with *around*, on what was asked for and found.
+
+    *silences* are those that are known, ended ones too.
+    """
     parts = [SENTENCES[verdict.reason]]
     parts.extend(
         SENTENCES[change] for change in verdict.changes if change is not verdict.reason and verdict.reason.speaks
     )
     if verdict.reason is Reason.SILENCED:
-        parts.extend(_silence(name, around) for name in verdict.detail.split(", "))
+        parts.extend(
+            _silence(name, silences or (around.silences if around is not None else ()))
+            for name in verdict.detail.split(", ")
+        )
     if verdict.reason is Reason.INHIBITED:
         parts.append(f"It is the alert of rule {verdict.detail}.")
     if verdict.retry_at is not None:
@@ -147,8 +154,8 @@ def _or(words: Iterable[str]) -> str:
     return " or ".join((", ".join(listed[:-1]), listed[-1])) if len(listed) > 1 else "".join(listed)
 
 
-def _silence(name: str, around: Circumstances | None) -> str:
-    for one in around.silences if around is not None else ():
+def _silence(name: str, silences: Sequence[Silence]) -> str:
+    for one in silences:
         if one.id == name:
             comment = f' ("{one.comment}")' if one.comment else ""
             return f"Silence {name} of {one.author}, until {one.ends_at:%Y-%m-%d %H:%M} UTC{comment}."

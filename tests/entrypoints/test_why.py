@@ -1,12 +1,13 @@
 """`monitor why` and `why-not`: every reason that a verdict can have is said in a sentence, and so is every way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from monitor.app import open_store
-from monitor.domain.alert import Alert, Reason, Verdict
+from monitor.domain.alert import Alert, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.feed import Feed
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
@@ -177,3 +178,32 @@ def test_why_says_why_a_message_waits_and_until_when(
         said = capsys.readouterr().out
         assert says in said
         assert "planned for 2026-11-25 12:00:00 UTC" in said
+
+
+def test_why_names_the_list_in_which_an_alert_left(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    key = alert_id(RULE, STORY.id)
+    alert = Alert(key, RULE, STORY.id, Severity.WARNING, 1, NOW, NOW, STORY.entities)
+    single = Notification(
+        NotificationId("n-held"), ChannelId("screen"), key, Severity.WARNING, Message("Apple", "Apple"), NOW, NOW
+    )
+    folded = replace(single, fold_key="quiet:screen:2026-11-25")
+    lists = [
+        replace(
+            single, id=NotificationId(f"n-{text}"), alert_id=None, message=Message(f"List {text}", f"{text} {text}")
+        )
+        for text in (str(key), "al-another")
+    ]
+    told(settings, verdict_of(Reason.NEW_STORY), folded, *lists, alerts=(alert,))
+    assert main(["why", "a1"]) == 0
+    said = capsys.readouterr().out
+    assert f'to screen: pending, "List {key}"\n    a list that names an alert of this story' in said
+    assert "List al-another" not in said
+
+
+def test_why_tells_of_a_silence_that_has_ended(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    told(settings, replace(verdict_of(Reason.SILENCED, detail="si-77"), decided_at=NOW - timedelta(hours=1)))
+    with open_store(settings, NOW) as store:
+        store.save_silence(Silence("si-77", "Kim", NOW, NOW + timedelta(minutes=5), entity_id=APPLE))
+        store.save_assessment(Assessment(verdicts=(verdict_of(Reason.NOTHING_NEW),)), NOW)
+    assert main(["why", "a1"]) == 0
+    assert "Silence si-77 of Kim, until 2026-11-25 09:05 UTC." in capsys.readouterr().out

@@ -1,12 +1,12 @@
 """The read-only side of the store: lists, single things, search, and the chain behind a decision."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -189,10 +189,19 @@ class DatabaseCatalogue:
         with self.database.read() as connection:
             rows = connection.execute(query.limit(limit) if limit else query).all()
             for row in rows:
-                attempts = connection.execute(
-                    select(t.deliveries).where(t.deliveries.c.notification_id == row.id).order_by(t.deliveries.c.seq)
-                ).all()
-                yield _notification_fields(row, [dict(attempt._mapping) for attempt in attempts])
+                yield _notification_fields(row, _attempts(connection, row.id))
+
+    def lists_naming(self, alerts: Sequence[Alert]) -> tuple[Mapping[str, Any], ...]:
+        """Digests and other lists that name one of *alerts*, oldest first, with their state and every attempt."""
+        n = t.notifications.c
+        named = [n.data.contains(str(alert.id), autoescape=True) for alert in alerts]
+        since = min((alert.opened_at for alert in alerts), default=None)
+        if since is None:
+            return ()
+        lists = select(t.notifications).where(n.alert_id.is_(None), n.fold_key == "", n.created_at >= since)
+        with self.database.read() as connection:
+            rows = connection.execute(lists.where(or_(*named)).order_by(n.created_at, n.id)).all()
+            return tuple(_notification_fields(row, _attempts(connection, row.id)) for row in rows)
 
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]:
         """Silences that hold, or all of them."""
@@ -251,7 +260,13 @@ def _article_fields(row: Any) -> Mapping[str, Any]:
     }
 
 
-def _notification_fields(row: Any, attempts: list[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _attempts(connection: Connection, notification_id: str) -> list[dict[str, Any]]:
+    d = t.deliveries.c
+    query = select(t.deliveries).where(d.notification_id == notification_id).order_by(d.seq)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _notification_fields(row: Any, attempts: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
     notification = load(Notification, row.data)
     return {
         "id": row.id,

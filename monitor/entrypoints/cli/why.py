@@ -54,6 +54,7 @@ class _Question:
     silences: "Sequence[Silence]"
     watch: str = ""
     is_short: bool = False
+    lists: "Sequence[Mapping[str, Any]]" = ()
 
     def rules(self) -> "list[Rule]":
         """The rules it is about, the loudest first."""
@@ -72,7 +73,7 @@ class _Question:
 
         is_last = verdict is self.decided(rule)[-1] and self.chain.story is not None
         if not is_last or self.chain.story is None:
-            return explain(verdict)
+            return explain(verdict, silences=self.silences)
         oldest = self.settings.policy.alerts.oldest
         return explain(verdict, Circumstances(rule, self.chain.story, self.silences, oldest))
 
@@ -89,12 +90,13 @@ def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bo
             wanted = alert.entities[0].article_id
         chain = catalogue.chain(wanted)
         silences = catalogue.silences(now, ended=True)
+        lists = catalogue.lists_naming(chain.alerts) if chain is not None else ()
     if chain is None:
         raise UsageError(
             f'no article is stored under "{printable(wanted)}", and no alert: `monitor search WORDS` finds articles,'
             " `monitor alerts list` alerts"
         )
-    return _Question(chain, settings, silences, watch, is_short)
+    return _Question(chain, settings, silences, watch, is_short, lists)
 
 
 def _explained(asked: _Question) -> Iterator[str]:
@@ -102,7 +104,7 @@ def _explained(asked: _Question) -> Iterator[str]:
     yield from _findings(asked)
     yield from _story(asked.chain)
     yield from _verdicts(asked)
-    yield from _messages(asked.chain)
+    yield from _messages(asked)
     yield ""
     first, *others = _conclusion(asked)
     yield f"Conclusion: {first}"
@@ -247,13 +249,16 @@ def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
         yield f"    not to {channel.id}: {deaf}" if deaf else f"    to {channel.id}"
 
 
-def _messages(chain: "Chain") -> Iterator[str]:
+def _messages(asked: _Question) -> Iterator[str]:
     from monitor.stages.explain import explain_hold
 
+    chain = asked.chain
     yield ""
-    yield "Messages:" if chain.notifications else "Messages: none"
-    for message in chain.notifications:
+    yield "Messages:" if chain.notifications or asked.lists else "Messages: none"
+    for message in (*chain.notifications, *asked.lists):
         yield f'  {message["id"]} to {message["channel"]}: {message["state"]}, "{printable(message["subject"])}"'
+        if not message["alert"]:
+            yield "    a list that names an alert of this story"
         for attempt in message["deliveries"]:
             yield f"    {_attempt(attempt)}"
         if message["fold_key"]:
@@ -283,7 +288,7 @@ def _conclusion(asked: _Question) -> "Sequence[str]":
     rules = asked.rules()
     spoken = [rule for rule in rules if any(verdict.reason.speaks for verdict in asked.decided(rule))]
     if spoken:
-        return [f"it did alert, under {', '.join(str(rule.id) for rule in spoken)}{_sent(chain)}"]
+        return [f"it did alert, under {', '.join(str(rule.id) for rule in spoken)}{_sent(asked)}"]
     if not rules:
         return [f"no rule watches {watch}"]
     last = [(rule, decided[-1]) for rule in rules if (decided := asked.decided(rule))]
@@ -307,9 +312,10 @@ def _not_named(asked: _Question) -> str:
     return f"{said}. {printable(alike)}" if alike else said
 
 
-def _sent(chain: "Chain") -> str:
-    arrived = dict.fromkeys(str(one["channel"]) for one in chain.notifications if one["state"] == "sent")
-    waiting = dict.fromkeys(str(one["channel"]) for one in chain.notifications if one["state"] in {"pending", "held"})
+def _sent(asked: _Question) -> str:
+    told = (*asked.chain.notifications, *asked.lists)
+    arrived = dict.fromkeys(str(one["channel"]) for one in told if one["state"] == "sent")
+    waiting = dict.fromkeys(str(one["channel"]) for one in told if one["state"] in {"pending", "held"})
     said = [f"sent to {', '.join(arrived)}"] if arrived else []
     said += [f"waiting for {', '.join(waiting)}"] if waiting else []
     return f"; {' and '.join(said)}" if said else "; no message about it was sent"
