@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.yaml_settings import load_catalogue
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector
 
@@ -96,6 +97,8 @@ def growth(detector: Detector) -> None:
         "lines": lambda size: "Read also\n" * (size // 10),
         "entities": lambda size: "&amp;" * (size // 5),
         "colons": lambda size: "x. Foto: y. " * (size // 12),
+        "companies with words around them": lambda size: "Apple said Microsoft was hacked. " * (size // 34),
+        "items in capitals": lambda size: "MICROSOFT HACKED BY ING. " * (size // 25),
     }
     for name, make in hostile.items():
         small, large = (min(spent(detector, lead + make(size)) for _ in range(2)) for size in (200_000, 2_000_000))
@@ -148,7 +151,7 @@ def main() -> None:
     huge = (" ".join(_SENTENCES).format(name="Acme") + " ") * 7_000
     print(f"an article of {len(huge) / 1e6:.1f} MB: {spent(detector, huge):.1f} s")
     print(f"100,000 names against 100: {rates[25] / rates[25_000]:.2f} times slower")
-    growth(build_detector([*watched, Entity(EntityId("bababa"), "Bababa")], lexicon))
+    growth(build_detector([*watched, *load_catalogue(), Entity(EntityId("bababa"), "Bababa")], lexicon))
     print(f"most memory with articles of 2 to 5 MB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
 
 

@@ -1,23 +1,29 @@
 """The items of a round-up: short news that stand side by side and have nothing to do with each other."""
 
 import itertools
+import math
 import re
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Status
 from monitor.domain.watchlist import EntityId
+from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.echoes import echo_in
+from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.reading import Reading
 
 _MARK = re.compile(r"[•▪●|]|(?<!\w)\+(?!\w)")
 # "Oracle: a hole ...", "MONDAY. ...": what heads an item.
 _HEAD = re.compile(r"[^\w\n]{0,3}(?:[A-ZÀ-Þ0-9][\w&’'-]*(?: [\w&’'-]+){0,2} ?:|[A-ZÀ-Þ&][A-ZÀ-Þ&’' -]{1,28}[.:])(?=\s)")
-_FEWEST = 3
+_FEWEST, _MOST = 3, 100
 _OPENING = 2
 _HEADING = 22
 _DIGEST = "digest"
+T = TypeVar("T", Sighting, Event)
 
 
 def items_of(passage: Passage) -> Sequence[range]:
@@ -73,7 +79,8 @@ def _alone(passage: Passage, body: range) -> list[int]:
 
 
 def _ranges(starts: Sequence[int], body: range) -> Sequence[range]:
-    cuts = sorted({body.start, *starts, body.stop})
+    # What has more items than any round-up is read by some of them at a time: each costs a look at all names.
+    cuts = sorted({body.start, *starts[:: math.ceil(len(starts) / _MOST)], body.stop})
     return [range(start, stop) for start, stop in itertools.pairwise(cuts)]
 
 
@@ -82,8 +89,23 @@ def split(reading: Reading, items: Sequence[range]) -> list[Reading]:
     named = {s.name.entity for s in reading.sightings if s.sentence >= items[0].start}
     title = range(items[0].start)
     alone = [s for s in reading.sightings if s.sentence in title and s.name.entity not in named]
-    parts = [_part(reading, item) for item in items]
+    sightings, events = _shared_out(reading.sightings, items), _shared_out(reading.events, items)
+    parts = [
+        _part(replace(reading, sightings=own, events=own_events), item)
+        for item, own, own_events in zip(items, sightings, events, strict=True)
+    ]
     return [*parts, _part(replace(reading, sightings=alone, events=()), title)] if alone else parts
+
+
+def _shared_out(found: Iterable[T], items: Sequence[range]) -> list[list[T]]:
+    """What stands in each item; of what stands before the first, nothing."""
+    starts = [item.start for item in items]
+    own: list[list[T]] = [[] for _ in items]
+    for one in found:
+        number = bisect_right(starts, one.sentence) - 1
+        if number >= 0:
+            own[number].append(one)
+    return own
 
 
 def _part(reading: Reading, item: range) -> Reading:
@@ -129,33 +151,33 @@ def _joined(reading: Reading, number: int) -> Reading:
 
 def merged(analyses: Sequence[Analysis]) -> Analysis:
     """One analysis of all items: of each entity what says most, of each kind and status of attack all victims."""
-    findings: dict[EntityId, Finding] = {}
-    attacks: dict[tuple[AttackType, Status], Attack] = {}
+    findings: dict[EntityId, list[Finding]] = {}
+    attacks: dict[tuple[AttackType, Status], list[Attack]] = {}
     for analysis in analyses:
         for finding in analysis.findings:
-            held = findings.get(finding.entity_id)
-            findings[finding.entity_id] = finding if held is None else _stronger(held, finding)
+            findings.setdefault(finding.entity_id, []).append(finding)
         for attack in analysis.attacks:
-            key = (attack.type, attack.status)
-            attacks[key] = attack if key not in attacks else _both(attacks[key], attack)
+            attacks.setdefault((attack.type, attack.status), []).append(attack)
     under = dict.fromkeys(entity for analysis in analyses for entity in analysis.under_attack)
     return replace(
-        analyses[0], findings=tuple(findings.values()), attacks=tuple(attacks.values()), under_attack=tuple(under)
+        analyses[0],
+        findings=tuple(map(_strongest, findings.values())),
+        attacks=tuple(map(_together, attacks.values())),
+        under_attack=tuple(under),
     )
 
 
-def _stronger(one: Finding, other: Finding) -> Finding:
+def _strongest(findings: Sequence[Finding]) -> Finding:
     def rank(finding: Finding) -> tuple[bool, bool, bool]:
         return finding.surplus is not None, finding.role is Role.VICTIM, finding.role is not Role.MENTIONED
 
-    first, second = (other, one) if rank(other) > rank(one) else (one, other)
-    return replace(first, spans=tuple(sorted((*first.spans, *second.spans))))
+    spans = sorted(span for finding in findings for span in finding.spans)
+    return replace(max(findings, key=rank), spans=tuple(spans))
 
 
-def _both(one: Attack, other: Attack) -> Attack:
-    first = max(one, other, key=lambda attack: attack.confidence)
+def _together(attacks: Sequence[Attack]) -> Attack:
     return replace(
-        first,
-        victims=tuple(sorted({*one.victims, *other.victims})),
-        evidence=tuple(sorted({*one.evidence, *other.evidence})),
+        max(attacks, key=lambda attack: attack.confidence),
+        victims=tuple(sorted({victim for attack in attacks for victim in attack.victims})),
+        evidence=tuple(sorted({span for attack in attacks for span in attack.evidence})),
     )

@@ -226,6 +226,8 @@ class MentionReader:
         expanded = _expanded_otherwise(sightings, passage)
         if sightings and _is_elsewhere(passage):
             _mark_topic(sightings)
+        # Once for each entity: the whole text is looked through, and a name may stand in it a million times.
+        contexts = {entity: self._context(entity, passage.norm) for entity in {s.name.entity for s in sightings}}
         for sighting in sightings:
             surface, parts = _surface(sighting, passage), sighting.parts
             if surface in expanded:
@@ -234,7 +236,7 @@ class MentionReader:
                 parts["other-name"] = 1.0
             if surface in lower and "case:lower" not in parts:
                 parts["also-lower"] = 1.0
-            parts["context"] = min(self._context(sighting.name.entity, passage.norm), 2)
+            parts["context"] = min(contexts[sighting.name.entity], 2)
 
     def _context(self, entity: int, norm: str) -> int:
         words = self._contexts.get(entity)
