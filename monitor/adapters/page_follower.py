@@ -63,9 +63,12 @@ class PageFollower:
                 faults.append(str(error))
                 continue
             read.append(page if first.document.is_index else _news(page, poll))
-            queue += _next(poll, page)
+            # What the best one leads to comes before the next best: sitemaps lie below an index of indexes.
+            queue[:0] = _next(poll, page)
         if first.document.is_index and len(read) == 1 and faults:
             raise ParseError(f"none of the sitemaps that this index names could be read: {faults[0]}")
+        if all(page.document.is_index for page in read):
+            raise ParseError("this index of sitemaps leads to indexes only, as far as it was followed")
         return _together(read, tuple(f"a page of it was not read: {fault}" for fault in faults))
 
     async def close(self) -> None:

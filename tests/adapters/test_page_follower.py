@@ -106,6 +106,26 @@ async def test_an_index_may_name_another_one_and_itself(desk, site):
     assert site.asked == ["/sitemap.xml", "/news-index.xml", "/news-a.xml"]
 
 
+async def test_below_an_index_of_indexes_the_newest_sitemaps_are_reached(desk, site):
+    site.pages["/sitemap.xml"] = xml(index(site, *(f"/in-{year}.xml {year}-01-01" for year in range(2018, 2027))))
+    for year in range(2018, 2027):
+        site.pages[f"/in-{year}.xml"] = xml(index(site, f"/{year}-11.xml {year}-11-01", f"/{year}-10.xml {year}-10-01"))
+        site.pages[f"/{year}-11.xml"] = xml(sitemap(f"bank-was-hacked-{year}"))
+        site.pages[f"/{year}-10.xml"] = xml(sitemap(f"nothing-was-told-{year}"))
+    _, parsed = await poll(desk, map_feed(site), state(map_feed(site)))
+    assert site.asked == ["/sitemap.xml", "/in-2026.xml", "/2026-11.xml", "/2026-10.xml", "/in-2025.xml"]
+    assert "Bank was hacked 2026" in [article.title for article in parsed.articles]
+
+
+async def test_an_index_that_leads_to_indexes_only_is_a_fault(desk, site):
+    site.pages["/sitemap.xml"] = xml(index(site, "/sitemap.xml", "/a.xml"))
+    site.pages["/a.xml"] = xml(index(site, "/sitemap.xml", "/b.xml"))
+    site.pages["/b.xml"] = xml(index(site, "/a.xml"))
+    with pytest.raises(ParseError, match="leads to indexes only"):
+        await poll(desk, map_feed(site), state(map_feed(site)))
+    assert site.asked == ["/sitemap.xml", "/a.xml", "/b.xml"]
+
+
 async def test_a_sitemap_that_fails_hides_no_other_and_all_that_fail_are_a_fault(desk, site):
     site.pages["/sitemap.xml"] = xml(index(site, "/news-a.xml", "/news-b.xml"))
     site.pages["/news-a.xml"] = xml(sitemap("bank-was-hacked"))
