@@ -14,9 +14,7 @@ from pathlib import Path
 from typing import TextIO
 
 from monitor import __version__
-from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
@@ -38,9 +36,8 @@ from monitor.entrypoints.upkeep import (
     tell_of_unread,
     upkeep,
 )
-from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.hubs import open_hub_desk
-from monitor.entrypoints.web.server import hosts_of, listen_address, serve
+from monitor.entrypoints.web.server import listen_address, open_web_desk, serve
 from monitor.entrypoints.websub import subscribe_due
 from monitor.observe import Log
 from monitor.pipeline import Lane, assess, collect, deliver
@@ -366,28 +363,14 @@ async def open_service(
         if settings.policy.web.listen and serves:
             host, port = listen_address(settings.policy.web)
             hub_desk = open_hub_desk(settings, store, utc_now)
-            port = await stack.enter_async_context(serve(_web_desk(service), host, port, hub_desk))
+            desk = open_web_desk(lambda: service.parts, store, service.ailments, utc_now)
+            port = await stack.enter_async_context(serve(desk, host, port, hub_desk))
             log.event("web.listening", host=host, port=port)
         try:
             yield service
         finally:
             await close_parts(service.parts)
             log.event("monitor.stopped")
-
-
-def _web_desk(service: Service) -> WebDesk:
-    settings = service.parts.settings
-    return WebDesk(
-        people=service.store,
-        records=DatabaseCatalogue(service.store.database),
-        wordings=service.parts.desk.bench.wordings,
-        ailments=service.ailments,
-        clock=utc_now,
-        token=settings.policy.web.token,
-        key=read_or_make_key(storage_folder(settings) / "links.key"),
-        hosts=hosts_of(settings.policy.web),
-        policy=settings.policy.alerts,
-    )
 
 
 def _write_file(path: Path, text: str) -> None:

@@ -225,7 +225,7 @@ async def test_the_page_of_an_alert_tells_what_is_known_and_leads_to_what_can_be
 
 
 async def test_the_page_of_an_alert_tells_when_it_spoke_in_the_time_zone_of_the_channel() -> None:
-    async with site(zones={"soc": "Europe/Amsterdam"}) as place:
+    async with site(zones=lambda: {"soc": "Europe/Amsterdam"}) as place:
         _, page = await place.ask("GET", link(Deed.CONSOLE))
         told = page.partition("When it spoke")[2]
         first = told.index("2026-11-25 10:30 CET: a new story that fits the rule.")

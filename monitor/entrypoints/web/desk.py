@@ -49,7 +49,7 @@ class WebDesk:
     """
     Everything the handlers need. *ailments* are the reasons to be unwell, none when well;
     *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to;
-    *zones* are the time zones of the channels, by their ids.
+    *zones* answers the time zones of the channels, by their ids, as they are configured now.
     """
 
     people: People
@@ -61,10 +61,10 @@ class WebDesk:
     key: bytes = b""
     hosts: frozenset[str] = frozenset()
     policy: AlertPolicy = field(default_factory=AlertPolicy)
-    zones: Mapping[str, str] = field(default_factory=dict)
+    zones: Callable[[], Mapping[str, str]] = dict
 
     def zone(self, channel: str) -> str:
-        return self.zones.get(channel, "UTC")
+        return self.zones().get(channel, "UTC")
 
     def words(self, language: str) -> Wording:
         return self.wordings.get(language, self.wordings["en"])

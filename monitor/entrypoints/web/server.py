@@ -10,12 +10,18 @@ import ipaddress
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from monitor.adapters.database.catalogue import DatabaseCatalogue
+from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.key_file import read_or_make_key
+from monitor.app import storage_folder
 from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.policy import WebPolicy
+from monitor.entrypoints.parts import Parts
 from monitor.entrypoints.web import api, health, hubs, links
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
@@ -70,6 +76,28 @@ def hosts_of(policy: WebPolicy) -> frozenset[str]:
     shown = f"[{host}]" if ":" in host else host
     public = urlsplit(policy.base_url).netloc.rpartition("@")[2].lower() if policy.base_url else ""
     return frozenset({f"{shown}:{port}", shown, f"localhost:{port}", "localhost", public} - {""})
+
+
+def open_web_desk(
+    parts: Callable[[], Parts],
+    store: DatabaseStore,
+    ailments: Callable[[], tuple[str, ...]],
+    clock: Callable[[], datetime],
+) -> WebDesk:
+    """The desk of the service; *parts* are those in use now, since a new configuration brings others."""
+    settings = parts().settings
+    return WebDesk(
+        people=store,
+        records=DatabaseCatalogue(store.database),
+        wordings=parts().desk.bench.wordings,
+        ailments=ailments,
+        clock=clock,
+        token=settings.policy.web.token,
+        key=read_or_make_key(storage_folder(settings) / "links.key"),
+        hosts=hosts_of(settings.policy.web),
+        policy=settings.policy.alerts,
+        zones=lambda: {one.id: one.timezone for one in parts().settings.channels},
+    )
 
 
 def build(desk: WebDesk, hub_desk: HubDesk | None = None) -> web.Application:
