@@ -29,7 +29,7 @@ _ATTACK = frozenset(
 )  # fmt: skip
 # These tell something of an entity wherever in its sentence they stand; all others only near its name.
 _WIDE = frozenset(
-    {"not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart"}
+    {"not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart", "deal"}
 )
 _GRAMMAR = frozenset(
     {

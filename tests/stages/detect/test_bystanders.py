@@ -76,6 +76,18 @@ def roles(title: str, text: str) -> dict[str, str]:
             id="a pest that goes round",
         ),
         pytest.param(
+            "Betting sites pelted with data",
+            "Extortionists flood betting sites with DDoS attacks. Filters help, said Ann Ost, a network architect at "
+            "Kelmorin. Some sites were down for days.",
+            id="an expert of its",
+        ),
+        pytest.param(
+            "Free tool against spyware",
+            "Spyware steals passwords. Kelmorin, which is buying the maker of a tool against it, said the tool would "
+            "stay free. Spyware infects nine in ten computers.",
+            id="a buyer of a tool",
+        ),
+        pytest.param(
             "Kelmorin buys a maker of spyware removers",
             "Kelmorin is buying a small firm whose program takes spyware off computers. The price was not told.",
             id="a buyer",
