@@ -94,9 +94,8 @@ async def _act(request: web.Request) -> web.Response:
             typed = {"name": clean(str(posted.get("name", "")), _NAME), "comment": comment, **picked}
             return _page(words, _title(deed, words), about + said + _form(words, [deed], offered, typed), 400)
     until = await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
-    chosen = "".join(
-        f"<p>{escape(dict(choice.options)[picked[choice.name]])}</p>" for choice in offered if picked[choice.name]
-    )
+    labels = [dict(choice.options)[picked[choice.name]] for choice in offered if picked[choice.name]]
+    chosen = f"<p>{escape(', '.join(labels))}</p>" if labels else ""
     if until is not None:
         ends = moment(until.ends_at, desk.zone(offer.channel))
         chosen += f"<p>{escape(words.say('page.until', moment=ends, id=until.id))}</p>"
