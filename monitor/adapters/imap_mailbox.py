@@ -12,6 +12,7 @@ import json
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from urllib.parse import unquote, urlsplit
 
@@ -39,6 +40,8 @@ class ImapMailbox:
     def __init__(self, policy: MailboxPolicy, allowed: Iterable[str] = ()) -> None:
         self._policy = policy
         self._guard = AddressGuard(allowed)
+        # Threads of its own: servers that hang would else take those that the store is written with.
+        self._threads = ThreadPoolExecutor(policy.at_once, thread_name_prefix="imap")
 
     async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
         """
@@ -51,7 +54,8 @@ class ImapMailbox:
         known = state.etag if state.address(feed) == state.url else None
         started = asyncio.get_running_loop().time()
         try:
-            items, mark = await asyncio.to_thread(self._read, feed, account, known, now)
+            loop = asyncio.get_running_loop()
+            items, mark = await loop.run_in_executor(self._threads, self._read, feed, account, known, now)
         except AddressRefusedError as error:
             raise FetchError(f"{account.host} is not connected to: {error}", kind=FetchFault.REFUSED) from error
         except (OSError, imaplib.IMAP4.error, ValueError) as error:
@@ -66,7 +70,8 @@ class ImapMailbox:
         return Fetched(feed.id, _READ, feed.url, body, headers, elapsed_s=elapsed_s, body_hash=digest)
 
     async def close(self) -> None:
-        """Nothing is held open between two looks."""
+        """Begin no further look; nothing is held open between two of them."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
 
     def _read(self, feed: Feed, account: Account, known: str | None, now: datetime) -> tuple[list[Item], str]:
         split = str(feed.options.get("split", "auto"))

@@ -102,10 +102,12 @@ class MailboxPolicy:
     What of a mailbox is read: at the first look the mails of so many days, then what came since.
 
     ``timeout`` is for one answer to begin or go on, ``patience`` for all of a look; what is left comes with the next.
+    So many are looked into ``at_once``.
     """
 
     timeout: timedelta = timedelta(seconds=20)
     patience: timedelta = timedelta(minutes=1)
+    at_once: int = 4
     first_days: timedelta = timedelta(days=3)
     max_mails: int = 200
     max_mail_bytes: int = 2 * 2**20

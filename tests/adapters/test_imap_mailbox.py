@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -39,7 +40,11 @@ async def fetch(
 ) -> Fetched:
     feed = feed_at(server, **kwargs)
     state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), etag=known)
-    return await ImapMailbox(policy or MailboxPolicy(), allowed).fetch(feed, state, NOW)
+    mailbox = ImapMailbox(policy or MailboxPolicy(), allowed)
+    try:
+        return await mailbox.fetch(feed, state, NOW)
+    finally:
+        await mailbox.close()
 
 
 def titles(fetched: Fetched) -> list[str]:
@@ -180,3 +185,18 @@ async def test_what_there_is_no_time_for_comes_with_the_next_look():
         first = await fetch(server, "7:2", policy)
         second = await fetch(server, first.headers["etag"], policy)
     assert (titles(first), titles(second)) == (["Mail 3"], ["Mail 5"])
+
+
+async def test_mailboxes_that_hang_take_no_threads_from_others():
+    loop = asyncio.get_running_loop()
+    loop.set_default_executor(ThreadPoolExecutor(1))
+    policy = dataclasses.replace(MailboxPolicy(), patience=timedelta(seconds=1), at_once=2)
+    async with Flooding({3: mail(3)}) as server:
+        server.pieces, server.pause_s = (b"* 1 FETCH (UID 3 ", b"a"), 0.05
+        hanging = [asyncio.create_task(fetch(server, policy=policy)) for _ in range(3)]
+        while not any("FETCH" in command for command in server.commands):
+            await asyncio.sleep(0.01)
+        assert await asyncio.to_thread(str, "saved") == "saved"
+        assert not any(task.done() for task in hanging)
+        for result in await asyncio.gather(*hanging, return_exceptions=True):
+            assert isinstance(result, FetchError)
