@@ -37,6 +37,7 @@ from tests.hostile.memory import watched
 GOOD, ROUNDS = 200, 3
 WORST_WAIT_S, KILLED_WITHIN_S, MOST_MAIN_MIB, MOST_WORKER_MIB = 5.0, 5.0, 381, 953
 CASES = all_cases()
+_PIECE = 64 * 2**10
 
 
 class Site:
@@ -52,13 +53,18 @@ class Site:
         item = f"<title>Good {number}</title><link>https://site-{number}.example/{time.monotonic_ns()}</link>"
         return web.Response(body=rss(item).encode(), content_type="application/rss+xml")
 
-    async def hostile(self, request: web.Request) -> web.Response:
+    async def hostile(self, request: web.Request) -> web.StreamResponse:
         case = CASES[int(request.match_info["number"])]
         # Never the same twice: else its hash would keep it from being read again.
         self.served += 1
-        body = case.body + b" " * self.served
-        kind = case.content_type.replace("\0", "")
-        return web.Response(body=body, headers={"Content-Type": kind})
+        response = web.StreamResponse(headers={"Content-Type": case.content_type.replace("\0", "")})
+        response.content_length = len(case.body) + self.served
+        await response.prepare(request)
+        # Piece by piece: what waits to be sent is memory of this process too, and none of the service's.
+        for start in range(0, len(case.body), _PIECE):
+            await response.write(case.body[start : start + _PIECE])
+        await response.write(b" " * self.served)
+        return response
 
     async def drip(self, request: web.Request) -> web.StreamResponse:
         response = web.StreamResponse()
