@@ -164,14 +164,23 @@ def test_grouping_twice_is_grouping_once(reader: FactReader, chosen: list[tuple[
         size,
         stories,
     )
+    fresh = {join.article_id: join.story_id for join in group(prints, new_window(reader), POLICY)}
+    assert fresh == once
 
 
 @LAWS
 @given(days=st.lists(st.floats(-3_000, 3_000), min_size=1, max_size=8))
 def test_clocks_may_jump(reader: FactReader, days: list[float]) -> None:
     prints = [fingerprint(reader, str(n), ARTICLES[n % len(ARTICLES)], day) for n, day in enumerate(days)]
-    joins = list(itertools.chain.from_iterable(group([one], new_window(reader), POLICY) for one in prints))
+    window = new_window(reader)
+    joins = list(itertools.chain.from_iterable(group([one], window, POLICY) for one in prints))
     assert [join.article_id for join in joins] == [one.article_id for one in prints]
+    # However they came, each that is still in the window stands in one story, and stays there when it comes again.
+    members = [key for story in window.stories.values() for key in story.members]
+    assert len(members) == len(set(members)) == len(window)
+    held = {key: window.story_of(ArticleId(key)) for key in members}
+    again = {join.article_id: join.story_id for join in group(prints, window, POLICY) if join.article_id in held}
+    assert again == held
 
 
 def test_the_window_is_bounded_and_forgets_the_oldest(reader: FactReader) -> None:
