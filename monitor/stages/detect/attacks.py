@@ -26,6 +26,8 @@ _ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", 
 # Said anywhere, these speak against some kinds: "no sign of abuse", "it was no attack".
 _DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart", "elsewhere", "intact"})
 _NEG_BEFORE, _NEG_AFTER = 40, 30
+# How near an article without any word of computing is to it: criminals who scramble files tell of themselves.
+_UNSAID = 0.3
 # An article that is about an attack tells of it in one sentence of so many at least.
 _TOLD_OF = 8
 
@@ -157,12 +159,12 @@ def _nearness(passage: Passage) -> list[float]:
         sure = bool(sentence.concepts & _SURE)
         own.append(1.0 if sure else 0.7 if "cyber" in sentence.concepts else 0.0)
     if not any(own):
-        return own
+        return [_UNSAID] * len(own)
     everywhere = 0.6 if max(own, default=0.0) == 1.0 else 0.3 if sum(value > 0 for value in own) >= 2 else 0.0
     near = []
     for number, value in enumerate(own):
         beside = max(own[max(0, number - 1) : number + 2]) * 0.8
-        near.append(max(value, beside, everywhere))
+        near.append(max(value, beside, everywhere, _UNSAID))
     return near
 
 

@@ -22,6 +22,10 @@ _BLOW = frozenset(
 _PREPOSITIONS = {"at_prep": "at", "of_prep": "of", "by_prep": "by"}
 _ASSETS = frozenset({"data", "systems", "account", "homepage", "traffic"})
 _IMITATES = frozenset({"pose", "fake"})
+# Those who do something for or by somebody, and the deed: "an analyst at X", "blocked by X", "insured with X".
+_DEEDS = frozenset(
+    {"research", "help", "insure", "block", "study", "summoned", "call_in", "patch", "flaw", "product", "supply"}
+)
 _BESIDE = 6
 _PHRASE = 30
 _NO_PART = ("", -1)
@@ -44,7 +48,7 @@ _JUST_RIGHT = {
 _VERBS = frozenset(
     {
         "victim_verb", "not_affected", "punish", "help", "warn", "say", "admit", "deny", "research", "patch", "block",
-        "insure", "actor_verb", "thwart", "steal", "unreachable", "call_in", "intact",
+        "insure", "actor_verb", "thwart", "steal", "unreachable", "call_in", "intact", "summoned",
     }
 )  # fmt: skip
 # What is said last before a name, or a row of them: "hit were X and Y", "among the victims X and Y", "rivals X and Y".
@@ -170,6 +174,8 @@ def _by_way(chain: Sequence[Hit], last: int, way: str) -> Iterable[str]:
             yield f"blow-{way}" if beside else f"blow-far-{way}"
         elif hit[2] in _ASSETS and beside:
             yield f"asset-{way}"
+        elif hit[2] in _DEEDS and beside:
+            yield f"{hit[2]}-{way}"
         elif hit[2] == "victim_verb":
             yield f"struck-{way}"
         elif hit[2] == "user_noun" and beside:

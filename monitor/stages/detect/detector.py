@@ -31,6 +31,8 @@ _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
 _JUST_ENOUGH = 0.1
 _LEAST_STEM = 7
+# How steeply an article that is hardly about attacks at all speaks against an alert.
+_TOPIC = 3.0
 _NOTHING_TOLD = {"bias": 1.0}
 # A name that is as likely a word is taken for a word.
 _LEAST_SCORE = 0.25
@@ -176,6 +178,7 @@ class Detector:
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.cast) if types else {}
         company: Company | None = None
+        topic = squash(_TOPIC * about)
         findings, under, victims = [], [], {}
         for number, sightings in known.items():
             entity = self.entities[number]
@@ -193,12 +196,12 @@ class Detector:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
                 own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
                 live = _live_share(own)
-                if live and share * live < self._least_under:
+                if live and share * live * topic < self._least_under:
                     role, share = self._role(parts, bool(types), barred=Role.VICTIM)
                 else:
                     victims[entity.id] = {kind: read.status for kind, read in own.items()}
                     under += [entity.id] if live else []
-                    surplus = round(share * live - self._least_under, 3) if live else None
+                    surplus = round(share * live * topic - self._least_under, 3) if live else None
             finding = self._finding(reading, entity, role, share, parts, sightings)
             findings.append(finding if surplus is None else replace(finding, surplus=surplus))
         attacks = self._attacks(reading, types, statuses, events, victims, squash(about))

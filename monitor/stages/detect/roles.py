@@ -38,7 +38,7 @@ _GRAMMAR = frozenset(
         "steal", "data", "systems", "supply", "gang", "pose", "fake", "market", "drill", "law", "advert", "deny",
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
         "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
-        "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse", "deal",
+        "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse", "deal", "summoned",
     }
 )  # fmt: skip
 _TOLD = _ATTACK | _GRAMMAR
