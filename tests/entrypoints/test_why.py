@@ -138,6 +138,20 @@ def test_an_entity_that_is_not_named_or_not_watched_by_a_rule_is_said(
     assert "Conclusion: okta is not named in this article" in capsys.readouterr().out
 
 
+def test_an_article_that_was_read_before_somebody_was_watched_is_not_said_to_mean_another(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY))
+    two = article("a2", "Okta hit by ransomware", "Okta was hit by ransomware on Monday, the company confirmed.")
+    with open_store(settings, NOW) as store:
+        ((_, state),) = store.claim_due_feeds(NOW + timedelta(hours=9), 9, timedelta(minutes=1))
+        store.save_polls([Poll(state, (two,))], NOW)
+        store.save_assessment(Assessment(analyses=(Analysis(two.id, "en", (), (), ()),), done=(two.id,)), NOW)
+    assert main(["why-not", "a2", "--watch", "okta"]) == 0
+    said = capsys.readouterr().out
+    assert "Conclusion: okta is named in this article, but was not watched when it was read" in said
+
+
 def test_why_says_who_heard_and_why_the_others_did_not(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     told(settings, verdict_of(Reason.NEW_STORY))
     assert main(["why", "a1"]) == 0

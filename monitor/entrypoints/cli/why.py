@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from monitor.domain.article import Article
     from monitor.domain.finding import Analysis, Attack, Finding, Part, Span
     from monitor.domain.settings import Settings
-    from monitor.domain.watchlist import Rule
+    from monitor.domain.watchlist import Entity, Rule
 
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
@@ -308,8 +308,23 @@ def _not_named(asked: _Question) -> str:
     entity = next(one for one in asked.settings.entities() if one.id == asked.watch)
     article = asked.chain.article
     alike = alike_words(entity, f"{article.title}\n{article.text}")
+    if alike and _is_named_now(entity, article):
+        return (
+            f"{asked.watch} is named in this article, but was not watched when it was read; the service takes up a"
+            " changed configuration on SIGHUP, and reads what comes in from then on"
+        )
     said = f"{asked.watch} is not named in this article, under any of its names and in its own sense"
     return f"{said}. {printable(alike)}" if alike else said
+
+
+def _is_named_now(entity: "Entity", article: "Article") -> bool:
+    """Whether the article would be read as naming *entity* today."""
+    from monitor.adapters.detection_pool import DetectionPool, RawArticle
+    from monitor.adapters.yaml_lexicon import load_lexicon
+
+    raw = RawArticle(article.id, article.title, article.text, article.published_at, article.language)
+    with DetectionPool([entity], load_lexicon(), 1) as pool:
+        return any(one.entity_id == entity.id for analysis in pool.analyse([raw]) for one in analysis.findings)
 
 
 def _sent(asked: _Question) -> str:
