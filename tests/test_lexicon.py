@@ -3,9 +3,10 @@
 import pytest
 
 from monitor.adapters.yaml_lexicon import load_lexicon, written_out
+from monitor.adapters.yaml_settings import load_catalogue
 from monitor.domain.errors import ConfigError
 from monitor.stages.detect.cues import GAP, CueIndex
-from monitor.stages.detect.folding import fold
+from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.passage import DERIVED
 
 LEXICON = load_lexicon()
@@ -17,6 +18,9 @@ NEEDED = {
     "ransomware", "cyberattack", "hack", "breach", "steal", "data", "ddos", "phishing", "malware", "flaw", "patch",
     "outage", "no_attack", "deny", "thwart", "claim", "victim_verb", "at_prep", "say", "warn", "company_noun", "the",
 }  # fmt: skip
+
+# A savings bank, a bugle, a boat, a roof, a flight, the mail.
+NAMES_THAT_ARE_WORDS = {"sparkasse", "clarin", "barca", "dak", "voo", "correios"}
 
 
 def concepts_in(pack, text):
@@ -43,6 +47,17 @@ def test_a_pack_says_what_every_language_must(pack):
     assert pack.examples
     assert len(pack.function_words) >= 60
     assert pack.boilerplate
+
+
+@pytest.mark.parametrize("pack", LEXICON.packs, ids=lambda pack: pack.language)
+def test_names_that_are_no_words_are_no_everyday_words(pack):
+    names = {
+        fold_words(name): entity.id
+        for entity in load_catalogue()
+        if not entity.ambiguous
+        for name in (entity.name, *entity.aliases)
+    }
+    assert names.keys() & pack.common_words <= NAMES_THAT_ARE_WORDS
 
 
 def test_frames_need_only_concepts_that_some_pack_has():

@@ -8,6 +8,11 @@ from monitor.stages.detect.folding import fold_words
 
 _SHORT = 3
 _LISTED = 3
+_KINDS = (
+    ("is an everyday word", "consists of everyday words", "common_words"),
+    ("is a first name", "consists of first names", "given_names"),
+    ("is a place", "consists of places", "places"),
+)
 
 
 def noisy_names(entity: Entity, lexicon: Lexicon) -> list[str]:
@@ -33,10 +38,10 @@ def _reasons(name: str, packs: tuple[LanguagePack, ...]) -> Iterator[str]:
         yield "has no letter in it"
     elif len(folded) <= _SHORT:
         yield f"is only {len(folded)} letters long"
-    for what, key in (("an everyday word", "common_words"), ("a first name", "given_names"), ("a place", "places")):
+    for one, several, key in _KINDS:
         languages = [pack.name for pack in packs if words and all(_is_in(word, pack, key) for word in words)]
         if languages:
-            yield f"is {what} in {_listed(languages)}"
+            yield f"{several if len(words) > 1 else one} in {_listed(languages)}"
 
 
 def _is_in(word: str, pack: LanguagePack, key: str) -> bool:
