@@ -181,6 +181,7 @@ def own_cases() -> Iterator[Hostile]:
         + b" %p19; ]>"
         + good.encode(),
     )
+    yield Hostile("references, cut off", rss(GOOD, f"<title>{'&a;' * 100_000}").encode()[:-40])
     yield Hostile("comments never closed", b"<!--" * 100_000 + good.encode(), (), may_fail=True)
     yield Hostile("junk of many brackets", b"< 1 " * 200_000 + good.encode())
     yield Hostile(

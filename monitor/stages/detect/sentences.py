@@ -2,10 +2,11 @@
 
 import re
 
-_END = re.compile(r"[.!?…]+[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[•▪●|]\s|\s\+\s(?=[A-Z])")
+# Of a row of full stops only the first begins a match: else each would be tried against all that follow.
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[•▪●|]\s|\s\+\s(?=[A-Z])")
 # The same for the many texts without any of the marks that part items of a list.
 # It begins with one set of characters, which the engine looks for four times as fast as for a choice.
-_PLAIN_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)[.!?…]*[\"'»”’)\]]{0,3}(?=\s))")
+_PLAIN_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)(?<![.!?…][.!?…])[.!?…]*+[\"'»”’)\]]{0,3}(?=\s))")
 _ITEM_MARK = re.compile(r"[•▪●|+]")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _LONGEST_WORD = 12

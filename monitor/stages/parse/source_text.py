@@ -36,7 +36,8 @@ _MOST_ENTITIES = 200
 _GZIP = b"\x1f\x8b\x08"
 _LARGEST_UNPACKED, _STEP = 32 * 2**20, 64 * 2**10
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,30});)?")
-_REFERRING = re.compile(r">([^<>]*&[^<>]*)(?=<)")
+# Possessive: where no tag follows, as in what was cut off, each reference would be tried against all that follows.
+_REFERRING = re.compile(r">([^<>&]*+&[^<>]*+)(?=<)")
 _XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 # Characters that no XML document may hold, not even as a reference.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
