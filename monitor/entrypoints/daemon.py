@@ -123,6 +123,9 @@ class Daemon:
         finally:
             notify("STOPPING=1")
             watcher.cancel()
+            self._scheduler.pause()
+            # A beat that was called begins, and ends at once: to cancel it would be logged as a fault.
+            await asyncio.sleep(0)
             self._scheduler.shutdown(wait=False)
             await self._finish()
         if self._crash is not None:
