@@ -18,6 +18,8 @@ from monitor.stages.detect.passage import Passage, Sentence
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
 _POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
+# "Tim, 9 anni," and "Tim (9)" are people.
+_AGE = re.compile(r",? \(?\d{1,2}(?:\)|,| (?:anni|ans|años|anos|jaar|jahre|years)\b)")
 _INITIAL = re.compile(r"[A-Z]\.\Z")
 
 
@@ -98,6 +100,8 @@ class MentionReader:
         if len(words) > 1:
             return "words:ordinary" if all(word in common or len(word) <= 2 for word in words) else "words:several"
         word = words[0]
+        if pack and word in pack.function_words:
+            return "word:function"
         if word in common:
             return "word:ordinary"
         if word in self._given:
@@ -120,6 +124,8 @@ class MentionReader:
         tail = passage.clean[candidate.end : candidate.end + 3]
         if _POSSESSIVE.match(tail):
             parts["possessive"] = 1.0
+        if _AGE.match(passage.clean, candidate.end):
+            parts["age-after"] = 1.0
         self._cues_around(sighting, sentence, passage)
 
     def _names_around(
@@ -197,7 +203,7 @@ class MentionReader:
         parts = sighting.parts
         if "case:start" in parts and "does-after" not in parts and "possessive" not in parts:
             parts["start-alone"] = 1.0
-            if "word:ordinary" in parts or "word:place" in parts:
+            if parts.keys() & {"word:ordinary", "word:function", "word:place"}:
                 parts["start-alone&ordinary"] = 1.0
         if "in_prep-before" in parts and _surface(sighting, passage) in self._places:
             parts["in-a-place"] = 1.0
@@ -224,8 +230,7 @@ class MentionReader:
             else:
                 kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
         expanded = _expanded_otherwise(sightings, passage)
-        if sightings and _is_elsewhere(passage):
-            _mark_topic(sightings)
+        _mark_topic(sightings, passage)
         # Once for each entity: the whole text is looked through, and a name may stand in it a million times.
         contexts = {entity: self._context(entity, passage.norm) for entity in {s.name.entity for s in sightings}}
         for sighting in sightings:
@@ -272,13 +277,21 @@ _WORDS_BEFORE = re.compile(r"((?:[^\W\d_][\w’'-]*[ \u00a0]){2,7})\(\Z")
 
 
 _COMMON = frozenset({"word:ordinary", "word:short"})
+_WORDS_TOO = frozenset({"word:ordinary", "word:place", "word:given-name", "words:ordinary"})
 
 
-def _mark_topic(sightings: Sequence[Sighting]) -> None:
-    for sighting in sightings:
-        sighting.parts["topic-elsewhere"] = 1.0
-        if sighting.parts.keys() & _COMMON:
-            sighting.parts["topic-elsewhere&ordinary"] = 1.0
+def _mark_topic(sightings: Sequence[Sighting], passage: Passage) -> None:
+    """What the article is about, if not what companies do: a word that is also a name is likelier the word there."""
+    topics = []
+    if sightings and _is_elsewhere(passage):
+        topics.append(("topic-elsewhere", _COMMON))
+    if not passage.concepts & _BUSINESS:
+        topics.append(("no-business", _WORDS_TOO))
+    for topic, ordinary in topics:
+        for sighting in sightings:
+            sighting.parts[topic] = 1.0
+            if sighting.parts.keys() & ordinary:
+                sighting.parts[f"{topic}&ordinary"] = 1.0
 
 
 def _expanded_otherwise(sightings: Sequence[Sighting], passage: Passage) -> set[str]:
@@ -306,23 +319,11 @@ def _stands_for_others(clean: str, candidate: Candidate) -> bool:
     return letters.isupper() and initials.endswith(letters)
 
 
+_LEGAL_FORMS = frozenset("inc corp plc ltd llc group groep ag nv bv sa spa se gmbh".split())
+
+
 def _is_legal_form(word: str) -> bool:
-    return word.rstrip(".").lower() in {
-        "inc",
-        "corp",
-        "plc",
-        "ltd",
-        "llc",
-        "group",
-        "groep",
-        "ag",
-        "nv",
-        "bv",
-        "sa",
-        "spa",
-        "se",
-        "gmbh",
-    }
+    return word.rstrip(".").lower() in _LEGAL_FORMS
 
 
 def _case(surface: str, written: str, sentence: Sentence, start: int, passage: Passage) -> str:
@@ -344,7 +345,7 @@ def _case(surface: str, written: str, sentence: Sentence, start: int, passage: P
     return "exact" if exact else "variant"
 
 
-_PERSONAL = frozenset({"given-before", "surname-after", "title_word-before"})
+_PERSONAL = frozenset({"age-after", "given-before", "surname-after", "title_word-before"})
 _BUSINESS = frozenset({"cyber", "market", "company_noun", "customer", "product", "law"})
 _OTHER_TOPICS = frozenset({"sport", "medical", "nature", "war"})
 
@@ -357,9 +358,10 @@ def _is_elsewhere(passage: Passage) -> bool:
 
 
 def _share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
-    """One sense for each article: a sure sighting lifts those of the same letters, a sure person sinks them."""
+    """One sense for each article: a sure sighting lifts those of the same letters, a person or a town sinks them."""
     best: dict[int, float] = {}
     persons: dict[str, bool] = {}
+    towns = {s.name.entity for s in sightings if "venue-of-before" in s.parts}
     for sighting in sightings:
         entity = sighting.name.entity
         best[entity] = max(best.get(entity, sighting.score), sighting.score)
@@ -371,6 +373,9 @@ def _share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
         if persons.get(f"{sighting.name.entity}") and best[sighting.name.entity] < weights.get("sure", 6.0):
             sighting.parts["person-elsewhere"] = 1.0
             sighting.score += weights.get("person-elsewhere", 0.0)
+        elif sighting.name.entity in towns and best[sighting.name.entity] < weights.get("sure", 6.0):
+            sighting.parts["place-elsewhere"] = 1.0
+            sighting.score += weights.get("place-elsewhere", 0.0)
         elif best[sighting.name.entity] > weights.get("lift-from", 2.0) and not _is_other_name(sighting.parts):
             sighting.parts["same-sense"] = 1.0
             sighting.score += weights.get("same-sense", 0.0)
