@@ -157,7 +157,8 @@ def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) ->
         yield f"after:{verb}"
     last = max((h[0] for h in left if h[2] in _PREPOSITIONS and _is_led(clean[h[1] : start])), default=None)
     if last is not None:
-        chain = [h for h in left if h[1] <= last]
+        # "an analyst at" is a cue that holds its preposition.
+        chain = [h for h in left if h[1] <= last or (h[2] in _DEEDS and h[0] < last)]
         for way in {_PREPOSITIONS[h[2]] for h in left if h[0] == last and h[2] in _PREPOSITIONS}:
             yield from _by_way(chain, last, way)
 

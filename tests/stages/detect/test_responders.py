@@ -68,3 +68,27 @@ def test_an_attack_needs_no_word_of_computing():
 
 def test_what_is_hardly_about_attacks_alarms_nobody():
     assert analyse("Nordwick opens a store", "Visitors got in early; a note asked for patience.").under_attack == ()
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        pytest.param(
+            "Ransomware hits a hospital",
+            "Criminals encrypted servers of a hospital. The crew is well known, said an analyst at Harrowsec.",
+            id="English",
+        ),
+        pytest.param(
+            "Un ransomware golpea un hospital",
+            "Unos delincuentes cifraron los servidores de un hospital. La banda es conocida, afirma un analista de Harrowsec.",
+            id="Spanish",
+        ),
+        pytest.param(
+            "Un ransomware colpisce un ospedale",
+            "Criminali hanno cifrato i server di un ospedale. La banda è nota, afferma un analista di Harrowsec.",
+            id="Italian",
+        ),
+    ],
+)
+def test_people_of_somebody_who_study_attacks_respond(title, text):
+    assert roles(title, text) == {"harrowsec": "responder"}
