@@ -164,7 +164,7 @@ def _nearness(passage: Passage) -> list[float]:
     near = []
     for number, value in enumerate(own):
         beside = max(own[max(0, number - 1) : number + 2]) * 0.8
-        near.append(max(value, beside, everywhere, _UNSAID))
+        near.append(max(value, beside, everywhere))
     return near
 
 

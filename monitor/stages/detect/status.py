@@ -7,7 +7,7 @@ from datetime import datetime
 from monitor.domain.finding import Status
 from monitor.domain.lexicon import Weights
 from monitor.stages.detect.attacks import Event, is_negated
-from monitor.stages.detect.passage import Passage
+from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
 
 _SAYS = frozenset(
@@ -18,6 +18,10 @@ _SAYS = frozenset(
         "according", "intact", "verdict", "years_ago", "long_ago", "boast", "accuse",
     }
 )  # fmt: skip
+_SPOKEN = frozenset({"say", "claim", "boast"})
+# Characters: between a gang and the verb behind it, between a verb and the gang behind it, from "denied" to the attack.
+_SPEAKS_WITHIN, _SPOKEN_OF, _DENIED_WITHIN = 30, 20, 120
+_BREAK = re.compile(r"[;:–—]")
 # All that such an event has to go by is that it was no attack.
 _REFUTED = "cyberattack:no_attack"
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
@@ -56,8 +60,12 @@ class StatusReader:
         parts[f"type:{event.type}"] = 1.0
         parts[_place(event.sentence, len(passage.sentences), sentence.in_title)] = 1.0
         parts.update(_years(passage.clean[sentence.start : sentence.end], published))
-        if is_negated(sentence, event):
-            parts["neg-near"] = 1.0
+        told = (
+            ("neg-near", is_negated(sentence, event)),
+            ("gang-says", _is_told_by_gang(sentence)),
+            ("denied-before", _is_denied(passage, sentence, event)),
+        )
+        parts.update((part, 1.0) for part, holds in told if holds)
         if event.frames and all(frame == _REFUTED for frame, _ in event.frames):
             parts["refuted"] = 1.0
         if "?" in passage.clean[sentence.end - 2 : sentence.end]:
@@ -67,6 +75,29 @@ class StatusReader:
     def shares(self, article: dict[str, float], events: Sequence[dict[str, float]]) -> dict[str, float]:
         """The statuses as shares of one, for some events of an article together."""
         return self.outcomes.shares(together(article, events))
+
+
+def _is_told_by_gang(sentence: Sentence) -> bool:
+    """Whether the attackers say it: "the gang says", "Lockfox, a ransomware gang, claimed", "dice la banda"."""
+    gangs = [hit for hit in sentence.hits if hit[2] == "gang"]
+    if not gangs:
+        return False
+    said = [hit for hit in sentence.hits if hit[2] in _SPOKEN]
+    return any(
+        0 <= verb[0] - gang[1] <= _SPEAKS_WITHIN or 0 <= gang[0] - verb[1] <= _SPOKEN_OF
+        for gang in gangs
+        for verb in said
+    )
+
+
+def _is_denied(passage: Passage, sentence: Sentence, event: Event) -> bool:
+    """Whether a denial stands before the words of *event*, in their clause: "denied that it was hit by ransomware"."""
+    return any(
+        concept == "deny"
+        and 0 <= event.end - end <= _DENIED_WITHIN
+        and _BREAK.search(passage.clean, end, event.start) is None
+        for _, end, concept in sentence.hits
+    )
 
 
 def together(article: dict[str, float], events: Sequence[dict[str, float]]) -> dict[str, float]:
