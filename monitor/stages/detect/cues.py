@@ -130,20 +130,21 @@ class CueIndex:
         hits: list[_Placed] = []
         opened: list[tuple[int, int, int]] = []
         closed: list[tuple[int, int]] = []
-        plain = self._plain
+        plain, add = self._plain, hits.append
+        shouted, openings, closings = self._shouted, self._openings, self._closings
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
             at_start, at_end, concepts, is_special = plain[index]
             start += at_start
             end += at_end
             if is_special:
-                if index in self._shouted and not clean[start:end].isupper():
+                if index in shouted and not clean[start:end].isupper():
                     continue
-                if index in self._openings:
+                if index in openings:
                     opened.append((start, end, index))
-                if index in self._closings:
+                if index in closings:
                     closed.append((start, index))
             for concept in concepts:
-                hits.append((start, -end, concept))
+                add((start, -end, concept))
         if opened and closed:
             hits += self._across(opened, closed, clean)
         hits.sort()
@@ -177,9 +178,9 @@ def _without_covered(hits: Sequence[_Placed]) -> list[Hit]:
     kept: list[Hit] = []
     until = [-1] * len(_COVERS)
     latest: dict[str, int] = {}
-    telling = _TELLING
+    telling, last, keep = _TELLING, latest.get, kept.append
     for start, minus_end, concept in hits:
-        if latest.get(concept, -1) > start:
+        if last(concept, -1) > start:
             continue
         end = -minus_end
         if concept in telling:
@@ -189,7 +190,7 @@ def _without_covered(hits: Sequence[_Placed]) -> list[Hit]:
             if own >= 0:
                 until[own] = max(until[own], end)
         latest[concept] = end
-        kept.append((start, end, concept))
+        keep((start, end, concept))
     return kept
 
 
