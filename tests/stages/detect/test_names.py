@@ -25,7 +25,9 @@ from tests.stages.detect.reading import analyse, named
         pytest.param("Farmers in the Nile delta fear the sea.", set(), id="delta"),
         pytest.param("Mayor Sarah Target opened the fair.", set(), id="a surname"),
         pytest.param("Orange, 9 anni, ferma il ladro di biciclette davanti alla scuola.", set(), id="an age"),
-        pytest.param("L'Orange coule en Provence. Le fleuve Delta est calme et large.", set(), id="no word of business"),
+        pytest.param(
+            "L'Orange coule en Provence. Le fleuve Delta est calme et large.", set(), id="no word of business"
+        ),
     ],
 )
 def test_who_is_named(text, entities):
