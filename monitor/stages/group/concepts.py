@@ -48,6 +48,7 @@ class ConceptLexicon:
         self._vocabularies: dict[str, _Vocabulary] = {}
         self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         self._memo: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._carriers: dict[tuple[str, str], _Carriers] = {}
         for concept in concepts:
             self.priors[concept.id] = concept.prior
             for language, words in concept.words.items():
@@ -71,6 +72,13 @@ class ConceptLexicon:
                 self._memo.clear()
             found = self._memo[key] = self._look_up(word, language)
         return found
+
+    def carriers_of(self, concept: str, language: str) -> Mapping[str, bool]:
+        """Whether a word means *concept*, for any folded word: quicker than `concepts_of` where every word is asked."""
+        known = self._carriers.get((language, concept))
+        if known is None or len(known) > _MEMO_LIMIT:
+            known = self._carriers[language, concept] = _Carriers(self, concept, language)
+        return known
 
     def phrases_from(self, word: str, language: str) -> list[tuple[tuple[str, ...], str]]:
         """Phrases that begin with *word*: the words that must follow, and the concept."""
@@ -126,6 +134,17 @@ class ConceptLexicon:
             if first is not None:
                 yield from first
                 return
+
+
+class _Carriers(dict[str, bool]):
+    """Words as they are asked for, and whether they mean one concept."""
+
+    def __init__(self, lexicon: ConceptLexicon, concept: str, language: str) -> None:
+        self._lexicon, self._concept, self._language = lexicon, concept, language
+
+    def __missing__(self, word: str) -> bool:
+        found = self[word] = self._concept in self._lexicon.concepts_of(word, self._language)
+        return found
 
 
 def parse_concepts(lines: Iterable[str], languages: tuple[str, ...]) -> Iterable[Concept]:

@@ -171,8 +171,10 @@ class Scan:
         return 0
 
     def _follows(self, index: int, rest: tuple[str, ...]) -> bool:
-        ahead = self.tokens[index + 1 : index + 1 + len(rest)]
-        return len(ahead) == len(rest) and all(map(_is_word, ahead, rest))
+        tokens, end = self.tokens, index + 1 + len(rest)
+        if end > len(tokens) or (rest and not _is_word(tokens[index + 1], rest[0])):
+            return False
+        return len(rest) < 2 or all(map(_is_word, tokens[index + 2 : end], rest[1:]))
 
     def _word(self, index: int) -> int:
         concepts = self._concepts(self.tokens[index])
@@ -248,10 +250,10 @@ class Scan:
 
     def _gangs(self) -> set[str]:
         """Names right beside a word for a gang: one gang has many victims, so that its name says little."""
-        tokens = self.tokens
+        tokens, is_gang = self.tokens, self.lexicon.carriers_of(_GANG, self.language)
         found: set[str] = set()
         for index, token in enumerate(tokens):
-            if token.shape <= _ACRONYM and _GANG in self.lexicon.concepts_of(token.word, self.language):
+            if is_gang[token.word] and token.shape <= _ACRONYM:
                 beside = tokens[max(0, index - 1) : index] + tokens[index + 1 : index + 2]
                 found.update(one.word for one in beside if _CAPITAL <= one.shape <= _ACRONYM and not self._means(one))
         return found
