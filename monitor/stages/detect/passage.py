@@ -1,7 +1,7 @@
 """An article laid out for reading: sentences, the cues in each, and what kind of lettering it has."""
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -58,13 +58,10 @@ def lay_out(
 ) -> Passage:
     """Hand each of *hits* (by position) to the one of *spans* (sentences that are news) that holds it."""
     sentences = []
-    at = 0
+    at, places = 0, [hit[0] for hit in hits]
     for start, end in spans:
-        while at < len(hits) and hits[at][0] < start:
-            at += 1
-        first = at
-        while at < len(hits) and hits[at][0] < end:
-            at += 1
+        first = bisect_left(places, start, at)
+        at = bisect_left(places, end, first)
         own, concepts = tuple(hits[first:at]), frozenset([hit[2] for hit in hits[first:at]])
         if "supply" in concepts and not concepts.isdisjoint(_LEADING):
             own = _with_ways(own)
