@@ -166,6 +166,11 @@ class Brain:
     def read(self, articles: Sequence[Article], members: Collection[ArticleId] = ()) -> ReadBatch:
         return self.pool.read(articles, members)
 
+    @property
+    def version(self) -> str:
+        """The program and its words: what one failed on, another may read."""
+        return f"{__version__} {self.pool.words}"
+
     def close(self) -> None:
         self.pool.close()
 
@@ -227,6 +232,12 @@ def open_desk(settings: Settings, store: DatabaseStore, brain: Brain, now: datet
         look_again=open_second_look(settings, store, brain.reader),
         embed=open_embedder(settings),
     )
+
+
+def look_back(settings: Settings, store: DatabaseStore, brain: Brain) -> None:
+    """Let be assessed once more what those added since may stand in, and what the program of before failed on."""
+    store.assess_anew(sorted(ringing_feeds(settings)))
+    store.read_again(f"{brain.version} {settings.version}")
 
 
 def open_second_look(settings: Settings, store: Store, facts: FactReader) -> LookAgain:

@@ -24,6 +24,7 @@ EVENTS = {
     "hub.asked": "a hub was asked to tell us of news in a feed, or to end that (`mode`); its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
     "article.unread": "the program failed on an article: it is stored, no alert comes of it; worth a report",
+    "story.unjudged": "the program failed on a story that was to be judged again or closed; worth a report",
     "second_reader.finished": "the second reader was asked about findings near the threshold; counts",
     "embeddings.finished": "the model of meaning was shown new articles; counts",
     "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
@@ -95,8 +96,7 @@ class Log:
                 duration_s=round(duration_s, 3),
             )
 
-        for article, fault in report.unread.items():
-            self.warn("article.unread", article=article, fault=fault)
+        self.failed_on(report)
         if report.second and (report.second.asked or report.second.known):
             self.event(
                 "second_reader.finished",
@@ -106,6 +106,12 @@ class Log:
             )
         if report.embedded and (report.embedded.asked or report.embedded.known):
             self.event("embeddings.finished", asked=report.embedded.asked, known=report.embedded.known)
+
+    def failed_on(self, report: AssessReport) -> None:
+        for article, fault in report.unread.items():
+            self.warn("article.unread", article=article, fault=fault)
+        for story, fault in report.unjudged.items():
+            self.warn("story.unjudged", story=story, fault=fault)
 
     def delivered(self, report: DeliverReport, duration_s: float) -> None:
         if report.delivered or report.retried or report.dead or report.unknown:

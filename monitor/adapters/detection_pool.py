@@ -51,6 +51,7 @@ class DetectionPool:
 
     def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, processes: int = 0) -> None:
         self.detector: Detector = build_detector(entities, lexicon)
+        self.words = lexicon.version
         self._processes = processes or len(os.sched_getaffinity(0))
         self._facts: FactReader | None = None
         self._executor: ProcessPoolExecutor | None = None

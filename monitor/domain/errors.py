@@ -6,12 +6,16 @@ Every failure we expect, as one tree:
     |- FetchError       a feed could not be read this time; it is tried again later
     |- ParseError       the bytes are not a feed we understand
     |- StoreError       the store cannot be reached, is full, locked or of another version
+    |   `- ValueRefusedError   it can be reached, and does not take one of the values
     |- DeliveryError    a channel did not take a notification
     `- UsageError       a command was asked for something that is not there
 
-Anything outside this tree is a bug: it is not caught, and the job stops loudly.
+Anything outside this tree is a bug: it is not caught, and the job stops loudly; except where the work is on what
+strangers wrote, a piece at a time: then the piece is set aside, and the fault told (`is_of_the_piece`).
 """
 
+import traceback
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -88,9 +92,30 @@ class FullDiskError(StoreError):
     """The store cannot grow: the disk is full."""
 
 
+class ValueRefusedError(StoreError):
+    """The store does not take a value: trying again is of no use, what it belongs to is at fault."""
+
+
 class DeliveryError(MonitorError):
     """A channel did not take a notification."""
 
 
 class UsageError(MonitorError):
     """Somebody asked for a thing that does not exist, or in a way that cannot work."""
+
+
+_LONGEST_FAULT = 300
+_NOT_OF_THE_PIECE = (MonitorError, MemoryError, OSError, BrokenExecutor)
+
+
+def is_of_the_piece(error: Exception) -> bool:
+    """Whether the program failed on what it worked on, rather than for want of a store, of memory or of a process."""
+    return isinstance(error, ValueRefusedError) or not isinstance(error, _NOT_OF_THE_PIECE)
+
+
+def fault_of(error: Exception) -> str:
+    """A bug in a line that a log, a store and a report can take: what it is, and where."""
+    frames = traceback.extract_tb(error.__traceback__)
+    place = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
+    text = f"{type(error).__name__}{place}: {error}"[:_LONGEST_FAULT]
+    return text.encode(errors="replace").decode().replace("\0", " ")

@@ -65,7 +65,8 @@ class AssessReport:
     """
     One run of assess; ``reasons`` counts the verdicts by reason.
 
-    ``unread`` are the articles that the program failed on, by id, each with the fault.
+    ``unread`` are the articles that the program failed on, by id, each with the fault; ``unjudged`` the same of
+    stories that were to be judged again.
     ``second`` and ``embedded`` are None where nobody was asked.
     """
 
@@ -79,6 +80,7 @@ class AssessReport:
     second: SecondReport | None = None
     embedded: EmbedReport | None = None
     unread: Mapping[str, str] = field(default_factory=dict)
+    unjudged: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

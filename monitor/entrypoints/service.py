@@ -18,10 +18,10 @@ from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
-from monitor.app import feeds_of, open_store, ringing_feeds, storage_folder
+from monitor.app import feeds_of, look_back, open_store, storage_folder
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, Notice, NoticeKind
-from monitor.domain.report import CollectReport, DeliverReport
+from monitor.domain.report import AssessReport, CollectReport, DeliverReport
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.nightly_canary import is_due, send_canary
@@ -125,7 +125,7 @@ class Service:
         async with self._collecting, self._assessing:
             old, self.parts, self._is_reloading = self.parts, parts, False
         await asyncio.to_thread(self.store.sync_feeds, feeds_of(settings), utc_now())
-        await asyncio.to_thread(self.store.assess_anew, sorted(ringing_feeds(settings)))
+        await asyncio.to_thread(look_back, settings, self.store, parts.brain)
         await self._end_sending()
         await close_parts(old)
         settle_anew()
@@ -167,8 +167,7 @@ class Service:
             started = time.monotonic()
             report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
         self.log.assessed(report, time.monotonic() - started)
-        if report.unread:
-            await asyncio.to_thread(tell_of_unread, self.store, self.parts.desk.bench, utc_now())
+        await self.tell_of_faults(report)
         if self._daemon:
             self._daemon.faults.models(report)
             if report.articles:
@@ -219,7 +218,10 @@ class Service:
     async def upkeep_round(self) -> None:
         """The small regular jobs, once."""
         async with self._assessing:
-            done = dict(await asyncio.to_thread(upkeep, self.store, self.parts.desk, utc_now()))
+            found, closed = await asyncio.to_thread(upkeep, self.store, self.parts.desk, utc_now())
+        done = dict(found)
+        self.log.failed_on(closed)
+        await self.tell_of_faults(closed)
         if pruned := await asyncio.to_thread(prune_daily, self.store, self.parts.settings, utc_now()):
             done["prune"] = pruned
         for key, count in done.items():
@@ -235,6 +237,11 @@ class Service:
         self._subscribe_at = time.monotonic() + _SUBSCRIBE_EVERY_S
         for one in await subscribe_due(self.parts.settings, self.store, utc_now()):
             self.log.event("hub.asked", feed=one.feed_id, mode=one.mode, fault=one.fault)
+
+    async def tell_of_faults(self, report: AssessReport) -> None:
+        """Let people hear of what the program failed on."""
+        if report.unread or report.unjudged:
+            await asyncio.to_thread(tell_of_unread, self.store, self.parts.desk.bench, utc_now())
 
     async def tell_collected(self, report: CollectReport) -> None:
         """Say what came of polling, to the log and to those whom the rules for feeds name."""
@@ -355,7 +362,7 @@ async def open_service(
         store.sync_feeds(feeds_of(settings), utc_now())
         store.take_over_feedback()
         service = Service(config_dir, environ, flags, log, stream, store, open_parts(settings, store, stream))
-        store.assess_anew(sorted(ringing_feeds(settings)))
+        look_back(settings, store, service.parts.brain)
         log.event("monitor.started", version=__version__, config=str(config_dir), pid=os.getpid())
         for warning in store.database.warnings():
             log.event("store.warning", text=warning)

@@ -9,7 +9,7 @@ from monitor.adapters.database.store import DatabaseStore
 from monitor.app import feeds_of
 from monitor.domain.feed import Feed, FeedId, Health
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification
-from monitor.domain.report import FeedNote
+from monitor.domain.report import AssessReport, FeedNote
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
 from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet
@@ -71,8 +71,8 @@ def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: Chan
 
 def tell_of_unread(store: DatabaseStore, bench: Bench, now: datetime) -> int:
     """Tell those who take notices, once a day, that the program failed on articles; the log says on which."""
-    detail = "the program failed on an article: it is stored and can be found, but no alert can come of it"
-    step = "look for article.unread in the log, and report the fault that it names"
+    detail = "the program failed on an article or a story: it is stored and can be found, but no alert can come of it"
+    step = "look for article.unread and story.unjudged in the log, and report the fault that they name"
     return send_notice(store, bench, Notice(NoticeKind.GENERAL, "detection", detail, step), None, now)
 
 
@@ -148,13 +148,11 @@ def hand_over_due(
     return count
 
 
-def upkeep(store: DatabaseStore, desk: Desk, now: datetime) -> Mapping[str, int]:
-    """Everything that is due about once a minute; what was done, by name."""
-    done = {
-        "close": close_quiet(now, desk),
-        "empty-digest": _empty_digests(store, desk.bench, now),
-    }
-    return {key: count for key, count in done.items() if count}
+def upkeep(store: DatabaseStore, desk: Desk, now: datetime) -> tuple[Mapping[str, int], AssessReport]:
+    """Everything that is due about once a minute; what was done, by name, and what came of closing."""
+    closed = close_quiet(now, desk)
+    done = {"close": closed.alerts, "empty-digest": _empty_digests(store, desk.bench, now)}
+    return {key: count for key, count in done.items() if count}, closed
 
 
 def prune_daily(store: DatabaseStore, settings: Settings, now: datetime) -> int:

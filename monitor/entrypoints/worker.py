@@ -124,6 +124,7 @@ class Worker:
                 started = time.monotonic()
                 report = await asyncio.to_thread(assess, utc_now(), desk)
                 self.service.log.assessed(report, time.monotonic() - started)
+                await self.service.tell_of_faults(report)
                 if self._faults is not None:
                     self._faults.models(report)
                 if not report.articles:

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 from monitor.domain.alert import Alert
 from monitor.domain.article import Article, ArticleId
+from monitor.domain.errors import fault_of, is_of_the_piece
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Sent
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryId
+from monitor.pipeline.pieces import in_pieces
 from monitor.ports import Assessment, Member, Store
 from monitor.stages.decide import followed
 from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
@@ -51,6 +53,8 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     """
     Assess up to *limit* articles that came in, and stories whose cool-down ended; all in one transaction.
 
+    What the program fails on is set aside, and holds up no other.
+
     Raises:
         StoreError: nothing is saved; the same articles are assessed again next time.
     """
@@ -58,8 +62,21 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     revisited = desk.store.due_revisits(now)
     if not taken and not revisited:
         return AssessReport()
+    return in_pieces(
+        now,
+        desk.store,
+        desk.lane,
+        taken,
+        revisited,
+        lambda: _window(now, desk),
+        lambda window, *piece: _assess(now, desk, window, *piece),
+    )
+
+
+def _assess(
+    now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Article], revisited: Sequence[StoryId]
+) -> AssessReport:
     try:
-        window = _window(now, desk)
         known = {article.id for article in taken if window.story_of(article.id) is not None}
         stood = desk.store.stories_of([article.id for article in taken if article.id not in known])
         batch = desk.read(taken, known | stood.keys())
@@ -83,7 +100,7 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
                 joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
                 fingerprints=members,
                 merged=merged,
-                revisited=revisited,
+                revisited=tuple(revisited),
                 done=tuple(article.id for article in taken),
             ),
             now,
@@ -97,24 +114,35 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     return replace(_assess_report(len(taken), analyses, joins, judged), second=second, embedded=embedded, unread=unread)
 
 
-def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> int:
-    """Close alerts on stories that have been quiet for long; how many were closed."""
+def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
+    """
+    Close alerts on stories that have been quiet for long; those closed are the report's ``alerts``.
+
+    Where the program fails on one, it is closed without a word.
+    """
     alerts = desk.store.quiet_alerts(now - desk.bench.policy.closes_after, limit)
     if not alerts:
-        return 0
+        return AssessReport()
     records = desk.store.load_stories([alert.story_id for alert in alerts])
     told = desk.store.load_messages([alert.id for alert in alerts])
-    closed = []
+    closed, unjudged = list[Judged](), dict[str, str]()
     for alert in alerts:
         record = records.get(alert.story_id)
         if record is None:
             continue
         messages = tuple(one for one in told if one.notification.alert_id == alert.id)
         case = Case(record.story_id, record.articles, record.analyses, record.joins, (alert,), messages)
-        judged = close(alert, case, now, desk.bench)
+        try:
+            judged = close(alert, case, now, desk.bench)
+        except Exception as error:
+            if not is_of_the_piece(error):
+                raise
+            unjudged[alert.story_id] = fault_of(error)
+            desk.store.save_assessment(Assessment(alerts=(replace(alert, is_closed=True),)), now)
+            continue
         closed += [judged] if judged is not None else []
     desk.store.save_assessment(_gathered(closed), now)
-    return len(closed)
+    return AssessReport(alerts=len(closed), unjudged=unjudged)
 
 
 def _window(now: datetime, desk: Desk) -> GroupWindow:

@@ -1,18 +1,17 @@
 """All that is read of one article before it meets others: what it says of whom, and the facts it is grouped by."""
 
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeVar
 
 from monitor.domain.article import Article, DateFlag
+from monitor.domain.errors import fault_of
 from monitor.domain.finding import Analysis
 from monitor.stages.detect import Detector
 from monitor.stages.group import FactReader, Fingerprint
 
 _UNKNOWN = "und"
-_LONGEST_FAULT = 300
 T = TypeVar("T")
 
 
@@ -53,9 +52,12 @@ def read_or_fault(article_id: str, read: Callable[[], T]) -> T | Analysis:
     try:
         return read()
     except Exception as error:  # noqa: BLE001  # one article must not keep all others from being read
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        fault = f"{type(error).__name__} in {place.name}, line {place.lineno}: {error}"
-        return Analysis(article_id, _UNKNOWN, (), (), (), fault=fault[:_LONGEST_FAULT])
+        return unread(article_id, error)
+
+
+def unread(article_id: str, error: Exception) -> Analysis:
+    """The analysis of an article that the program failed on: which fault it was, and nothing else."""
+    return Analysis(article_id, _UNKNOWN, (), (), (), fault=fault_of(error))
 
 
 def _read(article: Article, is_member: bool, detector: Detector, facts: FactReader) -> ReadArticle | Analysis:

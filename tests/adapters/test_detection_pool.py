@@ -7,7 +7,6 @@ import sys
 import textwrap
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,10 +14,9 @@ from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.detection_pool import RawArticle, ReadingPool
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import ArticleId, DateFlag
-from monitor.domain.finding import Analysis
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import Detector
+from tests.failing import FailingDetector
 from tests.story_builders import article
 
 _TEXTS = (
@@ -53,18 +51,6 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
     assert not read[7].fingerprint.is_dated
 
 
-class Failing:
-    """A detector with a fault in it, which shows at some articles."""
-
-    def __init__(self, detector: Detector) -> None:
-        self._detector = detector
-
-    def analyse(self, article_id: str, title: str, *rest: Any) -> Analysis:
-        if title.startswith("A bad"):
-            raise IndexError("tuple index out of range")
-        return self._detector.analyse(article_id, title, *rest)
-
-
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_article_that_the_program_fails_on_keeps_no_other_from_being_read(processes: int) -> None:
     articles = [article(str(number), title=f"Story {number} of Acme Corp", text=_TEXTS[0]) for number in range(200)]
@@ -72,7 +58,7 @@ def test_an_article_that_the_program_fails_on_keeps_no_other_from_being_read(pro
     with ReadingPool(
         [Entity(EntityId("acme"), "Acme Corp")], load_lexicon(), load_fact_reader(GroupPolicy()), processes
     ) as pool:
-        pool.detector = Failing(pool.detector)  # type: ignore[assignment]
+        pool.detector = FailingDetector(pool.detector)  # type: ignore[assignment]
         batch = pool.read(articles, {articles[7].id})
         raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
         faults = [one.article_id for one in pool.analyse(raw) if one.fault]

@@ -23,11 +23,11 @@ from monitor.app import (
     Brain,
     Sources,
     feeds_of,
+    look_back,
     open_desk,
     open_lanes,
     open_sources,
     open_store,
-    ringing_feeds,
 )
 from monitor.domain.report import FeedNote
 from monitor.domain.settings import Settings
@@ -93,7 +93,7 @@ class Station:
         self.store: DatabaseStore = self.stack.enter_context(open_store(self.settings, self.now))
         self.store.sync_feeds(feeds_of(self.settings), self.now)
         self.desk: Desk = open_desk(self.settings, self.store, self.brain, self.now)
-        self.store.assess_anew(sorted(ringing_feeds(self.settings)))
+        look_back(self.settings, self.store, self.brain)
         self.catalogue = DatabaseCatalogue(self.store.database)
 
     async def stop(self) -> None:

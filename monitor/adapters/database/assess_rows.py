@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Connection, Row, String, and_, bindparam, case, 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import alert_from, article_from, chunks, dump, load, squeeze, unsqueeze
+from monitor.adapters.database.unread_rows import note_unread
 from monitor.adapters.database.writing import insert_into, insert_new, put_notifications, upsert, waiting_row
 from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
@@ -218,6 +219,7 @@ class AssessRows:
             for analysis in assessment.analyses
         ]
         upsert(connection, t.analyses, rows, ["article_id"])
+        note_unread(connection, assessment.analyses, now)
 
     def _settle_articles(self, connection: Connection, assessment: Assessment) -> None:
         """Note in each article's own row that it was assessed, its story, and its language where it had none."""

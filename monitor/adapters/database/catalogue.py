@@ -13,8 +13,9 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.outbox_rows import find_waiting
 from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
 from monitor.adapters.database.search_index import find_words
+from monitor.adapters.database.unread_rows import unread_ids
 from monitor.domain.alert import Alert, Silence, Verdict
-from monitor.domain.article import Article
+from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedState
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Notification, OutboxState
@@ -112,6 +113,11 @@ class DatabaseCatalogue:
             tuple(self.alerts(story=story_id)) if story_id else (),
             tuple(self.notifications(story=story_id)) if story_id else (),
         )
+
+    def unread(self) -> tuple[ArticleId, ...]:
+        """The articles that the program failed on, the latest first."""
+        with self.database.read() as connection:
+            return tuple(unread_ids(connection))
 
     def stories(self, limit: int = 50) -> Iterator[Story]:
         """Stories, newest first."""

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from monitor.adapters.database.reserve import Reserve
 from monitor.adapters.postgres_link import link_limits
-from monitor.domain.errors import FullDiskError, StoreError
+from monitor.domain.errors import FullDiskError, StoreError, ValueRefusedError
 
 _BUSY_S = 10
 # What SQLite does by itself, and as seldom as it has to be for a small reserve.
@@ -217,6 +217,8 @@ def _explain(error: Exception, place: str) -> StoreError:
         if sign in lowered:
             kind = FullDiskError if "is full" in sign else StoreError
             return kind(f"{place}: {hint} ({text})")
+    if isinstance(error, DataError):
+        return ValueRefusedError(f"{place}: the store does not take a value ({text})")
     if isinstance(error, OperationalError | InterfaceError):
         return StoreError(f"{place}: the store cannot be reached ({text})")
     return StoreError(f"{place}: {text}")

@@ -9,12 +9,23 @@ from monitor.adapters.database.opinion_rows import OpinionRows
 from monitor.adapters.database.outbox_rows import OutboxRows
 from monitor.adapters.database.people_rows import PeopleRows
 from monitor.adapters.database.second_rows import SecondRows
+from monitor.adapters.database.unread_rows import UnreadRows
 from monitor.adapters.database.watch_rows import WatchRows
 from monitor.adapters.database.wish_rows import WishRows
 
 
 class DatabaseStore(
-    FeedRows, AssessRows, OutboxRows, ChannelRows, OpinionRows, PeopleRows, ClockRows, SecondRows, WatchRows, WishRows
+    FeedRows,
+    AssessRows,
+    OutboxRows,
+    ChannelRows,
+    OpinionRows,
+    PeopleRows,
+    ClockRows,
+    SecondRows,
+    UnreadRows,
+    WatchRows,
+    WishRows,
 ):
     """Keeps ports.Store; each base is one room of it. Safe to call from several threads."""
 

@@ -116,6 +116,9 @@ def _work(catalogue: object) -> Iterator[tuple[str, str, str]]:
     yield "feeds", "note" if unwell else "fine", f"{len(unwell)} of {len(catalogue.feeds())} not well{hint}"
     dead = sum(1 for _ in catalogue.notifications(state=OutboxState.DEAD))
     yield "dead letters", "note" if dead else "fine", f"{dead}{'; see `monitor alerts dead`' if dead else ''}"
+    if unread := catalogue.unread():
+        hint = f"the program failed on them, see `monitor why {unread[0]}`: worth a report"
+        yield "unread articles", "note", f"{len(unread)}; {hint}"
     for channel, (count, oldest) in catalogue.waiting().items():
         yield f"channel {channel}", "fine", f"{count} waiting, the oldest due {oldest:%Y-%m-%d %H:%M} UTC"
 
