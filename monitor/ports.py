@@ -84,13 +84,18 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class PollSaved:
-    """What saving a poll came to; ``is_stale``: another worker had the feed by then, nothing was saved."""
+    """
+    What saving a poll came to; ``is_stale``: another worker had the feed by then, nothing was saved.
+
+    ``fault`` is why something of it was not, where the store does not take it.
+    """
 
     feed_id: FeedId
     new: int = 0
     edited: int = 0
     seen: int = 0
     is_stale: bool = False
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,15 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.domain.errors import FetchError, ParseError
+from monitor.domain.errors import FetchError, ParseError, fault_of, is_of_the_piece
 from monitor.domain.feed import Feed, FeedKind, FeedState
 from monitor.domain.policy import Policy
 from monitor.domain.report import CollectReport, FeedFailure, FeedNote
 from monitor.pipeline.under_way import Polled, UnderWay
-from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, Store
+from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, PollSaved, Store
 from monitor.stages.plan import plan_failure, plan_success
 
 # Where feeds are always due, a run never ends: what came of it is told this often at the latest.
@@ -114,17 +114,30 @@ async def _poll(
     clock: Clock,
     policy: Policy,
 ) -> Polled:
-    source = sources[feed.kind]
     try:
-        fetched = await source.fetcher.fetch(feed, state, clock())
-        parsed: Parsed | None = None
-        if fetched.body is not None:
-            known = await asyncio.to_thread(store.known_entries, feed.id)
-            parsed = await source.parser.parse(feed, state, fetched, known, clock())
+        return await _read(feed, state, store, sources[feed.kind], clock, policy)
     except (FetchError, ParseError) as error:
-        next_state, notices = plan_failure(feed, state, error, clock(), policy.poll)
-        failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
-        return Polled(Poll(next_state, notices=notices), state.told, failure=failure)
+        return _failed(feed, state, error, clock(), policy)
+    except Exception as error:
+        if not is_of_the_piece(error):
+            raise
+        # Strangers wrote what it failed on: it is this feed that is not read, and no other.
+        fault = ParseError(f"the program failed on what it sent, which is worth a report: {fault_of(error)}")
+        return _failed(feed, state, fault, clock(), policy)
+
+
+def _failed(feed: Feed, state: FeedState, error: FetchError | ParseError, now: datetime, policy: Policy) -> Polled:
+    next_state, notices = plan_failure(feed, state, error, now, policy.poll)
+    failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
+    return Polled(Poll(next_state, notices=notices), state.told, failure=failure)
+
+
+async def _read(feed: Feed, state: FeedState, store: Store, source: Source, clock: Clock, policy: Policy) -> Polled:
+    fetched = await source.fetcher.fetch(feed, state, clock())
+    parsed: Parsed | None = None
+    if fetched.body is not None:
+        known = await asyncio.to_thread(store.known_entries, feed.id)
+        parsed = await source.parser.parse(feed, state, fetched, known, clock())
     document = parsed.document if parsed else None
     new_count = len(parsed.articles) if parsed else 0
     next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
@@ -136,14 +149,41 @@ async def _poll(
 async def _save(
     store: Store, polled: Sequence[Polled], now: datetime, tally: _Tally, on_saved: Callable[[], None]
 ) -> None:
-    saved = await asyncio.to_thread(store.save_polls, [one.poll for one in polled], now)
+    saved = await asyncio.to_thread(_saved, store, [one.poll for one in polled], now)
     tally.unchanged += sum(one.is_unchanged for one in polled)
     tally.entries += sum(one.entries for one in polled)
     tally.new += sum(one.new for one in saved)
     tally.edited += sum(one.edited for one in saved)
     tally.failures += [one.failure for one in polled if one.failure is not None]
+    tally.failures += [FeedFailure(one.feed_id, one.fault, now) for one in saved if one.fault]
     tally.notices += [
         FeedNote(str(one.poll.state.feed_id), notice, one.over) for one in polled for notice in one.poll.notices
     ]
     if any(one.new or one.edited for one in saved):
         on_saved()
+
+
+def _saved(store: Store, polls: Sequence[Poll], now: datetime) -> tuple[PollSaved, ...]:
+    """
+    Save *polls* together; where one of them cannot be, each by itself, and of that one the articles that can be.
+
+    What is left out is asked for again with the next poll: nothing says then that the document is known.
+    """
+    try:
+        return store.save_polls(polls, now)
+    except Exception as error:
+        if not is_of_the_piece(error):
+            raise
+        if len(polls) > 1:
+            return tuple(saved for poll in polls for saved in _saved(store, (poll,), now))
+        fault = fault_of(error)
+    (poll,) = polls
+    forgetful = replace(poll.state, etag=None, last_modified=None, body_hash=None)
+    whole = PollSaved(poll.state.feed_id, fault=f"the store does not take all that it published: {fault}")
+    if len(poll.articles) > 1:
+        for article in poll.articles:
+            one = _saved(store, (Poll(forgetful, (article,)),), now)[0]
+            whole = replace(whole, new=whole.new + one.new, edited=whole.edited + one.edited)
+    else:
+        store.save_polls([Poll(forgetful)], now)
+    return (whole,)

@@ -11,12 +11,14 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.database.tables import Moment
 from monitor.domain.article import ArticleId
+from monitor.domain.errors import ValueRefusedError, is_of_the_piece
 from monitor.domain.feed import FeedId
 from monitor.domain.notification import (
     ChannelId,
     Outcome,
 )
 from monitor.ports import SHARDS, Assessment
+from monitor.stages.read_article import unread
 from tests.adapters.database.store_builders import LEASE, SOON, article, attempt, claimed, collected, feed, note, polled
 from tests.builders import NOW
 
@@ -265,3 +267,27 @@ def test_times_without_a_zone_are_refused() -> None:
     exact = datetime(1931, 5, 6, 7, 8, 9, 123456, tzinfo=UTC)
     stored = Moment().process_bind_param(exact, None)  # type: ignore[arg-type]
     assert Moment().process_result_value(stored, None) == exact  # type: ignore[arg-type]
+
+
+def test_a_value_that_cannot_be_stored_is_a_fault_of_what_it_belongs_to(store: DatabaseStore) -> None:
+    # SQLite takes a NUL.
+    title = "half a \ud800 pair" if store.database.is_sqlite else "a \0 nothing"
+    store.sync_feeds([feed()], NOW)
+    poll = polled(claimed(store)["f1"], [dataclasses.replace(article("x"), title=title)])
+    with pytest.raises((ValueRefusedError, UnicodeEncodeError)) as caught:
+        store.save_polls([poll], NOW)
+    assert is_of_the_piece(caught.value)
+    assert store.take_unassessed(10) == ()
+
+
+def test_what_a_program_failed_on_another_one_reads_again(store: DatabaseStore) -> None:
+    store.sync_feeds([feed()], NOW)
+    store.save_polls([polled(claimed(store)["f1"], [article("x"), article("y")])], NOW)
+    ids = [one.id for one in store.take_unassessed(10)]
+    assert store.read_again("1.0") == 0
+    store.save_assessment(Assessment(analyses=(unread(ids[0], ValueError("x")),), done=tuple(ids)), NOW)
+    assert store.read_again("1.0") == 0
+    assert store.take_unassessed(10) == ()
+    assert store.read_again("1.1") == 1
+    assert [one.id for one in store.take_unassessed(10)] == ids[:1]
+    assert store.read_again("1.2") == 0
