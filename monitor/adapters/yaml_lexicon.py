@@ -71,6 +71,7 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
         nouns_are_capitalised=bool(data.get("nouns_are_capitalised", False)),
         names_take_article=bool(data.get("names_take_article", False)),
         names_take_s=bool(data.get("names_take_s", False)),
+        countries=frozenset(str(data.get("countries", "")).split()),
         examples=examples,
         **{key: _words(data.get(key, "")) for key in _WORD_LISTS},
     )

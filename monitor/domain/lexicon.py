@@ -38,6 +38,8 @@ class LanguagePack:
     names_take_article: bool = False
     # Whether a name may end in a genitive s with no apostrophe: "Telekoms Netz", "Telenets archief".
     names_take_s: bool = False
+    # Where the language is at home, as ISO 3166 codes: its press tells of companies there in the first place.
+    countries: frozenset[str] = frozenset()
     # (concept, sentence in which it is found, sentence in which it is not)
     examples: tuple[tuple[str, str, str], ...] = ()
 

@@ -51,6 +51,7 @@ class Entity:
     tags: tuple[str, ...] = ()
     kind: str = "company"
     country: str = ""
+    sector: str = ""
     ambiguous: bool = False
 
 

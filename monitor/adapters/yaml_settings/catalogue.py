@@ -64,7 +64,7 @@ def entity_from(model: EntityModel, **changes: object) -> Entity:
         },
     }
     if isinstance(model, CatalogueEntityModel):
-        fields |= {"kind": model.kind, "country": model.country}
+        fields |= {"kind": model.kind, "country": model.country, "sector": model.sector}
     return Entity(**(fields | changes))  # type: ignore[arg-type]  # the keys are the fields of Entity
 
 

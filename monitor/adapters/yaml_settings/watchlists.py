@@ -120,6 +120,7 @@ def written(model: EntityModel) -> Entity:
         ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
         kind=known.kind,
         country=known.country,
+        sector=known.sector,
     )
 
 

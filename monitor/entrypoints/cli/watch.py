@@ -85,6 +85,7 @@ def _row(entity: "Entity") -> dict[str, object]:
 def _details(entity: "Entity") -> list[tuple[str, str]]:
     many = ("aliases", "people", "products", "subsidiaries", "domains", "tickers", "context", "exclude")
     rows = [("id", str(entity.id)), ("name", entity.name), ("country", entity.country), ("kind", entity.kind)]
+    rows.append(("sector", entity.sector))
     rows += [(key, "; ".join(getattr(entity, key))) for key in many]
     rows.append(("also means something else", "yes" if entity.ambiguous else "no"))
     return [(key, value) for key, value in rows if value]

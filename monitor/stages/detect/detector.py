@@ -65,7 +65,11 @@ class Detector:
         self._mentions = MentionReader(self.entities, lexicon.packs, weights.get("mention", {}))
         self.attacks = AttackReader(lexicon.frames, weights)
         self.statuses = StatusReader(weights.get("status", {}))
-        self.roles = RoleReader(weights.get("role", {}), _stems(lexicon, "insure"))
+        self.roles = RoleReader(
+            weights.get("role", {}),
+            _stems(lexicon, "insure"),
+            {pack.language: pack.countries for pack in lexicon.packs},
+        )
         self.cast = Cast(self.entities, lexicon.packs)
         # What most names are in most news: the same for all of them.
         self._bystander = self._role(_NOTHING_TOLD, has_attack=False)

@@ -58,15 +58,27 @@ _SIDEWAYS = frozenset(
 )
 _ELSEWHERE = frozenset({"intact", "elsewhere"})
 _KINDS = ("press", "agency", "security-vendor", "public-body")
+# Of these the sector tells more than the kind does.
+_TRADING = frozenset({"company", "public-body"})
 
 
 class RoleReader:
     """Reads the roles of entities."""
 
-    def __init__(self, weights: Weights, insuring: frozenset[str] = frozenset()) -> None:
-        """*insuring* are beginnings of words such as "insurer": an entity known by one of them insures."""
+    def __init__(
+        self,
+        weights: Weights,
+        insuring: frozenset[str] = frozenset(),
+        homes: Mapping[str, frozenset[str]] | None = None,
+    ) -> None:
+        """
+        *insuring* are beginnings of words such as "insurer": an entity known by one of them insures.
+
+        *homes* are the countries of each language.
+        """
         self.outcomes = Outcomes(weights, [str(role) for role in Role])
         self._insuring = tuple(sorted(insuring))
+        self._homes = homes or {}
         self._kinds: dict[str, str] = {}
 
     def _kind(self, entity: Entity) -> str:
@@ -138,11 +150,23 @@ class RoleReader:
                 parts[f"leading&type:{kind}"] = 1.0
         if types and types <= _SIDEWAYS:
             parts["sideways"] = 1.0
+        self._known(parts, entity, passage.language, types)
+        if len(passage.sentences) > 14:
+            parts["long"] = 1.0
+
+    def _known(self, parts: dict[str, float], entity: Entity, language: str, types: frozenset[AttackType]) -> None:
+        """What is known of the entity before anything is read: its kind, its trade, and whether it is from here."""
         sort = self._kind(entity)
         if sort != "company":
             parts[f"is:{sort}"] = 1.0
-        if len(passage.sentences) > 14:
-            parts["long"] = 1.0
+        if entity.sector and entity.kind in _TRADING:
+            sector = f"sector:{entity.sector}"
+            parts[sector] = 1.0
+            for kind in types:
+                # Shops are struck by ransomware; who makes programs has the flaw.
+                parts[f"{sector}&type:{kind}"] = 1.0
+        if entity.country:
+            parts["at-home" if entity.country in self._homes.get(language, ()) else "from-abroad"] = 1.0
 
 
 @dataclass(frozen=True, slots=True)

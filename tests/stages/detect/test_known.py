@@ -1,0 +1,29 @@
+"""What is known of an entity before anything is read: its trade, and whether it is from where the language is spoken."""
+
+from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect import build_detector
+
+_ANY = Entity(EntityId("any"), "Kestrix")
+
+
+def test_who_makes_programs_is_rarer_a_victim_than_a_shop() -> None:
+    detector = build_detector([_ANY], load_lexicon())
+    shares = {
+        sector: detector.roles.outcomes.shares({"bias": 1.0, f"sector:{sector}": 1.0})["victim"]
+        for sector in ("retail", "technology")
+    }
+    assert shares["technology"] < shares["retail"]
+
+
+def test_every_pack_says_where_its_language_is_at_home() -> None:
+    homes = {pack.language: pack.countries for pack in load_lexicon().packs}
+    assert all(homes.values())
+    assert "NL" in homes["nl"]
+    assert "BR" in homes["pt"]
+
+
+def test_the_catalogue_tells_the_sector_of_a_name_that_is_written_out() -> None:
+    assert catalogue_by_name()[fold_name("Microsoft")].sector == "technology"
+    assert _ANY.sector == ""
