@@ -123,7 +123,8 @@ class FeedState:
     not over yet; ``skip_days`` count from Monday as 0;
     ``known_since`` is when the feed was configured: what it published before then is history. ``usual`` is what
     its entries look like, ``changed_at`` since when they look otherwise;
-    ``is_index``: its document only names others, whose change it does not show.
+    ``is_index``: its document only names others, whose change it does not show. ``idle_hints`` are the hints of a hub
+    since the last news, that led to a look and to nothing new.
     """
 
     feed_id: FeedId
@@ -158,6 +159,7 @@ class FeedState:
     usual: Shape | None = None
     changed_at: datetime | None = None
     is_index: bool = False
+    idle_hints: int = 0
 
     @property
     def told(self) -> tuple[Health, ...]:

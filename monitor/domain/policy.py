@@ -75,6 +75,8 @@ class PollPolicy:
     told_after: int = 8
     slow_after: timedelta = timedelta(seconds=10)
     remembered_guids: int = 10
+    # Hints of a hub in a row that brought nothing, from which on it is said of the feed.
+    idle_hints_told: int = 5
     # A feed changed where at least so many new entries lack what all had, or texts of so many characters shrank
     # to this share; what it changed to is taken for usual after so long.
     shape_least: int = 5
@@ -320,7 +322,12 @@ class WebPolicy:
 
 @dataclass(frozen=True, slots=True)
 class WebSubPolicy:
-    """Subscriptions at hubs, where ``web.base_url`` is an address that the world can reach."""
+    """
+    Subscriptions at hubs, where ``web.base_url`` is an address that the world can reach.
+
+    What a hub tells makes its feed due, but no sooner than ``closest`` after the last look: twice as long after each
+    hint that brought nothing, up to ``calmest``. A feed that could not be read is left to its back-off.
+    """
 
     lease: timedelta = timedelta(days=10)
     longest_lease: timedelta = timedelta(days=30)
@@ -328,6 +335,8 @@ class WebSubPolicy:
     ask_again: timedelta = timedelta(hours=6)
     most_asked: int = 20
     max_body_bytes: int = 4 * 2**20
+    closest: timedelta = timedelta(seconds=10)
+    calmest: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

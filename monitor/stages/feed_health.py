@@ -142,6 +142,10 @@ def _of_time(after: FeedState, fetched: Fetched, now: datetime, policy: PollPoli
         return Health.SILENT, silence
     if fetched.elapsed_s > policy.slow_after.total_seconds():
         return Health.SLOW, f"the last answer took {fetched.elapsed_s:.0f} s"
+    if after.idle_hints >= policy.idle_hints_told:
+        return Health.FINE, (
+            f"its hub told of news {after.idle_hints} times and there was none: what it tells counts for less each time"
+        )
     return Health.FINE, ""
 
 

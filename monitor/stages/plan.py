@@ -55,6 +55,7 @@ def plan_success(
         learnt,
         **_answer(learnt, fetched, now),
         failures=0,
+        idle_hints=_idle_hints(before, new_count, now),
         interval=wait,
         next_check_at=_outside_skipped(feed, learnt, now + wait, now, policy),
         health=health.health,
@@ -63,6 +64,12 @@ def plan_success(
         noted_before=health.told[:-1],
     )
     return planned, (*_moved(before, planned), *health.notices)
+
+
+def _idle_hints(before: FeedState, new_count: int, now: datetime) -> int:
+    # What was asked before its time was asked because of a hint.
+    is_hinted = before.hub_url is not None and now < before.next_check_at
+    return 0 if new_count else before.idle_hints + is_hinted
 
 
 def plan_failure(

@@ -13,12 +13,13 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from monitor.domain.feed import FeedId
+from monitor.domain.feed import FeedId, FeedState
 from monitor.domain.policy import WebSubPolicy
 
 _ALGORITHMS = {"sha1", "sha256", "sha384", "sha512"}
 _LONGEST_CHALLENGE = 500
 _TOKEN_DIGITS = 40
+_MOST_DOUBLINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,18 @@ def is_signed(secret: str, header: str, body: bytes) -> bool:
         return False
     own = hmac.new(secret.encode(), body, algorithm).hexdigest()
     return hmac.compare_digest(own.encode(), signature.strip().lower().encode("utf-8", "replace"))
+
+
+def hint_due(state: FeedState, now: datetime, policy: WebSubPolicy) -> datetime | None:
+    """
+    When a feed is to be looked at whose hub tells of news; None where that changes nothing.
+
+    A hub is whoever the feed names: it must not have us ask the feed's server as often as it likes.
+    """
+    if state.failures:
+        return None
+    apart = min(policy.closest * 2 ** min(state.idle_hints, _MOST_DOUBLINGS), policy.calmest)
+    return now if state.last_checked_at is None else max(now, state.last_checked_at + apart)
 
 
 def dump(subscription: Subscription) -> str:

@@ -15,12 +15,13 @@ from aiohttp import web
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.key_file import read_or_make_key
 from monitor.app import open_store, storage_folder
-from monitor.domain.feed import Feed, FeedId, Health
-from monitor.domain.policy import Policy, WebPolicy
+from monitor.domain.feed import Feed, FeedId, Fetched, Health
+from monitor.domain.policy import Policy, PollPolicy, WebPolicy
 from monitor.domain.settings import Settings
 from monitor.entrypoints.web.hubs import HUBS, open_hub_desk, routes
 from monitor.entrypoints.websub import Asked, mark_of, subscribe_due
 from monitor.ports import Poll
+from monitor.stages.plan import plan_success
 from monitor.stages.websub import Subscription, dump, load
 from tests.builders import NOW
 
@@ -161,6 +162,25 @@ async def test_a_hub_is_asked_confirms_and_tells(settings, store, hub):
     assert due(store) == 1
     assert kept(store).until == LATER + 10 * DAY
     assert await subscribe_due(settings, store, LATER + DAY) == ()
+
+
+async def test_a_hub_that_tells_for_ever_has_the_feed_asked_a_few_times(settings, store, hub, clock):
+    await subscribe_due(settings, store, LATER)
+    await hub.checked()
+    save(store, LATER + timedelta(hours=2), hub_url=hub.url, next_check_at=LATER + DAY)
+    clock.now, asked, state = LATER + timedelta(hours=3), 0, None
+    end = clock.now + timedelta(hours=1)
+    while clock.now < end:
+        await hub.tell(b"news")
+        for _, state in store.claim_due_feeds(clock.now, 1, timedelta(minutes=1)):
+            asked += 1
+            answer = Fetched(FEED.id, 304, FEED.url, None, {})
+            planned, _ = plan_success(FEED, state, answer, None, 0, clock.now, PollPolicy(every=DAY, calmest=DAY))
+            store.save_polls([Poll(planned)], clock.now)
+        clock.now += timedelta(seconds=20)
+    assert 5 < asked < 12
+    assert state is not None
+    assert "told of news" in state.health_reason
 
 
 async def test_what_others_say_in_the_name_of_a_hub_is_no_hint(settings, store, hub):

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.domain.feed import FeedId
+from monitor.domain.feed import FeedId, FeedState
 from monitor.domain.policy import WebSubPolicy
 from monitor.stages.websub import (
     Subscription,
     confirmed,
     dump,
+    hint_due,
     is_goodbye,
     is_past,
     is_signed,
@@ -147,3 +148,19 @@ def test_what_is_no_subscription_is_none(text):
 def test_a_subscription_comes_back_as_it_was():
     confirmed_one = dataclasses.replace(OURS, until=NOW + DAY)
     assert [load(dump(one)) for one in (OURS, confirmed_one)] == [OURS, confirmed_one]
+
+
+@pytest.mark.parametrize(
+    ("fields", "after"),
+    [
+        pytest.param({}, timedelta(0), id="never looked at"),
+        pytest.param({"last_checked_at": NOW - DAY}, timedelta(0), id="looked at long ago"),
+        pytest.param({"last_checked_at": NOW}, POLICY.closest, id="looked at just now"),
+        pytest.param({"last_checked_at": NOW, "idle_hints": 3}, 8 * POLICY.closest, id="it has told lies"),
+        pytest.param({"last_checked_at": NOW, "idle_hints": 10**6}, POLICY.calmest, id="it tells nothing but lies"),
+        pytest.param({"last_checked_at": NOW - DAY, "failures": 1}, None, id="the feed fails"),
+    ],
+)
+def test_a_hub_has_us_ask_only_so_often(fields, after):
+    state = FeedState(FeedId("example"), NOW + DAY, TOPIC, **fields)
+    assert hint_due(state, NOW, POLICY) == (None if after is None else NOW + after)

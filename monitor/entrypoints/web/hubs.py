@@ -18,7 +18,7 @@ from monitor.domain.feed import FeedId
 from monitor.domain.policy import WebSubPolicy
 from monitor.domain.settings import Settings
 from monitor.entrypoints.websub import mark_of, mark_of_left
-from monitor.stages.websub import Subscription, confirmed, dump, is_denied, is_goodbye, is_signed, load
+from monitor.stages.websub import Subscription, confirmed, dump, hint_due, is_denied, is_goodbye, is_signed, load
 
 _CHUNK = 64 * 2**10
 
@@ -33,7 +33,7 @@ class Marks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HubDesk:
-    """What the handlers work with; *poke* makes a feed due."""
+    """What the handlers work with; *poke* makes a feed due, as soon as a hub may."""
 
     marks: Marks
     poke: Callable[[FeedId, datetime], bool]
@@ -46,7 +46,7 @@ def open_hub_desk(settings: Settings, store: DatabaseStore, clock: Callable[[], 
     """The desk for hubs; also where we gave our public address up, since hubs ask whether we really want to end it."""
     return HubDesk(
         marks=store,
-        poke=functools.partial(poke_feed, store.database),
+        poke=functools.partial(poke_feed, store.database, functools.partial(hint_due, policy=settings.policy.websub)),
         key=read_or_make_key(storage_folder(settings) / "links.key"),
         policy=settings.policy.websub,
         clock=clock,
