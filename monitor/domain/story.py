@@ -49,6 +49,15 @@ class StoryEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """A sentence of an article that tells what is new, about entities or about none; marks count within it."""
+
+    text: str
+    article_id: ArticleId
+    marks: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One voice in a story. ``independent`` is False for wire copies, same owner and same author."""
 

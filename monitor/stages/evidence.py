@@ -1,7 +1,7 @@
 """The sentence around a place in an article, with the marks that a reader should see."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from monitor.domain.article import Article
@@ -19,14 +19,35 @@ class Sentence:
     marks: tuple[Span, ...]
 
 
+def sentences_of(article: Article, most: int) -> Iterator[Span]:
+    """The sentences of the title and of the first *most* characters of the text, none of them empty."""
+    for field, body in (("title", article.title), ("text", article.text[:most])):
+        start = 0
+        for end in (*(match.end() for match in _END.finditer(body)), len(body)):
+            left = end - len(body[start:end].lstrip())
+            right = start + len(body[start:end].rstrip())
+            if left < right:
+                yield Span(field, left, right)
+            start = end
+
+
+def text_at(article: Article, place: Span) -> str:
+    """What stands at *place*."""
+    return (article.title if place.field == "title" else article.text)[place.start : place.end]
+
+
 def sentence_around(article: Article, place: Span, names: Iterable[Span]) -> Sentence:
     """The sentence of *article* that holds *place*, at most `LONGEST` characters of it."""
     body = article.title if place.field == "title" else article.text
-    start, end = _bounds(body, place)
-    text = body[start:end]
+    return whole_sentence(article, Span(place.field, *_bounds(body, place)), names)
+
+
+def whole_sentence(article: Article, place: Span, names: Iterable[Span]) -> Sentence:
+    """The sentence that *place* is, at most `LONGEST` characters of it."""
+    start, end = place.start, min(place.end, place.start + LONGEST)
     inside = [span for span in names if span.field == place.field and start <= span.start and span.end <= end]
     marks = tuple(Span("evidence", span.start - start, span.end - start, span.surface) for span in sorted(inside))
-    return Sentence(text, marks)
+    return Sentence(text_at(article, Span(place.field, start, end)), marks)
 
 
 def _bounds(body: str, place: Span) -> tuple[int, int]:

@@ -30,9 +30,11 @@ from monitor.stages.decide import (
     muting,
     others_told,
 )
+from monitor.stages.quoting import Cause, quoted
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
-from monitor.stages.story import Background, summarise, text_of
+from monitor.stages.story import Background, read_of, summarise, text_of
+from monitor.stages.telling import Read
 from monitor.stages.watched import Late, seen_since
 from monitor.stages.widened import Changes
 
@@ -119,7 +121,7 @@ def judge(
         told = [one for one in case.messages if one.notification.alert_id == after.id]
         rule = by_id[verdict.rule_id]
         louder = frozenset(one.rule_id for one in muting(verdict, rule, others_told(rule, case.alerts, verdicts)))
-        speech = _Speech(after, before, story, verdict, rule, told, louder)
+        speech = _Speech(after, before, story, verdict, rule, told, read_of(case.articles, case.analyses), louder)
         plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
         rewritten += _rewritten(speech, plans, now, bench)
         notifications += _new_messages(speech, plans, now, bench)
@@ -141,7 +143,7 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     after = alert_after(verdict, story, alert)
     if after is None:
         return None
-    speech = _Speech(after, alert, story, verdict, rule, list(case.messages))
+    speech = _Speech(after, alert, story, verdict, rule, list(case.messages), read_of(case.articles, case.analyses))
     known = {channel.id: channel for channel in bench.channels}
     # Who never heard of it need not hear of its end.
     plans = [plan for plan in _plans(speech, {}, now, bench) if speech.on(known[ChannelId(plan.channel)])]
@@ -169,6 +171,7 @@ class _Speech:
     verdict: Verdict
     rule: Rule
     told: Sequence[Sent]
+    read: Read = ()
     louder: frozenset[RuleId] = frozenset()
 
     def on(self, channel: Channel) -> list[Sent]:
@@ -315,14 +318,17 @@ def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Ben
             verdict = replace(verdict, reason=Reason.NEW_STORY, changes=())
     # A message that is louder than all before it begins a thread of its own, and what follows stays in that.
     first = next((one.notification for one in seen if one.notification.severity.rank >= alert.severity.rank), None)
+    cause = Cause(verdict.changes, before)
+    said = quoted(speech.story, alert.entities, speech.read, cause, bench.words(channel).language, bench.background)
     occasion = Occasion(
-        alert,
+        replace(alert, entities=said.entities),
         speech.story,
         verdict,
         speech.rule,
         channel,
         bench.links,
         before=before,
+        quotes=said.quotes,
         first_subject=first.message.subject if first else "",
         first_severity=first.severity if first else None,
     )

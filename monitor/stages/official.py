@@ -1,11 +1,12 @@
 """Official confirmations and key figures: read from the words of an article."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Role, Span, Status
+from monitor.stages.evidence import sentences_of, text_at
 from monitor.stages.group.facts import FactReader
 from monitor.stages.group.folding import fold, pieces
 
@@ -26,29 +27,38 @@ _AUTHORITIES = frozenset(
 class OfficialMemory:
     """What was read of articles lately: a story that grows is told anew from all of them with each one."""
 
-    confirmed: dict[tuple[Article, tuple[Span, ...]], bool] = field(default_factory=dict)
+    confirmed: dict[tuple[Article, tuple[Span, ...]], Span | None] = field(default_factory=dict)
     figures: dict[Article, tuple[tuple[float, str], ...]] = field(default_factory=dict)
 
 
 def confirms_officially(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> bool:
     """Whether the article reports an attack as a fact and the victim or an authority says so in it."""
+    return official_word(article, analysis, reader, memory) is not None
+
+
+def official_word(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> Span | None:
+    """The sentence of an article on an attack that is told as a fact in which the victim or an authority says so."""
     if not any(attack.status is Status.CONFIRMED for attack in analysis.attacks):
-        return False
+        return None
     named = tuple(span for finding in analysis.findings if finding.role is Role.VICTIM for span in finding.spans)
-    found = memory.confirmed.get((article, named))
-    if found is None:
+    if (article, named) not in memory.confirmed:
         if len(memory.confirmed) >= _REMEMBERED:
             memory.confirmed.clear()
-        found = memory.confirmed[article, named] = _is_confirmed(article, named, reader)
-    return found
+        memory.confirmed[article, named] = next(_official(article, named, reader), None)
+    return memory.confirmed[article, named]
 
 
-def _is_confirmed(article: Article, named: Sequence[Span], reader: FactReader) -> bool:
+def _official(article: Article, named: Sequence[Span], reader: FactReader) -> Iterator[Span]:
     for part, body in (("title", article.title), ("text", article.text[:_READ_CHARACTERS])):
         for match in _SENTENCE.finditer(body):
-            if _speaks(match, part, named, article.language, reader):
-                return True
-    return False
+            verb = _speaks(match, part, named, article.language, reader)
+            if verb is not None:
+                yield _around(article, Span(part, *verb))
+
+
+def _around(article: Article, place: Span) -> Span:
+    sentences = sentences_of(article, _READ_CHARACTERS)
+    return next((one for one in sentences if one.field == place.field and one.end >= place.end), place)
 
 
 def key_numbers(article: Article, reader: FactReader, memory: OfficialMemory) -> tuple[tuple[float, str], ...]:
@@ -67,13 +77,39 @@ def _figures(article: Article, reader: FactReader) -> Iterable[tuple[float, str]
     )
     for key, _ in fingerprint.facts:
         if key.startswith("#") and not key.endswith("%"):
-            value = float(key[1:].removesuffix("$"))
+            value, unit = _parts(key[1:])
             if value >= _SMALLEST_FIGURE:
-                yield value, "$" if key.endswith("$") else ""
+                yield value, unit
 
 
-def _speaks(match: re.Match[str], field: str, named: Sequence[Span], language: str, reader: FactReader) -> bool:
-    """Whether the victim or an authority is who says it: they stand right before or right behind the verb."""
+def figure_place(article: Article, number: str, reader: FactReader) -> Span | None:
+    """The first sentence that gives a key figure such as "6200000" or "40000000$", of the text before the title."""
+    sentences = sorted(sentences_of(article, _FIGURES_CHARACTERS), key=lambda span: span.field == "title")
+    for sentence in sentences:
+        said = text_at(article, sentence)
+        facts = reader.fingerprint("", "", said, article.published_at, language=article.language).facts
+        if any(_is_figure(key, number) for key, _ in facts):
+            return sentence
+    return None
+
+
+def _is_figure(key: str, number: str) -> bool:
+    return key.startswith("#") and not key.endswith("%") and written(*_parts(key[1:])) == number
+
+
+def _parts(figure: str) -> tuple[float, str]:
+    return float(figure.removesuffix("$")), "$" if figure.endswith("$") else ""
+
+
+def written(value: float, unit: str) -> str:
+    """A key figure as stories hold it."""
+    return f"{value:.0f}{unit}"
+
+
+def _speaks(
+    match: re.Match[str], field: str, named: Sequence[Span], language: str, reader: FactReader
+) -> tuple[int, int] | None:
+    """Where the victim or an authority says it: they stand right before or right behind the verb."""
     speakers = [(span.start, span.end) for span in named if span.field == field]
     verbs: list[tuple[int, int]] = []
     for word in _WORD.finditer(match.string, match.start(), match.end()):
@@ -84,8 +120,12 @@ def _speaks(match: re.Match[str], field: str, named: Sequence[Span], language: s
             verbs.append(word.span())
         if not concepts.isdisjoint(_AUTHORITIES):
             speakers.append(word.span())
-    return any(
-        0 <= verb[0] - speaker[1] <= _BEFORE or 0 <= speaker[0] - verb[1] <= _BEHIND
-        for verb in verbs
-        for speaker in speakers
+    return next(
+        (
+            verb
+            for verb in verbs
+            for speaker in speakers
+            if 0 <= verb[0] - speaker[1] <= _BEFORE or 0 <= speaker[0] - verb[1] <= _BEHIND
+        ),
+        None,
     )

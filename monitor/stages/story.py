@@ -11,11 +11,12 @@ from monitor.domain.feed import FeedId
 from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Role, Status
 from monitor.domain.story import Join, Source, Story, StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
-from monitor.stages.evidence import Sentence, sentence_around
 from monitor.stages.expression import IndexedText
+from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
 from monitor.stages.matching import worst_first
-from monitor.stages.official import OfficialMemory, confirms_officially, key_numbers
+from monitor.stages.official import OfficialMemory, confirms_officially, key_numbers, written
+from monitor.stages.telling import Read, concerning, places_of, telling_place
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
@@ -56,17 +57,16 @@ def summarise(
     told as a fact where the newest report is nothing but its denial.
     """
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
-    by_id = {ArticleId(analysis.article_id): analysis for analysis in analyses}
-    read = [(article, by_id[article.id]) for article in ordered if article.id in by_id]
+    read = read_of(ordered, analyses)
     attacks = _strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
     confirmed_at = next(
         (a.published_at for a, one in read if confirms_officially(a, one, background.reader, background.memory)), None
     )
     state = _state(read, attacks, confirmed_at)
-    entities = tuple(_entities(read, background.names))
-    if state is StoryState.DENIED:
+    is_denied = state is StoryState.DENIED
+    entities = tuple(_entities(read, background.names, background.reader.lexicon, is_denied=is_denied))
+    if is_denied:
         attacks = _denied(attacks)
-        entities = tuple(replace(entity, statuses=_denied(entity.statuses)) for entity in entities)
     return Story(
         id=story_id,
         state=state,
@@ -83,6 +83,13 @@ def summarise(
         rings=any(article.rings for article in ordered),
         is_timeless=any(article.feed_id in background.timeless_feeds for article in ordered),
     )
+
+
+def read_of(articles: Iterable[Article], analyses: Iterable[Analysis]) -> list[tuple[Article, Analysis]]:
+    """Each of *articles* that was read with what detection says of it, oldest first."""
+    by_id = {ArticleId(analysis.article_id): analysis for analysis in analyses}
+    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    return [(article, by_id[article.id]) for article in ordered if article.id in by_id]
 
 
 def as_of(story: Story, now: datetime, closes_after: timedelta) -> Story:
@@ -178,57 +185,30 @@ def _strongest_statuses(attacks: Iterable[Attack]) -> dict[AttackType, Status]:
     return strongest
 
 
-def _entities(read: Sequence[tuple[Article, Analysis]], names: Mapping[EntityId, str]) -> Iterable[StoryEntity]:
-    found: dict[EntityId, list[tuple[Article, Analysis, Finding]]] = {}
-    for article, analysis in read:
+def _entities(
+    read: Read, names: Mapping[EntityId, str], lexicon: ConceptLexicon, *, is_denied: bool
+) -> Iterable[StoryEntity]:
+    roles: dict[EntityId, Role] = {}
+    for _, analysis in read:
         for finding in analysis.findings:
-            found.setdefault(finding.entity_id, []).append((article, analysis, finding))
-    for entity_id, places in found.items():
-        role = min((finding.role for _, _, finding in places), key=lambda one: one.rank)
-        own = [place for place in places if place[2].role is role]
-        statuses = _strongest_statuses(
-            attack for _, analysis, finding in own for attack in concerning(finding, analysis)
-        )
-        article, analysis, finding = min(own, key=_weight)
-        sentence = _evidence(article, analysis, finding)
-        confidence = max(_confidence(finding, analysis) for _, analysis, finding in own)
+            known = roles.setdefault(finding.entity_id, finding.role)
+            roles[finding.entity_id] = min(known, finding.role, key=lambda one: one.rank)
+    for entity_id, role in roles.items():
+        own = places_of(entity_id, role, read)
+        statuses = _strongest_statuses(attack for place in own for attack in concerning(place.finding, place.analysis))
+        if is_denied:
+            statuses = _denied(statuses)
+        place, sentence = telling_place(own, lexicon, is_denied=is_denied and Status.DENIED in statuses.values())
+        confidence = max(_confidence(place.finding, place.analysis) for place in own)
         name = names.get(entity_id, str(entity_id))
-        yield StoryEntity(entity_id, name, role, confidence, statuses, article.id, sentence.text, sentence.marks)
-
-
-def concerning(finding: Finding, analysis: Analysis) -> tuple[Attack, ...]:
-    """The attacks of an article that concern an entity: for a victim those on itself, else all."""
-    if finding.role is Role.VICTIM:
-        own = tuple(attack for attack in analysis.attacks if str(finding.entity_id) in attack.victims)
-        if own:
-            return own
-        return tuple(attack for attack in analysis.attacks if not attack.victims)
-    return analysis.attacks
-
-
-def _weight(place: tuple[Article, Analysis, Finding]) -> tuple[int, float, datetime]:
-    article, analysis, finding = place
-    rank = min((attack.status.rank for attack in concerning(finding, analysis)), default=9)
-    return (rank, -finding.confidence, article.published_at)
+        told_in = place.article.id
+        yield StoryEntity(entity_id, name, role, confidence, statuses, told_in, sentence.text, sentence.marks)
 
 
 def _confidence(finding: Finding, analysis: Analysis) -> float:
     """How sure we are that the entity is meant and, for a victim, that there is an attack on it."""
     own = [attack.confidence for attack in concerning(finding, analysis)]
     return min(finding.confidence, max(own)) if finding.role is Role.VICTIM and own else finding.confidence
-
-
-def _evidence(article: Article, analysis: Analysis, finding: Finding) -> Sentence:
-    """The sentence that says it: where the attack is told, if the entity stands there too, else where it is named."""
-    told = [span for attack in concerning(finding, analysis) for span in attack.evidence]
-    for span in told:
-        sentence = sentence_around(article, span, finding.spans)
-        if sentence.marks:
-            return sentence
-    if not finding.spans:
-        return sentence_around(article, told[0], ()) if told else Sentence("", ())
-    in_text = next((span for span in finding.spans if span.field == "text"), finding.spans[0])
-    return sentence_around(article, in_text, finding.spans)
 
 
 def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
@@ -271,4 +251,4 @@ def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -
     for article, _ in live[:_NUMBERS_FROM]:
         for value, unit in key_numbers(article, background.reader, background.memory):
             largest[unit] = max(value, largest.get(unit, 0.0))
-    return tuple(f"{value:.0f}{unit}" for unit, value in sorted(largest.items()))
+    return tuple(written(value, unit) for unit, value in sorted(largest.items()))

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from monitor.domain.alert import Alert, Verdict
 from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel
-from monitor.domain.story import Source, Story, StoryEntity
+from monitor.domain.story import Quote, Source, Story, StoryEntity
 from monitor.domain.watchlist import Rule, Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean, host_of, safe_url
 from monitor.stages.compose.news import news
 from monitor.stages.compose.outline import Action, Line, Outline, Run, Section, line
-from monitor.stages.compose.quotes import quotes
+from monitor.stages.compose.quotes import foreign, quotes
 from monitor.stages.compose.said import (
     LONGEST_NAME,
     attack_words,
@@ -38,6 +38,7 @@ class Occasion:
     Everything an alert message is made from: one value, so that a message can be made again for a test.
 
     ``before`` is the alert as its last message told it, None for the first: what changed is said against it.
+    ``quotes`` are the sentences to show, what the message is about first; without any, those of its entities.
     ``first_subject`` is the subject of the first message about this alert on this channel, empty for the
     first: mail programs thread by it. ``first_severity`` is the severity it had then.
     """
@@ -49,6 +50,7 @@ class Occasion:
     channel: Channel
     links: LinkMaker = NO_LINKS
     before: Alert | None = None
+    quotes: tuple[Quote, ...] = ()
     first_subject: str = ""
     first_severity: Severity | None = None
 
@@ -57,7 +59,7 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
     """What the message says; all text from the news is clean in it."""
     alert, story = occasion.alert, occasion.story
     subject = subject_of(alert, story, words)
-    lead, *facts = report_sections(alert, story, occasion.channel.timezone, words)
+    lead, *facts = report_sections(alert, story, occasion.channel.timezone, words, occasion.quotes)
     changes = _optional(words.say("section.changes"), _changes(occasion, words))
     sections = (lead, *changes, *facts, _why(occasion, words))
     return Outline(
@@ -78,14 +80,15 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
     )
 
 
-def report_sections(alert: Alert, story: Story, timezone: str, words: Wording) -> tuple[Section, ...]:
-    """What is known of a story, the lead first: companies, evidence, figures and sources."""
+def report_sections(
+    alert: Alert, story: Story, timezone: str, words: Wording, chosen: tuple[Quote, ...] = ()
+) -> tuple[Section, ...]:
+    """What is known of a story, the lead first: companies, evidence (the *chosen* sentences), figures and sources."""
+    said = tuple(quotes(alert.entities, story.sources, _MOST_EVIDENCE, chosen, words))
     return (
         _lead(alert, story, timezone, words),
         _companies(alert, words),
-        *_optional(
-            words.say("section.evidence"), tuple(quotes(alert.entities, story.sources, _MOST_EVIDENCE)), "quote"
-        ),
+        *_optional(words.say("section.evidence"), said, "quote"),
         *_optional(words.say("section.numbers"), tuple(line(figure(number, words)) for number in story.numbers[:5])),
         _sources(story, timezone, words),
     )
@@ -127,7 +130,8 @@ def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
     url = safe_url(first.url) if first else ""
     first_at = moment(story.first_reported_at, timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)
-    lines = [Line((Run(headline),), url, host_of(url))]
+    is_own = words.language in story.headlines or not story.sources
+    lines = [Line((Run(headline),), url, host_of(url), "" if is_own else foreign(story.sources[0].language, words))]
     if not any(is_attacked(entity) for entity in alert.entities):
         lines.append(line(words.say("alert.none-attacked")))
     if alert.acknowledged_by:
@@ -239,6 +243,7 @@ def _data(occasion: Occasion, subject: str) -> dict[str, object]:
             "attacks": {str(kind): str(status) for kind, status in story.attacks.items()},
             "numbers": [clean(number, LONGEST_NAME) for number in story.numbers],
         },
+        "quotes": list(_quotes_data(occasion)),
         "sources": [
             {
                 "title": clean(source.title, _TITLE),
@@ -250,6 +255,15 @@ def _data(occasion: Occasion, subject: str) -> dict[str, object]:
             for source in story.sources[:50]
         ],
     }
+
+
+def _quotes_data(occasion: Occasion) -> Iterator[dict[str, object]]:
+    """The evidence as the message shows it, what it is about first."""
+    voices = {source.article_id: source for source in occasion.story.sources}
+    for quote in occasion.quotes[:_MOST_EVIDENCE]:
+        voice = voices.get(quote.article_id)
+        language, url = (clean(voice.language, 20), safe_url(voice.url)) if voice else ("", "")
+        yield {"text": clean(quote.text, _SENTENCE), "language": language, "url": url}
 
 
 def _entity_data(entity: StoryEntity) -> dict[str, object]:

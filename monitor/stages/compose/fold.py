@@ -173,6 +173,7 @@ def _urls(data: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _evidence(data: Mapping[str, Any]) -> Iterator[str]:
+    yield from (str(quote.get("text", "")) for quote in data.get("quotes", []))
     yield from (str(entity.get("evidence", "")) for entity in data.get("entities", []))
     yield str(data.get("detail", ""))
 

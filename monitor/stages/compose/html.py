@@ -103,16 +103,17 @@ def _lead(section: Section) -> Iterator[str]:
         is_last = 0 < number == len(section.lines) - 1
         kind, size = ("muted", 14) if is_last else ("text", 16)
         colour = _TEXT if kind == "text" else _MUTED
-        host = f' <span class="muted" style="color:{_MUTED};font-size:13px">({escape(line.host)})</span>'
+        beside = _beside(line)
+        host = f' <span class="muted" style="color:{_MUTED};font-size:13px">({beside})</span>' if beside else ""
         yield (
             f'<p class="{kind}" style="{_FONT};font-size:{size}px;line-height:1.5;color:{colour};'
-            f'margin:0 0 6px 0;overflow-wrap:anywhere">{_linked(line, colour)}{host if line.host else ""}</p>'
+            f'margin:0 0 6px 0;overflow-wrap:anywhere">{_linked(line, colour)}{host}</p>'
         )
 
 
 def _item(line: Line, _: str) -> str:
-    beside = ", ".join(part for part in (line.host, line.note) if part)
-    note = f'<br><span class="muted" style="color:{_MUTED};font-size:13px">{escape(beside)}</span>' if beside else ""
+    beside = _beside(line)
+    note = f'<br><span class="muted" style="color:{_MUTED};font-size:13px">{beside}</span>' if beside else ""
     detail = f"<br>“{escape(line.detail)}”" if line.detail else ""
     return (
         f'<p class="text" style="{_FONT};font-size:15px;line-height:1.5;color:{_TEXT};'
@@ -121,12 +122,17 @@ def _item(line: Line, _: str) -> str:
 
 
 def _quote(line: Line, colour: str) -> str:
-    host = f'<br><span class="muted" style="color:{_MUTED};font-size:13px">{escape(line.host)}</span>'
+    beside = _beside(line)
+    note = f'<br><span class="muted" style="color:{_MUTED};font-size:13px">{beside}</span>' if beside else ""
     return (
         f'<p class="text" style="{_FONT};font-size:15px;line-height:1.55;color:{_TEXT};margin:0 0 10px 0;'
         f'padding:2px 0 2px 14px;border-left:3px solid {colour};overflow-wrap:anywhere">'
-        f"{_runs(line)}{host if line.host else ''}</p>"
+        f"{_runs(line)}{note}</p>"
     )
+
+
+def _beside(line: Line) -> str:
+    return escape(", ".join(part for part in (line.host, line.note) if part))
 
 
 def _linked(line: Line, colour: str) -> str:

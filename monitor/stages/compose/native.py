@@ -73,11 +73,11 @@ def _slack_text(text: str) -> Json:
 
 def _slack_line(line: Line, section: Section) -> str:
     text = "".join(f"*{_mrkdwn(run.text.strip())}*" if run.is_marked else _mrkdwn(run.text) for run in line.runs)
+    beside = ", ".join(part for part in (line.host, _mrkdwn(line.note)) if part)
     if section.style == "quote":
-        return f"> {text} ({_mrkdwn(line.host)})" if line.host else f"> {text}"
+        return f"> {text} ({beside})" if beside else f"> {text}"
     if line.url:
         text = f"<{line.url.replace('|', '%7C')}|{text.replace('|', '/')}>"
-    beside = ", ".join(part for part in (line.host, _mrkdwn(line.note)) if part)
     bullet = "" if section.style == "lead" else "• "
     detail = f'\n"{_mrkdwn(line.detail)}"' if line.detail else ""
     return f"{bullet}{text}" + (f" ({beside})" if beside else "") + detail
@@ -103,8 +103,9 @@ def discord(outline: Outline) -> Json:
     }
     if first and first.url:
         embed["url"] = first.url
+    beside = ", ".join(part for part in (first.host, _escaped(first.note)) if part) if first else ""
     return {
-        "content": f"**{cut(_escaped(outline.subject), 400)}**" + (f" ({first.host})" if first and first.host else ""),
+        "content": f"**{cut(_escaped(outline.subject), 400)}**" + (f" ({beside})" if beside else ""),
         "embeds": [embed],
         "allowed_mentions": {"parse": []},
     }
@@ -128,11 +129,11 @@ def _discord_fields(outline: Outline, sections: list[Section]) -> Iterator[Json]
 
 def _discord_line(line: Line, style: str) -> str:
     text = "".join(f"**{_escaped(run.text.strip())}**" if run.is_marked else _escaped(run.text) for run in line.runs)
+    beside = ", ".join(part for part in (line.host, _escaped(line.note)) if part)
     if style == "quote":
-        return f"> {text}" + (f" ({line.host})" if line.host else "")
+        return f"> {text}" + (f" ({beside})" if beside else "")
     if line.url:
         text = f"[{text}]({line.url})"
-    beside = ", ".join(part for part in (line.host, _escaped(line.note)) if part)
     detail = f': "{_escaped(line.detail)}"' if line.detail else ""
     return f"{'' if style == 'lead' else '- '}{text}" + (f" ({beside})" if beside else "") + detail
 

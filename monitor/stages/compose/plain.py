@@ -44,7 +44,7 @@ def _section(section: Section, breaker: Breaker, heading: str) -> Iterator[str]:
 
 
 def _lead(line: Line, breaker: Breaker) -> Iterator[str]:
-    yield _one(line, breaker)
+    yield _one(line, breaker) + (f" ({breaker(line.note)})" if line.note else "")
     if line.url:
         yield line.url
 

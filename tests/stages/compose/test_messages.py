@@ -15,9 +15,10 @@ import pytest
 
 from monitor.adapters.yaml_messages import load_wordings, wording_for
 from monitor.domain.alert import Reason, Told
+from monitor.domain.article import ArticleId
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.notification import ChannelKind, Message, Notice, NoticeKind, Notification, NotificationId
-from monitor.domain.story import StoryState
+from monitor.domain.story import Quote, StoryState
 from monitor.domain.watchlist import Severity
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import degraded, write
@@ -44,7 +45,9 @@ def update() -> Occasion:
     made = confirmed(before=before, first_subject="WARNING - Apple - ransomware", first_severity=Severity.WARNING)
     changes = (*made.verdict.changes, Reason.SEVERITY_ROSE, Reason.MORE_SOURCES, Reason.NUMBERS_CHANGED)
     story = replace(made.story, numbers=("1500000000$", "6200000"))
-    return replace(made, verdict=replace(made.verdict, changes=changes), story=story)
+    figures = Quote("Het gaat om 6,2 miljoen klanten van Apple, zegt een woordvoerder.", ArticleId("a2"))
+    said = (figures, *(Quote(one.evidence, one.article_id, one.marks) for one in made.alert.entities))
+    return replace(made, verdict=replace(made.verdict, changes=changes), story=story, quotes=said)
 
 
 def closed() -> Occasion:
