@@ -124,7 +124,7 @@ class FeedState:
     ``known_since`` is when the feed was configured: what it published before then is history. ``usual`` is what
     its entries look like, ``changed_at`` since when they look otherwise;
     ``is_index``: its document only names others, whose change it does not show. ``idle_hints`` are the hints of a hub
-    since the last news, that led to a look and to nothing new.
+    since the last news, that led to a look and to nothing new. ``ailment`` is what ails the document read last.
     """
 
     feed_id: FeedId
@@ -160,6 +160,8 @@ class FeedState:
     changed_at: datetime | None = None
     is_index: bool = False
     idle_hints: int = 0
+    ailment: Health = Health.FINE
+    ailment_reason: str = ""
 
     @property
     def told(self) -> tuple[Health, ...]:

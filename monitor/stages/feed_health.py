@@ -13,6 +13,8 @@ from monitor.stages.feed_shape import departure
 _DAY = timedelta(days=1)
 # Health that speaks of the feed's content: only a document can clear it.
 _OF_CONTENT = frozenset({Health.OVERFLOWING, Health.CHANGED, Health.WALLED})
+# The same document again has the same ailment; an overflow is over with the next look.
+_LASTING = frozenset({Health.CHANGED, Health.GONE})
 # What may pass by itself is no verdict yet where the feed was read before.
 _DOUBTED = frozenset({Health.FAILING, Health.CHANGED})
 _TOLD_SOON = frozenset({Health.BLOCKED, Health.WALLED})
@@ -38,6 +40,11 @@ class FeedHealth:
     @property
     def is_overflowing(self) -> bool:
         return self.health is Health.OVERFLOWING
+
+    @property
+    def ailment(self) -> tuple[Health, str]:
+        """What ails the document that was read, as long as no other one is."""
+        return (self.health, self.reason) if self.health in _LASTING else (Health.FINE, "")
 
 
 def success_health(
@@ -86,6 +93,9 @@ def _answered(
         of_content = _of_document(before, parsed, now) or _of_shape(before, after, parsed, policy)
         if of_content is not None:
             return of_content
+    elif fetched.body_hash and before.ailment is not Health.FINE:
+        # The same document as before, whatever stood in its place meanwhile.
+        return before.ailment, before.ailment_reason
     elif _is_unproven(before, fetched):
         return before.health, before.health_reason
     return _of_time(after, fetched, now, policy)

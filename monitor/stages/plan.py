@@ -49,11 +49,14 @@ def plan_success(
     if parsed is not None:
         learnt = _with_document(feed, learnt, before, fetched, parsed, new_count, now, policy)
     health = success_health(before, learnt, fetched, parsed, now, policy)
+    ailment, ailment_reason = health.ailment if parsed is not None else (learnt.ailment, learnt.ailment_reason)
     wait = _wait(feed, learnt, fetched, parsed, health.is_overflowing, now, policy)
     # In one step with all else: a copy of so many fields is a good part of what a poll costs that found nothing new.
     planned = replace(
         learnt,
         **_answer(learnt, fetched, now),
+        ailment=ailment,
+        ailment_reason=ailment_reason,
         failures=0,
         idle_hints=_idle_hints(before, new_count, now),
         interval=wait,

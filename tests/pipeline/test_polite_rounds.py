@@ -186,3 +186,22 @@ async def test_a_feed_that_stays_empty_stays_changed_and_is_told_of_once(tmp_pat
         round_.answers["/news"] = page(document("A", "B", "C"))
         await round_.after(2 * HOUR)
         assert round_.said[1:] == ["is well again; it was changed"]
+
+
+async def test_an_empty_document_that_comes_back_after_a_page_for_people_heals_nothing(tmp_path: Path) -> None:
+    async with rounds(tmp_path) as round_:
+        round_.answers["/news"] = page(document("A", "B"))
+        round_.poll("news")
+        await round_.after(HOUR)
+        for _ in range(2):
+            for body in ("<!doctype html><title>Sorry</title><p>We will be back.", document()):
+                round_.answers["/news"] = page(body)
+                for _ in range(3):
+                    await round_.after(2 * DAY)
+                    is_first = body != document() and not round_.state("news").ailment_reason
+                    assert is_first or round_.state("news").health is Health.CHANGED
+        assert "empty" in round_.state("news").health_reason
+        assert not [text for text in round_.said if "well again" in text]
+        round_.answers["/news"] = page(document("A", "B"))
+        await round_.after(2 * DAY)
+        assert (round_.state("news").health, round_.state("news").ailment) == (Health.FINE, Health.FINE)
