@@ -1,13 +1,13 @@
 """Trying a feed out: fetched and read as the service would, and nothing stored."""
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
 from monitor.app import Sources, open_sources
-from monitor.domain.errors import FetchError, MonitorError, ParseError
+from monitor.domain.errors import FetchError, FetchFault, MonitorError, ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
@@ -62,18 +62,17 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
     )
 
 
-async def discover_feeds(settings: Settings, url: str, now: datetime) -> list[dict[str, object]]:
+async def discover_feeds(settings: Settings, urls: Sequence[str], now: datetime) -> list[dict[str, object]]:
     """
-    The feeds of the page at *url*: those it names or links, else those in the usual places, else the sitemaps of its
-    site that tell of something dated; each tried.
+    The feeds of the page at the first of *urls* that answers: those it names or links, else those in the usual places,
+    else the sitemaps of its site that tell of something dated; each tried.
 
     Raises:
-        FetchError: the page itself cannot be had.
+        FetchError: the page itself cannot be had; why not at the first address.
     """
     sources = open_sources(settings)
     try:
-        page = Feed(FeedId("page"), url)
-        fetched = await sources.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, url), now)
+        fetched = await _first(sources, urls, now)
         itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
         if itself is not None:
             return [itself]
@@ -83,6 +82,19 @@ async def discover_feeds(settings: Settings, url: str, now: datetime) -> list[di
         return rows or await _sitemap(sources, fetched.url, now)
     finally:
         await sources.close()
+
+
+async def _first(sources: Sources, urls: Sequence[str], now: datetime) -> Fetched:
+    page = Feed(FeedId("page"), urls[0])
+    try:
+        return await sources.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, page.url), now)
+    except FetchError as error:
+        if error.kind is FetchFault.FAILED and error.status is None:
+            # No server there: where nobody answers at any other address either, this is what to tell.
+            for other in urls[1:]:
+                with contextlib.suppress(FetchError):
+                    return await _first(sources, (other,), now)
+        raise
 
 
 async def _sitemap(sources: Sources, url: str, now: datetime) -> list[dict[str, object]]:

@@ -199,8 +199,9 @@ def test_add_tries_first_and_takes_the_title(site, config, capsys):
 
 
 @pytest.mark.parametrize("path", ["/page", "/bare", "/feed"])
-def test_discover_finds_named_and_usual_feeds(site, capsys, path):
-    assert main(["feeds", "discover", f"{site}{path}", "-o", "json"]) == 0
+@pytest.mark.parametrize("typed", ["http://", ""])
+def test_discover_finds_named_and_usual_feeds(site, capsys, path, typed):
+    assert main(["feeds", "discover", f"{site.replace('http://', typed)}{path}", "-o", "json"]) == 0
     (found,) = json.loads(capsys.readouterr().out)
     assert found["url"] == f"{site}/feed"
     assert (found["title"], found["entries"]) == ("The News", 1)

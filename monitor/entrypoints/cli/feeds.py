@@ -157,8 +157,10 @@ def _register_trying(feeds: typer.Typer) -> None:
         from monitor.entrypoints.feed_trial import discover_feeds
 
         address = _address(url)
+        # Whoever typed a scheme means it; else old sites are asked in the old way, too.
+        ways = (address,) if address == url else (address, f"http://{url}")
         try:
-            found = asyncio.run(discover_feeds(read_settings(config), address, utc_now()))
+            found = asyncio.run(discover_feeds(read_settings(config), ways, utc_now()))
         except FetchError as error:
             raise MonitorError(f"{address}: {error}") from error
         if not found:
