@@ -48,7 +48,7 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
     others = {str(key): _words(value) for key, value in read("other-languages.yaml").items()}
     if faults:
         raise ConfigError(tuple(faults))
-    return Lexicon(packs, frames, weights, others, digest.hexdigest()[:12])
+    return Lexicon(packs, frames, weights, others, _towns(folder), digest.hexdigest()[:12])
 
 
 def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:
@@ -75,6 +75,17 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
         examples=examples,
         **{key: _words(data.get(key, "")) for key in _WORD_LISTS},
     )
+
+
+def _towns(folder: Path) -> frozenset[str]:
+    """The cities and regions of the tables for grouping, as each language calls them."""
+    found: set[str] = set()
+    for table in sorted(folder.glob("concepts/places.psv")):
+        for line in table.read_text("utf-8").splitlines():
+            concept, _, words = line.partition(": ")
+            if concept.startswith("c:"):
+                found.update(fold_words(word.strip()) for word in words.replace("|", ",").split(","))
+    return frozenset(word for word in found if word.isalpha())
 
 
 def _frames(data: Mapping[str, Any], faults: list[Fault]) -> list[Frame]:

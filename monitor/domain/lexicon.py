@@ -70,13 +70,15 @@ class Lexicon:
 
     ``weights[model]`` maps a part's name to its weight; models with several outcomes name their
     parts ``outcome/part``. ``other_languages`` holds function words of languages that we do not
-    read, so that they are not taken for one that we do. ``version`` is a hash of the content.
+    read, so that they are not taken for one that we do. ``towns`` are cities and regions as all our languages call
+    them, one word each. ``version`` is a hash of the content.
     """
 
     packs: tuple[LanguagePack, ...]
     frames: tuple[Frame, ...]
     weights: Mapping[str, Weights]
     other_languages: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    towns: frozenset[str] = frozenset()
     version: str = ""
 
     def pack(self, language: str) -> LanguagePack | None:

@@ -16,12 +16,13 @@ from monitor.stages.detect.echoes import Cast, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
-from monitor.stages.detect.mentions import MentionReader, Sighting
+from monitor.stages.detect.mentions import MentionReader
 from monitor.stages.detect.names import NameIndex
 from monitor.stages.detect.passage import Passage, lay_out
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import Company, RoleReader, company_of
 from monitor.stages.detect.scoring import squash
+from monitor.stages.detect.senses import Sighting
 from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
 
@@ -62,7 +63,7 @@ class Detector:
         self._languages = LanguageIndex(lexicon)
         self._boilerplate = BoilerplateIndex(lexicon.packs)
         weights = lexicon.weights
-        self._mentions = MentionReader(self.entities, lexicon.packs, weights.get("mention", {}))
+        self._mentions = MentionReader(self.entities, lexicon, weights.get("mention", {}))
         self.attacks = AttackReader(lexicon.frames, weights)
         self.statuses = StatusReader(weights.get("status", {}))
         self.roles = RoleReader(

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from monitor.domain.lexicon import LanguagePack
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
-from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.senses import Sighting
 
 # How many sentences back the name may stand.
 _REACH = 3

@@ -12,9 +12,9 @@ from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, 
 from monitor.domain.watchlist import EntityId
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.echoes import echo_in
-from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.reading import Reading
+from monitor.stages.detect.senses import Sighting
 
 _MARK = re.compile(r"[•▪●|]|(?<!\w)\+(?!\w)")
 # "Oracle: a hole ...", "MONDAY. ...": what heads an item.

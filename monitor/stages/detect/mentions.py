@@ -6,14 +6,14 @@ strong in one place lifts the others of the same article: one sense for each art
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 
-from monitor.domain.lexicon import LanguagePack, Weights
+from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
-from monitor.stages.detect.names import Candidate, Name, NameKind
+from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense, surface_of
 
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
@@ -23,26 +23,17 @@ _AGE = re.compile(r",? \(?\d{1,2}(?:\)|,| (?:anni|ans|años|anos|jaar|jahre|year
 _INITIAL = re.compile(r"[A-Z]\.\Z")
 
 
-@dataclass(slots=True)
-class Sighting:
-    """A candidate as read in its place: whose name, in which sentence, and what speaks for and against."""
-
-    candidate: Candidate
-    name: Name
-    sentence: int
-    parts: dict[str, float] = field(default_factory=dict)
-    score: float = 0.0
-
-
 class MentionReader:
     """Reads candidates in the light of a language and of the entities they may name."""
 
-    def __init__(self, entities: Sequence[Entity], packs: Sequence[LanguagePack], weights: Weights) -> None:
+    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, weights: Weights) -> None:
+        packs = lexicon.packs
         self._entities = entities
         self._packs = {pack.language: pack for pack in packs}
         self._common = {pack.language: pack.common_words | pack.function_words for pack in packs}
         self._everywhere = frozenset[str]().union(*(pack.common_words for pack in packs))
         self._places = frozenset[str]().union(*(pack.places for pack in packs))
+        self._towns = lexicon.towns
         self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
@@ -64,7 +55,7 @@ class MentionReader:
         self._article(sightings, passage)
         for sighting in sightings:
             sighting.score = sum(self._weights.get(part, 0.0) * value for part, value in sighting.parts.items())
-        _share_sense(sightings, self._weights)
+        share_sense(sightings, self._weights)
         return sightings
 
     def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
@@ -106,7 +97,7 @@ class MentionReader:
             return "word:ordinary"
         if word in self._given:
             return "word:given-name"
-        if pack and word in pack.places:
+        if word in self._places:
             return "word:place"
         if len(word) <= 3:
             return "word:short"
@@ -191,24 +182,34 @@ class MentionReader:
                 parts[f"{concept}-near-{side}"] = 1.0
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
-        if "of_prep-before" in parts and any(
-            concept == "venue" and 0 <= candidate.start - end <= 6 for _, end, concept in sentence.hits
-        ):
+        if "of_prep-before" in parts and parts.keys().isdisjoint(_OWN_WORDS) and _is_of_venue(candidate, sentence):
             # "Ayuntamiento de Santander", "rue d'Orange": the name of a place, as Romance languages write it.
             parts["venue-of-before"] = 1.0
         self._standing(sighting, passage)
 
     def _standing(self, sighting: Sighting, passage: Passage) -> None:
         """What speaks against a name that stands where any word is written so: first, or after "the"."""
-        parts = sighting.parts
+        parts, end = sighting.parts, sighting.candidate.end
+        if passage.clean[end : end + 1] != ",":
+            parts.pop("relative-after", None)  # ", which": a name and what is told of it
         if "case:start" in parts and "does-after" not in parts and "possessive" not in parts:
             parts["start-alone"] = 1.0
             if parts.keys() & {"word:ordinary", "word:function", "word:place"}:
                 parts["start-alone&ordinary"] = 1.0
-        if "in_prep-before" in parts and _surface(sighting, passage) in self._places:
-            parts["in-a-place"] = 1.0
+        if surface_of(sighting, passage) in self._places:
+            if "in_prep-before" in parts:
+                parts["in-a-place"] = 1.0
+            if self._is_among_towns(sighting.candidate, passage):
+                parts["among-places"] = 1.0
         if "the-before" in parts and self._takes_no_article(sighting, passage):
             parts["the-alone"] = 1.0
+
+    def _is_among_towns(self, candidate: Candidate, passage: Passage) -> bool:
+        """Whether a town stands right before or after, over one word at most: "from Salzburg to Zurich"."""
+        before = passage.norm[max(0, candidate.start - _PLACE_REACH) : candidate.start].split()[-2:]
+        after = passage.norm[candidate.end : candidate.end + _PLACE_REACH].split()[:2]
+        # Banks and carriers are called after towns, too, and stand beside each other.
+        return any(word in self._towns and word not in self._places for word in before + after)
 
     def _takes_no_article(self, sighting: Sighting, passage: Passage) -> bool:
         """Whether "the" before the name belongs to it alone ("in the Amazon."), where names take none."""
@@ -224,17 +225,17 @@ class MentionReader:
         kinds: dict[int, set[tuple[NameKind, str]]] = {}
         lower = set()
         for sighting in sightings:
-            surface = _surface(sighting, passage)
+            surface = surface_of(sighting, passage)
             if "case:lower" in sighting.parts:
                 lower.add(surface)
             else:
                 kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
-        expanded = _expanded_otherwise(sightings, passage)
-        _mark_topic(sightings, passage)
+        expanded = expanded_otherwise(sightings, passage)
+        mark_topic(sightings, passage)
         # Once for each entity: the whole text is looked through, and a name may stand in it a million times.
         contexts = {entity: self._context(entity, passage.norm) for entity in {s.name.entity for s in sightings}}
         for sighting in sightings:
-            surface, parts = _surface(sighting, passage), sighting.parts
+            surface, parts = surface_of(sighting, passage), sighting.parts
             if surface in expanded:
                 parts["stands-for-others"] = 1.0
             if any(other != surface and surface not in other for _, other in kinds.get(sighting.name.entity, ())):
@@ -265,58 +266,25 @@ _BESIDE = frozenset(
         "does",
         "the",
         "title_word",
+        "relative",
+        # "Conti ransomware", "the Play gang": those who do it.
+        "gang",
+        "ransomware",
+        "malware",
     }
 )  # fmt: skip
 _NEARBY = frozenset(
     {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
 )
+_PLACE_REACH = 24
 _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware", "breach", "phishing", "ddos", "flaw"})
 
 
-_WORDS_BEFORE = re.compile(r"((?:[^\W\d_][\w’'-]*[ \u00a0]){2,7})\(\Z")
+_OWN_WORDS = frozenset({"word:own", "words:several"})
 
 
-_COMMON = frozenset({"word:ordinary", "word:short"})
-_WORDS_TOO = frozenset({"word:ordinary", "word:place", "word:given-name", "words:ordinary"})
-
-
-def _mark_topic(sightings: Sequence[Sighting], passage: Passage) -> None:
-    """What the article is about, if not what companies do: a word that is also a name is likelier the word there."""
-    topics = []
-    if sightings and _is_elsewhere(passage):
-        topics.append(("topic-elsewhere", _COMMON))
-    if not passage.concepts & _BUSINESS:
-        topics.append(("no-business", _WORDS_TOO))
-    for topic, ordinary in topics:
-        for sighting in sightings:
-            sighting.parts[topic] = 1.0
-            if sighting.parts.keys() & ordinary:
-                sighting.parts[f"{topic}&ordinary"] = 1.0
-
-
-def _expanded_otherwise(sightings: Sequence[Sighting], passage: Passage) -> set[str]:
-    return {
-        _surface(sighting, passage)
-        for sighting in sightings
-        if "word:short" in sighting.parts and _stands_for_others(passage.clean, sighting.candidate)
-    }
-
-
-def _surface(sighting: Sighting, passage: Passage) -> str:
-    return passage.norm[sighting.candidate.start : sighting.candidate.end]
-
-
-def _stands_for_others(clean: str, candidate: Candidate) -> bool:
-    """Whether an abbreviation in brackets is explained by the words before it: "Health and Safety Executive (HSE)"."""
-    start, end = candidate.start, candidate.end
-    if clean[end : end + 1] != ")" or clean[start - 1 : start] != "(":
-        return False
-    found = _WORDS_BEFORE.search(clean, max(0, start - 80), start)
-    if found is None:
-        return False
-    initials = "".join(word[0] for word in found[1].split() if word[0].isupper())
-    letters = clean[start:end]
-    return letters.isupper() and initials.endswith(letters)
+def _is_of_venue(candidate: Candidate, sentence: Sentence) -> bool:
+    return any(concept == "venue" and 0 <= candidate.start - end <= 6 for _, end, concept in sentence.hits)
 
 
 _LEGAL_FORMS = frozenset("inc corp plc ltd llc group groep ag nv bv sa spa se gmbh".split())
@@ -343,53 +311,3 @@ def _case(surface: str, written: str, sentence: Sentence, start: int, passage: P
     if plain and sentence.is_headline_case:
         return "headline"
     return "exact" if exact else "variant"
-
-
-_PERSONAL = frozenset({"age-after", "given-before", "surname-after", "title_word-before"})
-_BUSINESS = frozenset({"cyber", "market", "company_noun", "customer", "product", "law"})
-_OTHER_TOPICS = frozenset({"sport", "medical", "nature", "war"})
-
-
-def _is_elsewhere(passage: Passage) -> bool:
-    """Whether more sentences speak of sport, health, nature or war than of anything a company does."""
-    other = sum(bool(sentence.concepts & _OTHER_TOPICS) for sentence in passage.sentences)
-    business = sum(bool(sentence.concepts & _BUSINESS) for sentence in passage.sentences)
-    return other > business
-
-
-def _share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
-    """One sense for each article: a sure sighting lifts those of the same letters, a person or a town sinks them."""
-    best: dict[int, float] = {}
-    persons: dict[str, bool] = {}
-    towns = {s.name.entity for s in sightings if "venue-of-before" in s.parts}
-    for sighting in sightings:
-        entity = sighting.name.entity
-        best[entity] = max(best.get(entity, sighting.score), sighting.score)
-        if sighting.parts.keys() & _PERSONAL:
-            persons[f"{entity}"] = True
-    for sighting in sightings:
-        if "case:lower" in sighting.parts:
-            continue
-        if persons.get(f"{sighting.name.entity}") and best[sighting.name.entity] < weights.get("sure", 6.0):
-            sighting.parts["person-elsewhere"] = 1.0
-            sighting.score += weights.get("person-elsewhere", 0.0)
-        elif sighting.name.entity in towns and best[sighting.name.entity] < weights.get("sure", 6.0):
-            sighting.parts["place-elsewhere"] = 1.0
-            sighting.score += weights.get("place-elsewhere", 0.0)
-        elif best[sighting.name.entity] > weights.get("lift-from", 2.0) and not _is_other_name(sighting.parts):
-            sighting.parts["same-sense"] = 1.0
-            sighting.score += weights.get("same-sense", 0.0)
-
-
-def _is_other_name(parts: Mapping[str, float]) -> bool:
-    return any(
-        part in parts
-        for part in (
-            "venue-after",
-            "given-before",
-            "surname-after",
-            "capital-after",
-            "hyphen-name-after",
-            "capital-before",
-        )
-    )

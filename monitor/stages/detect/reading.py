@@ -7,8 +7,8 @@ from datetime import datetime
 from monitor.domain.finding import Span
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.folding import Folded
-from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.passage import Passage
+from monitor.stages.detect.senses import Sighting
 
 _JOINT = 2
 

@@ -16,10 +16,10 @@ from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.echoes import Cast
 from monitor.stages.detect.folding import fold_words
-from monitor.stages.detect.mentions import Sighting
 from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
+from monitor.stages.detect.senses import Sighting
 
 _ATTACK = frozenset(
     {

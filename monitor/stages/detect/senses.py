@@ -1,0 +1,114 @@
+"""
+One sense for each article: what its topic, the other places of a name and the people in it say of a word that could
+be a name.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from monitor.domain.lexicon import Weights
+from monitor.stages.detect.names import Candidate, Name
+from monitor.stages.detect.passage import Passage
+
+_WORDS_BEFORE = re.compile(r"((?:[^\W\d_][\w’'-]*[ \u00a0]){2,7})\(\Z")
+_COMMON = frozenset({"word:ordinary", "word:short"})
+_WORDS_TOO = frozenset({"word:ordinary", "word:place", "word:given-name", "words:ordinary"})
+_PERSONAL = frozenset({"age-after", "given-before", "surname-after", "title_word-before"})
+_BUSINESS = frozenset({"cyber", "market", "company_noun", "customer", "product", "law"})
+_OTHER_TOPICS = frozenset({"sport", "medical", "nature", "war"})
+
+
+@dataclass(slots=True)
+class Sighting:
+    """A candidate as read in its place: whose name, in which sentence, and what speaks for and against."""
+
+    candidate: Candidate
+    name: Name
+    sentence: int
+    parts: dict[str, float] = field(default_factory=dict)
+    score: float = 0.0
+
+
+def mark_topic(sightings: Sequence[Sighting], passage: Passage) -> None:
+    """What the article is about, if not what companies do: a word that is also a name is likelier the word there."""
+    topics = []
+    if sightings and _is_elsewhere(passage):
+        topics.append(("topic-elsewhere", _COMMON))
+    if not passage.concepts & _BUSINESS:
+        topics.append(("no-business", _WORDS_TOO))
+    for topic, ordinary in topics:
+        for sighting in sightings:
+            sighting.parts[topic] = 1.0
+            if sighting.parts.keys() & ordinary:
+                sighting.parts[f"{topic}&ordinary"] = 1.0
+
+
+def expanded_otherwise(sightings: Sequence[Sighting], passage: Passage) -> set[str]:
+    return {
+        surface_of(sighting, passage)
+        for sighting in sightings
+        if "word:short" in sighting.parts and _stands_for_others(passage.clean, sighting.candidate)
+    }
+
+
+def surface_of(sighting: Sighting, passage: Passage) -> str:
+    return passage.norm[sighting.candidate.start : sighting.candidate.end]
+
+
+def _stands_for_others(clean: str, candidate: Candidate) -> bool:
+    """Whether an abbreviation in brackets is explained by the words before it: "Health and Safety Executive (HSE)"."""
+    start, end = candidate.start, candidate.end
+    if clean[end : end + 1] != ")" or clean[start - 1 : start] != "(":
+        return False
+    found = _WORDS_BEFORE.search(clean, max(0, start - 80), start)
+    if found is None:
+        return False
+    initials = "".join(word[0] for word in found[1].split() if word[0].isupper())
+    letters = clean[start:end]
+    return letters.isupper() and initials.endswith(letters)
+
+
+def _is_elsewhere(passage: Passage) -> bool:
+    """Whether more sentences speak of sport, health, nature or war than of anything a company does."""
+    other = sum(bool(sentence.concepts & _OTHER_TOPICS) for sentence in passage.sentences)
+    business = sum(bool(sentence.concepts & _BUSINESS) for sentence in passage.sentences)
+    return other > business
+
+
+def share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
+    """One sense for each article: a sure sighting lifts those of the same letters, a person or a town sinks them."""
+    best: dict[int, float] = {}
+    persons: dict[str, bool] = {}
+    towns = {s.name.entity for s in sightings if "venue-of-before" in s.parts}
+    for sighting in sightings:
+        entity = sighting.name.entity
+        best[entity] = max(best.get(entity, sighting.score), sighting.score)
+        if sighting.parts.keys() & _PERSONAL:
+            persons[f"{entity}"] = True
+    for sighting in sightings:
+        if "case:lower" in sighting.parts:
+            continue
+        if persons.get(f"{sighting.name.entity}") and best[sighting.name.entity] < weights.get("sure", 6.0):
+            sighting.parts["person-elsewhere"] = 1.0
+            sighting.score += weights.get("person-elsewhere", 0.0)
+        elif sighting.name.entity in towns and best[sighting.name.entity] < weights.get("sure", 6.0):
+            sighting.parts["place-elsewhere"] = 1.0
+            sighting.score += weights.get("place-elsewhere", 0.0)
+        elif best[sighting.name.entity] > weights.get("lift-from", 2.0) and not _is_other_name(sighting.parts):
+            sighting.parts["same-sense"] = 1.0
+            sighting.score += weights.get("same-sense", 0.0)
+
+
+def _is_other_name(parts: Mapping[str, float]) -> bool:
+    return any(
+        part in parts
+        for part in (
+            "venue-after",
+            "given-before",
+            "surname-after",
+            "capital-after",
+            "hyphen-name-after",
+            "capital-before",
+        )
+    )
