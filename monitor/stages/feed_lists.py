@@ -13,6 +13,7 @@ import listparser
 
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed
+from monitor.stages.outlines import is_outline, read_outline
 from monitor.stages.parse.source_text import decode, without_prolog
 
 _LONGEST_FIELD = 4000
@@ -54,7 +55,7 @@ def read_listed(data: bytes) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
     """
     text = decode(data, {}).lstrip("\ufeff \t\r\n")
     if text[:1] == "<":
-        listed = _from_opml(text)
+        listed = _from_xml(text)
     elif text[:1] in {"{", "["}:
         listed = _from_json(text)
     else:
@@ -84,8 +85,12 @@ def _is_address(url: str) -> bool:
         return False
 
 
-def _from_opml(text: str) -> Iterable[ListedFeed]:
-    # Whatever it was written in, it is UTF-8 from here on.
+def _from_xml(text: str) -> Iterable[ListedFeed]:
+    if is_outline(text):
+        for feed in read_outline(text):
+            yield ListedFeed(feed.url, _line(feed.title), _tags(feed.folders))
+        return
+    # Other lists (FOAF, iGoogle). Whatever it was written in, it is UTF-8 from here on.
     for item in listparser.parse(f"{_XML}{without_prolog(text)}".encode("utf-8", "replace")).feeds:
         folders = [folder for path in item.get("categories", ()) for folder in path]
         yield ListedFeed(
