@@ -7,16 +7,16 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import HostWish
 
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
 _MOST_HOSTS = 20_000
 _OWN_NETWORK = ("local", "localhost", "internal", "lan", "home", "test")
-# Under these, in a country's domain, names are registered one level deeper: example.co.uk.
-_SECOND_LEVEL = frozenset(
-    {"ac", "co", "com", "edu", "go", "gob", "gov", "gouv", "mil", "ne", "net", "nom", "or", "org"}
-)
 
 
 @dataclass(slots=True)
@@ -129,7 +129,24 @@ def is_public_name(name: str) -> bool:
 
 @functools.lru_cache(_MOST_HOSTS)
 def domain_of(name: str) -> str:
-    """The part of a host name that somebody registered, as far as can be told without the public suffix list."""
-    labels = name.rstrip(".").lower().split(".")
-    is_deep = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL
-    return ".".join(labels[-3:] if is_deep else labels[-2:]) if is_public_name(name) else name
+    """
+    The part of a host name that somebody registered, by the public suffix list; *name* where there is none.
+
+    What private firms give away below their own names (a blog of a host of blogs) counts as theirs: it is their
+    servers that ask for patience.
+    """
+    return (_suffixes(False).privatesuffix(name.rstrip(".").lower()) if is_public_name(name) else None) or name
+
+
+@functools.lru_cache(_MOST_HOSTS)
+def site_of(name: str) -> str:
+    """The same for whose word it is: each blog of a host of blogs is somebody's own."""
+    return (_suffixes(True).privatesuffix(name.rstrip(".").lower()) if is_public_name(name) else None) or name
+
+
+@functools.cache
+def _suffixes(by_firms: bool) -> "PublicSuffixList":
+    # Read when it is first needed: it takes longer than all else that a command imports.
+    from publicsuffixlist import PublicSuffixList
+
+    return PublicSuffixList(only_icann=not by_firms)

@@ -11,7 +11,7 @@ from monitor.adapters.database import migrate
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.feed_rows import shard_of
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name
+from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name, site_of
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import SHARDS
 from tests.builders import NOW
@@ -25,6 +25,14 @@ POLICY = FetchPolicy(host_spacing=timedelta(milliseconds=30), per_host=4, concur
         ("www.example.org", "example.org"),
         ("a.b.news.co.uk", "news.co.uk"),
         ("news.com.au", "news.com.au"),
+        ("www.paper.tokyo.jp", "paper.tokyo.jp"),
+        ("noticias.folha.jor.br", "folha.jor.br"),
+        ("www.health.qld.gov.au", "health.qld.gov.au"),
+        ("alice.blogspot.com", "blogspot.com"),
+        ("co.uk", "co.uk"),
+        ("www.example.unheard-of", "example.unheard-of"),
+        ("a..b", "a..b"),
+        ("xn--80ak6aa92e.xn--p1ai", "xn--80ak6aa92e.xn--p1ai"),
         ("example.com", "example.com"),
         ("Rss.NYTimes.com.", "nytimes.com"),
         ("127.0.0.1", "127.0.0.1"),
@@ -35,6 +43,21 @@ POLICY = FetchPolicy(host_spacing=timedelta(milliseconds=30), per_host=4, concur
 )
 def test_the_registered_part_of_a_name(name, domain):
     assert domain_of(name) == domain
+
+
+@pytest.mark.parametrize(
+    ("name", "site"),
+    [
+        ("www.example.org", "example.org"),
+        ("alice.blogspot.com", "alice.blogspot.com"),
+        ("www.bob.github.io", "bob.github.io"),
+        ("blogspot.com", "blogspot.com"),
+        ("rsshub", "rsshub"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_whose_word_it_is(name, site):
+    assert site_of(name) == site
 
 
 @pytest.mark.parametrize("name", ["localhost", "rsshub", "10.0.0.1", "::1", "box.local", "a.internal"])

@@ -13,7 +13,7 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import article_row, body, chunks
 from monitor.adapters.database.search_index import add_words, remove_words
 from monitor.adapters.database.writing import insert_missing, upsert
-from monitor.adapters.http_hosts import domain_of
+from monitor.adapters.http_hosts import site_of
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
 
@@ -103,13 +103,13 @@ def _publishers(connection: Connection, polls: Sequence[Poll], known: Mapping[st
     hosts: dict[str, str] = {}
     for part in chunks(others):
         rows = connection.execute(select(t.feeds.c.id, t.feeds.c.host).where(t.feeds.c.id.in_(part)))
-        hosts |= {row.id: domain_of(row.host) for row in rows}
+        hosts |= {row.id: site_of(row.host) for row in rows}
     return {key: feed_id for key, (own, feed_id) in told.items() if hosts.get(str(known[key].feed_id)) != own}
 
 
 def _site_of(url: str) -> str:
     with contextlib.suppress(ValueError):
-        return domain_of(urlsplit(url).hostname or "")
+        return site_of(urlsplit(url).hostname or "")
     return ""
 
 
