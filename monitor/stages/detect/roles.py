@@ -87,7 +87,9 @@ class RoleReader:
         if kind is None:
             # Two threads may both read it: they read alike.
             known = fold_words(" ".join((entity.name, *entity.aliases, *entity.context))).split()
-            insures = entity.kind not in _KINDS and any(word.startswith(self._insuring) for word in known)
+            insures = entity.kind not in _KINDS and (
+                entity.sector == "insurance" or any(word.startswith(self._insuring) for word in known)
+            )
             kind = self._kinds[entity.id] = "insurer" if insures else entity.kind
         return kind
 
@@ -159,12 +161,12 @@ class RoleReader:
         sort = self._kind(entity)
         if sort != "company":
             parts[f"is:{sort}"] = 1.0
-        if entity.sector and entity.kind in _TRADING:
-            sector = f"sector:{entity.sector}"
-            parts[sector] = 1.0
+        trade = f"sector:{entity.sector}" if entity.kind in _TRADING and entity.sector else f"is:{sort}"
+        if trade != "is:company":
+            parts[trade] = 1.0
             for kind in types:
                 # Shops are struck by ransomware; who makes programs has the flaw.
-                parts[f"{sector}&type:{kind}"] = 1.0
+                parts[f"{trade}&type:{kind}"] = 1.0
         if entity.country:
             parts["at-home" if entity.country in self._homes.get(language, ()) else "from-abroad"] = 1.0
 
