@@ -8,7 +8,7 @@ permanent, and whether credentials may go along (only to the origin they were me
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import aiohttp
@@ -16,7 +16,7 @@ from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.descriptors import idle_s, take_all
-from monitor.adapters.http_faults import is_no_way, read_fault, status_fault
+from monitor.adapters.http_faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
 from monitor.adapters.http_hosts import Hosts, is_public_name
 from monitor.adapters.large_bodies import LargeBodies
 from monitor.domain.errors import FetchError, FetchFault
@@ -33,6 +33,8 @@ _TOO_MANY = 429
 _BROWSER = "give the address at which a browser ends up"
 # They vouch for a whole document.
 _VOUCHING = frozenset({"etag", "last-modified"})
+_OPENINGS = (b"\x1f\x8b", b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
+_PLAINLY = {"Accept-Encoding": "identity", "Connection": "close"}
 # What the stages after this one read of an answer; the rest is not kept.
 _KEPT_HEADERS = (
     "age",
@@ -50,12 +52,18 @@ _KEPT_HEADERS = (
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked for. *private* headers go to the origin of ``url`` only."""
+    """
+    What is asked for. *private* headers go to the origin of ``url`` only.
+
+    ``is_plain``: for servers that trip over what is usual; nothing is packed on the way (where it is all the same, the
+    body is what came), and the connection ends with the answer.
+    """
 
     url: URL
     headers: Mapping[str, str]
     max_bytes: int
     private: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +138,15 @@ class HttpClient:
             self._check_rest(host)
             async with self.hosts.slot(host):
                 started = asyncio.get_running_loop().time()
-                hop = await self._hop(url, request, left_s - spent_s, now)
+                try:
+                    hop = await self._hop(url, request, left_s - spent_s, now)
+                except OddAnswerError:
+                    if request.is_plain:
+                        raise
+                    request, hop = replace(request, is_plain=True), None
                 spent_s += asyncio.get_running_loop().time() - started
+            if hop is None:
+                continue
             if hop.target is None:
                 return _answer(hop, url, spent_s, is_permanent=is_permanent)
             is_permanent = is_permanent and hop.status in _PERMANENT
@@ -210,12 +225,16 @@ class HttpClient:
         headers: Mapping[str, str] = request.headers
         if request.private and url.origin() == request.url.origin():
             headers = {**headers, **request.private}
+        if request.is_plain:
+            headers = {**headers, **_PLAINLY}
         try:
             async with (
                 asyncio.timeout(left_s) as clock,
-                self._open().get(url, headers=headers, allow_redirects=False) as response,
+                self._open().get(
+                    url, headers=headers, allow_redirects=False, auto_decompress=not request.is_plain
+                ) as response,
             ):
-                return await self._read(url, response, request.max_bytes, now, clock)
+                return await self._read(url, response, request, now, clock)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
             raise self._fault(error, host) from error
 
@@ -228,7 +247,7 @@ class HttpClient:
         return fault
 
     async def _read(
-        self, url: URL, response: aiohttp.ClientResponse, max_bytes: int, now: datetime, clock: asyncio.Timeout
+        self, url: URL, response: aiohttp.ClientResponse, request: Request, now: datetime, clock: asyncio.Timeout
     ) -> _Hop:
         status, host = response.status, url.host or ""
         self._unreached.clear()
@@ -243,7 +262,9 @@ class HttpClient:
                 self.hosts.rest(host, self._rest_s(asked_s))
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
-        body = await self._read_body(response, host, max_bytes, clock)
+        body = await self._read_body(response, host, request.max_bytes, clock)
+        if response.headers.get("Content-Encoding") and request.is_plain and not _is_plain(body.data):
+            raise packed_otherwise(host)
         if body.fault is not None:
             headers = {name: value for name, value in headers.items() if name not in _VOUCHING}
         return _Hop(status, headers, body=body)
@@ -286,6 +307,11 @@ class HttpClient:
     def _rest_s(self, asked_s: float | None) -> float:
         least, most = self._policy.host_rest.total_seconds(), self._policy.longest_host_rest.total_seconds()
         return min(max(asked_s or 0.0, least), most)
+
+
+def _is_plain(body: bytes) -> bool:
+    """Whether *body* is a document as it stands, or one in a gzip file, which is opened where documents are read."""
+    return body.startswith(_OPENINGS) or body.lstrip()[:1] in {b"<", b"{", b"["}
 
 
 def parse_address(address: str) -> URL:

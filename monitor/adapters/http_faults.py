@@ -36,6 +36,15 @@ _CERTIFICATE = {
 }
 
 
+class OddAnswerError(FetchError):
+    """An answer that cannot be taken apart; asked for in the plainest way, it may come as one that can."""
+
+
+def packed_otherwise(host: str) -> OddAnswerError:
+    """The error for an answer that is not packed as its head says."""
+    return OddAnswerError(f"{host} packs its answer in another way than it says (Content-Encoding)")
+
+
 def status_fault(status: int, headers: Mapping[str, str], host: str, retry_after_s: float | None) -> FetchError:
     """The error for an answer that brings no document."""
     if headers.get("cf-mitigated", "").lower() == "challenge":
@@ -69,7 +78,7 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
     if own := _own_fault(error, host):
         return own
     if isinstance(error, aiohttp.ClientPayloadError) and "content-encoding" in str(error):
-        return FetchError(f"{host} packs its answer in another way than it says (Content-Encoding)")
+        return packed_otherwise(host)
     for kinds, words in _words(policy):
         if isinstance(error, kinds):
             return FetchError(f"{host} {words}")
@@ -79,7 +88,7 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
         return FetchError(f"{host} speaks no TLS that we understand")
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(_connect_words(error, host))
-    return FetchError(f"{host} answers in a way that is no HTTP: is this the address of a web server?")
+    return OddAnswerError(f"{host} answers in a way that is no HTTP: is this the address of a web server?")
 
 
 def _own_fault(error: Exception, host: str) -> FetchError | None:

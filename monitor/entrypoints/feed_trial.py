@@ -12,7 +12,7 @@ from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
 from monitor.stages.discover import Candidate, find_feeds, find_sitemaps, usual_places
-from monitor.stages.parse.source_text import decode
+from monitor.stages.parse.source_text import decode, unpacked
 
 _MOST_TRIED = 20
 
@@ -76,7 +76,7 @@ async def discover_feeds(settings: Settings, urls: Sequence[str], now: datetime)
         itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
         if itself is not None:
             return [itself]
-        found = find_feeds(decode(fetched.body or b"", fetched.headers), fetched.url)
+        found = find_feeds(decode(unpacked(fetched.body or b""), fetched.headers), fetched.url)
         rows = await _all_tried(sources, found, now)
         rows = rows or await _all_tried(sources, usual_places(fetched.url), now)
         return rows or await _sitemap(sources, fetched.url, now)
@@ -103,7 +103,7 @@ async def _sitemap(sources: Sources, url: str, now: datetime) -> list[dict[str, 
     text = ""
     with contextlib.suppress(FetchError):
         fetched = await sources.by_kind[robots.kind].fetcher.fetch(robots, FeedState(robots.id, now, robots.url), now)
-        text = decode(fetched.body or b"", fetched.headers)
+        text = decode(unpacked(fetched.body or b""), fetched.headers)
     for candidate in find_sitemaps(text, url)[:_MOST_TRIED]:
         row = await _tried(sources, candidate, now)
         if row is not None and row["entries"]:

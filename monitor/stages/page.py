@@ -9,7 +9,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.normalise import Tongue
 from monitor.stages.normalise.plain_text import cut, tidy
-from monitor.stages.parse.source_text import decode
+from monitor.stages.parse.source_text import decode, unpacked
 from monitor.stages.parse.walls import wall_in
 
 _LONGEST_PAGE = 3 * 2**20
@@ -27,7 +27,7 @@ def complete_article(
     Raises:
         ParseError: the page is a wall, or holds no article; the feed's text stays.
     """
-    page = decode(body[:_LONGEST_PAGE], headers)
+    page = decode(unpacked(body)[:_LONGEST_PAGE], headers)
     text = cut(tidy(_extracted(page)).strip(), policy.max_text)
     wall = wall_in(text, "")
     if not wall and len(text) < _SHORT:

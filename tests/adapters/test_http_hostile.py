@@ -238,3 +238,52 @@ async def test_hosts_that_hang_do_not_hold_up_a_good_one():
         outcomes = await asyncio.gather(*stuck, return_exceptions=True)
     await fetcher.close()
     assert all(isinstance(outcome, FetchError) for outcome in outcomes)
+
+
+@contextlib.asynccontextmanager
+async def minding(usual: bytes, plain: bytes):
+    """A server that says something else where it is asked in the plainest way; `asked` are the heads it was asked with."""
+    asked: list[bytes] = []
+
+    async def talk(reader, writer):
+        asked.append((await reader.readuntil(b"\r\n\r\n")).lower())
+        writer.write(plain if b"accept-encoding: identity" in asked[-1] else usual)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "0.0.0.0", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", asked
+    finally:
+        server.close()
+
+
+JUNK = OK + b"Content-Encoding: gzip\r\nConnection: close\r\n\r\n" + gzip.compress(BODY) + b"junk"
+
+
+@pytest.mark.parametrize(
+    ("usual", "plain", "body"),
+    [
+        pytest.param(OK + b"Content-Encoding: br\r\n\r\n" + BODY, FINE, BODY, id="packed in no way at all"),
+        pytest.param(OK + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", FINE, BODY, id="in pieces that are none"),
+        pytest.param(JUNK.replace(b"gzip\r", b"br\r"), FINE, BODY, id="packed in another way"),
+        pytest.param(JUNK, JUNK, gzip.compress(BODY) + b"junk", id="packed, whatever it is asked"),
+    ],
+)
+async def test_who_trips_over_what_is_usual_is_asked_once_more_and_plainly(usual, plain, body):
+    async with minding(usual, plain) as (url, asked):
+        fetched = await fetch(url)
+    assert fetched.body == body
+    assert len(asked) == 2
+    assert b"connection: close" in asked[1]
+
+
+async def test_who_trips_over_the_plainest_question_is_asked_no_third_time():
+    for broken, words in (
+        (b"nonsense\r\n\r\n", "no HTTP"),
+        (OK + b"Content-Encoding: zstd\r\n\r\nplain words", "another way than it says"),
+    ):
+        async with minding(broken, broken) as (url, asked):
+            with pytest.raises(FetchError, match=words):
+                await fetch(url)
+        assert len(asked) == 2

@@ -98,7 +98,7 @@ async def test_what_is_unpacked_of_a_packed_answer_that_breaks_off_is_kept() -> 
 
 
 async def test_what_is_packed_in_another_way_than_it_says_is_told_so() -> None:
-    async with speaking(OK + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\n<rss>") as url:
+    async with speaking(OK + b"Content-Encoding: gzip\r\nContent-Length: 5\r\n\r\na rss") as url:
         with pytest.raises(FetchError, match=r"another way than it says \(Content-Encoding\)") as caught:
             await fetch(url, failures=9)
     assert not isinstance(caught.value, BrokenOffError)

@@ -35,6 +35,7 @@ _ENTITY = re.compile(r"""<!ENTITY\s+([A-Za-z][\w.-]{0,40})\s+(?:"([^"<&%]{0,200}
 _MOST_ENTITIES = 200
 _GZIP = b"\x1f\x8b\x08"
 _LARGEST_UNPACKED, _STEP = 32 * 2**20, 64 * 2**10
+_MOST_MEMBERS, _GZIP_TAIL = 10_000, 8
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|([A-Za-z][A-Za-z0-9]{0,30});)?")
 # Possessive: where no tag follows, as in what was cut off, each reference would be tried against all that follows.
 _REFERRING = re.compile(r">([^<>&]*+&[^<>]*+)(?=<)")
@@ -65,18 +66,39 @@ def unpacked(body: bytes) -> bytes:
 
     No more than a document may hold is taken out, and as much of a broken file as can be read.
     """
-    if not body.startswith(_GZIP):
-        return body
-    unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-    parts, left = [], _LARGEST_UNPACKED
-    with contextlib.suppress(zlib.error):
-        for start in range(0, len(body), _STEP):
-            part = unpacker.decompress(unpacker.unconsumed_tail + body[start : start + _STEP], left)
-            parts.append(part)
-            left -= len(part)
-            if left <= 0:
-                break
+    parts, left, start = list[bytes](), _LARGEST_UNPACKED, 0
+    for _ in range(_MOST_MEMBERS):
+        if left <= 0 or not body.startswith(_GZIP, start):
+            break
+        part, start = _member(body, _gzip_head(body, start), left)
+        parts.append(part)
+        left -= len(part)
     return b"".join(parts) or body
+
+
+def _member(body: bytes, start: int, most: int) -> tuple[bytes, int]:
+    """What one of the files put together as one holds, its data beginning at *start*; and where the next begins."""
+    # Without the check sum, which stands at the end and would cost all of a small document.
+    unpacker, parts, left = zlib.decompressobj(wbits=-zlib.MAX_WBITS), list[bytes](), most
+    with contextlib.suppress(zlib.error):
+        while start < len(body) and left > 0 and not unpacker.eof:
+            parts.append(unpacker.decompress(body[start : start + _STEP], left))
+            left -= len(parts[-1])
+            start += min(_STEP, len(body) - start)
+        return b"".join(parts), start - len(unpacker.unused_data) + _GZIP_TAIL
+    return b"".join(parts), len(body)
+
+
+def _gzip_head(body: bytes, start: int) -> int:
+    """Where the data of a gzip file begins: its head may hold a name, a comment and whatever else."""
+    flags, at = body[start + 3] if len(body) > start + 3 else 0, start + 10
+    if flags & 4:
+        at += 2 + int.from_bytes(body[at : at + 2], "little")
+    for flag in (8, 16):
+        if flags & flag:
+            end = body.find(0, at)
+            at = end + 1 if end >= 0 else len(body)
+    return at + 2 if flags & 2 else at
 
 
 def decode(body: bytes, headers: Mapping[str, str]) -> str:

@@ -94,6 +94,8 @@ def test_mended(text: str, after: str) -> None:
     assert mended(text) == after
 
 
+_PACKED = gzip.compress(b"<urlset/>")
+NAMED = _PACKED[:3] + b"\x1e" + _PACKED[4:10] + b"\x03\x00abc" + b"name\0" + b"comment\0" + b"\1\2" + _PACKED[10:]
 BOMB = gzip.compress(b" " * 2**27)
 
 
@@ -104,6 +106,13 @@ BOMB = gzip.compress(b" " * 2**27)
         pytest.param(b"<urlset/>", b"<urlset/>", id="none"),
         pytest.param(b"\x1f\x8b\x08 and nothing more", b"\x1f\x8b\x08 and nothing more", id="none that can be read"),
         pytest.param(gzip.compress(b"<urlset/>")[:-8], b"<urlset/>", id="without its end"),
+        pytest.param(gzip.compress(b"<urlset/>")[:-8] + bytes(8), b"<urlset/>", id="with another check sum"),
+        pytest.param(gzip.compress(b"<urlset/>") + b"\0\0junk", b"<urlset/>", id="with a tail"),
+        pytest.param(gzip.compress(b"<url") + gzip.compress(b"set/>"), b"<urlset/>", id="two in one"),
+        pytest.param(gzip.compress(b"") * 500 + gzip.compress(b"<x/>"), b"<x/>", id="many that are empty"),
+        pytest.param(NAMED, b"<urlset/>", id="with a name, a comment and more"),
+        pytest.param(NAMED[:16], NAMED[:16], id="cut off in its head"),
+        pytest.param(b"\x1f\x8b\x08", b"\x1f\x8b\x08", id="three bytes"),
     ],
 )
 def test_unpacked(body: bytes, text: bytes) -> None:
