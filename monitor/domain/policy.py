@@ -216,7 +216,7 @@ class GroupPolicy:
     count_days: float = 14.0
     result_penalty: float = 0.6
     anew_penalty: float = 0.6
-    topic_penalty: float = 0.2
+    topic_penalty: float = 0.1
     topic_overlap: float = 0.12
     family_penalty: float = 0.4
     kind_penalty: float = 0.06
@@ -227,6 +227,9 @@ class GroupPolicy:
     least_doubt: float = 0.3
     long_text_penalty: float = 0.06
     short_facts: int = 35
+    lead_doubt: float = 0.6
+    lead_overlap: float = 0.4
+    lead_facts: int = 25
     look_back: float = 0.15
     foreign_word: float = 2.0
     sound_alone: float = 3.0

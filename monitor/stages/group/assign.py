@@ -13,6 +13,7 @@ from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import bar
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
+from monitor.stages.group.leads import shared_lead
 from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
@@ -265,8 +266,17 @@ def compare(
         return None
     known = story.known()
     topic = _topic_overlap(values, known.facts, size)
-    height = bar(fingerprint, dict(fingerprint.facts), [key for key, _ in shared], topic, known, policy)
+    facts = dict(fingerprint.facts)
+    height = bar(fingerprint, facts, [key for key, _ in shared], topic, known, policy)
+    height += _doubt(shared_lead(values, facts, fingerprint.language, story, weight), facts, policy)
     return Match(story.id, cover, rarity, height - lowered, tuple(shared), alike)
+
+
+def _doubt(lead: float, facts: Mapping[str, float], policy: GroupPolicy) -> float:
+    """How much higher the bar stands where both lead with other things: long texts recall much that is not theirs."""
+    statements = sum(key[:2] != "w:" for key in facts)
+    length = min(1.0, max(0, statements - policy.lead_facts) / policy.lead_facts)
+    return policy.lead_doubt * length * max(0.0, 1.0 - lead / policy.lead_overlap)
 
 
 def _is_printed_alike(key: str, story: StoryProfile, values: Mapping[str, float], language: str) -> bool:

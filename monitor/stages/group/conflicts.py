@@ -6,15 +6,15 @@ from datetime import timedelta
 
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
 from monitor.stages.group.turns import other_turn
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
 _CENTRAL = 1.2
-# A name that is also a word is no sure one, and in German, where all nouns have a capital, names are half as sure.
+# A name that is also a word is no sure one.
 _SURE = 0.9
-_HALF_AS_SURE = frozenset({"de"})
 _NAMES = ("n:", "e:")
 _NAMES_AND_CITIES = (*_NAMES, "c:")
 # Of headline and text.
@@ -62,7 +62,7 @@ def bar(
     *facts* are the article's with their prominence, *topic* is the share of its concepts that the story knows.
     """
     days = _days_apart(fingerprint, story)
-    sureness = 0.5 if fingerprint.language in _HALF_AS_SURE else 1.0
+    sureness = sureness_of(fingerprint.language)
     sure = [key for key in shared if key[:2] != "n:" or facts[key] >= _SURE * sureness]
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:

@@ -79,6 +79,7 @@ class StoryProfile:
     members: dict[str, Member] = field(default_factory=dict)
     languages: set[str] = field(default_factory=set)
     norms: tuple[float, float] | None = None
+    lead: tuple[Mapping[str, float], float] | None = None
     is_dated: bool = False
     _sums: dict[str, float] | None = None
 
@@ -127,13 +128,13 @@ class StoryProfile:
             sums[key] = sums.get(key, 0.0) + weight
         # What many articles say changes little with one more, and measuring reads all facts.
         if len(self.members) <= _OFTEN_MEASURED or len(self.members) % _OFTEN_MEASURED == 0:
-            self.norms = None
+            self.norms = self.lead = None
         return new
 
     def leave(self, member: Member) -> list[str]:
         """Let an article go; answers the facts that the story has no more."""
         del self.members[member.article_id]
-        self.norms = None
+        self.norms = self.lead = None
         if self._sums is None:
             return list(member.keys)
         gone = []
@@ -152,7 +153,7 @@ class StoryProfile:
         weakest = sorted(self._sums.items(), key=lambda item: (item[1], item[0]))[: len(self._sums) - most]
         for key, _ in weakest:
             del self._sums[key]
-        self.norms = None
+        self.norms = self.lead = None
         return [key for key, _ in weakest]
 
 
