@@ -8,7 +8,6 @@ import asyncio
 import contextlib
 import hashlib
 import imaplib
-import json
 import socket
 import ssl
 from collections.abc import Iterable, Iterator
@@ -21,7 +20,7 @@ from monitor.adapters.guarded_imap import Account, GuardedImap
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import MailboxPolicy
-from monitor.stages.mail_items import Item, mail_items
+from monitor.stages.mail_items import bundle
 
 _PORTS = {"imap": 143, "imaps": 993}
 _READ, _UNCHANGED = 200, 304
@@ -32,7 +31,8 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 class ImapMailbox:
     """
-    Keeps the promise of ``Fetcher`` for mailboxes. The body is a JSON Feed, read by the parser of web feeds.
+    Keeps the promise of ``Fetcher`` for mailboxes. The body is a bundle of mails as they came: what strangers wrote is
+    read in the processes that read documents.
 
     *allowed* are networks that may be reached although they are private.
     """
@@ -55,17 +55,16 @@ class ImapMailbox:
         started = asyncio.get_running_loop().time()
         try:
             loop = asyncio.get_running_loop()
-            items, mark = await loop.run_in_executor(self._threads, self._read, feed, account, known, now)
+            mails, mark = await loop.run_in_executor(self._threads, self._read, account, known, now)
         except AddressRefusedError as error:
             raise FetchError(f"{account.host} is not connected to: {error}", kind=FetchFault.REFUSED) from error
         except (OSError, imaplib.IMAP4.error, ValueError) as error:
             raise FetchError(f"{account.host} {_words(error)}") from error
         elapsed_s = asyncio.get_running_loop().time() - started
-        if not items and known:
+        if not mails and known:
             return Fetched(feed.id, _UNCHANGED, feed.url, None, {"etag": mark}, elapsed_s=elapsed_s)
-        document = {"version": "https://jsonfeed.org/version/1.1", "title": feed.title, "items": items}
-        body = json.dumps(document).encode()
-        headers = {"etag": mark, "content-type": "application/feed+json"}
+        body = bundle(mails)
+        headers = {"etag": mark, "content-type": "message/rfc822"}
         digest = hashlib.sha256(body).hexdigest()
         return Fetched(feed.id, _READ, feed.url, body, headers, elapsed_s=elapsed_s, body_hash=digest)
 
@@ -73,23 +72,19 @@ class ImapMailbox:
         """Begin no further look; nothing is held open between two of them."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, feed: Feed, account: Account, known: str | None, now: datetime) -> tuple[list[Item], str]:
-        split = str(feed.options.get("split", "auto"))
+    def _read(self, account: Account, known: str | None, now: datetime) -> tuple[list[bytes], str]:
         with self._opened(account) as server:
             validity, newest = _select(server, account.folder)
             before, _, last = (known or "").partition(":")
             is_continued = before == validity and last.isdigit()
             mark = int(last) if is_continued else newest
-            items: list[Item] = []
-            length = 0
+            mails = list[bytes]()
             for uid in self._new(server, mark if is_continued else None, now):
-                data = self._mail(server, uid)
-                length += len(data)
-                items += mail_items(data, split)
+                mails.append(self._mail(server, uid))
                 mark = max(mark, uid) if not is_continued else uid
-                if length > self._policy.max_bytes or server.is_late():
+                if sum(map(len, mails)) > self._policy.max_bytes or server.is_late():
                     break  # the rest comes with the next look
-            return items, f"{validity}:{mark}"
+            return mails, f"{validity}:{mark}"
 
     def _new(self, server: imaplib.IMAP4, last: int | None, now: datetime) -> list[int]:
         """The numbers of the mails to read, oldest first: the newest at the first time, then one after another."""

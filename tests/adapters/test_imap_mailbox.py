@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import dataclasses
-import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.message import EmailMessage
@@ -14,6 +13,7 @@ from monitor.adapters.imap_mailbox import ImapMailbox
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import MailboxPolicy
+from monitor.stages.mail_items import items_of_bundle
 from tests.adapters.imap_server import MailServer
 from tests.builders import NOW
 
@@ -48,7 +48,7 @@ async def fetch(
 
 
 def titles(fetched: Fetched) -> list[str]:
-    return [item["title"] for item in json.loads(fetched.body or b"{}").get("items", [])]
+    return [item["title"] for item in items_of_bundle(fetched.body)] if fetched.body is not None else []
 
 
 async def test_the_first_look_reads_the_last_days_and_marks_nothing():

@@ -4,7 +4,9 @@ from email.message import EmailMessage
 
 import pytest
 
-from monitor.stages.mail_items import mail_items
+from monitor.domain.feed import Feed, FeedId, FeedKind
+from monitor.stages.mail_items import bundle, items_of_bundle, mail_items
+from monitor.stages.parse import parse_document
 
 ALERT = """<table><tr><td><a href="https://www.google.com/url?rct=j&url=https://a.example/bank-hacked&ct=ga">
 <b>Bank</b> hacked by gang</a><div>The bank said so.</div></td></tr>
@@ -76,3 +78,57 @@ def test_broken_mails_stop_nothing(data):
     (item,) = mail_items(data)
     assert len(item["title"]) <= 1000
     assert "\n" not in item["title"]
+
+
+def nested(depth: int, kind: str = "multipart/mixed") -> bytes:
+    levels = (f'Content-Type: {kind}; boundary="b{n}"\r\n\r\n--b{n}\r\n' for n in range(depth))
+    return ("Subject: Deep\r\n" + "".join(levels) + "Content-Type: text/plain\r\n\r\nText").encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param(b"Subject: Deep =?utf-8?b?a?=\r\n\r\nText", id="base64 that is none"),
+        pytest.param(b"Subject: Deep =?utf\xff8?q?a?=\r\n\r\nText", id="a charset that is no word"),
+        pytest.param(
+            b"Subject: Deep\r\nContent-Type: text/plain; charset*0=a; charset*=b\r\n\r\nText", id="continued badly"
+        ),
+        pytest.param(nested(300), id="parts in parts"),
+        pytest.param(nested(3_000), id="parts in parts without end"),
+        pytest.param(
+            b"Subject: Deep\r\n" + b"Content-Type: message/rfc822\r\n\r\n" * 3_000 + b"Text", id="mails in mails"
+        ),
+        pytest.param(
+            b'Subject: Deep\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\nText\r\n'
+            + b"--b\r\n\r\nx\r\n" * 50_000,
+            id="fifty thousand parts",
+        ),
+    ],
+)
+def test_a_mail_that_the_parser_fails_on_is_shown_as_well_as_it_can_be(data):
+    (item,) = mail_items(data)
+    assert item["title"].startswith("Deep")
+    others = list(items_of_bundle(bundle([a_mail(subject="One"), data, a_mail(subject="Two")])))
+    assert [one["title"][:4] for one in others] == ["One", "Deep", "Two"]
+
+
+def test_where_reading_takes_too_long_each_mail_is_shown_without_a_parser():
+    feed = Feed(FeedId("mails"), "imaps://a@b.example/INBOX", FeedKind.IMAP)
+    deep = b"<div>" * 50_000 + b"<a href='https://x.example/'>words enough for a title</a>"
+    body = bundle(
+        [a_mail(subject="=?utf-8?q?=C3=9Cberfall?=", text="Text of it"), b"Content-Type: text/html\r\n\r\n" + deep]
+    )
+    parsed = parse_document(feed, body, {}, feed.url, 100, is_salvage=True)
+    assert [entry.title for entry in parsed.entries] == ["Überfall", "(a mail that cannot be read)"]
+    assert "Text of it" in parsed.entries[0].content
+
+
+def test_an_empty_mailbox_is_a_feed_without_entries():
+    feed = Feed(FeedId("mails"), "imaps://a@b.example/INBOX", FeedKind.IMAP, title="Mails")
+    assert parse_document(feed, bundle([]), {}, feed.url, 100).title == "Mails"
+
+
+def test_alert_mails_lead_only_to_the_web():
+    html = "<a href='https://www.google.com/url?q=javascript:alert(1)'>a headline of some words</a>"
+    (item,) = mail_items(a_mail("Google Alerts <googlealerts-noreply@google.com>", html=html))
+    assert item["title"] == "Subject"

@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedKind, ParsedFeed
+from monitor.stages.mail_items import items_of_bundle
 from monitor.stages.parse.element_names import DoubtError
 from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
 from monitor.stages.parse.sitemap import is_sitemap, read_sitemap
@@ -22,6 +23,7 @@ _ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/><]", re.IGNORECASE)
 _GUID = re.compile(r"<guid\b[^>]{0,300}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})", re.IGNORECASE)
 # No headline is that long; one of megabytes would be compared and folded all the way.
 _LONGEST_TITLE = 20_000
+_MAILS = "https://jsonfeed.org/version/1.1"
 _JSON_STARTS = frozenset({"{", "["})
 
 
@@ -49,6 +51,9 @@ def parse_document(
 def _document(
     feed: Feed, body: bytes, headers: Mapping[str, str], url: str, most: int, *, is_salvage: bool = False
 ) -> ParsedFeed:
+    if feed.kind is FeedKind.IMAP:
+        items = items_of_bundle(body, str(feed.options.get("split", "auto")), is_salvage=is_salvage)
+        return read_json_feed({"version": _MAILS, "title": feed.title, "items": list(items)}, url, most)
     text = decode(unpacked(body), headers)
     start = text.lstrip("\ufeff \t\r\n\0")
     if not start:
