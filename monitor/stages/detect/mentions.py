@@ -182,14 +182,13 @@ class MentionReader:
                 parts[f"{concept}-near-{side}"] = 1.0
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
-        if "of_prep-before" in parts and parts.keys().isdisjoint(_OWN_WORDS) and _is_of_venue(candidate, sentence):
-            # "Ayuntamiento de Santander", "rue d'Orange": the name of a place, as Romance languages write it.
-            parts["venue-of-before"] = 1.0
+        _mark_venues(sighting, sentence)
         self._standing(sighting, passage)
 
     def _standing(self, sighting: Sighting, passage: Passage) -> None:
         """What speaks against a name that stands where any word is written so: first, or after "the"."""
         parts, end = sighting.parts, sighting.candidate.end
+        parts.pop("relative-before", None)
         if passage.clean[end : end + 1] != ",":
             parts.pop("relative-after", None)  # ", which": a name and what is told of it
         if "case:start" in parts and "does-after" not in parts and "possessive" not in parts:
@@ -197,19 +196,21 @@ class MentionReader:
             if parts.keys() & {"word:ordinary", "word:function", "word:place"}:
                 parts["start-alone&ordinary"] = 1.0
         if surface_of(sighting, passage) in self._places:
-            if "in_prep-before" in parts:
-                parts["in-a-place"] = 1.0
-            if self._is_among_towns(sighting.candidate, passage):
-                parts["among-places"] = 1.0
+            self._mark_place(sighting, passage)
         if "the-before" in parts and self._takes_no_article(sighting, passage):
             parts["the-alone"] = 1.0
 
-    def _is_among_towns(self, candidate: Candidate, passage: Passage) -> bool:
-        """Whether a town stands right before or after, over one word at most: "from Salzburg to Zurich"."""
+    def _mark_place(self, sighting: Sighting, passage: Passage) -> None:
+        """In, of, or beside another town, over one word at most: "from Salzburg to Zurich"."""
+        parts, candidate = sighting.parts, sighting.candidate
+        for preposition in ("in", "of"):
+            if f"{preposition}_prep-before" in parts:
+                parts[f"{preposition}-a-place"] = 1.0
         before = passage.norm[max(0, candidate.start - _PLACE_REACH) : candidate.start].split()[-2:]
         after = passage.norm[candidate.end : candidate.end + _PLACE_REACH].split()[:2]
         # Banks and carriers are called after towns, too, and stand beside each other.
-        return any(word in self._towns and word not in self._places for word in before + after)
+        if any(word in self._towns and word not in self._places for word in before + after):
+            parts["among-places"] = 1.0
 
     def _takes_no_article(self, sighting: Sighting, passage: Passage) -> bool:
         """Whether "the" before the name belongs to it alone ("in the Amazon."), where names take none."""
@@ -230,13 +231,13 @@ class MentionReader:
                 lower.add(surface)
             else:
                 kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
-        expanded = expanded_otherwise(sightings, passage)
+        expanded = expanded_otherwise(sightings, passage, self._entities)
         mark_topic(sightings, passage)
         # Once for each entity: the whole text is looked through, and a name may stand in it a million times.
         contexts = {entity: self._context(entity, passage.norm) for entity in {s.name.entity for s in sightings}}
         for sighting in sightings:
             surface, parts = surface_of(sighting, passage), sighting.parts
-            if surface in expanded:
+            if (sighting.name.entity, surface) in expanded:
                 parts["stands-for-others"] = 1.0
             if any(other != surface and surface not in other for _, other in kinds.get(sighting.name.entity, ())):
                 parts["other-name"] = 1.0
@@ -277,14 +278,22 @@ _NEARBY = frozenset(
     {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
 )
 _PLACE_REACH = 24
+_OF_REACH, _POSSESSIVE_REACH = 6, 4
 _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware", "breach", "phishing", "ddos", "flaw"})
 
 
 _OWN_WORDS = frozenset({"word:own", "words:several"})
 
 
-def _is_of_venue(candidate: Candidate, sentence: Sentence) -> bool:
-    return any(concept == "venue" and 0 <= candidate.start - end <= 6 for _, end, concept in sentence.hits)
+def _mark_venues(sighting: Sighting, sentence: Sentence) -> None:
+    """What a place has: "Ayuntamiento de Santander", "rue d'Orange" in Romance languages, "Toyota's town hall"."""
+    start, end, parts = sighting.candidate.start, sighting.candidate.end, sighting.parts
+    venues = [(first, last) for first, last, concept in sentence.hits if concept == "venue"]
+    if "of_prep-before" in parts and parts.keys().isdisjoint(_OWN_WORDS):
+        if any(0 <= start - last <= _OF_REACH for _, last in venues):
+            parts["venue-of-before"] = 1.0
+    elif "possessive" in parts and any(0 < first - end <= _POSSESSIVE_REACH for first, _ in venues):
+        parts["venue-of-its-own"] = 1.0
 
 
 _LEGAL_FORMS = frozenset("inc corp plc ltd llc group groep ag nv bv sa spa se gmbh".split())

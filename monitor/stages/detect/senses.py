@@ -8,10 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.lexicon import Weights
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.names import Candidate, Name
 from monitor.stages.detect.passage import Passage
 
-_WORDS_BEFORE = re.compile(r"((?:[^\W\d_][\w’'-]*[ \u00a0]){2,7})\(\Z")
+_LITTLE_WORDS = r"(?:[ \u00a0](?:[a-zà-ÿ]{1,4}[ \u00a0]){0,2})"
 _COMMON = frozenset({"word:ordinary", "word:short"})
 _WORDS_TOO = frozenset({"word:ordinary", "word:place", "word:given-name", "words:ordinary"})
 _PERSONAL = frozenset({"age-after", "given-before", "surname-after", "title_word-before"})
@@ -44,29 +46,35 @@ def mark_topic(sightings: Sequence[Sighting], passage: Passage) -> None:
                 sighting.parts[f"{topic}&ordinary"] = 1.0
 
 
-def expanded_otherwise(sightings: Sequence[Sighting], passage: Passage) -> set[str]:
-    return {
-        surface_of(sighting, passage)
-        for sighting in sightings
-        if "word:short" in sighting.parts and _stands_for_others(passage.clean, sighting.candidate)
+def expanded_otherwise(
+    sightings: Sequence[Sighting], passage: Passage, entities: Sequence[Entity]
+) -> set[tuple[int, str]]:
+    """Abbreviations, each with the entity that it could name, of which the article says that they are of another."""
+    candidates = {
+        (s.name.entity, surface_of(s, passage)): passage.clean[s.candidate.start : s.candidate.end]
+        for s in sightings
+        if "word:short" in s.parts
     }
+    found = set()
+    for (number, surface), letters in candidates.items():
+        if letters.isupper() and letters.isalpha():
+            entity = entities[number]
+            own = [fold_words(name) for name in (entity.name, *entity.aliases)]
+            spelt = _spelt_out(passage.clean, letters)
+            if any(all(phrase not in one and one not in phrase for one in own if one != surface) for phrase in spelt):
+                found.add((number, surface))
+    return found
+
+
+def _spelt_out(clean: str, letters: str) -> frozenset[str]:
+    """What is said right before an abbreviation, with its initials, folded: "Health and Safety Executive" of HSE."""
+    pattern = _LITTLE_WORDS.join(rf"{letter}[^\W\d_]{{2,}}" for letter in letters)
+    told = re.finditer(rf"\b({pattern})\b[^.!?\n]{{0,24}}\b{letters}\b", clean)
+    return frozenset(fold_words(match[1]) for match in told)
 
 
 def surface_of(sighting: Sighting, passage: Passage) -> str:
     return passage.norm[sighting.candidate.start : sighting.candidate.end]
-
-
-def _stands_for_others(clean: str, candidate: Candidate) -> bool:
-    """Whether an abbreviation in brackets is explained by the words before it: "Health and Safety Executive (HSE)"."""
-    start, end = candidate.start, candidate.end
-    if clean[end : end + 1] != ")" or clean[start - 1 : start] != "(":
-        return False
-    found = _WORDS_BEFORE.search(clean, max(0, start - 80), start)
-    if found is None:
-        return False
-    initials = "".join(word[0] for word in found[1].split() if word[0].isupper())
-    letters = clean[start:end]
-    return letters.isupper() and initials.endswith(letters)
 
 
 def _is_elsewhere(passage: Passage) -> bool:

@@ -28,6 +28,9 @@ from tests.stages.detect.reading import analyse, named
         pytest.param(
             "L'Orange coule en Provence. Le fleuve Delta est calme et large.", set(), id="no word of business"
         ),
+        pytest.param("The Delta ransomware gang fell apart, and the Delta gang has no heirs.", set(), id="a gang"),
+        pytest.param("Zoos from Salzburg to Delta report no escape of the puma.", set(), id="among towns"),
+        pytest.param("Captain Target saved his crew from the storm.", set(), id="a captain"),
     ],
 )
 def test_who_is_named(text, entities):
