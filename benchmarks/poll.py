@@ -7,6 +7,7 @@ of the CPU, and 1.5 times the feeds/s of `newsboat` (C++); a steady poll, all 30
 Usage: python benchmarks/poll.py [--feeds 2000] [--items 30] [--runs 5] [--no-assess]
        python benchmarks/poll.py --growth [1000 10000 100000]   CPU of a poll, idle CPU and memory as feeds grow
        python benchmarks/poll.py --latency [--feeds 2000]       from an article's answer to the message at a receiver
+       python benchmarks/poll.py --steady [--feeds 2000]        steady polls and the bare loop alone, by turns
 
 `reader` is installed into a virtual environment of its own in a temporary folder (20 workers); `newsboat` is the
 program of the system (Debian: apt-get install newsboat; 20 threads), left out with a word where it is missing. All
@@ -29,6 +30,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from loopback import ROOT, Meter, address, clocked, in_child, server
+from poll_steady import BARE
 
 _WANTED = {
     "first poll, feeds/s to reader": 8.0,
@@ -114,32 +116,6 @@ peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 print(json.dumps({"seconds": seconds, "cpu": used, "peak": peak, "feeds": count, "articles": counts.total}))
 """
 
-_BARE = """
-import asyncio, json, resource, sys, time
-import aiohttp
-count, port = int(sys.argv[1]), int(sys.argv[2])
-def address(n): return f"http://127.{n // 62500}.{1 + n % 62500 // 250}.{1 + n % 250}:{port}/{n}.xml"
-tags, waiting = {}, asyncio.Queue()
-async def worker(session):
-    while not waiting.empty():
-        n = waiting.get_nowait()
-        async with session.get(address(n), headers={"If-None-Match": tags.get(n, "")}) as answer:
-            await answer.read()
-            assert answer.status == (304 if n in tags else 200)
-            tags[n] = answer.headers["ETag"]
-async def main():
-    for _ in range(2):
-        started, used = time.perf_counter(), resource.getrusage(resource.RUSAGE_SELF)
-        for n in range(count): waiting.put_nowait(n)
-        async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=64)) as session:
-            await asyncio.gather(*(worker(session) for _ in range(64)))
-    now = resource.getrusage(resource.RUSAGE_SELF)
-    cpu = now.ru_utime + now.ru_stime - used.ru_utime - used.ru_stime
-    print(json.dumps({"seconds": time.perf_counter() - started, "cpu": cpu, "own_cpu": cpu,
-                      "peak": now.ru_maxrss / 1024, "feeds": count, "articles": 0}))
-asyncio.run(main())
-"""
-
 
 def install_reader(folder: str) -> str:
     """A virtual environment with `reader` in it; its python."""
@@ -167,6 +143,7 @@ def main() -> int:
     parser.add_argument("--no-assess", action="store_true")
     parser.add_argument("--growth", type=int, nargs="*", help="numbers of feeds")
     parser.add_argument("--latency", action="store_true")
+    parser.add_argument("--steady", action="store_true")
     parser.add_argument("--ours", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.ours:
@@ -180,6 +157,10 @@ def main() -> int:
         from poll_latency import latency
 
         return latency(given.feeds)
+    if given.steady:
+        from poll_steady import steady
+
+        return steady(given.feeds, given.runs)
     return _compare(given)
 
 
@@ -205,7 +186,7 @@ def _run(
 ) -> Iterator[tuple[str, dict[str, float]]]:
     with tempfile.TemporaryDirectory() as folder, server(given.feeds, given.items) as port:
         Path(folder, "script.py").write_text(_READER)
-        Path(folder, "bare.py").write_text(_BARE)
+        Path(folder, "bare.py").write_text(BARE)
         own = [sys.executable, __file__, "--feeds", str(given.feeds), "--ours", folder, str(port)]
         own += ["--no-assess"] if given.no_assess else []
         for kind in ("first", "steady"):

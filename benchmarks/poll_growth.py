@@ -28,8 +28,8 @@ def growth(counts: list[int]) -> int:
     with server(0, 0) as port:
         for count in counts:
             with tempfile.TemporaryDirectory() as name:
-                _configure(Path(name), count, port)
-                polled = _in_process(_poll_all, name, count)
+                configure(Path(name), count, port)
+                polled = in_process(poll_all, name, count)
                 idle = _idle(Path(name))
                 polls.append(1000 * polled["own_cpu"] / count)
                 print(
@@ -45,7 +45,7 @@ def growth(counts: list[int]) -> int:
     return 1 if ratio > _MOST_GROWTH or is_restless else 0
 
 
-def _configure(folder: Path, count: int, port: int) -> None:
+def configure(folder: Path, count: int, port: int) -> None:
     config = folder / "config"
     (config / "watchlists").mkdir(parents=True)
     (config / "monitor.yaml").write_text('seeds: []\nallow_private_addresses: ["127.0.0.0/8"]\n')
@@ -56,7 +56,7 @@ def _configure(folder: Path, count: int, port: int) -> None:
     (config / "channels.yaml").write_text("channels: {log: {file: alerts.jsonl}}\n")
 
 
-def _in_process(work: Any, *given: Any) -> dict[str, float]:
+def in_process(work: Any, *given: Any) -> dict[str, float]:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=work, args=(*given, theirs))
     process.start()
@@ -66,7 +66,7 @@ def _in_process(work: Any, *given: Any) -> dict[str, float]:
     return found
 
 
-def _poll_all(name: str, count: int, told: Any) -> None:
+def poll_all(name: str, count: int, told: Any) -> None:
     """Poll feeds whose validators are known, all of them due; the first poll of so many would measure parsing."""
     from monitor.adapters.long_lived import settle
     from monitor.adapters.yaml_settings.load import load_settings
