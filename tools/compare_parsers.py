@@ -232,7 +232,10 @@ def _strings(path: Path) -> Iterator[tuple[int, str]]:
     """Strings in a program that are documents; the program is read, never run."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tree = ast.parse(path.read_bytes())
+        try:
+            tree = ast.parse(path.read_bytes())
+        except SyntaxError:  # of another Python
+            return
     for node in ast.walk(tree):
         value = node.value if isinstance(node, ast.Constant) else None
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
