@@ -10,10 +10,10 @@ from types import MappingProxyType
 from monitor.domain.article import ArticleId
 from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
-from monitor.stages.group.conflicts import bar
+from monitor.stages.group.conflicts import Likeness, bar
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
-from monitor.stages.group.leads import shared_lead
+from monitor.stages.group.leads import Lead, lead_of, shared_lead, story_lead
 from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
@@ -111,8 +111,7 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     language = next(iter(gone.members.values())).language
     whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
     values = {key: window.weight(key) * gone.strength(key) for key in sorted(gone.facts)}
-    norms = (window.norm(gone, has_words=False), window.norm(gone, has_words=True))
-    match = compare(whole, values, norms, kept, window, policy)
+    match = compare(Told(whole, values), kept, window, policy)
     if match is not None and match.margin >= policy.merge:
         opener = next((name for name in map(ArticleId, gone.members) if new_story_id(name) == gone.id), None)
         if opener is not None:
@@ -140,11 +139,10 @@ def _told_together(story: StoryProfile) -> tuple[tuple[str, float], ...]:
 
 def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> list[Match]:
     """All stories whose bar the article clears."""
-    values = window.values(fingerprint)
-    norms = (norm(values, has_words=False), norm(values, has_words=True))
+    told = Told(fingerprint, window.values(fingerprint))
     found = []
-    for story in window.candidates(fingerprint.article_id, values):
-        match = compare(fingerprint, values, norms, story, window, policy, evidence=policy.evidence)
+    for story in window.candidates(fingerprint.article_id, told.values):
+        match = compare(told, story, window, policy, evidence=policy.evidence)
         if match is None or match.margin < 0:
             continue
         if not is_from_one_mould(fingerprint, _latest(story), policy):
@@ -194,9 +192,7 @@ def _rejoined(fingerprint: Fingerprint, story_id: StoryId, window: GroupWindow, 
     rest = StoryProfile(story.id, story.first_at, story.last_at)
     for member in others[:_COMPARED_AGAIN]:
         rest.enter(member)
-    values = window.values(fingerprint)
-    norms = (norm(values, has_words=False), norm(values, has_words=True))
-    match = compare(fingerprint, values, norms, rest, window, policy) if others else None
+    match = compare(Told(fingerprint, window.values(fingerprint)), rest, window, policy) if others else None
     copied = find_copy(fingerprint, window, policy)
     original = ArticleId(copied.article_id) if copied is not None else None
     if match is None:
@@ -223,24 +219,34 @@ def _named(key: str) -> tuple[str, str]:
     return (_KIND_NAMES.get(kind, "concept"), value)
 
 
+class Told:
+    """What an article says, laid out once for all stories that it is compared with; *values* are its facts' worth."""
+
+    __slots__ = ("_lead", "facts", "fingerprint", "norms", "values")
+
+    def __init__(self, fingerprint: Fingerprint, values: Mapping[str, float]) -> None:
+        self.fingerprint = fingerprint
+        self.values = values
+        self.facts = dict(fingerprint.facts)
+        self.norms = (norm(values, has_words=False), norm(values, has_words=True))
+        self._lead: Lead | None = None
+
+    @property
+    def lead(self) -> Lead:
+        if self._lead is None:
+            self._lead = lead_of(self.values, self.facts, self.fingerprint.language)
+        return self._lead
+
+
 def compare(
-    fingerprint: Fingerprint,
-    values: Mapping[str, float],
-    norms: tuple[float, float],
-    story: StoryProfile,
-    window: GroupWindow,
-    policy: GroupPolicy,
-    *,
-    evidence: float = 0.0,
+    told: Told, story: StoryProfile, window: GroupWindow, policy: GroupPolicy, *, evidence: float = 0.0
 ) -> Match | None:
     """
     Compare an article with a story; None where it shares too little whatever else holds.
 
-    Args:
-        values: The article's facts with their worth.
-        norms: The length of these without and with words.
-        evidence: How much rarity the shared facts must carry.
+    *evidence* is how much rarity the shared facts must carry.
     """
+    fingerprint, values, norms = told.fingerprint, told.values, told.norms
     has_words = fingerprint.language in story.languages
     size = len(story.members)
     share, weight = firm_share(size), window.weight
@@ -266,17 +272,9 @@ def compare(
         return None
     known = story.known()
     topic = _topic_overlap(values, known.facts, size)
-    facts = dict(fingerprint.facts)
-    height = bar(fingerprint, facts, [key for key, _ in shared], topic, known, policy)
-    height += _doubt(shared_lead(values, facts, fingerprint.language, story, weight), facts, policy)
+    lead = shared_lead(told.lead, story_lead(story, window.weight))
+    height = bar(fingerprint, told.facts, [key for key, _ in shared], Likeness(topic, lead), known, policy)
     return Match(story.id, cover, rarity, height - lowered, tuple(shared), alike)
-
-
-def _doubt(lead: float, facts: Mapping[str, float], policy: GroupPolicy) -> float:
-    """How much higher the bar stands where both lead with other things: long texts recall much that is not theirs."""
-    statements = sum(key[:2] != "w:" for key in facts)
-    length = min(1.0, max(0, statements - policy.lead_facts) / policy.lead_facts)
-    return policy.lead_doubt * length * max(0.0, 1.0 - lead / policy.lead_overlap)
 
 
 def _is_printed_alike(key: str, story: StoryProfile, values: Mapping[str, float], language: str) -> bool:

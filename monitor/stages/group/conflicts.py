@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
@@ -48,18 +49,25 @@ _DOWN = "cyb:outage"
 _STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:malware"})
 
 
+class Likeness(NamedTuple):
+    """How alike article and story are, in [0, 1]: the share of its concepts that are known, and what both lead with."""
+
+    topic: float
+    lead: float
+
+
 def bar(
     fingerprint: Fingerprint,
     facts: Mapping[str, float],
     shared: Sequence[str],
-    topic: float,
+    likeness: Likeness,
     story: Known,
     policy: GroupPolicy,
 ) -> float:
     """
     How much of an article must be shared: more after a silence, and where the two contradict each other.
 
-    *facts* are the article's with their prominence, *topic* is the share of its concepts that the story knows.
+    *facts* are the article's with their prominence.
     """
     days = _days_apart(fingerprint, story)
     sureness = sureness_of(fingerprint.language)
@@ -70,9 +78,12 @@ def bar(
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
     statements = sum(not key.startswith("w:") for key in facts)
     height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
+    if likeness.lead < policy.lead_overlap and statements > policy.lead_facts:
+        length = min(1.0, statements / policy.lead_facts - 1.0)
+        height += policy.lead_doubt * length * (1.0 - likeness.lead / policy.lead_overlap)
     freshness = max(policy.least_doubt, min(1.0, days / policy.fresh_days))
     height += other_turn(fingerprint, facts, story, policy)
-    height += policy.topic_penalty * freshness * max(0.0, 1.0 - topic / policy.topic_overlap)
+    height += policy.topic_penalty * freshness * max(0.0, 1.0 - likeness.topic / policy.topic_overlap)
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),

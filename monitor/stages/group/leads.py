@@ -12,34 +12,23 @@ _HALF_AS_SURE = frozenset({"de"})
 _LEADS_NOT = ("w:", "v:", "q:")
 
 Weigh = Callable[[str], float]
+# Facts with their worth, and the length of them all.
+Lead = tuple[Mapping[str, float], float]
 
 
-def shared_lead(
-    values: Mapping[str, float], prominence: Mapping[str, float], language: str, story: StoryProfile, weigh: Weigh
-) -> float:
-    """
-    The likeness in [0, 1] of what an article leads with to what the story's articles led with, single words aside.
-
-    *values* are the article's facts with their worth, *prominence* how far ahead each stands.
-    """
-    theirs, length = story_lead(story, weigh)
+def lead_of(values: Mapping[str, float], prominence: Mapping[str, float], language: str) -> Lead:
+    """What an article leads with: *values* are its facts with their worth, *prominence* how far ahead each stands."""
     sure = sureness_of(language)
-    full = _full_names(prominence) if sure < 1.0 else ()
-    product = own = 0.0
-    for key, weight in prominence.items():
-        is_name = key[:2] == "n:"
-        if weight >= (_LED * sure if is_name else _LED) and key[:2] not in _LEADS_NOT:
-            worth = values[key]
-            other = theirs.get(key)
-            if other is not None:
-                product += worth * other
-            if sure == 1.0 or other is not None or not is_name or key in full:
-                own += worth * worth
-    return min(1.0, product / (math.sqrt(own) * length)) if own else 0.0
+    lead = {
+        key: values[key]
+        for key, weight in prominence.items()
+        if weight >= (_LED * sure if key[:2] == "n:" else _LED) and key[:2] not in _LEADS_NOT
+    }
+    return lead, _length(lead, prominence, sure)
 
 
-def story_lead(story: StoryProfile, weigh: Weigh) -> tuple[Mapping[str, float], float]:
-    """What a story leads with and what that is worth, and its length; kept until the story grows."""
+def story_lead(story: StoryProfile, weigh: Weigh) -> Lead:
+    """What a story leads with; kept until the story grows."""
     if story.lead is None:
         share, lead = firm_share(len(story.members)), {}
         sure = max(map(sureness_of, story.languages))
@@ -47,10 +36,22 @@ def story_lead(story: StoryProfile, weigh: Weigh) -> tuple[Mapping[str, float], 
             firm = total * share
             if firm >= (_FIRMLY * sure if key[:2] == "n:" else _FIRMLY) and key[:2] not in _LEADS_NOT:
                 lead[key] = weigh(key) * (firm if firm < FIRMEST else FIRMEST)
-        full = _full_names(story.facts) if sure < 1.0 else ()
-        told = (worth for key, worth in lead.items() if sure == 1.0 or key[:2] != "n:" or key in full)
-        story.lead = (lead, math.sqrt(sum(worth * worth for worth in told)) or 1.0)
+        story.lead = (lead, _length(lead, story.facts, sure))
     return story.lead
+
+
+def shared_lead(ours: Lead, theirs: Lead) -> float:
+    """The likeness of two leads in [0, 1]."""
+    (one, length), (other, other_length) = ours, theirs
+    product = sum([worth * other[key] for key, worth in one.items() if key in other])
+    return min(1.0, product / (length * other_length))
+
+
+def _length(lead: Mapping[str, float], facts: Iterable[str], sure: float) -> float:
+    """The length of a lead, of which what may be a noun as well as a name is no part."""
+    full = _full_names(facts) if sure < 1.0 else ()
+    told = [worth for key, worth in lead.items() if sure == 1.0 or key[:2] != "n:" or key in full]
+    return math.sqrt(sum([worth * worth for worth in told])) or 1.0
 
 
 def _full_names(keys: Iterable[str]) -> Collection[str]:

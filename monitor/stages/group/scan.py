@@ -10,6 +10,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.folding import is_taken_over, skeleton
 from monitor.stages.group.notes import Notes
+from monitor.stages.group.nouns import common_nouns
 from monitor.stages.group.quantities import (
     day_fact,
     iso_fact,
@@ -32,14 +33,9 @@ _TITLE_WEIGHT = 1.3
 _UNKNOWN_WORD = 0.3
 _LONG_NAME = 6
 _GANG = "cyb:gang"
+_FULL, _FULL_NAME = 2, 0.6
 _STORM = "wor:storm"
 _ENOUGH_BONES = 4
-# "die Zahl", "im Netz"; but for "die Telekom" what an article stands before is seldom a name.
-_ARTICLES = frozenset(
-    "das dem des den der die ein eine einem einen einer eines kein keine keinen im am zum zur beim vom ins ans "
-    "ihr ihre ihren ihrer ihrem sein seine seinen seiner seinem diese diesem diesen dieser dieses "
-    "jede jeder jedes jedem jeden alle mehr viele einige zwei drei vier funf sechs mehrere wenige".split()
-)
 _OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
@@ -74,7 +70,7 @@ class Scan:
         self.stop = self.lexicon.stopwords.get(self.language, frozenset())
         self.mid_sentence = {token.word for token in tokens if _CAPITAL <= token.shape <= _ACRONYM}
         if self.language == "de":
-            self.common = _common_nouns(tokens)
+            self.common = common_nouns(tokens)
         self._name_runs()
         plain, covered = self.plans
         size, mid_sentence, among, common = len(tokens), self.mid_sentence, self.covered, self.common
@@ -237,9 +233,9 @@ class Scan:
                 if token.word == "&":
                     run.append(token)
                 else:
-                    self._run(run)
+                    self._run(run, index)
                     run = []
-        self._run(run)
+        self._run(run, len(self.tokens))
 
     def _christened(self, index: int) -> None:
         """The name of a storm, which tells it from the next one: h:eunice."""
@@ -289,7 +285,7 @@ class Scan:
                 if concept.startswith("p:"):
                     self.notes.add(f"q:{self.tokens[index].word}={concept[2:]}", self._prominence(index))
 
-    def _run(self, run: list[Token]) -> None:
+    def _run(self, run: list[Token], end: int) -> None:
         while run and run[-1].word == "&":
             run.pop()
         if len(run) < 2 or (self.language == "de" and len(run) > 4):
@@ -297,6 +293,7 @@ class Scan:
         if run[0].shape is Shape.OPENING and run[0].word in self.stop:
             run = run[1:]
         words = [token.word for token in run]
+        self._full_name(run, end - 1)
         if "&" in words:
             self.notes.add(f"n:{''.join(word[0] for word in words)}", 0.8)
         elif len(words) >= 3:
@@ -304,6 +301,15 @@ class Scan:
         for first, second in pairwise(words):
             if first != "&" and second != "&":
                 self.notes.add(f"b:{first} {second}", 0.6)
+
+    def _full_name(self, run: list[Token], last: int) -> None:
+        """Where any noun has a capital, two in a row that mean nothing are a name: "Kanzler Olaf Scholz"."""
+        if self.language != "de":
+            return
+        # What goes by its sound is spelled otherwise elsewhere.
+        names = [one for one in run if not (self._means(one) or self._is_common(one) or is_taken_over(one.word))]
+        for token in names if len(names) >= _FULL else ():
+            self.notes.add(f"n:{token.word}", _FULL_NAME * self._prominence(last))
 
     def _number(self, index: int) -> int:
         token = self.tokens[index]
@@ -383,19 +389,6 @@ class Scan:
         fact = number_fact(value * float(scale), money=money, percent=False, scaled=True)
         if fact:
             self.notes.add(fact, weight)
-
-
-def _common_nouns(tokens: list[Token]) -> frozenset[str]:
-    """The German nouns of a text that follow an article or an adjective somewhere: names seldom do."""
-    return frozenset(
-        noun.word
-        for before, noun in pairwise(tokens)
-        if noun.shape is _CAPITAL and (before.word in _ARTICLES or _is_adjective(before))
-    )
-
-
-def _is_adjective(token: Token) -> bool:
-    return token.shape is Shape.LOWER and len(token.word) > 4 and token.word.endswith(("es", "em"))
 
 
 def _is_word(token: Token, wanted: str) -> bool:

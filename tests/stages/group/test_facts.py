@@ -105,3 +105,9 @@ def test_a_fingerprint_survives_the_store(reader: FactReader) -> None:
 )
 def test_odd_texts_have_fingerprints(reader: FactReader, text: str) -> None:
     assert len(reader.fingerprint("a", text[:100], text, AT).facts) <= reader.policy.most_facts
+
+
+def test_a_full_name_is_one_in_german_too(reader: FactReader) -> None:
+    text = "In Tirana sprach Richterin Sonia Sotomayor gestern zu allen."
+    found = dict(reader.fingerprint("a", "Urteil", text, AT).facts)
+    assert min(found["n:sonia"], found["n:sotomayor"]) >= 0.6 > found["n:tirana"]

@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from monitor.domain.policy import GroupPolicy, GroupWeights
-from monitor.stages.group import FactReader, GroupWindow, group
-from monitor.stages.group.leads import shared_lead
+from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
+from monitor.stages.group.leads import lead_of, shared_lead, story_lead
 
 AT = datetime(2024, 7, 2, 20, tzinfo=UTC)
 EURO = {
@@ -59,8 +59,8 @@ def test_a_lead_is_wholly_shared_with_itself_and_little_with_another_games(reade
     (join,) = group([one], window, GroupPolicy())
     story = window.stories[join.story_id]
 
-    def likeness(of: object) -> float:
-        return shared_lead(window.values(of), dict(of.facts), "en", story, window.weight)  # type: ignore[attr-defined,arg-type]
+    def likeness(of: Fingerprint) -> float:
+        return shared_lead(lead_of(window.values(of), dict(of.facts), "en"), story_lead(story, window.weight))
 
     assert likeness(one) > 0.95
     assert likeness(other) < 0.2
