@@ -36,6 +36,7 @@ _GANG = "cyb:gang"
 _FULL, _FULL_NAME = 2, 0.6
 _STORM = "wor:storm"
 _ENOUGH_BONES = 4
+_SOUNDS = 0.5
 _OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
@@ -126,15 +127,19 @@ class Scan:
                 yield concept, 1.0
         certainty = 0.0 if placed else self._certainty(index, known=bool(concepts))
         if certainty:
-            yield intern(f"n:{token.word}"), certainty
-            if certainty >= 0.5 and len(token.word) >= _LONG_NAME and is_taken_over(token.word):
-                bones = skeleton(token.word, self.language)
-                if len(bones) >= _ENOUGH_BONES:
-                    yield intern(f"k:{bones}"), certainty
+            yield from self._named(token, certainty)
         # What is surely a name is noted as one only: the same evidence must not count twice.
         if certainty < 1.0 and index not in self.covered and len(token.word) >= 4 and token.word not in self.stop:
             # In a language without word lists much of this is small change.
             yield intern(f"w:{token.word[:7]}"), 1.0 if self.stop else _UNKNOWN_WORD
+
+    def _named(self, token: Token, certainty: float) -> Iterable[tuple[str, float]]:
+        """A name, and how it sounds where languages may spell it otherwise."""
+        yield intern(f"n:{token.word}"), certainty
+        if certainty >= _SOUNDS and len(token.word) >= _LONG_NAME and is_taken_over(token.word):
+            bones = skeleton(token.word, self.language)
+            if len(bones) >= _ENOUGH_BONES:
+                yield intern(f"k:{bones}"), certainty
 
     def _step(self, index: int) -> int:
         """Note the facts that begin at *index*; answer how many tokens they took."""
@@ -306,10 +311,9 @@ class Scan:
         """Where any noun has a capital, two in a row that mean nothing are a name: "Kanzler Olaf Scholz"."""
         if self.language != "de":
             return
-        # What goes by its sound is spelled otherwise elsewhere.
-        names = [one for one in run if not (self._means(one) or self._is_common(one) or is_taken_over(one.word))]
+        names = [one for one in run if not (self._means(one) or self._is_common(one))]
         for token in names if len(names) >= _FULL else ():
-            self.notes.add(f"n:{token.word}", _FULL_NAME * self._prominence(last))
+            self.notes.add_all(self._named(token, 1.0), _FULL_NAME * self._prominence(last))
 
     def _number(self, index: int) -> int:
         token = self.tokens[index]
