@@ -19,8 +19,8 @@ NEEDED = {
     "outage", "no_attack", "deny", "thwart", "claim", "victim_verb", "at_prep", "say", "warn", "company_noun", "the",
 }  # fmt: skip
 
-# A savings bank, a bugle, a boat, a roof, a flight, the mail.
-NAMES_THAT_ARE_WORDS = {"sparkasse", "clarin", "barca", "dak", "voo", "correios"}
+# A savings bank, a bugle, a boat, a roof, a flight, the mail, a gardener.
+NAMES_THAT_ARE_WORDS = {"sparkasse", "clarin", "barca", "dak", "voo", "correios", "gartner"}
 
 
 def concepts_in(pack, text):
