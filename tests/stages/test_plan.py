@@ -1,4 +1,4 @@
-"""When feeds are asked again, and what is said about them."""
+"""When feeds are asked again."""
 
 import dataclasses
 from datetime import datetime, timedelta
@@ -8,60 +8,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.errors import FetchError, FetchFault, ParseError
-from monitor.domain.feed import Entry, Feed, FeedId, FeedState, Fetched, Health, ParsedFeed, Shape
-from monitor.domain.policy import PollPolicy
-from monitor.stages.feed_health import remembered_keys
+from monitor.domain.feed import Entry, Feed, FeedId, Fetched, Health, ParsedFeed
 from monitor.stages.plan import plan_failure, plan_success, retry_after_s
 from tests.builders import NOW
-
-POLICY = PollPolicy()
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-URL = "https://example.org/feed"
-FEED = Feed(FeedId("example"), URL)
-
-
-def state(**fields) -> FeedState:
-    return dataclasses.replace(FeedState(FEED.id, NOW, URL, last_success_at=NOW - HOUR), **fields)
-
-
-def fetched(status: int = 200, **fields) -> Fetched:
-    headers = {name.replace("_", "-"): value for name, value in fields.pop("headers", {}).items()}
-    body_hash = "" if status == 304 else "h"
-    return Fetched(FEED.id, status, URL, None, headers, **{"body_hash": body_hash, **fields})
-
-
-def entries(count: int, apart: timedelta = HOUR, newest: datetime = NOW, name: str = "e") -> tuple[Entry, ...]:
-    return tuple(
-        Entry(
-            f"{name}{number}",
-            f"Title {number}",
-            f"https://example.org/{name}{number}",
-            published_at=newest - apart * number,
-        )
-        for number in range(count)
-    )
-
-
-def document(count: int = 10, apart: timedelta = HOUR, **fields) -> ParsedFeed:
-    shown = fields.pop("entries", None)
-    return ParsedFeed("Example", entries(count, apart) if shown is None else shown, **fields)
-
-
-def succeed(before: FeedState, answer: Fetched, parsed: ParsedFeed | None = None, new: int = 0, feed: Feed = FEED):
-    return plan_success(feed, before, answer, parsed, new, NOW, POLICY)
-
-
-def wait(planned: FeedState) -> timedelta:
-    return planned.next_check_at - NOW
-
-
-def about(length: timedelta) -> tuple[timedelta, timedelta]:
-    return length, length * (1 + POLICY.jitter)
-
-
-def is_about(planned: FeedState, length: timedelta) -> bool:
-    least, most = about(length)
-    return least <= wait(planned) <= most
+from tests.stages.planning import (
+    DAY,
+    FEED,
+    HOUR,
+    MINUTE,
+    POLICY,
+    URL,
+    document,
+    fail,
+    fetched,
+    is_about,
+    state,
+    succeed,
+    wait,
+)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +149,7 @@ def test_a_host_at_rest_is_no_failure_of_the_feed():
 
 def test_when_we_are_offline_no_feed_is_to_blame():
     error = FetchError("no host can be reached at the moment", kind=FetchFault.OFFLINE)
-    planned, notices = _fail(60, error, state())
+    planned, notices = fail(60, error, state())
     assert (planned.health, notices) == (Health.FINE, [])
     assert wait(planned) <= POLICY.every * (1 + POLICY.jitter)
     assert "no host can be reached" in planned.health_reason
@@ -198,49 +162,6 @@ def test_a_feed_that_is_gone_is_told_at_once_and_asked_weekly():
     assert 6 * DAY <= wait(planned) <= 7 * DAY
     assert "gone for good" in notices[0]
     assert plan_failure(FEED, planned, error, NOW, POLICY)[1] == ()
-
-
-def _fail(times: int, error: Exception, before: FeedState):
-    told = []
-    for _ in range(times):
-        before, notices = plan_failure(FEED, before, error, NOW, POLICY)
-        told += notices
-    return before, told
-
-
-@pytest.mark.parametrize(
-    ("error", "times", "health", "told"),
-    [
-        pytest.param(FetchError("no"), 1, Health.FINE, 0, id="once is nothing"),
-        pytest.param(FetchError("no"), 3, Health.FAILING, 0, id="three times is failing"),
-        pytest.param(FetchError("no"), 20, Health.FAILING, 1, id="told once"),
-        pytest.param(FetchError("no", kind=FetchFault.BLOCKED), 1, Health.BLOCKED, 0, id="blocked"),
-        pytest.param(FetchError("no", kind=FetchFault.BLOCKED), 9, Health.BLOCKED, 1, id="blocked is told sooner"),
-        pytest.param(ParseError("a page for people", is_wall=True), 3, Health.WALLED, 1, id="a wall"),
-        pytest.param(ParseError("no feed"), 3, Health.CHANGED, 0, id="what was a feed is none"),
-    ],
-)
-def test_failures_become_a_health_with_a_reason(error, times, health, told):
-    planned, notices = _fail(times, error, state())
-    assert planned.health is health
-    assert len(notices) == told
-    assert str(error) in planned.health_reason
-
-
-def test_a_feed_that_never_worked_is_failing_at_once():
-    planned, _ = plan_failure(FEED, state(last_success_at=None), ParseError("no feed"), NOW, POLICY)
-    assert planned.health is Health.FAILING
-
-
-def test_not_modified_after_failures_heals_nothing_and_a_document_does():
-    broken, _ = _fail(20, FetchError("no"), state())
-    still, notices = succeed(broken, fetched(304))
-    assert (still.health, notices) == (Health.FAILING, ())
-    well, notices = succeed(broken, fetched(), document(), 1)
-    assert (well.health, well.failures, well.health_reason) == (Health.FINE, 0, "")
-    assert notices == ("is well again; it was failing",)
-    same, notices = succeed(broken, fetched())
-    assert same.health is Health.FINE
 
 
 def test_a_permanent_redirect_is_adopted_when_it_held():
@@ -267,45 +188,13 @@ def test_a_redirect_that_changes_or_is_less_safe_is_not_adopted():
 
 def test_an_adopted_address_that_fails_gives_way_to_the_configured_one():
     moved = state(url="https://example.org/new", adopted_from=URL, etag="e")
-    planned, _ = _fail(POLICY.failing_after, FetchError("no"), moved)
+    planned, _ = fail(POLICY.failing_after, FetchError("no"), moved)
     assert (planned.address(FEED), planned.url, planned.etag) == (URL, URL, None)
 
 
 def test_another_address_in_the_configuration_forgets_the_validators():
     planned, _ = succeed(state(url="https://example.org/before", etag="e", failures=7), fetched(304))
     assert (planned.url, planned.etag) == (URL, None)
-
-
-def test_an_overflow_is_estimated_and_the_interval_shortened():
-    before = state(
-        newest_guids=remembered_keys(entries(10, name="old")), publishes_per_day=240.0, interval=timedelta(minutes=40)
-    )
-    before = dataclasses.replace(before, last_success_at=NOW - 4 * HOUR)
-    planned, notices = succeed(before, fetched(), document(10, 6 * MINUTE), 10)
-    assert planned.health is Health.OVERFLOWING
-    assert "about 30 entries" in planned.health_reason
-    assert notices == (planned.health_reason,)
-    assert wait(planned) <= timedelta(minutes=22)
-    again, _ = succeed(planned, fetched(), document(10, 6 * MINUTE), 0)
-    assert again.health is Health.FINE
-
-
-def test_new_ids_for_known_links_are_no_overflow():
-    before = state(newest_guids=remembered_keys(entries(5)))
-    renamed = tuple(dataclasses.replace(entry, guid=f"x-{entry.guid}") for entry in entries(5))
-    planned, _ = succeed(before, fetched(), document(entries=renamed), 5)
-    assert planned.health is Health.FINE
-
-
-def test_a_feed_that_says_that_it_has_ended_is_told_once_and_asked_on():
-    ended, notices = succeed(state(), fetched(), document(has_ended=True), new=1)
-    assert (ended.health, len(notices)) == (Health.GONE, 1)
-    assert wait(ended) < DAY
-    for answer, parsed in ((fetched(304), None), (fetched(), None), (fetched(), document(has_ended=True))):
-        after, notices = succeed(ended, answer, parsed)
-        assert (after.health, notices) == (Health.GONE, ())
-    after, notices = succeed(ended, fetched(), document())
-    assert (after.health, notices) == (Health.FINE, ("is well again; it was gone",))
 
 
 @pytest.mark.parametrize(
@@ -342,145 +231,6 @@ def test_the_document_has_the_last_word_on_its_hub():
     assert planned.hub_url == "https://b.example/"
 
 
-def test_a_feed_that_lost_all_its_entries_has_changed():
-    before, _ = succeed(state(), fetched(), document())
-    planned, notices = succeed(before, fetched(), document(entries=()))
-    assert planned.health is Health.CHANGED
-    assert "empty" in notices[0]
-    # The same document again is what it was, and no recovery.
-    for answer in (fetched(), fetched(304)):
-        planned, notices = succeed(planned, answer)
-        assert (planned.health, notices) == (Health.CHANGED, ())
-    planned, (notice,) = succeed(planned, fetched(), document())
-    assert (planned.health, notice) == (Health.FINE, "is well again; it was changed")
-
-
-def shaped(count: int = 6, characters: int = 3000, held: str = "dates links texts") -> ParsedFeed:
-    return document(shape=Shape(count, characters, frozenset(held.split())))
-
-
-@pytest.mark.parametrize(
-    ("after", "reason"),
-    [
-        pytest.param(shaped(characters=90), "about 90 characters long now and were about 3,000", id="summaries only"),
-        pytest.param(shaped(characters=0, held="dates links"), "no texts any more", id="headlines only"),
-        pytest.param(shaped(held="links texts"), "no dates any more", id="without dates"),
-        pytest.param(shaped(held="texts"), "no dates and no links any more", id="without dates and links"),
-    ],
-)
-def test_a_feed_whose_entries_are_not_what_they_were_is_changed_until_they_are(after, reason):
-    usual, _ = succeed(state(), fetched(), shaped(), new=6)
-    changed, notices = succeed(usual, fetched(), after, new=6)
-    assert changed.health is Health.CHANGED
-    assert reason in changed.health_reason
-    assert notices == (changed.health_reason,)
-    for answer, parsed in ((fetched(304), None), (fetched(), document()), (fetched(), shaped(count=1))):
-        still, notices = succeed(changed, answer, parsed)
-        assert (still.health, still.health_reason, notices) == (Health.CHANGED, changed.health_reason, ())
-    healed, notices = succeed(changed, fetched(), shaped(), new=6)
-    assert (healed.health, healed.changed_at) == (Health.FINE, None)
-    assert "well again" in notices[0]
-
-
-def test_what_a_feed_changed_to_is_usual_in_the_end():
-    usual, _ = succeed(state(), fetched(), shaped(), new=6)
-    changed, _ = succeed(usual, fetched(), shaped(characters=90), new=6)
-    later = dataclasses.replace(changed, changed_at=NOW - POLICY.changed_for)
-    settled, _ = succeed(later, fetched(), shaped(characters=90), new=6)
-    assert (settled.health, settled.usual.characters) == (Health.FINE, 90)
-    assert succeed(settled, fetched(), shaped(characters=90), new=6)[0].health is Health.FINE
-
-
-@pytest.mark.parametrize(
-    "after",
-    [
-        pytest.param(shaped(count=4, characters=90), id="a few short ones"),
-        pytest.param(shaped(characters=1200), id="somewhat shorter"),
-        pytest.param(shaped(characters=90_000), id="longer"),
-        pytest.param(document(), id="nothing new"),
-    ],
-)
-def test_entries_may_differ(after):
-    usual, _ = succeed(state(), fetched(), shaped(), new=6)
-    planned, notices = succeed(usual, fetched(), after, new=1)
-    assert (planned.health, notices) == (Health.FINE, ())
-
-
-def test_short_texts_may_be_shorter():
-    usual, _ = succeed(state(), fetched(), shaped(characters=300), new=6)
-    assert succeed(usual, fetched(), shaped(characters=20), new=6)[0].health is Health.FINE
-
-
-def test_a_new_address_may_give_other_entries():
-    usual, _ = succeed(state(), fetched(), shaped(), new=6)
-    moved = dataclasses.replace(FEED, url="https://example.org/short")
-    planned, _ = succeed(usual, fetched(), shaped(characters=90), new=6, feed=moved)
-    assert (planned.health, planned.usual.characters) == (Health.FINE, 90)
-
-
-def test_silence_is_told_once_and_heals():
-    before = state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY)
-    planned, notices = succeed(before, fetched(304))
-    assert planned.health is Health.SILENT
-    assert notices == ("nothing new for 4 days; it used to publish 10 entries a day",)
-    again, notices = succeed(planned, fetched(304))
-    assert (again.health, notices) == (Health.SILENT, ())
-    well, notices = succeed(again, fetched(), document(), 3)
-    assert well.health is Health.FINE
-    assert notices == ("is well again; it was silent",)
-
-
-def test_of_two_illnesses_one_after_the_other_recovery_names_both():
-    quiet, _ = succeed(state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY), fetched(304))
-    blocked, notices = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), quiet)
-    assert [notice.split(": ")[0] for notice in notices] == ["could not be read 3 times in a row (blocked)"]
-    assert blocked.told == (Health.SILENT, Health.BLOCKED)
-    read, notices = succeed(blocked, fetched())
-    assert (read.health, read.told) == (Health.SILENT, (Health.SILENT,))
-    assert notices == (
-        "is read again; it was blocked; still silent: nothing new for 4 days; it used to publish 10 entries a day",
-    )
-    again, notices = succeed(read, fetched(304))
-    assert (again.told, notices) == ((Health.SILENT,), ())
-    well, notices = succeed(blocked, fetched(), document(), 3)
-    assert (well.health, well.told) == (Health.FINE, ())
-    assert notices == ("is well again; it was silent, then blocked",)
-
-
-def test_an_illness_that_gives_way_to_another_is_told_to_be_over_with_it():
-    blocked, _ = _fail(
-        9, FetchError("no", kind=FetchFault.BLOCKED), state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY)
-    )
-    silent, notices = succeed(blocked, fetched())
-    assert (silent.told, len(notices)) == ((Health.SILENT,), 1)
-    assert notices[0].endswith("; before that it was blocked")
-
-
-def test_an_illness_that_comes_back_before_the_feed_is_well_is_told_once():
-    blocked, _ = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), state())
-    failing, told = _fail(30, FetchError("no"), blocked)
-    _, again = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), failing)
-    assert (len(told), again) == (1, [])
-
-
-def test_a_slow_answer_is_a_recovery():
-    blocked, _ = _fail(9, FetchError("no", kind=FetchFault.BLOCKED), state())
-    slow, notices = succeed(blocked, fetched(elapsed_s=14.2), document())
-    assert (slow.health, slow.told, notices) == (Health.SLOW, (), ("is well again; it was blocked",))
-    assert succeed(slow, fetched(), document())[1] == ()
-
-
-def test_silence_within_the_cadence_is_no_fault():
-    planned, _ = succeed(state(publishes_per_day=0.2, newest_at=NOW - 20 * DAY), fetched(304))
-    assert planned.health is Health.FINE
-
-
-def test_a_slow_answer_is_seen_and_not_told():
-    planned, notices = succeed(state(), fetched(elapsed_s=14.2), document())
-    assert (planned.health, notices) == (Health.SLOW, ())
-    assert planned.health_reason == "the last answer took 14 s"
-
-
 def test_feeds_that_failed_together_come_back_apart():
     moments = {
         plan_failure(dataclasses.replace(FEED, id=FeedId(f"f{number}")), state(), FetchError("no"), NOW, POLICY)[
@@ -506,6 +256,8 @@ def test_retry_after_in_both_forms(header, seconds):
 _moments = st.datetimes(datetime(1970, 1, 2), datetime(2100, 1, 1)).map(
     lambda moment: moment.replace(tzinfo=NOW.tzinfo)
 )
+
+
 _states = st.builds(
     state,
     failures=st.integers(0, 10**6),
@@ -519,10 +271,14 @@ _states = st.builds(
     redirect_seen=st.integers(0, 5),
     newest_guids=st.sampled_from([(), ("a", "b")]),
 )
+
+
 _headers = st.dictionaries(
     st.sampled_from(["cache-control", "expires", "retry-after", "etag", "last-modified"]),
     st.text(max_size=30) | st.integers().map(str) | st.integers().map(lambda number: f"max-age={number}") | _moments.map(lambda moment: moment.strftime("%a, %d %b %Y %H:%M:%S GMT")),
 )  # fmt: skip
+
+
 _documents = st.none() | st.builds(
     ParsedFeed,
     title=st.just(""),
@@ -531,6 +287,8 @@ _documents = st.none() | st.builds(
     skip_hours=st.frozensets(st.integers(0, 23)),
     skip_days=st.frozensets(st.integers(0, 6)),
 )  # fmt: skip
+
+
 _feeds = st.builds(
     Feed, id=st.text(max_size=5), url=st.just(URL), every=st.none() | st.timedeltas(timedelta(0), DAY * 3650)
 )
