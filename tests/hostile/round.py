@@ -1,6 +1,9 @@
 """One round of collect over good and hostile feeds: a real server, real workers, a real store."""
 
 import asyncio
+import json
+import subprocess
+import sys
 import zlib
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -22,10 +25,11 @@ from monitor.domain.policy import FetchPolicy, Policy
 from monitor.domain.report import CollectReport
 from monitor.pipeline import Source, collect
 from tests.feed_documents import rss
-from tests.hostile.documents import Hostile
+from tests.hostile.documents import Hostile, all_cases
 from tests.hostile.memory import watched
 
 POLICY = Policy(fetch=FetchPolicy(per_host=64, timeout=timedelta(seconds=3), read_timeout=timedelta(seconds=1)))
+_ROOT = Path(__file__).parents[2]
 _PACKED = {"\r", "\n", "\0"}
 
 
@@ -90,6 +94,47 @@ async def _served(pages: Mapping[str, Hostile]) -> AsyncIterator[str]:
         await runner.cleanup()
 
 
+@asynccontextmanager
+async def _served_apart(good: int) -> AsyncIterator[tuple[str, list[str]]]:
+    """All cases and *good* good feeds, served by a process of their own: their documents are large, and not ours."""
+    site = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", __name__, str(good), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=_ROOT
+    )
+    try:
+        assert site.stdout is not None
+        base, *paths = json.loads(await site.stdout.readline())
+        yield base, paths
+    finally:
+        await site.communicate(b"")  # the end of its input is its end
+
+
+async def _serve(good: int) -> None:
+    pages = _pages(good, all_cases())
+    async with _served(pages) as base:
+        sys.stdout.write(json.dumps([base, *pages]) + "\n")
+        sys.stdout.flush()
+        await asyncio.to_thread(sys.stdin.read)
+
+
+def _pages(good: int, cases: list[Hostile]) -> dict[str, Hostile]:
+    pages = {
+        f"/good-{n}": Hostile("", rss(f"<title>Good {n}</title><link>https://g.example/{n}</link>").encode())
+        for n in range(good)
+    }
+    return pages | {f"/bad-{n}": case for n, case in enumerate(cases)}
+
+
+@asynccontextmanager
+async def _site(good: int, cases: list[Hostile] | None) -> AsyncIterator[tuple[str, list[str]]]:
+    if cases is None:
+        async with _served_apart(good) as found:
+            yield found
+    else:
+        pages = _pages(good, cases)
+        async with _served(pages) as base:
+            yield base, list(pages)
+
+
 async def _drip(request: web.Request) -> web.StreamResponse:
     response = web.StreamResponse()
     await response.prepare(request)
@@ -101,15 +146,14 @@ async def _drip(request: web.Request) -> web.StreamResponse:
 
 @asynccontextmanager
 async def hostile_round(
-    good: int, cases: list[Hostile], folder: Path, now: datetime, policy: Policy = POLICY
+    good: int, cases: list[Hostile] | None, folder: Path, now: datetime, policy: Policy = POLICY
 ) -> AsyncIterator[Round]:
-    """Collect once from *good* good feeds, all *cases* and a server that drips; the store lives in *folder*."""
-    pages = {
-        f"/good-{n}": Hostile("", rss(f"<title>Good {n}</title><link>https://g.example/{n}</link>").encode())
-        for n in range(good)
-    }
-    pages |= {f"/bad-{n}": case for n, case in enumerate(cases)}
-    async with _served(pages) as base:
+    """
+    Collect once from *good* good feeds, all *cases* and a server that drips; the store lives in *folder*.
+
+    Without *cases* all there are come from a process of their own, so that the memory of this one is its own.
+    """
+    async with _site(good, cases) as (base, pages):
         fetcher = HttpFetcher(policy.fetch, ["127.0.0.0/8"], "NewsMonitor/1")
         timed = _Timed(fetcher, ParseWorkers(policy.parse, policy.normalise, load_lexicon()))
         database = Database(f"sqlite:///{folder / 'monitor.db'}")
@@ -127,3 +171,7 @@ async def hostile_round(
         finally:
             database.close()
             await timed.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1])))
