@@ -198,13 +198,14 @@ class GroupPolicy:
     background_articles: int = 3_000
     join: float = 0.145
     evidence: float = 5.0
-    silence_weight: float = 0.07
+    silence_weight: float = 0.073
     silence_days: float = 7.0
     again_days: float = 2.0
     again_penalty: float = 0.5
     names_penalty: float = 0.18
     branch_penalty: float = 0.4
-    lead_penalty: float = 0.18
+    elsewhere_penalty: float = 0.3
+    lead_penalty: float = 0.35
     trade_penalty: float = 0.4
     victim_penalty: float = 2.0
     place_penalty: float = 0.03
@@ -214,6 +215,8 @@ class GroupPolicy:
     round_days: float = 4.0
     score_days: float = 1.5
     count_days: float = 14.0
+    office_days: float = 6.0
+    office_penalty: float = 1.0
     result_penalty: float = 0.6
     anew_penalty: float = 0.6
     topic_penalty: float = 0.1

@@ -14,6 +14,7 @@ from monitor.stages.group.turns import other_turn
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
 _CENTRAL = 1.2
+_RECALLED = 0.8
 # A name that is also a word is no sure one.
 _SURE = 0.9
 _NAMES = ("n:", "e:")
@@ -88,6 +89,7 @@ def bar(
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.lead_penalty, days > policy.again_days and _other_lead(facts, story, sureness, policy)),
+        (policy.elsewhere_penalty, _other_city(facts, story, policy)),
         (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
@@ -245,9 +247,22 @@ def _other_lead(facts: Mapping[str, float], story: Known, sureness: float, polic
         for key, weight in facts.items()
         if key.startswith(_LEADS) and weight >= policy.headline_weight * (sureness if key[:2] == "n:" else 1.0)
     }
-    if not any(key.startswith(_NAMES) for key in ours) or any(key in story.facts for key in ours):
+    if not any(key.startswith(_NAMES) for key in ours) or any(story.strength(key) > _RECALLED for key in ours):
         return False
-    return any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL for key in story.facts)
+    central = [key for key in story.facts if key.startswith(_NAMES) and story.strength(key) >= _CENTRAL]
+    if not central:
+        return False
+    # A customer whom a story named in passing has an attack of its own: nothing is said of the story's own name.
+    return not any(key in story.facts for key in ours) or not any(key in facts for key in central)
+
+
+def _other_city(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether headlines are about cities of their own: one gang floods an airport in Milan today, in Lyon tomorrow."""
+    ours = [key for key, weight in facts.items() if key[:2] == "c:" and weight >= policy.headline_weight]
+    if not ours or any(key in story.facts for key in ours):
+        return False
+    theirs = [key for key in story.facts if key[:2] == "c:" and story.strength(key) >= _CENTRAL]
+    return bool(theirs) and not any(key in facts for key in theirs)
 
 
 def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, sureness: float) -> bool:

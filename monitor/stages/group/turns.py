@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
 
 _FIRM = 0.5
@@ -26,6 +27,13 @@ _GAMES = frozenset(
 )  # fmt: skip
 _CONTESTS = _GAMES | _VOTES
 _DECIDED = _VOTES | frozenset({"spo:win", "spo:lose", "spo:draw", "spo:champion", "spo:cup"})
+# Who takes and leaves an office.
+_OFFICES = frozenset({"eco:ceo", "eco:appoint", "eco:resign", "eco:sacked", "wor:primeminister", "wor:minister"})
+# The prominence, on average, of what most headlines name.
+_HEADED = 1.05
+# How much a full name counts in German.
+_FULL_NAME = 0.6
+_NAMES = ("n:", "e:")
 _PLACES = ("p:", "c:")
 
 
@@ -51,6 +59,8 @@ def _other_turn_later(fingerprint: Fingerprint, facts: Mapping[str, float], stor
         or _is_counted_anew(fingerprint, facts, story, policy)
         or _is_played_elsewhere(facts, story)
     )
+    if _is_of_another_office(fingerprint, facts, story, policy):
+        height += policy.office_penalty
     return height + (policy.anew_penalty if is_anew else 0.0)
 
 
@@ -122,6 +132,24 @@ def _names_days_of(facts: Mapping[str, float], story: Known) -> bool:
     if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
         return True
     return any(key.startswith("d:") and key in story.facts and key < f"d:{first.isoformat()}" for key in facts)
+
+
+def _is_of_another_office(
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy
+) -> bool:
+    """
+    Whether both tell of who takes or leaves an office, and each leads with a name that the other only recalls.
+
+    The chief goes this week and the chairman of the same company the next one, because of him.
+    """
+    days = abs(fingerprint.at - story.first_at) / timedelta(days=1)
+    if days < policy.office_days or not _shares(facts, story, _OFFICES):
+        return False
+    least = policy.headline_weight * (_FULL_NAME if sureness_of(fingerprint.language) < 1.0 else 1.0)
+    theirs = {key: total / story.size for key, total in story.facts.items() if key[:2] in _NAMES}
+    if not any(theirs.get(key, 0.0) < _HEADED for key in facts if key[:2] in _NAMES and facts[key] >= least):
+        return False
+    return any(weight >= _HEADED and facts.get(key, 0.0) < least for key, weight in theirs.items())
 
 
 def _is_played_elsewhere(facts: Mapping[str, float], story: Known) -> bool:

@@ -15,8 +15,8 @@ from monitor.stages.group import FactReader, GroupWindow, group
 
 EVALUATION = Path(__file__).parents[2] / "evaluation"
 Row = Mapping[str, str]
-# Made of twins on purpose: two votes, two finals, two record prices.
-TWINS = ("stories-newsroom", "stories-twins")
+# Made of twins on purpose: two votes, two finals, two record prices; three journeys of one premier in one week.
+PRECISION = {"stories-newsroom": 0.93, "stories-twins": 0.93, "stories-week": 0.9}
 
 
 def is_held_out(row: Row) -> bool:
@@ -74,15 +74,19 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-newsroom", True, 0.96, 0.94),
         ("stories-twins", False, 0.95, 0.93),
         ("stories-twins", True, 0.95, 0.93),
+        ("stories-attacks", False, 0.96, 0.94),
+        ("stories-attacks", True, 0.97, 0.95),
+        # Whole: its twins stand on both sides of a split.
+        ("stories-week", None, 0.93, 0.84),
     ],
 )
 def test_grouping_reaches_its_floor(
-    reader: FactReader, name: str, held_out: bool, bcubed_floor: float, cross_floor: float
+    reader: FactReader, name: str, held_out: bool | None, bcubed_floor: float, cross_floor: float
 ) -> None:
     rows = [json.loads(line) for line in (EVALUATION / f"{name}.jsonl").read_text("utf-8").splitlines()]
-    rows = [row for row in rows if is_held_out(row) is held_out]
+    rows = [row for row in rows if held_out is None or is_held_out(row) is held_out]
     got = grouped(reader, rows)
     precision, _ = bcubed(rows, got)
-    assert precision >= (0.93 if name in TWINS else 0.95), name
+    assert precision >= (PRECISION.get(name, 0.95)), name
     assert f1(bcubed(rows, got)) >= bcubed_floor
     assert f1(pairs(rows, got, lambda one, other: one["lang"] != other["lang"])) >= cross_floor

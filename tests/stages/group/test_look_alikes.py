@@ -164,3 +164,25 @@ def test_another_watched_victim_is_another_story_though_the_words_are_alike(read
     ]  # fmt: skip
     assert letters(reader, news, ("norvik", "norvik")) == "aa"
     assert letters(reader, news, ("norvik", "tarsus")) == "ab"
+
+
+FLOODED = [
+    (0.0, "Attacco DDoS ai siti degli aeroporti di Milano", "Il collettivo filorusso NoName ha rivendicato un attacco che ha rallentato i siti di Malpensa e Linate a Milano. Nessun impatto sui voli, assicura la Sea."),
+    (0.1, "Pro-Russian hackers knock Milan airports' websites offline", "The websites of Malpensa and Linate were hard to reach on Thursday. NoName claimed the attack. Flights were not affected, said Sea, which runs both."),
+    (2.0, "L'aéroport de Lyon visé à son tour par une attaque DDoS de NoName", "Le site de l'aéroport Saint-Exupéry a été inaccessible samedi matin. Le groupe prorusse NoName revendique l'attaque."),
+    (2.1, "NoName hits website of Lyon airport", "The site of Lyon-Saint Exupéry airport was down on Saturday morning, in an attack claimed by the pro-Russian group NoName."),
+]  # fmt: skip
+CUSTOMER = [
+    (0.0, "Payroll software maker Payrolla hacked, dozens of employers affected", "Payrolla, whose software pays the wages of 900 companies, said that hackers had exploited its file transfer server. Employers inform staff."),
+    (0.2, "Angriff auf Lohnsoftware Payrolla trifft Arbeitgeber", "Unbekannte sind bei Payrolla eingedrungen. Daten von Beschäftigten vieler Firmen sind betroffen."),
+    (2.1, "Brewer Galway Bay says staff data went in Payrolla hack", "The brewer told employees that their bank details were among the files taken from payroll provider Payrolla."),
+    (13.0, "Galway Bay brewery halts bottling after ransomware attack", "The brewer Galway Bay stopped its bottling line in Oranmore because of ransomware on its network. Staff were sent home, and employers in the town offered help."),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("told", "stories"),
+    [pytest.param(FLOODED, "aabb", id="one gang, two cities"), pytest.param(CUSTOMER, "aaab", id="a customer's own")],
+)
+def test_one_gang_and_one_supplier_have_many_victims(reader, told, stories):
+    assert letters(reader, told) == stories

@@ -120,3 +120,22 @@ def test_what_is_decided_anew_is_a_story_of_its_own_though_no_report_numbers_it(
 def test_what_follows_from_a_vote_is_of_its_story(reader, days, title, text):
     vote = UNNUMBERED["two votes"][2]
     assert letters(reader, [(0, *vote[1:]), (days, title, text)]) == "aa"
+
+
+OFFICES = {
+    "en": [('Nestlé dismisses chief executive Freixe over romance', 'Nestlé fired its chief executive Laurent Freixe on Monday after an investigation led by chairman Paul Bulcke.'), ('Nestlé chairman Bulcke to step down early', 'Paul Bulcke will resign as chairman of Nestlé in October, the company said, days after the dismissal of chief executive Laurent Freixe.')],
+    "nl": [('Nestlé ontslaat topman Freixe om relatie', 'Nestlé heeft topman Laurent Freixe maandag op staande voet ontslagen na een onderzoek onder leiding van president-commissaris Paul Bulcke.'), ('Voorzitter Bulcke van Nestlé treedt eerder terug', 'Paul Bulcke treedt in oktober af als voorzitter van Nestlé, kort na het ontslag van topman Laurent Freixe.')],
+    "de": [('Nestlé entlässt Konzernchef Freixe wegen Liebesbeziehung', 'Nestlé hat Konzernchef Laurent Freixe am Montag entlassen, nach einer Untersuchung unter Präsident Paul Bulcke.'), ('Nestlé-Präsident Bulcke tritt vorzeitig zurück', 'Paul Bulcke tritt im Oktober als Präsident von Nestlé zurück, kurz nach der Entlassung von Konzernchef Laurent Freixe.')],
+    "fr": [('Nestlé limoge son directeur général Laurent Freixe', 'Le groupe Nestlé a limogé lundi son directeur général Laurent Freixe après une enquête menée par le président Paul Bulcke.'), ('Le président de Nestlé, Paul Bulcke, démissionne plus tôt que prévu', 'Paul Bulcke démissionnera en octobre de la présidence de Nestlé, peu après le limogeage du directeur général Laurent Freixe.')],
+    "es": [('Nestlé despide a su consejero delegado, Laurent Freixe', 'Nestlé destituyó el lunes a su consejero delegado Laurent Freixe tras una investigación dirigida por el presidente Paul Bulcke.'), ('El presidente de Nestlé, Paul Bulcke, dimite antes de lo previsto', 'Paul Bulcke dejará en octubre la presidencia de Nestlé, poco después del despido del consejero delegado Laurent Freixe.')],
+    "it": [("Nestlé licenzia l'amministratore delegato Laurent Freixe", "Nestlé ha licenziato lunedì l'amministratore delegato Laurent Freixe dopo un'indagine guidata dal presidente Paul Bulcke."), ('Nestlé, il presidente Paul Bulcke si dimette in anticipo', "Paul Bulcke lascerà a ottobre la presidenza di Nestlé, poco dopo il licenziamento dell'amministratore delegato Laurent Freixe.")],
+    "pt": [('Nestlé demite o presidente executivo Laurent Freixe', 'A Nestlé demitiu na segunda-feira o presidente executivo Laurent Freixe após uma investigação liderada pelo presidente do conselho Paul Bulcke.'), ('Paul Bulcke demite-se da presidência do conselho da Nestlé', 'Paul Bulcke deixará em outubro a presidência do conselho da Nestlé, pouco depois da demissão do presidente executivo Laurent Freixe.')],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", OFFICES)
+def test_the_chief_and_then_the_chairman_who_go_are_two_stories(reader, language):
+    other = OFFICES["fr" if language == "en" else "en"]
+    chief, chairman = OFFICES[language]
+    told = [(0, *chief), (0.1, *other[0]), (11, *chairman), (11.1, *other[1])]
+    assert letters(reader, told) == "aabb"
