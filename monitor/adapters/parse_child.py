@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from monitor.adapters.long_lived import settle
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting
+from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting, whole
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import ParsedFeed
@@ -112,7 +112,8 @@ def _received(stream: IO[bytes]) -> Any:
     head = stream.read(HEAD.size)
     if len(head) < HEAD.size:
         return None
-    return pickle.loads(stream.read(HEAD.unpack(head)[0]))  # noqa: S301  # from the parent, which we are part of
+    message = pickle.loads(stream.read(HEAD.unpack(head)[0]))  # noqa: S301  # from the parent, which we are part of
+    return whole(message, stream.read(HEAD.unpack(stream.read(HEAD.size))[0]))
 
 
 def _send(stream: IO[bytes], answer: bytes) -> None:

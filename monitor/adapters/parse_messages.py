@@ -11,7 +11,7 @@ from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
 
-# Each message is preceded by its length in bytes.
+# Each message, and each document behind one, is preceded by its length in bytes.
 HEAD = struct.Struct("!I")
 PARSED: TypeAdapter[Parsed] = TypeAdapter(Parsed)
 
@@ -56,3 +56,20 @@ class PageJob:
     article: Article
     body: bytes
     headers: dict[str, str]
+
+
+Message = Job | PageJob | Setting
+
+
+def parted(message: Message) -> tuple[Message, bytes]:
+    """*message* without its document, and that: it goes on its own, since packed with the rest it would be copied."""
+    if isinstance(message, Job):
+        return replace(message, fetched=replace(message.fetched, body=b"")), message.fetched.body or b""
+    return (replace(message, body=b""), message.body) if isinstance(message, PageJob) else (message, b"")
+
+
+def whole(message: Message, body: bytes) -> Message:
+    """What `parted` took apart."""
+    if isinstance(message, Job):
+        return replace(message, fetched=replace(message.fetched, body=body))
+    return replace(message, body=body) if isinstance(message, PageJob) else message

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting, reading_part
+from monitor.adapters.parse_messages import HEAD, PARSED, Job, Message, PageJob, Setting, parted, reading_part
 from monitor.adapters.parse_places import Costs, Places
 from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
@@ -26,6 +26,7 @@ _ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONHOME", "SYSTEMROO
 _START = timedelta(seconds=60)
 _LONGEST_ANSWER = 256 * 2**20
 _MEBIBYTE = 2**20
+_STEP = 256 * 2**10
 
 
 class _LostError(Exception):
@@ -200,12 +201,17 @@ class _Stopwatch:
         self.seconds += self.last_s
 
 
-async def _exchange(process: asyncio.subprocess.Process, message: Job | PageJob | Setting) -> bytes:
+async def _exchange(process: asyncio.subprocess.Process, message: Message) -> bytes:
     if process.stdin is None or process.stdout is None:
         raise ConnectionError
-    data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
-    process.stdin.write(HEAD.pack(len(data)))
-    process.stdin.write(data)
+    rest, body = parted(message)
+    data = pickle.dumps(rest, pickle.HIGHEST_PROTOCOL)
+    process.stdin.write(HEAD.pack(len(data)) + data + HEAD.pack(len(body)))
+    # In steps: what waits to be sent is held a second time.
+    view = memoryview(body)
+    for start in range(0, len(body), _STEP):
+        process.stdin.write(view[start : start + _STEP])
+        await process.stdin.drain()
     await process.stdin.drain()
     (length,) = HEAD.unpack(await process.stdout.readexactly(HEAD.size))
     if length > _LONGEST_ANSWER:
