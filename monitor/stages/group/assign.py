@@ -110,8 +110,9 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     kept, gone = sorted(stories, key=lambda story: (story.first_at, story.id))
     language = next(iter(gone.members.values())).language
     whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
-    values = {key: window.weight(key) * gone.strength(key) for key in sorted(gone.facts)}
-    match = compare(Told(whole, values), kept, window, policy)
+    held = {key: gone.strength(key) for key in sorted(gone.facts)}
+    values = {key: window.weight(key) * strength for key, strength in held.items()}
+    match = compare(Told(whole, values, held), kept, window, policy)
     if match is not None and match.margin >= policy.merge:
         opener = next((name for name in map(ArticleId, gone.members) if new_story_id(name) == gone.id), None)
         if opener is not None:
@@ -220,14 +221,22 @@ def _named(key: str) -> tuple[str, str]:
 
 
 class Told:
-    """What an article says, laid out once for all stories that it is compared with; *values* are its facts' worth."""
+    """
+    What an article says, laid out once for all stories that it is compared with.
 
-    __slots__ = ("_lead", "facts", "fingerprint", "norms", "values")
+    *values* are its facts with their worth: their rarity times their *prominence*, by itself that of ``facts``.
+    """
 
-    def __init__(self, fingerprint: Fingerprint, values: Mapping[str, float]) -> None:
+    __slots__ = ("_lead", "facts", "fingerprint", "norms", "prominence", "statements", "values")
+
+    def __init__(
+        self, fingerprint: Fingerprint, values: Mapping[str, float], prominence: Mapping[str, float] | None = None
+    ) -> None:
         self.fingerprint = fingerprint
         self.values = values
         self.facts = dict(fingerprint.facts)
+        self.prominence = self.facts if prominence is None else prominence
+        self.statements = sum([key[:2] != "w:" for key in values])
         self.norms = (norm(values, has_words=False), norm(values, has_words=True))
         self._lead: Lead | None = None
 
@@ -249,11 +258,12 @@ def compare(
     fingerprint, values, norms = told.fingerprint, told.values, told.norms
     has_words = fingerprint.language in story.languages
     size = len(story.members)
-    share, weight = firm_share(size), window.weight
+    share, prominence = firm_share(size), told.prominence
     shared, product = [], 0.0
     for key, total in story.common(values):
         firm = total * share
-        value, other = values[key], weight(key) * (firm if firm < FIRMEST else FIRMEST)
+        value = values[key]
+        other = value / prominence[key] * (firm if firm < FIRMEST else FIRMEST)
         if not has_words and key.startswith("w:"):
             # The same letters in another language are no common word: a name in lower case, or a loanword.
             other *= policy.foreign_word if len(key) >= _LONG_WORD else 0.0
@@ -272,8 +282,10 @@ def compare(
         return None
     known = story.known()
     topic = _topic_overlap(values, known.facts, size)
-    lead = shared_lead(told.lead, story_lead(story, window.weight))
-    height = bar(fingerprint, told.facts, [key for key, _ in shared], Likeness(topic, lead), known, policy)
+    is_long = told.statements > policy.lead_facts
+    lead = shared_lead(told.lead, story_lead(story, window.weight)) if is_long else 1.0
+    likeness = Likeness(topic, lead, told.statements)
+    height = bar(fingerprint, told.facts, [key for key, _ in shared], likeness, known, policy)
     return Match(story.id, cover, rarity, height - lowered, tuple(shared), alike)
 
 

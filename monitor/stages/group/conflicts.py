@@ -51,10 +51,15 @@ _STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware"
 
 
 class Likeness(NamedTuple):
-    """How alike article and story are, in [0, 1]: the share of its concepts that are known, and what both lead with."""
+    """
+    How alike article and story are, in [0, 1]: the share of its concepts that are known, and what both lead with.
+
+    ``statements`` are how many facts the article gives, single words aside.
+    """
 
     topic: float
     lead: float
+    statements: int
 
 
 def bar(
@@ -77,7 +82,7 @@ def bar(
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
-    statements = sum(not key.startswith("w:") for key in facts)
+    statements = likeness.statements
     height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
     if likeness.lead < policy.lead_overlap and statements > policy.lead_facts:
         length = min(1.0, statements / policy.lead_facts - 1.0)
