@@ -203,10 +203,11 @@ class Collected:
             reading.passage,
             echoes,
             detector.ordinary(reading.passage.language),
+            events,
         )
         for number, sightings in known.items():
             parts = detector.roles.parts(
-                detector.entities[number], sightings, echoes.get(number, ()), reading.passage, events, types, company
+                detector.entities[number], sightings, echoes.get(number, ()), reading.passage, types, company
             )
             yield number, (parts, list(Role).index(Role(case["mentions"][ids[number]])), 1.0)
 

@@ -7,7 +7,7 @@ concepts, so they hold in every language.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.stages.detect.cues import Hit
@@ -100,7 +100,7 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
     strangers = 0
     for number, sentence in enumerate(passage.sentences):
         own = sorted(places.get(number, ()))
-        for place, parts in _in_sentence(passage, sentence, own) if own else ():
+        for place, parts in _in_sentence(passage, sentence, own, frozenset(own)) if own else ():
             held = bound.setdefault(place[2], {})
             for part in parts:
                 held[f"bound:{part}"] = 1.0
@@ -110,7 +110,7 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
             others = _strangers(passage, sentence, own, ordinary)
             strangers += sum(
                 place[2] == STRANGER and not _STRONG.isdisjoint(parts)
-                for place, parts in _in_sentence(passage, sentence, sorted([*own, *others]) if others else ())
+                for place, parts in _in_sentence(passage, sentence, sorted([*own, *others]), frozenset(others))
             )
     for parts in bound.values():
         if any(f"bound:{part}" in parts for part in _STRONG):
@@ -119,11 +119,17 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
 
 
 def _in_sentence(
-    passage: Passage, sentence: Sentence, places: Sequence[Place]
+    passage: Passage, sentence: Sentence, places: Sequence[Place], wanted: Set[Place]
 ) -> Iterable[tuple[Place, Collection[str]]]:
-    """The parts of each place. Names in a row ("X, Y and Z") have what is before the first and after the last."""
-    for row_start, row_end in _rows(passage, places):
+    """
+    The parts of each of the rows of *places* that hold a wanted one.
+
+    Names in a row ("X, Y and Z") have what is before the first and after the last.
+    """
+    for row_start, row_end in _rows(passage, places) if wanted else ():
         row = places[row_start:row_end]
+        if wanted.isdisjoint(row):
+            continue
         before = places[row_start - 1][1] if row_start else sentence.start
         after = places[row_end][0] if row_end < len(places) else sentence.end
         parts = {*_from_left(passage, sentence, row[0][0], before), *_from_right(passage, sentence, row[-1][1], after)}

@@ -189,10 +189,9 @@ class Detector:
             entity = self.entities[number]
             if types or self._may_be_source(number, sightings, passage):
                 if company is None:
-                    company = company_of(everybody, self.cast, passage, echoes, self.ordinary(passage.language))
-                parts = self.roles.parts(
-                    entity, sightings, echoes.get(number, ()), passage, events, frozenset(types), company
-                )
+                    ordinary = self.ordinary(passage.language)
+                    company = company_of(everybody, self.cast, passage, echoes, ordinary, events)
+                parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, frozenset(types), company)
             else:
                 parts = _NOTHING_TOLD
             role, share = self._role(parts, bool(types)) if parts is not _NOTHING_TOLD else self._bystander

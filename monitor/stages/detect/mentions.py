@@ -13,6 +13,7 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.scoring import heaviest_first
 from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense, surface_of
 
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
@@ -60,8 +61,9 @@ class MentionReader:
 
     def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
         """What each part adds to the score, the heaviest first."""
-        added = [(part, self._weights.get(part, 0.0) * value) for part, value in sighting.parts.items()]
-        return sorted((item for item in added if item[1]), key=lambda item: (-abs(item[1]), item[0]))
+        weight = self._weights.get
+        added = [(part, weight(part, 0.0) * value) for part, value in sighting.parts.items()]
+        return heaviest_first(added)
 
     # --- the letters of the name itself ---
 
@@ -287,6 +289,8 @@ _OWN_WORDS = frozenset({"word:own", "words:several"})
 
 def _mark_venues(sighting: Sighting, sentence: Sentence) -> None:
     """What a place has: "Ayuntamiento de Santander", "rue d'Orange" in Romance languages, "Toyota's town hall"."""
+    if "venue" not in sentence.concepts:
+        return
     start, end, parts = sighting.candidate.start, sighting.candidate.end, sighting.parts
     venues = [(first, last) for first, last, concept in sentence.hits if concept == "venue"]
     if "of_prep-before" in parts and parts.keys().isdisjoint(_OWN_WORDS):

@@ -5,6 +5,7 @@ Grammar is told in concepts, not in words, so the same parts hold in every langu
 ``L:at_prep:beside`` is "a preposition of place right before the name".
 """
 
+import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,8 @@ _GRAMMAR = frozenset(
 _TOLD = _ATTACK | _GRAMMAR
 _BREAK = re.compile(r"[,;:–—()]")
 _ECHO_VALUE = 0.6
+# Characters between a cue and the name.
+_NEAR, _BESIDE = 60, 5
 # A sentence with one of these tells of attacks that are feared, forbidden or made up: it has no victim.
 _FEARED = frozenset({"hypo", "drill", "law", "advert", "advice", "fiction", "statistic"})
 # These kinds rarely have the company that is named as their victim: it is imitated, or made what has the flaw.
@@ -99,16 +102,12 @@ class RoleReader:
         sightings: Sequence[Sighting],
         echoes: Sequence[tuple[int, int, int]],
         passage: Passage,
-        events: Sequence[Event],
         types: frozenset[AttackType],
         company: "Company",
     ) -> dict[str, float]:
         """All parts of one entity; *echoes* are (start, end, sentence) of words that mean it, such as "the bank"."""
         parts: dict[str, float] = {"bias": 1.0}
-        by_sentence: dict[int, list[Event]] = {}
-        for event in events:
-            by_sentence.setdefault(event.sentence, []).append(event)
-        feared = frozenset(number for number in by_sentence if passage.sentences[number].concepts & _FEARED)
+        by_sentence, feared = company.events, company.feared
         places = [(s.candidate.start, s.candidate.end, s.sentence, 1.0) for s in sightings]
         places += [(start, end, number, _ECHO_VALUE) for start, end, number in echoes]
         for start, end, number, value in places:
@@ -173,7 +172,11 @@ class RoleReader:
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """The entities an article names, the press apart: who comes first, and in which sentences anybody is named."""
+    """
+    The entities an article names, the press apart: who comes first, and in which sentences anybody is named.
+
+    ``events`` are the attacks told, by sentence; ``feared`` sentences tell of what may come.
+    """
 
     first: int | None
     others: int
@@ -181,6 +184,8 @@ class Company:
     topics: Mapping[int, int]
     places: Mapping[int, Sequence[tuple[int, int]]]
     bindings: Bindings
+    events: Mapping[int, Sequence[Event]]
+    feared: frozenset[int]
 
 
 def company_of(
@@ -189,6 +194,7 @@ def company_of(
     passage: Passage,
     echoes: Mapping[int, Sequence[tuple[int, int, int]]],
     ordinary: frozenset[str] | None,
+    events: Sequence[Event],
 ) -> Company:
     """
     Press, as *cast* has it, counts only where nobody else is named.
@@ -218,7 +224,17 @@ def company_of(
         for begin, end, sentence in spans:
             meant.setdefault(sentence, []).append((begin, end, entity))
     bindings = bind(passage, meant, ordinary)
-    return Company(first, len({entity for _, entity, _ in actors}), frozenset(by_sentence), topics, places, bindings)
+    told = _by_sentence(events)
+    feared = frozenset(number for number in told if passage.sentences[number].concepts & _FEARED)
+    others = len({entity for _, entity, _ in actors})
+    return Company(first, others, frozenset(by_sentence), topics, places, bindings, told, feared)
+
+
+def _by_sentence(events: Sequence[Event]) -> dict[int, list[Event]]:
+    found: dict[int, list[Event]] = {}
+    for event in events:
+        found.setdefault(event.sentence, []).append(event)
+    return found
 
 
 def _sense(parts: dict[str, float], sightings: Sequence[Sighting]) -> None:
@@ -309,27 +325,25 @@ def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, p
             side, gap, between = "R", hit_start - end, clean[end:hit_start]
         else:
             continue
-        wheres = ["sentence"]
-        if gap <= 60 and not _has_break(between):
-            wheres.append("near")
-        if gap <= 5:
-            wheres.append("beside")
-        _note(parts, concept, side, wheres, value)
+        is_near = gap <= _NEAR and not _has_break(between)
+        for part in _told(concept, side, is_near, gap <= _BESIDE):
+            _raise(parts, part, value)
     if clean[end : end + 1] in {"'", "’"}:
         _raise(parts, "possessive", value)
 
 
-def _note(parts: dict[str, float], concept: str, side: str, wheres: Sequence[str], value: float) -> None:
+@functools.cache
+def _told(concept: str, side: str, is_near: bool, is_beside: bool) -> tuple[str, ...]:
     """The nearer a cue, the more parts tell of it: what holds of "beside" holds of "near" as well."""
+    places = [where for where, holds in (("near", is_near), ("beside", is_beside)) if holds]
+    parts = []
     if concept in _ATTACK:
-        for where in wheres:
-            _raise(parts, f"{side}:ATTACK:{where}", value)
+        parts += [f"{side}:ATTACK:{where}" for where in ("sentence", *places)]
     if concept in _GRAMMAR:
-        for where in wheres:
-            if where != "sentence":
-                _raise(parts, f"{side}:{concept}:{where}", value)
-            elif concept in _WIDE:
-                _raise(parts, f"{concept}:sentence", value)
+        parts += [f"{side}:{concept}:{where}" for where in places]
+    if concept in _WIDE:
+        parts.append(f"{concept}:sentence")
+    return tuple(parts)
 
 
 def _has_break(text: str) -> bool:

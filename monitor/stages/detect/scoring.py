@@ -45,9 +45,16 @@ class Outcomes:
             (part, weight * value)
             for part, value in parts.items()
             for number, weight in self._by_part.get(part, ())
-            if number == place and weight * value
+            if number == place
         ]
-        return tuple(sorted(added, key=lambda item: (-abs(item[1]), item[0])))
+        return tuple(heaviest_first(added))
+
+
+def heaviest_first(added: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Parts and what they add: the heaviest first, and none that adds nothing."""
+    return [
+        (part, weight) for _, part, weight in sorted([(-abs(weight), part, weight) for part, weight in added if weight])
+    ]
 
 
 def squash(score: float) -> float:
