@@ -169,9 +169,16 @@ def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:
             continue
         name, due = last_period(channel.digest, channel.digest_at, now, channel.timezone)
         key = f"digest:{channel.id}:{name}"
+        is_new = _is_new(store, channel, now)
         if due <= now and store.get_mark(f"period:{key}") is None and not store.has_fold(key):
-            made = fold_notifications(key, (), channel, bench.words(channel), now)
+            made = () if is_new else fold_notifications(key, (), channel, bench.words(channel), now)
             count += store.save_notifications([message for message, _ in made])
             # Marked afterwards: a crash between the two makes the same message again, which is known by its id.
             store.claim_period(key, now)
     return count
+
+
+def _is_new(store: DatabaseStore, channel: Channel, now: datetime) -> bool:
+    """Whether a channel is seen for the first time: it has no period behind it in which nothing happened."""
+    key = f"digest:{channel.id}"
+    return store.get_mark(f"period:{key}") is None and store.claim_period(key, now)
