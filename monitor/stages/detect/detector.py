@@ -237,8 +237,7 @@ class Detector:
         scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
         held = {kind: score for kind, score in scores.items() if score > 0}
         if AttackType.OUTAGE in scores and _is_said_to_be_none(reading):
-            said = {AttackType.OUTAGE, AttackType.CYBERATTACK} & present
-            return {kind: max(scores[kind], _JUST_ENOUGH) for kind in sorted(said)}
+            return {AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}
         if held or not scores:
             return held
         if AttackType.CYBERATTACK in present:
