@@ -19,14 +19,11 @@ def test_a_ransomware_gang_is_a_gang() -> None:
     assert "ransomware" in concepts("The gang says that its ransomware has locked the servers of the company.")
 
 
-def test_what_was_no_attack_is_denied_beside_the_outage() -> None:
+def test_an_outage_that_was_no_attack_is_an_outage_alone() -> None:
     analysis = DETECTOR.analyse(
         "1",
         "Tills of the chain fail for a morning",
         "The tills of the chain were down for three hours on Monday. It was not a cyberattack, the company said: "
         "a faulty update had brought the systems down.",
     )
-    assert {(attack.type, attack.status) for attack in analysis.attacks} == {
-        (AttackType.OUTAGE, Status.CONFIRMED),
-        (AttackType.CYBERATTACK, Status.DENIED),
-    }
+    assert {(attack.type, attack.status) for attack in analysis.attacks} == {(AttackType.OUTAGE, Status.CONFIRMED)}
