@@ -214,6 +214,7 @@ class GroupPolicy:
     round_penalty: float = 2.0
     round_days: float = 4.0
     score_days: float = 1.5
+    score_lead: float = 0.5
     count_days: float = 14.0
     office_days: float = 6.0
     office_penalty: float = 1.0

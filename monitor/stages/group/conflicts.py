@@ -9,7 +9,7 @@ from monitor.domain.policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
-from monitor.stages.group.turns import other_turn
+from monitor.stages.group.turns import is_scored_otherwise, other_turn
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
@@ -94,6 +94,7 @@ def bar(
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
         (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
         (policy.lead_penalty, days > policy.again_days and _other_lead(facts, story, sureness, policy)),
+        (policy.clash_penalty, likeness.lead < policy.score_lead and is_scored_otherwise(facts, story)),
         (policy.elsewhere_penalty, _other_city(facts, story, policy)),
         (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),

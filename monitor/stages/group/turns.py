@@ -42,7 +42,7 @@ def other_turn(fingerprint: Fingerprint, facts: Mapping[str, float], story: Know
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0
     days = abs(fingerprint.at - story.first_at) / timedelta(days=1)
-    if _differ(facts, story, _CHRISTENED) or (days >= policy.score_days and _is_scored_otherwise(facts, story)):
+    if _differ(facts, story, _CHRISTENED) or (days >= policy.score_days and is_scored_otherwise(facts, story)):
         return policy.round_penalty
     return _other_turn_later(fingerprint, facts, story, policy) if days >= policy.round_days else 0.0
 
@@ -87,8 +87,12 @@ def _foremost(weights: Mapping[str, float]) -> set[str]:
     return {key for key, weight in weights.items() if weight >= most}
 
 
-def _is_scored_otherwise(facts: Mapping[str, float], story: Known) -> bool:
-    """Whether both tell of a game, give results and share none of them."""
+def is_scored_otherwise(facts: Mapping[str, float], story: Known) -> bool:
+    """
+    Whether both tell of a game, give results and share none of them.
+
+    On the day itself a result may be that of the first half: there it counts where the leads differ as well.
+    """
     return (
         _differ(facts, story, "s:")
         and not any(key.startswith("s:") and key in story.facts for key in facts)

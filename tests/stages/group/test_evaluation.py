@@ -16,7 +16,7 @@ from monitor.stages.group import FactReader, GroupWindow, group
 EVALUATION = Path(__file__).parents[2] / "evaluation"
 Row = Mapping[str, str]
 # Made of twins on purpose: two votes, two finals, two record prices; three journeys of one premier in one week.
-PRECISION = {"stories-newsroom": 0.93, "stories-twins": 0.93, "stories-week": 0.9}
+PRECISION = {"stories-newsroom": 0.93, "stories-twins": 0.93, "stories-week": 0.9, "stories-april": 0.84}
 
 
 def is_held_out(row: Row) -> bool:
@@ -78,6 +78,7 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-attacks", True, 0.97, 0.95),
         # Whole: its twins stand on both sides of a split.
         ("stories-week", None, 0.93, 0.84),
+        ("stories-april", None, 0.89, 0.79),
     ],
 )
 def test_grouping_reaches_its_floor(

@@ -1,10 +1,12 @@
 """Long articles recall much that is not their own: what each begins with says whether they are about one event."""
 
+import json
 from datetime import UTC, datetime
 
 from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
 from monitor.stages.group.leads import lead_of, shared_lead, story_lead
+from tests.stages.group.test_evaluation import EVALUATION, grouped
 
 AT = datetime(2024, 7, 2, 20, tzinfo=UTC)
 EURO = {
@@ -64,3 +66,13 @@ def test_a_lead_is_wholly_shared_with_itself_and_little_with_another_games(reade
 
     assert likeness(one) > 0.95
     assert likeness(other) < 0.2
+
+
+def test_two_games_of_one_evening_are_two_stories(reader: FactReader) -> None:
+    rows = [json.loads(line) for line in (EVALUATION / "stories-april.jsonl").read_text("utf-8").splitlines()]
+    games = [row for row in rows if row["story"] in {"ars-rma", "bay-int"}]
+    got = grouped(reader, games)
+    assert {(row["story"], got[row["id"]]) for row in games} == {
+        (game, got[next(row["id"] for row in games if row["story"] == game)]) for game in ("ars-rma", "bay-int")
+    }
+    assert len(set(got.values())) == 2
