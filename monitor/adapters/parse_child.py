@@ -22,7 +22,7 @@ from monitor.adapters.long_lived import settle
 from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting, whole
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
-from monitor.domain.feed import ParsedFeed
+from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.detect.boilerplate import boilerplate_spans
 from monitor.stages.detect.language import detect_language
 from monitor.stages.normalise import Tongue, normalise
@@ -30,6 +30,7 @@ from monitor.stages.page import complete_article
 from monitor.stages.parse import parse_document
 
 _FILES = 48
+_LONGEST_NAME = 4000
 _SET_DEATH_SIGNAL, _SET_NO_NEW_PRIVILEGES = 1, 38
 FORBIDDEN = (
     "socket.",
@@ -104,8 +105,22 @@ def read(job: Job, setting: Setting, tongue: Tongue) -> Parsed:
     )
     parsed = normalise(job.feed, job.state, document, job.known, job.now, tongue, setting.normalise)
     # The articles hold the words; what is planned by needs names and dates only.
-    slim = tuple(replace(entry, summary="", content="", title=entry.title[:200]) for entry in parsed.document.entries)
+    slim = tuple(map(_slim, parsed.document.entries))
     return replace(parsed, document=replace(parsed.document, entries=slim))
+
+
+def _slim(entry: Entry) -> Entry:
+    return replace(
+        entry,
+        guid=entry.guid[:_LONGEST_NAME],
+        link=entry.link[:_LONGEST_NAME],
+        title=entry.title[:200],
+        summary="",
+        content="",
+        published_raw="",
+        author="",
+        tags=(),
+    )
 
 
 def _received(stream: IO[bytes]) -> Any:

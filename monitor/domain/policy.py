@@ -21,7 +21,7 @@ class FetchPolicy:
     read_timeout: timedelta = timedelta(seconds=15)
     max_body_bytes: int = 15 * 2**20
     # Of bodies above this size so many are held at once; the others wait, and their time with them.
-    large_body_bytes: int = 2**20
+    large_body_bytes: int = 512 * 2**10
     most_large: int = 4
     # An answer that breaks off is read as far as it came after so many failures: some servers never send a whole one.
     broken_after: int = 2
