@@ -15,6 +15,8 @@ Read = Sequence[tuple[Article, Analysis]]
 _WORD = re.compile(r"[^\W\d_][\w'’&-]*")
 _DENIAL, _NEGATION = "wor:denial", "cue:not"
 _READ_CHARACTERS = 6_000
+# What the text says of it is worth more than the headline, which stands among the sources anyway.
+_IN_TEXT = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,7 @@ def _denial(place: Place, lexicon: ConceptLexicon) -> Sentence:
     for sentence in sentences_of(article, _READ_CHARACTERS):
         about = sum(any(_holds(sentence, span) for span in group) for group in (told, spans))
         denies = _denies(article, sentence, lexicon)
-        # A headline stands among the sources anyway.
-        score = (denies + about + 0.5 * (sentence.field == "text")) if denies and (about or was_about) else 0.0
+        score = (denies + about + _IN_TEXT * (sentence.field == "text")) if denies and (about or was_about) else 0.0
         was_about = bool(about)
         if score > most:
             best, most = whole_sentence(article, sentence, spans), score
@@ -119,17 +120,15 @@ def _holds(sentence: Span, span: Span) -> bool:
 
 
 def _denies(article: Article, sentence: Span, lexicon: ConceptLexicon) -> float:
-    """How much a sentence denies: a word such as "rejects" tells more than a "no"."""
-    concepts = {
-        concept
-        for word in _WORD.findall(text_at(article, sentence))
-        for piece in pieces(word)
-        for concept in lexicon.concepts_of(fold(piece), article.language)
-    }
-    return 2.0 * (_DENIAL in concepts) + 1.0 * (_NEGATION in concepts)
+    """How much a sentence denies: a word such as "rejects" tells more than a "no", and two more than one."""
+    words = {fold(piece) for word in _WORD.findall(text_at(article, sentence)) for piece in pieces(word)}
+    meant = [lexicon.concepts_of(word, article.language) for word in words]
+    noes = sum(_NEGATION in concepts for concepts in meant)
+    return 2.0 * any(_DENIAL in concepts for concepts in meant) + 0.75 * min(noes, 2)
 
 
 def _told(place: Place) -> Iterator[tuple[Status, Sentence]]:
-    for attack in concerning(place.finding, place.analysis):
-        for span in attack.evidence:
-            yield attack.status, sentence_around(place.article, span, place.finding.spans)
+    """Where the attack is told, the text before the headline, which stands above and among the sources anyway."""
+    told = ((attack.status, span) for attack in concerning(place.finding, place.analysis) for span in attack.evidence)
+    for status, span in sorted(told, key=lambda one: one[1].field == "title"):
+        yield status, sentence_around(place.article, span, place.finding.spans)

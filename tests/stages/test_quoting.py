@@ -165,3 +165,29 @@ def test_what_no_article_says_any_more_is_not_quoted(background: Background) -> 
     story = replace(story_of(background, pairs), entities=was)
     cause = Cause((Reason.DENIED_OR_CORRECTED,), alert(rule(), *was))
     assert quoted(story, was, read, cause, "en", background).quotes == ()
+
+
+def test_the_text_is_quoted_before_the_headline(background: Background) -> None:
+    made, said = told("fact", "Acme was hit by ransomware on Monday. The shops are open.", Status.CONFIRMED)
+    title = "Acme hit by ransomware"
+    attack = replace(said.attacks[0], evidence=(Span("title", 12, 22, "ransomware"), *said.attacks[0].evidence))
+    finding = replace(said.findings[0], spans=(Span("title", 0, 4, "Acme"), *said.findings[0].spans))
+    pairs = [(replace(made, title=title), replace(said, attacks=(attack,), findings=(finding,)))]
+    assert quotes(background, pairs) == ["Acme was hit by ransomware on Monday."]
+
+
+def test_a_denial_in_the_text_is_quoted_before_the_headline(background: Background) -> None:
+    text = (
+        "Die Gruppe hatte behauptet, Server von Acme mit Ransomware verschlüsselt zu haben. Das weist der Konzern zurück: "
+        "Es habe keinen Angriff auf Acme gegeben. Acme baut Züge."
+    )
+    made, said = told("denial", text, Status.DENIED, "Ransomware", language="de")
+    finding = replace(said.findings[0], spans=(Span("title", 0, 4, "Acme"), *said.findings[0].spans))
+    pairs = [
+        told("claim", CLAIM, Status.ALLEGED),
+        (replace(made, title="Acme dementiert Angriff"), replace(said, findings=(finding,))),
+    ]
+    cause = Cause((Reason.DENIED_OR_CORRECTED,), alert(rule(), *story_of(background, pairs[:1]).entities))
+    assert quotes(background, pairs, cause) == [
+        "Das weist der Konzern zurück: Es habe keinen Angriff auf Acme gegeben."
+    ]
