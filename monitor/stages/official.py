@@ -49,7 +49,8 @@ def official_word(article: Article, analysis: Analysis, reader: FactReader, memo
 
 
 def _official(article: Article, named: Sequence[Span], reader: FactReader) -> Iterator[Span]:
-    for part, body in (("title", article.title), ("text", article.text[:_READ_CHARACTERS])):
+    # A headline stands among the sources anyway: where the text says so too, that is the word to quote.
+    for part, body in (("text", article.text[:_READ_CHARACTERS]), ("title", article.title)):
         for match in _SENTENCE.finditer(body):
             verb = _speaks(match, part, named, article.language, reader)
             if verb is not None:
