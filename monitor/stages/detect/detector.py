@@ -34,6 +34,9 @@ _JUST_ENOUGH = 0.1
 _LEAST_STEM = 7
 # How steeply an article that is hardly about attacks at all speaks against an alert.
 _TOPIC = 3.0
+# An article that scores this little below nought may be about attacks yet, where the share of one role is so high. It
+# counts as barely about them then: too little for an alarm.
+_DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
 _NOTHING_TOLD = {"bias": 1.0}
 # A name that is as likely a word is taken for a word.
 _LEAST_SCORE = 0.25
@@ -172,6 +175,8 @@ class Detector:
             return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
         known = self._known(reading.sightings)
         about = self.attacks.about_score(self.attacks.about(passage, reading.events))
+        if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
+            about = _BARELY
         types = self._types(reading) if about > 0 else {}
         events = [event for event in reading.events if event.type in types]
         article_parts = self.statuses.article_parts(passage, reading.published) if types else {}
@@ -212,6 +217,22 @@ class Detector:
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
         )
+
+    def _is_told_of_somebody(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], about: float) -> bool:
+        """Whether somebody is so plainly struck, or looks into it, that a doubtful article is about attacks."""
+        passage, types = reading.passage, frozenset(self._types(reading))
+        events = [event for event in reading.events if event.type in types]
+        everybody = [s for group in known.values() for s in group]
+        echoes = find_echoes(passage, everybody, self.cast)
+        company = company_of(everybody, self.cast, passage, echoes, self.ordinary(passage.language), events)
+        plain = 0.0
+        for number, sightings in known.items():
+            if number not in self.cast.press:
+                told = echoes.get(number, ())
+                parts = self.roles.parts(self.entities[number], sightings, told, passage, types, company)
+                shares = self.roles.outcomes.shares(parts)
+                plain = max(plain, shares[Role.VICTIM], shares[Role.RESPONDER])
+        return about + _DOUBTED * (plain - _PLAIN) / (1 - _PLAIN) > 0
 
     def _known(self, sightings: Sequence[Sighting]) -> dict[int, list[Sighting]]:
         """Sightings that count, by entity; where two entities share a name, the likelier one has it."""

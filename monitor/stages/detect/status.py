@@ -24,6 +24,13 @@ _SPEAKS_WITHIN, _SPOKEN_OF, _DENIED_WITHIN = 30, 20, 120
 _BREAK = re.compile(r"[;:–—]")
 # All that such an event has to go by is that it was no attack.
 _REFUTED = "cyberattack:no_attack"
+_KIND = "type:"
+# Where (sentence, neighbours, title, article) something is said that may undo an attack, for each kind in its own way.
+_REFUSING = frozenset(
+    f"{where}:{concept}"
+    for where in ("s", "n", "t", "a")
+    for concept in ("thwart", "not_affected", "intact", "deny", "no_attack")
+)
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
 
 
@@ -106,6 +113,11 @@ def together(article: dict[str, float], events: Sequence[dict[str, float]]) -> d
     for event in events:
         for part, value in event.items():
             parts[part] = parts.get(part, 0.0) + value / len(events)
+    kinds = {part for event in events for part in event if part.startswith(_KIND)}
+    for sign in sorted(parts.keys() & _REFUSING):
+        for kind in sorted(kinds):
+            # A flood that nobody noticed has failed; of stolen data it says little that nobody noticed.
+            parts[f"{kind}&{sign}"] = min(parts[sign], 1.0)
     return parts
 
 
