@@ -43,8 +43,14 @@ RATE = 0.3
 _LONG = frozenset({"passing"})
 # The two articles that the product grew from hold its first promise: they count as several.
 _PROMISE, _PROMISED = "seeds", 3
+# Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
+# they count twice. Other sets are of one language family, of one sort of trap, or harder than the press writes.
+_LIKE_SHARED = frozenset(
+    {"shared", "scribe", "tinta", "ledger", "vellum", "wren", "xylon", "yarrow", "zephyr", "almanac"}
+)
+_LIKENED = 2
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
-PULL = {"mention": 2.0, "about": 0.6, "status": 3.0, "role": 6.0, "type": 3.0}
+PULL = {"mention": 1.0, "about": 0.6, "status": 1.5, "role": 3.0, "type": 1.5}
 
 
 def fit_many(rows: Sequence[Row], outcomes: Sequence[str], prior: Mapping[str, float], pull: float) -> dict[str, float]:
@@ -130,6 +136,11 @@ class Collected:
         """Let each row of roles and statuses count as so many."""
         self.role *= times
         self.status *= times
+
+    def weigh(self, times: float) -> None:
+        """Let each row of every model count as so many."""
+        for rows in (self.mention, self.about, self.status, self.role, *self.type.values()):
+            rows[:] = [(parts, gold, importance * times) for parts, gold, importance in rows]
 
     def add(self, case: Case, reading: Reading, detector: Detector, ids: Sequence[str]) -> None:
         self._mentions(case, reading, ids)
@@ -262,6 +273,8 @@ def collect(lexicon: Lexicon) -> list[tuple[str, Case, Collected]]:
             rows.add(case, detector.read(case["id"], case["title"], case["text"], published(case), None), detector, ids)
             if name == _PROMISE:
                 rows.repeat(_PROMISED)
+            if name in _LIKE_SHARED:
+                rows.weigh(_LIKENED)
             collected.append((name, case, rows))
     return collected
 
