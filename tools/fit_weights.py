@@ -260,9 +260,10 @@ def _fold(case: Case, folds: int) -> int:
 def collect(lexicon: Lexicon) -> list[tuple[str, Case, Collected]]:
     """(set, case, rows) of every case that is not held back."""
     collected = []
+    reader = build_detector((), lexicon)
     for name, path, watchlist in sources():
         entities = load_watchlist_file(watchlist).entities
-        detector = build_detector(entities, lexicon)
+        detector = reader.watching(entities)
         ids = [str(entity.id) for entity in entities]
         for case in read_cases(path):
             if name != "shared" and in_test_split(case["id"]):
@@ -301,7 +302,8 @@ def _judge(job: tuple[int, int]) -> tuple[dict[str, Tally], list[str]]:
     fold, folds = job
     fitted, _, cases = learn(load_lexicon(), lambda case: _fold(case, folds) == fold)
     watchlists = {name: load_watchlist_file(watchlist).entities for name, _, watchlist in sources()}
-    detectors = {name: build_detector(entities, fitted) for name, entities in watchlists.items()}
+    reader = build_detector((), fitted)
+    detectors = {name: reader.watching(entities) for name, entities in watchlists.items()}
     tallies: dict[str, Tally] = {}
     faults = []
     for name, case in cases:

@@ -26,13 +26,13 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--lang", help="only this language")
     parser.add_argument("--faults", type=int, default=0, help="how many wrong cases of the dev split to show")
     options = parser.parse_args(None if arguments is None else list(arguments))
-    lexicon = load_lexicon()
+    reader = build_detector((), load_lexicon())
     tallies: dict[str, Tally] = {}
     told = 0
     for name, path, watchlist in sources():
         if options.set not in (None, name):
             continue
-        detector = build_detector(load_watchlist_file(watchlist).entities, lexicon)
+        detector = reader.watching(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if options.lang in (None, case["lang"])]
         for case, analysis in analyses(cases, detector):
             held_back = name != "shared" and in_test_split(case["id"])

@@ -12,10 +12,10 @@ SETS = sorted(path.stem.partition("-")[2] for path in EVALUATION.glob("cases-*.j
 
 @pytest.fixture(scope="module")
 def held_back():
-    lexicon = load_lexicon()
+    reader = build_detector((), load_lexicon())
     tally = Tally()
     for name in SETS:
-        detector = build_detector(load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml").entities, lexicon)
+        detector = reader.watching(load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml").entities)
         cases = [case for case in read_cases(EVALUATION / f"cases-{name}.jsonl") if in_test_split(case["id"])]
         for case, analysis in analyses(cases, detector):
             tally.add(case, analysis)

@@ -84,6 +84,12 @@ class Detector:
         # The automata cannot be pickled; they are quick to build again.
         return Detector, (self.entities, self._lexicon)
 
+    def watching(self, entities: Sequence[Entity]) -> "Detector":
+        """The same for other entities: what was made of the language packs is not made again."""
+        other = Detector(entities, self._lexicon)
+        other._cues = self._cues
+        return other
+
     def analyse(
         self,
         article_id: str,
