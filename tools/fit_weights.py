@@ -42,13 +42,15 @@ RATE = 0.3
 # Parts that only long articles have: our cases are too short to weigh them, so the belief stands.
 _LONG = frozenset({"passing"})
 # The two articles that the product grew from hold its first promise: they count as several.
-_PROMISE, _PROMISED = "seeds", 8
+_PROMISE, _PROMISED = "seeds", 16
 # Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
 # they count twice. Other sets are of one language family, of one sort of trap, or harder than the press writes.
 _LIKE_SHARED = frozenset(
-    {"shared", "scribe", "tinta", "ledger", "vellum", "wren", "xylon", "yarrow", "zephyr", "almanac"}
+    "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego".split()
 )
 _LIKENED = 2
+# News of no attack at all is most of what is read, and little of what is labelled.
+_ORDINARY, _TIMES_ORDINARY = frozenset({"ordinary", "ordinarytwo"}), 2
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
 PULL = {"mention": 1.0, "about": 0.6, "status": 3.0, "role": 3.0, "type": 1.5}
 
@@ -276,6 +278,8 @@ def collect(lexicon: Lexicon) -> list[tuple[str, Case, Collected]]:
                 rows.repeat(_PROMISED)
             if name in _LIKE_SHARED:
                 rows.weigh(_LIKENED)
+            if name in _ORDINARY:
+                rows.weigh(_TIMES_ORDINARY)
             collected.append((name, case, rows))
     return collected
 

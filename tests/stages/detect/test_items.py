@@ -42,7 +42,7 @@ def test_what_a_round_up_is(title: str, text: str, number: int) -> None:
 def test_an_attack_in_one_item_is_none_on_those_of_the_others() -> None:
     told = roles(
         "In brief",
-        "Kelmorin: profit up 4 per cent.\nTAVRICK. After the cyberattack of Friday, the lines are still down.\n"
+        "Kelmorin: profit up 4 per cent.\nTAVRICK. Hit by a cyberattack on Friday, the maker still has its lines down.\n"
         "Ostwell: the new plant opens in May.",
     )
     assert told == {"kelmorin": Role.MENTIONED, "tavrick": Role.VICTIM, "ostwell": Role.MENTIONED}
