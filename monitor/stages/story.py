@@ -206,9 +206,12 @@ def _entities(
 
 
 def _confidence(finding: Finding, analysis: Analysis) -> float:
-    """How sure we are that the entity is meant and, for a victim, that there is an attack on it."""
+    """How sure a role is; of a victim that is not concluded to be under attack also how sure its attack is."""
     own = [attack.confidence for attack in concerning(finding, analysis)]
-    return min(finding.confidence, max(own)) if finding.role is Role.VICTIM and own else finding.confidence
+    # Under attack is concluded from all of it together; how sure the kind of attack is says no more then.
+    if finding.role is not Role.VICTIM or not own or finding.entity_id in analysis.under_attack:
+        return finding.confidence
+    return min(finding.confidence, max(own))
 
 
 def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
