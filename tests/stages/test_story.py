@@ -1,5 +1,7 @@
 """The summary of a story: state, sources, strongest roles with their sentence, key figures, first confirmation."""
 
+from dataclasses import replace
+
 import pytest
 
 from monitor.adapters.concept_tables import load_fact_reader
@@ -52,6 +54,22 @@ def test_state(background, statuses, state):
     assert found.state is state
     if state is StoryState.DENIED:
         assert found.entities[0].statuses == {RANSOM: Status.DENIED}
+
+
+@pytest.mark.parametrize(
+    ("under_attack", "confidence"),
+    [
+        pytest.param((EntityId("acme"),), 0.9, id="concluded to be under attack"),
+        pytest.param((), 0.2, id="a victim of what may be none"),
+    ],
+)
+def test_a_doubtful_kind_of_attack_casts_doubt_on_nobody_under_attack(background, under_attack, confidence):
+    told = victim("1", Status.CONFIRMED, FACT)
+    doubtful = replace(
+        told, under_attack=under_attack, attacks=tuple(replace(one, confidence=0.2) for one in told.attacks)
+    )
+    found = summarise(STORY, [article("1", text=FACT)], [doubtful], (), background)
+    assert [one.confidence for one in found.entities] == [confidence]
 
 
 @pytest.mark.parametrize(
