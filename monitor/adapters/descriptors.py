@@ -7,8 +7,10 @@ import resource
 _NONE_LEFT = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 # Connections that wait for a further request may take so many of all descriptors (they go after twice their time),
 _IDLE_SHARE = 0.15
-# at a pace of so many answers a second (two cores, all of them "nothing new"), each from another host.
+# at a pace of so many answers a second (two cores, all of them "nothing new"), each from another host. Other machines
+# have another pace: where few may be open, none waits, and the number of requests at once is the bound by itself.
 _ANSWERS_PER_S = 2_000
+_FEW = 4_096
 # aiohttp's own: a host that is asked again after longer has mostly hung up by then.
 _LONGEST_IDLE_S = 15.0
 
@@ -25,9 +27,11 @@ def take_all() -> int:
 
 
 def idle_s(descriptors: int) -> float:
-    """How long a connection may wait for a further request, in seconds, so that a busy round runs out of none."""
+    """How long a connection may wait for a further request, in seconds (0: none may), so that no round runs out."""
     if descriptors < 0:  # no limit
         return _LONGEST_IDLE_S
+    if descriptors <= _FEW:
+        return 0.0
     return min(_LONGEST_IDLE_S, _IDLE_SHARE * descriptors / _ANSWERS_PER_S)
 
 

@@ -192,14 +192,15 @@ class HttpClient:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is not None:
             return self._session
-        policy = self._policy
+        policy, idle = self._policy, idle_s(take_all())
         self._resolver = _open_resolver()
         connector = aiohttp.TCPConnector(
             limit=0,  # Hosts counts requests: waiting in the connector would eat up their time
             resolver=self._resolver,
             socket_factory=self._guard.socket_factory(),
             ttl_dns_cache=60,
-            keepalive_timeout=idle_s(take_all()),
+            keepalive_timeout=idle or None,
+            force_close=not idle,
         )
         timeout = aiohttp.ClientTimeout(
             total=None,
@@ -266,7 +267,7 @@ class HttpClient:
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
         body = await self._read_body(response, host, request.max_bytes, clock)
-        if response.headers.get("Content-Encoding") and request.is_plain and not _is_plain(body.data):
+        if response.headers.get("Content-Encoding") and not _is_unpacked(body.data, request):
             raise packed_otherwise(host)
         if body.fault is not None:
             headers = {name: value for name, value in headers.items() if name not in _VOUCHING}
@@ -311,6 +312,11 @@ class HttpClient:
     def _rest_s(self, asked_s: float | None) -> float:
         least, most = self._policy.host_rest.total_seconds(), self._policy.longest_host_rest.total_seconds()
         return min(max(asked_s or 0.0, least), most)
+
+
+def _is_unpacked(body: bytes, request: Request) -> bool:
+    """Whether a body said to be packed can be read. What is packed in another way may unpack to nothing, too."""
+    return _is_plain(body) if request.is_plain else bool(body)
 
 
 def _is_plain(body: bytes) -> bool:
