@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, TextIO
 
@@ -25,6 +25,7 @@ EVENTS = {
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
     "article.unread": "the program failed on an article: it is stored, no alert comes of it; worth a report",
     "story.unjudged": "the program failed on a story that was to be judged again or closed; worth a report",
+    "message.unlisted": "the program failed on a message that was to stand in a list: it leaves alone; worth a report",
     "second_reader.finished": "the second reader was asked about findings near the threshold; counts",
     "embeddings.finished": "the model of meaning was shown new articles; counts",
     "upkeep.finished": "a small regular job did something: closing alerts, empty digests, pruning",
@@ -112,6 +113,10 @@ class Log:
             self.warn("article.unread", article=article, fault=fault)
         for story, fault in report.unjudged.items():
             self.warn("story.unjudged", story=story, fault=fault)
+
+    def unlisted(self, faults: Mapping[str, str]) -> None:
+        for message, fault in faults.items():
+            self.warn("message.unlisted", message=message, fault=fault)
 
     def delivered(self, report: DeliverReport, duration_s: float) -> None:
         if report.delivered or report.retried or report.dead or report.unknown:

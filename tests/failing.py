@@ -1,10 +1,11 @@
 """Parts of the program with a fault in them, which shows at some articles only."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from monitor.domain.finding import Analysis
+from monitor.domain.notification import Notification
 from monitor.domain.watchlist import EntityId
 from monitor.stages.detect import Detector
 from monitor.stages.group import GroupWindow, StoryProfile
@@ -59,3 +60,8 @@ class FailingTags(Mapping[EntityId, frozenset[str]]):
 
     def __len__(self) -> int:
         return len(self.tags)
+
+
+def unlistable(one: Notification) -> Notification:
+    """*one*, which arrives as it is, but which no list can be made of: its fields are not what we write."""
+    return replace(one, message=replace(one.message, fields='{"data": {"sources": [7]}}'))

@@ -106,7 +106,7 @@ class Service:
         await self._collect()
         while await self._assess():
             pass
-        await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now())
+        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now()))
         while True:
             reports = await asyncio.gather(*(self.send_due(lane) for lane in self.parts.lanes.values()))
             if not any(report.delivered for report in reports):
@@ -176,7 +176,7 @@ class Service:
 
     async def _deliver(self) -> bool:
         """Start the lanes that stand still; a lane that hangs keeps nobody waiting."""
-        await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now())
+        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now()))
         waiting = await asyncio.to_thread(self.store.due_channels, utc_now())
         for channel_id, lane in self.parts.lanes.items():
             if channel_id in waiting and channel_id not in self._sending:

@@ -1,5 +1,6 @@
 """The small jobs beside the three: held messages that are due, closing, digests that are empty, pruning, notices."""
 
+import functools
 import itertools
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -12,9 +13,10 @@ from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, 
 from monitor.domain.report import AssessReport, FeedNote
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest
-from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet
+from monitor.domain.wording import Wording
+from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet, in_halves
 from monitor.stages.compose.fold import is_notice, via_of
-from monitor.stages.compose.notification import fold_notifications, handed_over, notice_notification
+from monitor.stages.compose.notification import as_it_stands, fold_notifications, handed_over, notice_notification
 from monitor.stages.delivery import notice_channels
 from monitor.stages.feed_notices import FeedNotice, feed_notifications
 from monitor.stages.hours import last_period, next_period
@@ -22,12 +24,23 @@ from monitor.stages.judge import Bench
 from monitor.stages.route import next_channel
 
 _HANDED_OVER = 500
+_UNLISTED = Notice(
+    NoticeKind.GENERAL,
+    "messages",
+    "the program failed on a list of messages: those that it could not list are sent one by one",
+    "look for message.unlisted in the log, and report the fault that it names",
+)
 
 
-def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> int:
-    """Send what was held for a digest, for quiet hours or in a storm, each key as one message (or a few)."""
+def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> Mapping[str, str]:
+    """
+    Send what was held for a digest, for quiet hours or in a storm, each key as one message (or a few).
+
+    Returns:
+        The messages that the program could not put into a list, each with the fault: they are sent as they stand.
+    """
     channels = {channel.id: channel for channel in bench.channels}
-    count = 0
+    unlisted: dict[str, str] = {}
     for key, held in store.due_folds(now).items():
         channel = channels.get(held[0].channel)
         if channel is None:
@@ -37,10 +50,19 @@ def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> int:
             # The clock was set back: the digest of this period is out, what came since is for the next one.
             _hold_for_next_period(store, key, held, channel)
             continue
-        folds = fold_notifications(key, held, channel, bench.words(channel), now)
-        if store.fold_notifications([([member.id for member in members], message) for message, members in folds]):
-            count += len(folds)
-    return count
+        for one, fault in in_halves(held, functools.partial(_fold, store, key, channel, bench.words(channel), now)):
+            store.fold_notifications([([one.id], as_it_stands(key, one, now))])
+            unlisted[str(one.id)] = fault
+    if unlisted:
+        send_notice(store, bench, _UNLISTED, None, now)
+    return unlisted
+
+
+def _fold(
+    store: DatabaseStore, key: str, channel: Channel, words: Wording, now: datetime, held: Sequence[Notification]
+) -> None:
+    folds = fold_notifications(key, held, channel, words, now)
+    store.fold_notifications([([member.id for member in members], message) for message, members in folds])
 
 
 def _was_sent(store: DatabaseStore, key: str) -> bool:
@@ -102,9 +124,14 @@ def send_feed_notices(
         for one in told
     ]
     gather = settings.policy.poll.gather_notices
-    return store.save_notifications(
-        feed_notifications(notices, settings.notices, bench.channels, bench.words, now, gather)
-    )
+    made: list[Notification] = []
+
+    def write(some: Sequence[FeedNotice]) -> None:
+        made.extend(feed_notifications(some, settings.notices, bench.channels, bench.words, now, gather))
+
+    # What cannot be put into words stands in the log, as all of them do.
+    in_halves(notices, write)
+    return store.save_notifications(made)
 
 
 def hand_over(

@@ -79,7 +79,7 @@ class Worker:
     async def look(self) -> Work:
         """What there is to do for whoever has time."""
         store, now = self.service.store, utc_now()
-        await asyncio.to_thread(fold_held, store, self.service.parts.desk.bench, now)
+        self.service.log.unlisted(await asyncio.to_thread(fold_held, store, self.service.parts.desk.bench, now))
         shards = await asyncio.to_thread(store.due_shards, now)
         if not shards and self.service.last_round_at is not None:
             self.service.note_round()  # nothing is due: that is a round as well

@@ -9,6 +9,7 @@ The jobs, each a run from read to save; the whole product in three functions:
 from monitor.pipeline.assessing import Desk, Embed, LookAgain, Read, assess, close_quiet
 from monitor.pipeline.collecting import Source, collect
 from monitor.pipeline.delivering import DeadLetter, Lane, deliver
+from monitor.pipeline.pieces import in_halves
 
 __all__ = [
     "DeadLetter",
@@ -22,4 +23,5 @@ __all__ = [
     "close_quiet",
     "collect",
     "deliver",
+    "in_halves",
 ]

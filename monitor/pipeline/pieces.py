@@ -18,6 +18,7 @@ from monitor.domain.story import StoryId
 from monitor.ports import Assessment, Store
 from monitor.stages.read_article import unread
 
+T = TypeVar("T")
 W = TypeVar("W")
 # A story that could not be judged is not lost: it is tried again, by a mended program perhaps.
 _AGAIN = timedelta(hours=1)
@@ -58,6 +59,26 @@ def in_pieces(
         if found is not None:
             reports.append(_set_aside(*piece, found, now, store, lane))
     return _together(reports)
+
+
+def in_halves(pieces: Sequence[T], work: Callable[[Sequence[T]], object]) -> list[tuple[T, str]]:
+    """
+    Have *work* done on *pieces* together; where the program fails on some of them, on all others.
+
+    Returns:
+        The pieces that it failed on by themselves, each with the fault.
+    """
+    try:
+        work(pieces)
+    except Exception as error:
+        if not is_of_the_piece(error):
+            raise
+        if len(pieces) <= 1:
+            return [(piece, fault_of(error)) for piece in pieces]
+    else:
+        return []
+    middle = len(pieces) // 2
+    return in_halves(pieces[:middle], work) + in_halves(pieces[middle:], work)
 
 
 def _tried(

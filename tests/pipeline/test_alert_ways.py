@@ -10,8 +10,9 @@ import pytest
 from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHours
 from monitor.domain.watchlist import Digest, EntityId, Rule, Severity
-from monitor.entrypoints.upkeep import hand_over_due
+from monitor.entrypoints.upkeep import fold_held, hand_over_due
 from tests.adapters.senders.receivers import http_receiver
+from tests.failing import unlistable
 from tests.pipeline.newsroom import Newsroom, to_file
 from tests.story_builders import info_rule, rule
 
@@ -222,6 +223,28 @@ async def test_a_storm_folds_into_one_list_and_drops_nothing(opened: Open, tmp_p
     await settle(room)
     assert room.told() == ["opened"] * 5 + ["storm: 55"]
     assert len(set(listed(room))) == 60 == len(list(room.catalogue.alerts()))
+
+
+@pytest.mark.parametrize("bad", [{7}, {6, 7, 30, 54}, set(range(60))], ids=["one", "some", "all"])
+async def test_what_cannot_stand_in_a_list_is_sent_as_it_stands(opened: Open, tmp_path: Path, bad: set[int]) -> None:
+    room = opened([to_file("log", tmp_path, per_minute=5, notices=True)])
+    for number in range(60):
+        room.tell(f"a{number}", f"event-{number}")
+    await room.later(seconds=0)
+    room.wait(minutes=5)
+    ((key, held),) = room.store.due_folds(room.now).items()
+    spoilt = {one.id: unlistable(one) for number, one in enumerate(held) if number in bad}
+    room.store.due_folds = lambda _: {key: tuple(spoilt.get(one.id, one) for one in held)}  # type: ignore[method-assign,assignment]
+    assert set(fold_held(room.store, room.bench, room.now)) == set(spoilt)
+    del room.store.due_folds
+    await settle(room)
+    fields = [one["data"] for one in room.said()]
+    assert sum(data.get("sources") == [7] for data in fields) == len(spoilt)
+    listed_ids = [part["alert"] for data in fields for part in data.get("alerts", [])]
+    assert len(listed_ids) == len(set(listed_ids)) == len(held) - len(spoilt)
+    (notice,) = [data for data in fields if "message.unlisted" in str(data)]
+    assert "one by one" in str(notice)
+    assert fold_held(room.store, room.bench, room.now) == {}
 
 
 async def test_a_flood_of_small_things_delays_nothing_grave(opened: Open, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 Notifications that are about no single alert. How to call it:
 
     fold_notifications(fold_key, held, channel, words)   the held messages of one fold key, when it is due
+    as_it_stands(fold_key, held, now)                    one of them that cannot be put into a list
     notice_notification(notice, channel, words, now)     one notice for one channel
     handed_over(notification, source, channel, now)      what *source* does not take, for the channel that takes over
 
@@ -33,8 +34,7 @@ def fold_notifications(
     """
     if len(held) == 1 and fold_key.startswith("notices:"):
         # A notice that remained alone says more than a list of one.
-        alone = replace(held[0], id=_id("fold", fold_key, str(held[0].id)), created_at=now, not_before=now, fold_key="")
-        return ((alone, tuple(held)),)
+        return ((as_it_stands(fold_key, held[0], now), tuple(held)),)
     groups = fold_groups(held, channel) or ((),)
     made = []
     for group in groups:
@@ -54,6 +54,11 @@ def fold_notifications(
         )
         made.append((notification, members))
     return tuple(made)
+
+
+def as_it_stands(fold_key: str, held: Notification, now: datetime) -> Notification:
+    """*held* by itself, as it was written when it was held."""
+    return replace(held, id=_id("fold", fold_key, str(held.id)), created_at=now, not_before=now, fold_key="")
 
 
 def handed_over(one: Notification, source: ChannelId, channel: Channel, now: datetime) -> tuple[Notification, ...]:
