@@ -43,7 +43,7 @@ _WANTED = {
 
 def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, float]:
     """One poll of everything that is due."""
-    from monitor.adapters.long_lived import settle
+    from monitor.adapters.long_lived import settle, spare_memory
     from monitor.adapters.yaml_settings.load import load_settings
     from monitor.app import feeds_of, open_brain, open_desk, open_sources, open_store
     from monitor.pipeline import assess, collect
@@ -59,6 +59,7 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
     settings = load_settings(config, {})
     # Late enough for every feed to be due, too early for the daily look without validators.
     later = timedelta(hours=2)
+    spare_memory()  # as the service does
 
     def clock() -> datetime:
         return datetime.now(UTC) + (later if (Path(folder) / "again").exists() else timedelta(0))

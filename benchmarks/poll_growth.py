@@ -68,7 +68,7 @@ def in_process(work: Any, *given: Any) -> dict[str, float]:
 
 def poll_all(name: str, count: int, told: Any) -> None:
     """Poll feeds whose validators are known, all of them due; the first poll of so many would measure parsing."""
-    from monitor.adapters.long_lived import settle
+    from monitor.adapters.long_lived import settle, spare_memory
     from monitor.adapters.yaml_settings.load import load_settings
     from monitor.app import feeds_of, open_sources, open_store
     from monitor.pipeline import collect
@@ -76,6 +76,7 @@ def poll_all(name: str, count: int, told: Any) -> None:
 
     settings = load_settings(Path(name) / "config", {})
     began = datetime.now(UTC)
+    spare_memory()  # as the service does
 
     async def run() -> dict[str, float]:
         with open_store(settings, began) as store:

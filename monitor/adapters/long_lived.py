@@ -1,10 +1,28 @@
-"""What a process holds until it ends is kept out of the search for garbage."""
+"""What a process holds for good is kept out of the search for garbage; what it needs for a moment is given back."""
 
+import ctypes
 import gc
 
 # New containers before the young are searched, and how many such searches before the next older ones are. Python's
 # own 700 suits short scripts: here a poll alone makes a few hundred, nearly all of which go without a search.
 _YOUNG, _MIDDLE, _OLD = 10_000, 10, 10
+# Numbers of settings of glibc's malloc, and what they are set to: blocks from so many bytes on are mapped by
+# themselves, so much is kept at the end of the heap, all threads share one heap.
+_MALLOPT = ((-3, 256 * 2**10), (-1, 4 * 2**20), (-8, 1))
+
+
+def spare_memory() -> None:
+    """
+    To be called first by a process that lives long and reads what others send.
+
+    Left to itself, glibc no longer maps large blocks by themselves once one of them was freed, and each thread takes
+    its own heap: one answer of megabytes leaves holes that no later one fits into. Nothing where another C library
+    serves.
+    """
+    system = ctypes.CDLL(None)
+    if hasattr(system, "mallopt"):
+        for option, value in _MALLOPT:
+            system.mallopt(option, value)
 
 
 def settle() -> None:

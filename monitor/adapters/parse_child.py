@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
-from monitor.adapters.long_lived import settle
+from monitor.adapters.long_lived import settle, spare_memory
 from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting, whole
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
@@ -56,6 +56,7 @@ FORBIDDEN = (
 
 def main() -> None:
     """Answer jobs until standard input ends."""
+    spare_memory()
     jobs, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     quiet = os.open(os.devnull, os.O_RDWR)
     os.dup2(quiet, 0)

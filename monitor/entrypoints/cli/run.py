@@ -31,9 +31,10 @@ def register(app: typer.Typer) -> None:
 
 
 async def _run(folder: Path, flags: dict[str, object]) -> None:
-    from monitor.adapters.long_lived import settle
+    from monitor.adapters.long_lived import settle, spare_memory
     from monitor.entrypoints.service import open_service
 
+    spare_memory()
     async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout) as service:
         settle()
         if service.store.database.is_sqlite:
@@ -47,9 +48,10 @@ async def _run(folder: Path, flags: dict[str, object]) -> None:
 
 
 async def _once(folder: Path, flags: dict[str, object]) -> None:
-    from monitor.adapters.long_lived import settle
+    from monitor.adapters.long_lived import settle, spare_memory
     from monitor.entrypoints.service import open_service
 
+    spare_memory()
     async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout, hurried=True) as service:
         settle()
         await service.once()

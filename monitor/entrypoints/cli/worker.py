@@ -30,7 +30,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     from pathlib import Path
 
     from monitor.adapters.engine import QUEUES
-    from monitor.adapters.long_lived import settle
+    from monitor.adapters.long_lived import settle, spare_memory
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.cli.run import service_log
     from monitor.entrypoints.service import open_service
@@ -41,6 +41,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     unknown = [name for name in wanted if name not in QUEUES]
     if unknown:
         raise UsageError(f'there is no queue "{unknown[0]}": the queues are {", ".join(QUEUES)}')
+    spare_memory()
     async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout, serves=serves) as service:
         settle()
         if service.store.database.is_sqlite:
