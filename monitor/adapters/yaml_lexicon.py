@@ -10,7 +10,7 @@ import yaml
 
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType
-from monitor.domain.lexicon import Cue, Frame, LanguagePack, Lexicon, Weights
+from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, Weights
 from monitor.stages.detect.folding import fold_words
 
 PACKAGED = Path(__file__).resolve().parents[1] / "lexicon"
@@ -52,10 +52,8 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
 
 
 def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:
-    cues = tuple(
-        Cue(str(concept), text) for concept, listed in (data.get("cues") or {}).items() for text in _phrases(listed)
-    )
-    if not cues:
+    cues = {str(concept): "\n".join(_phrases(listed)) for concept, listed in (data.get("cues") or {}).items()}
+    if not any(cues.values()):
         faults.append(Fault(name, 0, 0, "cues", "a language pack without cues finds nothing"))
     examples = tuple(
         (str(concept), *_example(str(line)))
@@ -66,7 +64,7 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
         language=str(data.get("language", name.removesuffix(".yaml"))),
         name=str(data.get("name", "")),
         abbreviations=frozenset(str(data.get("abbreviations", "")).lower().split()),
-        cues=cues,
+        cues=Cues(cues),
         boilerplate=tuple(_phrases(data.get("boilerplate", ""))),
         nouns_are_capitalised=bool(data.get("nouns_are_capitalised", False)),
         names_take_article=bool(data.get("names_take_article", False)),

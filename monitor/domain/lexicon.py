@@ -1,6 +1,6 @@
 """What we know of languages: the cues of each, and how cues add up to a finding. Data, read once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from monitor.domain.finding import AttackType
@@ -21,6 +21,23 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Cues:
+    """
+    The cues of one language. They are kept as text, one a line for each concept: half a million objects of their own
+    would take 60 MB in each process, and most are looked at once.
+    """
+
+    lines: Mapping[str, str]
+
+    def __iter__(self) -> Iterator[Cue]:
+        return (Cue(concept, text) for concept in self.lines for text in self.of(concept))
+
+    def of(self, concept: str) -> list[str]:
+        """The phrases that point at *concept*."""
+        return self.lines[concept].split("\n") if self.lines.get(concept) else []
+
+
+@dataclass(frozen=True, slots=True)
 class LanguagePack:
     """One language: its cues and the word lists that tell names from words. Words are folded."""
 
@@ -31,7 +48,7 @@ class LanguagePack:
     given_names: frozenset[str]
     places: frozenset[str]
     abbreviations: frozenset[str]
-    cues: tuple[Cue, ...]
+    cues: Cues
     boilerplate: tuple[str, ...]
     nouns_are_capitalised: bool = False
     # Whether "the" may stand before the name of a company as a matter of course: "die Telekom", "la Poste".

@@ -39,7 +39,7 @@ class PromiseIndex:
     def __init__(self, entities: Iterable[Entity], lexicon: Lexicon) -> None:
         patterns = {f" {word} " for word in _folded(_names(entities))}
         for pack in lexicon.packs:
-            patterns |= {_pattern(cue.text) for cue in pack.cues if cue.concept in _SPEAKING}
+            patterns |= {_pattern(text) for concept in _SPEAKING for text in pack.cues.of(concept)}
         self._automaton = AhoCorasick(sorted(patterns - {""}))
 
     def is_promising(self, article: Article) -> bool:

@@ -58,7 +58,8 @@ class Detector:
         self.entities = tuple(entities)
         self._lexicon = lexicon
         self._packs = {pack.language: pack for pack in lexicon.packs}
-        attributions = (cue.text.split() for pack in lexicon.packs for cue in pack.cues if cue.concept in _ATTRIBUTING)
+        attributing = (pack.cues.of(concept) for pack in lexicon.packs for concept in _ATTRIBUTING)
+        attributions = (text.split() for texts in attributing for text in texts)
         self._names = NameIndex(self.entities, frozenset(words[0] for words in attributions if len(words) == 1))
         # Made when the first article in a language comes: most installations read two or three of them.
         self._cues: dict[str, CueIndex] = {}
@@ -353,8 +354,8 @@ def _part(of: str, name: str, weight: float) -> Part:
 
 def _stems(lexicon: Lexicon, concept: str) -> frozenset[str]:
     """The beginnings of words ("insurer*") that all packs give for *concept*, the long ones."""
-    cues = (cue.text for pack in lexicon.packs for cue in pack.cues if cue.concept == concept)
-    stems = (fold_words(text.strip("*")) for text in cues if text.endswith("*") and " " not in text)
+    written = (text for pack in lexicon.packs for text in pack.cues.of(concept))
+    stems = (fold_words(text.strip("*")) for text in written if text.endswith("*") and " " not in text)
     return frozenset(stem for stem in stems if len(stem) >= _LEAST_STEM)
 
 

@@ -34,7 +34,7 @@ class Cast:
         self._entities = entities
         self.press = frozenset(n for n, entity in enumerate(entities) if entity.kind in _PRESS)
         self.aside = frozenset(n for n, entity in enumerate(entities) if entity.kind in _ASIDE)
-        nouns = {cue.text for pack in packs for cue in pack.cues if cue.concept == "public_noun"}
+        nouns = {text for pack in packs for text in pack.cues.of("public_noun")}
         self._nouns = frozenset(fold_words(noun) for noun in nouns if not noun.startswith("*"))
         self._endings = tuple(sorted(fold_words(noun.strip("*")) for noun in nouns if noun.startswith("*")))
         self._public: dict[int, bool] = {}
