@@ -6,7 +6,7 @@ from collections.abc import Sequence, Set
 
 from ahocorasick_rs import AhoCorasick
 
-from monitor.domain.lexicon import LanguagePack
+from monitor.domain.lexicon import Cue, LanguagePack
 from monitor.stages.detect.folding import fold_words
 
 # (start, end, concept), offsets into the folded text.
@@ -59,6 +59,9 @@ _TELLING = {
 }
 
 
+# Words that tell something of a name where they touch it, and nothing elsewhere: a third of all words of a text are
+# such, so they are looked up beside names alone.
+_TOUCHING = frozenset({"determiner", "does", "legal_form", "relative", "title_word"})
 _ABBREVIATION = 4
 # "wehrt … ab": a verb that German and Dutch take apart; how many characters may stand between its halves.
 GAP = "…"
@@ -75,9 +78,13 @@ class CueIndex:
     def __init__(self, pack: LanguagePack, telling: Set[str] = frozenset()) -> None:
         patterns: dict[str, list[str]] = {}
         openings: dict[str, list[tuple[str, str]]] = {}
+        # What single words say that tell nothing but beside a name: word -> concepts.
+        self.beside: dict[str, list[str]] = {}
         for cue in pack.cues:
             first, _, last = cue.text.partition(GAP)
-            if last:
+            if _is_touching(cue):
+                self.beside.setdefault(fold_words(cue.text), []).append(cue.concept)
+            elif last:
                 openings.setdefault(_pattern(first.strip()), []).append((_pattern(last.strip()), cue.concept))
             else:
                 patterns.setdefault(_pattern(cue.text), []).append(cue.concept)
@@ -205,6 +212,11 @@ def _in_one_sense(hits: list[Hit]) -> list[Hit]:
         return hits
     dropped = {concept for sense, concept in _OTHER_SENSES.items() if sense in present}
     return [hit for hit in hits if hit[2] not in dropped] if dropped else hits
+
+
+def _is_touching(cue: Cue) -> bool:
+    """Whether *cue* is a plain word that is looked up beside names; abbreviations are told by their capitals."""
+    return cue.concept in _TOUCHING and cue.text.isalpha() and not cue.text.isupper() and fold_words(cue.text).isalpha()
 
 
 def _pattern(text: str) -> str:

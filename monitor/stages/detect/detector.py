@@ -132,7 +132,7 @@ class Detector:
             published,
             passage,
             (head, body),
-            self._mentions.read(passage, candidates) if candidates else [],
+            self._mentions.read(passage, candidates, cues.beside if cues else {}) if candidates else [],
             self.attacks.events(passage),
         )
 

@@ -6,7 +6,7 @@ strong in one place lifts the others of the same article: one sense for each art
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
 from monitor.domain.watchlist import Entity
@@ -39,8 +39,14 @@ class MentionReader:
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
 
-    def read(self, passage: Passage, candidates: Sequence[Candidate]) -> list[Sighting]:
-        """A sighting for each candidate and entity, scored; excluded phrases and boilerplate are left out."""
+    def read(
+        self, passage: Passage, candidates: Sequence[Candidate], beside: Mapping[str, Sequence[str]]
+    ) -> list[Sighting]:
+        """
+        A sighting for each candidate and entity, scored; excluded phrases and boilerplate are left out.
+
+        *beside* are words that say something of a name where they touch it, with their concepts.
+        """
         pack = self._packs.get(passage.language)
         sightings = []
         names_at = {candidate.start for candidate in candidates}
@@ -52,6 +58,8 @@ class MentionReader:
                 sighting = Sighting(candidate, name, number)
                 self._letters(sighting, passage, pack)
                 self._neighbours(sighting, passage, pack, names_at)
+                _touch(sighting, passage, beside)
+                self._standing(sighting, passage)
                 sightings.append(sighting)
         self._article(sightings, passage)
         for sighting in sightings:
@@ -185,7 +193,6 @@ class MentionReader:
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
         _mark_venues(sighting, sentence)
-        self._standing(sighting, passage)
 
     def _standing(self, sighting: Sighting, passage: Passage) -> None:
         """What speaks against a name that stands where any word is written so: first, or after "the"."""
@@ -276,6 +283,8 @@ _BESIDE = frozenset(
         "malware",
     }
 )  # fmt: skip
+# Blanks between a name and a word that touches it, and the longest such word.
+_GAPS, _LONGEST_WORD = (1, 2), 24
 _NEARBY = frozenset(
     {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
 )
@@ -285,6 +294,33 @@ _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware",
 
 
 _OWN_WORDS = frozenset({"word:own", "words:several"})
+
+
+def _touch(sighting: Sighting, passage: Passage, beside: Mapping[str, Sequence[str]]) -> None:
+    """What the words say that touch the name, in its sentence."""
+    norm, start, end = passage.norm, sighting.candidate.start, sighting.candidate.end
+    sentence, parts = passage.sentences[sighting.sentence], sighting.parts
+    for concept in beside.get(_word_before(norm, sentence.start, start), ()):
+        parts[f"{concept}-before"] = 1.0
+    for concept in beside.get(_word_after(norm, end, sentence.end), ()):
+        parts[f"{concept}-after"] = 1.0
+
+
+def _word_before(norm: str, first: int, start: int) -> str:
+    """The word of *norm*, begun at *first* or later, with a blank or two to *start*; else ""."""
+    for close in (start - gap for gap in _GAPS):
+        if close > first and norm[close] == " " != norm[close - 1]:
+            begin = norm.rfind(" ", max(first - 1, close - _LONGEST_WORD - 1, 0), close) + 1
+            return norm[begin:close] if begin >= first else ""
+    return ""
+
+
+def _word_after(norm: str, end: int, last: int) -> str:
+    """The word of *norm*, begun before *last*, with a blank or two from *end*; else ""."""
+    for begin in (end + gap for gap in _GAPS):
+        if begin < last and norm[begin - 1] == " " != norm[begin]:
+            return norm[begin : begin + _LONGEST_WORD + 1].partition(" ")[0]
+    return ""
 
 
 def _mark_venues(sighting: Sighting, sentence: Sentence) -> None:
