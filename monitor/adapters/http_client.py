@@ -8,7 +8,7 @@ permanent, and whether credentials may go along (only to the origin they were me
 import asyncio
 import hashlib
 import io
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,6 +20,7 @@ from monitor.adapters.descriptors import idle_s, take_all
 from monitor.adapters.http_faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
 from monitor.adapters.http_hosts import Hosts, is_public_name
 from monitor.adapters.large_bodies import LargeBodies
+from monitor.adapters.unpacking import PackedOtherwiseError, Unpacker
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from monitor.stages.plan import retry_after_s
@@ -34,7 +35,6 @@ _TOO_MANY = 429
 _BROWSER = "give the address at which a browser ends up"
 # They vouch for a whole document.
 _VOUCHING = frozenset({"etag", "last-modified"})
-_OPENINGS = (b"\x1f\x8b", b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")
 _PLAINLY = {"Accept-Encoding": "identity", "Connection": "close"}
 # What the stages after this one read of an answer; the rest is not kept.
 _KEPT_HEADERS = (
@@ -90,11 +90,16 @@ class BrokenOffError(FetchError):
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What was read of an answer, how long that waited for room, and the fault where it broke off."""
+    """
+    What was read of an answer, and how long that waited for room.
+
+    ``fault``: it broke off. Not ``is_whole``: it came to its end, but what was packed in it did not.
+    """
 
     data: bytes
     waited_s: float = 0.0
     fault: FetchError | None = None
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +239,7 @@ class HttpClient:
         try:
             async with (
                 asyncio.timeout(left_s) as clock,
-                self._open().get(
-                    url, headers=headers, allow_redirects=False, auto_decompress=not request.is_plain
-                ) as response,
+                self._open().get(url, headers=headers, allow_redirects=False, auto_decompress=False) as response,
             ):
                 return await self._read(url, response, request, now, clock)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -266,38 +269,57 @@ class HttpClient:
                 self.hosts.rest(host, self._rest_s(asked_s))
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
-        body = await self._read_body(response, host, request.max_bytes, clock)
-        if response.headers.get("Content-Encoding") and not _is_unpacked(body.data, request):
-            raise packed_otherwise(host)
-        if body.fault is not None:
+        body = await self._read_body(response, host, request, clock)
+        if body.fault is not None or not body.is_whole:
             headers = {name: value for name, value in headers.items() if name not in _VOUCHING}
         return _Hop(status, headers, body=body)
 
     async def _read_body(
-        self, response: aiohttp.ClientResponse, host: str, max_bytes: int, clock: asyncio.Timeout
+        self, response: aiohttp.ClientResponse, host: str, request: Request, clock: asyncio.Timeout
     ) -> _Body:
-        """The decompressed body; given up as soon as it is too long, however little of it was sent."""
+        """The unpacked body, or what came of it where it broke off."""
         # Unlike parts that are joined, this gives its contents away without a copy.
-        read, waited_s = io.BytesIO(), 0.0
-        length = response.content_length or 0
+        read, unpacker = io.BytesIO(), _unpacker(response, request)
+        parts = response.content.iter_chunked(_CHUNK)
+        waited_s, fault = 0.0, None
         try:
-            if length <= max_bytes:
-                length = 0
-                async for part in response.content.iter_chunked(_CHUNK):
-                    length += len(part)
-                    if length > max_bytes:
-                        break
-                    if length > self._policy.large_body_bytes:
-                        waited_s += await self._hold(clock)
-                    read.write(part)
+            waited_s = await self._fill(read, unpacker.parts(parts) if unpacker else parts, response, request, clock)
         except aiohttp.ClientPayloadError as error:
             if not read.tell():
                 raise
-            return _Body(read.getvalue(), waited_s, self._fault(error, host))
-        if length > max_bytes:
+            fault = self._fault(error, host)
+        except PackedOtherwiseError as error:
+            if not request.is_plain or not read.tell():
+                raise packed_otherwise(host) from error
+        is_whole = unpacker is None or unpacker.is_whole
+        if unpacker and not read.tell() and not (is_whole and request.is_plain):
+            raise packed_otherwise(host)
+        return _Body(read.getvalue(), waited_s, fault, is_whole)
+
+    async def _fill(
+        self,
+        read: io.BytesIO,
+        parts: AsyncIterator[bytes],
+        response: aiohttp.ClientResponse,
+        request: Request,
+        clock: asyncio.Timeout,
+    ) -> float:
+        """Read *parts*, and give up as soon as they are too long; how long that waited for room, in seconds."""
+        waited_s = 0.0
+        length = response.content_length or 0
+        if length <= request.max_bytes:
+            length = 0
+            async for part in parts:
+                length += len(part)
+                if length > request.max_bytes:
+                    break
+                if length > self._policy.large_body_bytes:
+                    waited_s += await self._hold(clock)
+                read.write(part)
+        if length > request.max_bytes:
             response.close()
-            raise FetchError(f"{host} answers with more than {max_bytes / _MEBIBYTE:.3g} MiB")
-        return _Body(read.getvalue(), waited_s)
+            raise FetchError(f"{response.url.host} answers with more than {request.max_bytes / _MEBIBYTE:.3g} MiB")
+        return waited_s
 
     async def _hold(self, clock: asyncio.Timeout) -> float:
         """Wait for room for a large body, and tell for how long; the time of the request stands still meanwhile."""
@@ -314,14 +336,10 @@ class HttpClient:
         return min(max(asked_s or 0.0, least), most)
 
 
-def _is_unpacked(body: bytes, request: Request) -> bool:
-    """Whether a body said to be packed can be read. What is packed in another way may unpack to nothing, too."""
-    return _is_plain(body) if request.is_plain else bool(body)
-
-
-def _is_plain(body: bytes) -> bool:
-    """Whether *body* is a document as it stands, or one in a gzip file, which is opened where documents are read."""
-    return body.startswith(_OPENINGS) or body.lstrip()[:1] in {b"<", b"{", b"["}
+def _unpacker(response: aiohttp.ClientResponse, request: Request) -> Unpacker | None:
+    if "Content-Encoding" not in response.headers:
+        return None
+    return Unpacker(",".join(response.headers.getall("Content-Encoding")), leaves_files=request.is_plain)
 
 
 def parse_address(address: str) -> URL:
