@@ -46,7 +46,8 @@ _PROMISE, _PROMISED = "seeds", 16
 # Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
 # they count twice. Other sets are of one language family, of one sort of trap, or harder than the press writes.
 _LIKE_SHARED = frozenset(
-    "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego".split()
+    "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego gazette "
+    "courrier gaceta kurier mosaic".split()
 )
 _LIKENED = 2
 # News of no attack at all is most of what is read, and little of what is labelled.
