@@ -124,6 +124,7 @@ def _together(read: list[Parsed], flaws: tuple[str, ...]) -> Parsed:
         flaws=(*first.document.flaws, *flaws),
         shape=max(shapes, key=lambda shape: shape.count, default=None),
         is_renamed=any(page.document.is_renamed for page in read),
+        is_cut=any(page.document.is_cut for page in read),
     )
     return Parsed(
         document=document,

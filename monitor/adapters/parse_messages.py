@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from monitor.domain.article import Article, Parsed
 from monitor.domain.feed import Feed, FeedState, Fetched
-from monitor.domain.lexicon import Lexicon
+from monitor.domain.lexicon import Cues, Lexicon
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
 
 # Each message, and each document behind one, is preceded by its length in bytes.
@@ -30,7 +30,13 @@ def reading_part(lexicon: Lexicon) -> Lexicon:
     nothing: frozenset[str] = frozenset()
     packs = (
         replace(
-            pack, common_words=nothing, given_names=nothing, places=nothing, abbreviations=nothing, cues=(), examples=()
+            pack,
+            common_words=nothing,
+            given_names=nothing,
+            places=nothing,
+            abbreviations=nothing,
+            cues=Cues({}),
+            examples=(),
         )
         for pack in lexicon.packs
     )

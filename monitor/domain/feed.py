@@ -221,7 +221,7 @@ class ParsedFeed:
     ``shape`` is what those of its entries look like that are new or edited; None where there are none. ``has_ended``:
     the feed says of itself that nothing will come any more.
     ``is_renamed``: its entries are those of before under new names. ``more`` are the addresses of documents that
-    go on where this one ends, best first; ``is_index``: it is nothing but those.
+    go on where this one ends, best first; ``is_index``: it is nothing but those. ``is_cut``: its end is missing.
     """
 
     title: str
@@ -238,3 +238,4 @@ class ParsedFeed:
     is_renamed: bool = False
     more: tuple[str, ...] = ()
     is_index: bool = False
+    is_cut: bool = False

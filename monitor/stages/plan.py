@@ -54,7 +54,7 @@ def plan_success(
     # In one step with all else: a copy of so many fields is a good part of what a poll costs that found nothing new.
     planned = replace(
         learnt,
-        **_answer(learnt, fetched, now),
+        **_answer(learnt, fetched, now, is_cut=parsed is not None and parsed.is_cut),
         ailment=ailment,
         ailment_reason=ailment_reason,
         failures=0,
@@ -115,14 +115,14 @@ def _forgetful(state: FeedState, url: str) -> FeedState:
     return replace(state, url=url, adopted_from=None, etag=None, last_modified=None, body_hash=None, redirect_url=None)
 
 
-def _answer(state: FeedState, fetched: Fetched, now: datetime) -> dict[str, Any]:
-    """What an answer changes of *state*, whatever stands in the document: moments and validators."""
+def _answer(state: FeedState, fetched: Fetched, now: datetime, *, is_cut: bool) -> dict[str, Any]:
+    """What an answer changes of *state*: moments and validators. Nothing vouches for a document without its end."""
     is_full = fetched.status != 304
-    headers = fetched.headers
+    headers = fetched.headers if not is_cut else {}
     return {
         "etag": _validator(headers.get("etag"), None if is_full else state.etag),
         "last_modified": _validator(headers.get("last-modified"), None if is_full else state.last_modified),
-        "body_hash": fetched.body_hash or state.body_hash,
+        "body_hash": None if is_cut else fetched.body_hash or state.body_hash,
         "last_checked_at": now,
         "last_success_at": now,
         "last_full_at": now if is_full else state.last_full_at,

@@ -315,3 +315,12 @@ def test_a_failure_plans_the_next_look_within_bounds(feed, before, error):
     planned, _ = plan_failure(feed, before, error, NOW, POLICY)
     is_gone = planned.health is Health.GONE
     assert timedelta(0) <= wait(planned) <= (POLICY.gone_retry if is_gone else POLICY.longest)
+
+
+def test_nothing_vouches_for_a_document_that_was_cut() -> None:
+    vouching = {"etag": '"2"', "last_modified": "Wed, 25 Nov 2026 09:00:00 GMT"}
+    before = state(etag='"1"', last_modified="Tue, 24 Nov 2026 09:00:00 GMT", body_hash="old")
+    cut, _ = succeed(before, fetched(headers=vouching), document(is_cut=True), new=3)
+    assert (cut.etag, cut.last_modified, cut.body_hash) == (None, None, None)
+    whole, _ = succeed(cut, fetched(headers=vouching, body_hash="new"), document(), new=3)
+    assert (whole.etag, whole.body_hash) == ('"2"', "new")

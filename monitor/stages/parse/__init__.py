@@ -13,7 +13,7 @@ from monitor.stages.mail_items import items_of_bundle
 from monitor.stages.parse.element_names import DoubtError
 from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
 from monitor.stages.parse.sitemap import is_sitemap, read_sitemap
-from monitor.stages.parse.source_text import decode, unpacked, without_prolog
+from monitor.stages.parse.source_text import decode, lacks_end, unpacked, without_prolog
 from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed
 from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 
@@ -64,15 +64,21 @@ def _document(
     if start[0] in _JSON_STARTS and not has_items:
         document, is_cut = read_json(start)
         parsed = read_json_feed(document, url, most)
-        return replace(parsed, flaws=(*parsed.flaws, "cut off: read up to there")) if is_cut else parsed
+        return _cut(parsed) if is_cut else parsed
     xml = without_prolog(start)
     if feed.kind is FeedKind.SITEMAP or is_sitemap(xml):
-        return read_sitemap(xml, url, most)
+        parsed = read_sitemap(xml, url, most)
+        return _cut(parsed) if lacks_end(xml) else parsed
     if is_page(start, headers) and not has_items:
         raise _page_error(start, headers)
     # What stands before the root is no part of the feed, unless items begin in it.
     is_odd = has_items and _ITEM.search(start, 0, len(start) - len(xml)) is not None
-    return _xml(start if is_odd else xml, headers, url, most, is_odd=is_odd, is_salvage=is_salvage)
+    parsed = _xml(start if is_odd else xml, headers, url, most, is_odd=is_odd, is_salvage=is_salvage)
+    return _cut(parsed) if lacks_end(xml) else parsed
+
+
+def _cut(parsed: ParsedFeed) -> ParsedFeed:
+    return replace(parsed, flaws=(*parsed.flaws, "cut off: read up to there"), is_cut=True)
 
 
 def _xml(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_odd: bool, is_salvage: bool) -> ParsedFeed:

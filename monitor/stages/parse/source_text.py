@@ -50,6 +50,7 @@ _DECLARED_PREFIX = re.compile(r"\bxmlns:([A-Za-z][\w.-]{0,30})\s*=")
 _ROOT_NAME = re.compile(r"<[A-Za-z][\w.:-]*")
 # What may stand before the root element, or begins it.
 _MARK = re.compile(r"<(?:\?|!--|!|[^\W\d_])")
+_NEAR_END = 4000
 _ENDS = {"<?": "?>", "<!--": "-->", "<!": ">"}
 _DOCTYPE_END = re.compile(r"[\[>]")
 _SUBSET_END = re.compile(r"\]\s*>")
@@ -316,6 +317,15 @@ def _is_character(reference: str) -> bool:
     digits = reference[2:-1]
     point = int(digits[1:], 16) if digits[:1] in "xX" else int(digits)
     return point in {9, 10, 13} or 32 <= point <= 0xD7FF or 0xE000 <= point <= 0xFFFD or 0x10000 <= point <= 0x10FFFF
+
+
+def lacks_end(text: str) -> bool:
+    """Whether nothing closes the root of *text*, which begins with it."""
+    root = _ROOT_NAME.match(text)
+    if root is None or text[: text.find(">") + 1].endswith("/>"):
+        return False
+    closing = f"</{root[0][1:]}"
+    return closing not in text and closing.lower() not in text[-_NEAR_END:].lower()
 
 
 def _without_tail(text: str) -> str:

@@ -1,3 +1,4 @@
+import gzip
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, ParsedFeed
 from monitor.stages.parse import parse_document
-from tests.feed_documents import rss
+from tests.feed_documents import atom, rdf, rss
 
 URL = "https://example.org/feed.xml"
 HTML = {"content-type": "text/html; charset=utf-8"}
@@ -148,3 +149,31 @@ def test_guids_stay_as_they_are_printed(guid: str) -> None:
     feed = Feed(FeedId("f"), "https://example.org/feed.xml")
     (entry,) = parse_document(feed, body, {}, feed.url, 10).entries
     assert entry.guid == guid.removeprefix("<![CDATA[").removesuffix("]]>").replace("&amp;", "&")
+
+
+SITEMAP = "<urlset><url><loc>https://a.example/one-story-here</loc></url></urlset>"
+INDEX = "<sitemapindex><sitemap><loc>https://a.example/news.xml</loc></sitemap></sitemapindex>"
+ENTRY = "<title>A</title><link href='https://a.example/1'/><id>1</id>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [rss("<title>A</title>"), rss("<title>A</title>").replace("rss", "RSS"), atom(ENTRY), rdf("<title>A</title>"), SITEMAP, INDEX],
+)  # fmt: skip
+def test_a_document_without_its_end_is_known_to_be_cut(body: str) -> None:
+    end = body.rindex("</")
+    assert not parse(body).is_cut
+    assert not parse(f"{body}\n<!-- served in 3 s --><script>").is_cut
+    for is_packed in (False, True):
+        cut = gzip.compress(body[:end].encode()) if is_packed else body[:end].encode()
+        parsed = parse(cut)
+        assert parsed.is_cut
+        assert parsed.flaws[-1] == "cut off: read up to there"
+        assert len(parsed.entries) == len(parse(body).entries)
+
+
+def test_what_has_no_end_to_lose_is_not_cut() -> None:
+    assert not parse("<rss/>").is_cut
+    assert not parse("<a:feed xmlns:a='http://www.w3.org/2005/Atom'><a:title>A</a:title></a:feed >").is_cut
+    assert not parse(rss("<title>A</title>").replace("</rss>", "</RSS>")).is_cut
+    assert parse('{"version": "https://jsonfeed.org/version/1", "items": [{"id": "1", "title": "A"}, {"id": "2').is_cut
