@@ -16,16 +16,15 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.descriptors import idle_s, take_all
 from monitor.adapters.http_faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
 from monitor.adapters.http_hosts import Hosts, is_public_name
+from monitor.adapters.http_session import CHUNK, open_resolver, open_session
 from monitor.adapters.large_bodies import LargeBodies
 from monitor.adapters.unpacking import PackedOtherwiseError, Unpacker
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from monitor.stages.plan import retry_after_s
 
-_CHUNK = 64 * 2**10
 _MEBIBYTE = 2**20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
@@ -127,7 +126,7 @@ class HttpClient:
         self._large = LargeBodies(policy.most_large, policy.read_timeout)
         self._unreached: set[str] = set()  # hosts to which there was no way since the last answer of any
         self._guard = guard
-        self._session: aiohttp.ClientSession | None = None
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}  # the usual one, and that for odd answers
         self._resolver: aiohttp.abc.AbstractResolver | None = None
 
     async def get(self, request: Request, now: datetime) -> Answer:
@@ -187,42 +186,20 @@ class HttpClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        session, self._session = self._session, None
+        sessions, self._sessions = self._sessions, {}
         resolver, self._resolver = self._resolver, None
-        if session is not None:
+        for session in sessions.values():
             await session.close()
         if resolver is not None:
             await resolver.close()
 
-    def _open(self) -> aiohttp.ClientSession:
-        if self._session is not None:
-            return self._session
-        policy, idle = self._policy, idle_s(take_all())
-        self._resolver = _open_resolver()
-        connector = aiohttp.TCPConnector(
-            limit=0,  # Hosts counts requests: waiting in the connector would eat up their time
-            resolver=self._resolver,
-            socket_factory=self._guard.socket_factory(),
-            ttl_dns_cache=60,
-            keepalive_timeout=idle or None,
-            force_close=not idle,
-        )
-        timeout = aiohttp.ClientTimeout(
-            total=None,
-            connect=policy.connect_timeout.total_seconds(),
-            sock_read=policy.read_timeout.total_seconds(),
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            # Of each answer that waits for room twice as much is read ahead.
-            read_bufsize=_CHUNK,
-            max_line_size=policy.max_header_bytes,
-            max_field_size=policy.max_header_bytes,
-            timeout=timeout,
-        )
-        return self._session
+    def _open(self, *, is_plain: bool = False) -> aiohttp.ClientSession:
+        session = self._sessions.get(is_plain)
+        if session is None:
+            self._resolver = self._resolver or open_resolver()
+            session = open_session(self._policy, self._guard, self._resolver, is_plain=is_plain)
+            self._sessions[is_plain] = session
+        return session
 
     def _check_rest(self, host: str) -> None:
         left_s = self.hosts.rest_left_s(host)
@@ -236,10 +213,11 @@ class HttpClient:
             headers = {**headers, **request.private}
         if request.is_plain:
             headers = {**headers, **_PLAINLY}
+        session = self._open(is_plain=request.is_plain)
         try:
             async with (
                 asyncio.timeout(left_s) as clock,
-                self._open().get(url, headers=headers, allow_redirects=False, auto_decompress=False) as response,
+                session.get(url, headers=headers, allow_redirects=False, auto_decompress=False) as response,
             ):
                 return await self._read(url, response, request, now, clock)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
@@ -280,7 +258,7 @@ class HttpClient:
         """The unpacked body, or what came of it where it broke off."""
         # Unlike parts that are joined, this gives its contents away without a copy.
         read, unpacker = io.BytesIO(), _unpacker(response, request)
-        parts = response.content.iter_chunked(_CHUNK)
+        parts = response.content.iter_chunked(CHUNK)
         waited_s, fault = 0.0, None
         try:
             waited_s = await self._fill(read, unpacker.parts(parts) if unpacker else parts, response, request, clock)
@@ -379,11 +357,3 @@ def _target(url: URL, location: str) -> URL:
     except ValueError as error:
         raise FetchError(f"{url.host} redirects to an address that cannot be read", kind=FetchFault.REFUSED) from error
     raise FetchError(f"{url.host} redirects to what is no http(s) address", kind=FetchFault.REFUSED)
-
-
-def _open_resolver() -> aiohttp.abc.AbstractResolver:
-    """A resolver that holds up nobody: names that do not answer would fill the default thread pool."""
-    try:
-        return aiohttp.AsyncResolver()
-    except (RuntimeError, OSError):  # no aiodns, or the system grants it no channel
-        return aiohttp.ThreadedResolver()

@@ -131,13 +131,9 @@ async def test_drips_end_with_the_time(parts, every_s, repeat):
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(OK + b"Content-Length: 6\r\nContent-Length: 9\r\n\r\n<rss/>", id="two lengths"),
         pytest.param(OK + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n<rss/>", id="length and chunks"),
-        pytest.param(OK + b"Content-Length: 1e3\r\n\r\n<rss/>", id="a length that is no number"),
-        pytest.param(OK + b"X: \0\r\n\r\n", id="zero byte in a header"),
         pytest.param(OK + b"X" * 70_000 + b": 1\r\n\r\n", id="a name without end"),
         pytest.param(OK + b"".join(b"X-%d: 1\r\n" % n for n in range(5000)) + b"\r\n", id="headers without end"),
-        pytest.param(b"HTTP/9.9 200 OK\r\n\r\n", id="a version of the future"),
         pytest.param(b"HTTP/1.1 2000 OK\r\n\r\n", id="a long status"),
         pytest.param(b"\x16\x03\x01\x02\x00" * 9 + b"\r\n\r\n", id="TLS"),
         pytest.param(chunked(b"abc").replace(b"3\r\n", b"ffffffffffffffff\r\n"), id="a chunk beyond all bounds"),
@@ -336,6 +332,44 @@ async def test_what_is_packed_and_ends_too_early_is_read_and_nothing_vouches_for
         assert (fetched.body == WHOLE) is is_whole
         assert len(fetched.body) > len(WHOLE) // 4
         assert ("etag" in fetched.headers, "last-modified" in fetched.headers) == (is_whole, is_whole)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        pytest.param(OK + b"Content-Length: 2", id="a length that is too short"),
+        pytest.param(OK + b"Content-Length: 6\r\nContent-Length: 9", id="two lengths"),
+        pytest.param(OK + b"Content-Length: 1e3", id="a length that is no number"),
+        pytest.param(OK + b"Content-Length: -5", id="a length below nothing"),
+        pytest.param(OK + b"Content-Length: " + b"9" * 40, id="a length beyond all bounds"),
+        pytest.param(OK + b"X: \0", id="a zero byte"),
+        pytest.param(OK + b": nameless\r\ngarbage\r\nNa me: a", id="lines that are no headers"),
+        pytest.param(OK + b"ETag: a\r\n b\r\n\tc", id="folded lines"),
+        pytest.param(b"HTTP/9.9 200 OK", id="a version of the future"),
+        pytest.param(b"http/1.1 200 OK", id="small letters"),
+        pytest.param(b"ICY 200 OK", id="a radio station"),
+        pytest.param(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: <a>\r\n\r\nHTTP/9 200", id="interim answers"),
+        pytest.param(b"HTTP/1.1 200 " + b"O" * 40_000, id="many words"),
+    ],
+)  # fmt: skip
+async def test_an_answer_whose_head_nobody_else_reads_is_read(head):
+    for end in (b"\r\n\r\n", b"\n\n"):
+        async with speaking(head + end + BODY) as url:
+            assert (await fetch(url)).body == BODY
+
+
+async def test_the_usual_length_is_kept_to_and_what_follows_in_the_same_piece_is_read_with_it():
+    answer = OK + b'ETag: "1"\r\nContent-Length: %d\r\n\r\n' % (len(WHOLE) - 500) + WHOLE
+    async with speaking(answer) as url:
+        fetched = await fetch(url, policy=dataclasses.replace(POLICY, max_body_bytes=4_000_000))
+    assert WHOLE.startswith(fetched.body)
+    assert len(fetched.body) >= len(WHOLE) - 500
+
+
+async def test_an_answer_in_single_bytes_is_read_however_odd_its_head():
+    answer = OK + b"no colon\r\nContent-Length: x\r\n\r\n" + BODY
+    async with speaking(*(answer[at : at + 1] for at in range(len(answer)))) as url:
+        assert (await fetch(url)).body == BODY
 
 
 async def test_who_trips_over_the_plainest_question_is_asked_no_third_time():
