@@ -8,93 +8,38 @@ within 5 s, or an item that can be salvaged is missing.
 """
 
 import asyncio
-import contextlib
 import resource
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-
-from aiohttp import web
+from typing import Any
 
 from monitor.adapters.database import migrate
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.long_lived import settle, spare_memory
 from monitor.adapters.parse_workers import ParseWorkers
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import Parsed
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import Policy
 from monitor.pipeline import Source, collect
-from tests.feed_documents import rss
-from tests.hostile.documents import Hostile, all_cases
 from tests.hostile.memory import watched
+from tests.hostile.site import served_apart
 
 GOOD, ROUNDS = 200, 3
 WORST_WAIT_S, KILLED_WITHIN_S, MOST_MAIN_MIB, MOST_WORKER_MIB = 5.0, 5.0, 381, 953
-CASES = all_cases()
-_PIECE = 64 * 2**10
 
 
-class Site:
-    """Serves the corpus, and notes when each good feed was asked."""
-
-    def __init__(self) -> None:
-        self.asked: dict[str, float] = {}
-        self.served = 0
-
-    async def good(self, request: web.Request) -> web.Response:
-        number = request.match_info["number"]
-        self.asked[number] = time.monotonic()
-        item = f"<title>Good {number}</title><link>https://site-{number}.example/{time.monotonic_ns()}</link>"
-        return web.Response(body=rss(item).encode(), content_type="application/rss+xml")
-
-    async def hostile(self, request: web.Request) -> web.StreamResponse:
-        case = CASES[int(request.match_info["number"])]
-        # Never the same twice: else its hash would keep it from being read again.
-        self.served += 1
-        response = web.StreamResponse(headers={"Content-Type": case.content_type.replace("\0", "")})
-        response.content_length = len(case.body) + self.served
-        await response.prepare(request)
-        # Piece by piece: what waits to be sent is memory of this process too, and none of the service's.
-        for start in range(0, len(case.body), _PIECE):
-            await response.write(case.body[start : start + _PIECE])
-        await response.write(b" " * self.served)
-        return response
-
-    async def drip(self, request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        with contextlib.suppress(ConnectionError, asyncio.CancelledError):
-            while True:
-                await response.write(b"<")
-                await asyncio.sleep(1)
-        return response
-
-
-@contextlib.asynccontextmanager
-async def serving(site: Site) -> AsyncIterator[int]:
-    app = web.Application()
-    app.router.add_get("/good/{number}", site.good)
-    app.router.add_get("/hostile/{number}", site.hostile)
-    app.router.add_get("/drip/{number}", site.drip)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    await web.TCPSite(runner, "0.0.0.0", 0).start()
-    yield runner.addresses[0][1]
-    await runner.cleanup()
-
-
-def feeds(port: int) -> list[Feed]:
+def feeds(port: int, cases: int) -> list[Feed]:
     """All feeds, each on a host of its own."""
     paths = (
-        [f"good/{n}" for n in range(GOOD)]
-        + [f"hostile/{n}" for n in range(len(CASES))]
-        + [f"drip/{n}" for n in range(5)]
+        [f"good/{n}" for n in range(GOOD)] + [f"hostile/{n}" for n in range(cases)] + [f"drip/{n}" for n in range(5)]
     )
     return [
         Feed(FeedId(path.replace("/", "-")), f"http://127.0.{1 + n // 250}.{1 + n % 250}:{port}/{path}")
@@ -104,9 +49,9 @@ def feeds(port: int) -> list[Feed]:
 
 async def main() -> int:
     """Three rounds over all feeds."""
+    spare_memory()  # as the service does
     usual = Policy()
     policy = replace(usual, fetch=replace(usual.fetch, timeout=timedelta(seconds=10), max_body_bytes=32 * 2**20))
-    site = Site()
     waits: list[float] = []
     faults: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -116,8 +61,10 @@ async def main() -> int:
         store = DatabaseStore(database)
         fetcher = HttpFetcher(policy.fetch, ("127.0.0.0/8",), "hostile")
         workers = ParseWorkers(policy.parse, policy.normalise, load_lexicon())
-        async with serving(site) as port, watched() as peak:
-            store.sync_feeds(feeds(port), now - timedelta(days=9))
+        settle()  # as the service does
+        async with served_apart() as site, watched() as peak:
+            cases = (await site.known())["cases"]
+            store.sync_feeds(feeds(site.port, len(cases)), now - timedelta(days=9))
             for number in range(ROUNDS):
                 moment = datetime.now(UTC) + timedelta(days=8 * number)
                 began = time.monotonic()
@@ -125,9 +72,10 @@ async def main() -> int:
                 source = Source(fetcher, watch)
                 report = await collect(lambda: moment, store, {FeedKind.WEB: source}, policy)  # noqa: B023
                 # How long a good feed waits in our hands, from its answer to its articles.
-                waits += [watch.read_at[f"good-{n}"] - site.asked[str(n)] for n in range(GOOD)]
+                asked = (await site.known())["asked"]
+                waits += [watch.read_at[f"good-{n}"] - asked[str(n)] for n in range(GOOD)]
                 faults += [
-                    f"{case.name}: its good item is lost" for n, case in enumerate(CASES) if _is_lost(case, watch, n)
+                    f"{case['name']}: its good item is lost" for n, case in enumerate(cases) if _is_lost(case, watch, n)
                 ]
                 print(
                     f"round {number + 1}: {report.due} feeds in {time.monotonic() - began:.1f} s, {len(report.failures)} failures"
@@ -147,7 +95,7 @@ async def main() -> int:
     faults += [f"a worker was let work for {workers.longest_s:.1f} s"] if workers.longest_s >= KILLED_WITHIN_S else []
     faults += ["the main process grew too large"] if own > MOST_MAIN_MIB else []
     faults += ["a worker grew too large"] if peak.mib > MOST_WORKER_MIB else []
-    print("\n".join(faults) or f"all {len(CASES) + 5} hostile feeds: nothing lost, nobody late")
+    print("\n".join(faults) or f"all {len(cases) + 5} hostile feeds: nothing lost, nobody late")
     return 1 if faults else 0
 
 
@@ -173,8 +121,8 @@ class Watch:
         """The workers are closed by who made them."""
 
 
-def _is_lost(case: Hostile, watch: Watch, number: int) -> bool:
-    return not case.may_fail and not set(case.kept) <= watch.titles.get(f"hostile-{number}", set())
+def _is_lost(case: Mapping[str, Any], watch: Watch, number: int) -> bool:
+    return not case["may_fail"] and not set(case["kept"]) <= watch.titles.get(f"hostile-{number}", set())
 
 
 if __name__ == "__main__":
