@@ -1,5 +1,7 @@
 """Hostile documents: each with the titles that must survive, and whether refusing it is right as well."""
 
+import base64
+import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -314,6 +316,42 @@ def identity_cases() -> Iterator[Hostile]:
     )
 
 
+def later_cases() -> Iterator[Hostile]:
+    """What servers of a third kind sent: much of one thing in an item, odd wrappings, sitemaps of other hands."""
+    packed = gzip.compress(rss(GOOD).encode(), mtime=0)
+    yield _with("<title>t</title>" + "<guid " * 100_000, name="guids that never begin")
+    yield _with(f"<title>t</title><guid>{' ' * MB}</guid>", name="a guid of blanks")
+    yield _with("<title>t</title>" + "<category>c</category>" * 60_000, name="more elements than an item has")
+    yield _with("<title>t</title><m:group>" + "<m:content url='javascript:1'/>" * 30_000, name="media, unclosed")
+    yield _with(f"<title>t</title><pubDate>{'1 1 1 1 ' * 50_000}</pubDate>", name="a date of numbers")
+    yield _with(f"<title>t</title><author>{'a@x.example (A), ' * 30_000}</author>", name="an author of authors")
+    yield _with(f"<title>{chr(0x202E) * 100_000}Acme</title>", name="title: turned over and over")
+    yield _with("<title>\u200b\u2060\ufeff\u00ad</title>", name="title: nothing to be seen")
+    yield Hostile("closing root with blanks", rss(GOOD).replace("</rss>", f"</rss{' ' * MB}>").encode())
+    yield Hostile("closing roots never closed", (rss(GOOD) + "</rss " * 100_000).encode())
+    yield Hostile("byte order marks", b"\xef\xbb\xbf" * 50 + rss(GOOD).encode())
+    yield Hostile(
+        "two channels", rss(GOOD).replace("</channel>", f"</channel><channel><item>{GOOD}</item></channel>").encode()
+    )
+    yield Hostile("a file of gzip, cut off", packed[:-12], may_fail=True)
+    yield Hostile("a file of gzip in a file of gzip", gzip.compress(packed, mtime=0), (), may_fail=True)
+    yield Hostile("a file of gzip and junk", packed + b"junk")
+    yield Hostile("zip", b"PK\x03\x04" + bytes(30) + packed, (), may_fail=True)
+    yield Hostile("base64", base64.b64encode(rss(GOOD).encode()), (), may_fail=True)
+    yield Hostile(
+        "rules for robots", b"User-agent: *\nDisallow: /\nSitemap: http://127.0.0.1:9/x.xml\n", (), may_fail=True
+    )
+    news = "<n:news><n:publication_date>2026-11-25</n:publication_date><n:title>Good news</n:title></n:news>"
+    picture = "<i:image><i:title>A picture</i:title><i:loc>https://example.org/p.jpg</i:loc></i:image>"
+    yield Hostile(
+        "a sitemap under a prefix, pictures first",
+        (
+            '<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:i="urn:i" xmlns:n="urn:n">'
+            f"<s:url>{picture}<s:loc>https://example.org/a</s:loc>{news}</s:url></s:urlset>"
+        ).encode(),
+    )
+
+
 def all_cases() -> list[Hostile]:
     """Every hostile document."""
-    return [*xml_cases(), *json_cases(), *text_cases(), *identity_cases(), *own_cases()]
+    return [*xml_cases(), *json_cases(), *text_cases(), *identity_cases(), *own_cases(), *later_cases()]

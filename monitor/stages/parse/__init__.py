@@ -20,7 +20,7 @@ from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 _SALVAGED = "not well-formed: read as well as it can be"
 # Where there are items, there is a feed, whatever stands around it.
 _ITEM = re.compile(r"<(?:[\w-]+:)?(?:item|entry)[\s/><]", re.IGNORECASE)
-_GUID = re.compile(r"<guid\b[^>]{0,300}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})", re.IGNORECASE)
+_GUID = re.compile(r"<guid\b[^<>]{0,300}>\s*(?:<!\[CDATA\[)?([^<\]]{1,2000})", re.IGNORECASE)
 # No headline is that long; one of megabytes would be compared and folded all the way.
 _LONGEST_TITLE = 20_000
 _MAILS = "https://jsonfeed.org/version/1.1"

@@ -27,6 +27,8 @@ from monitor.stages.parse.values import (
 )
 
 _DEEPEST = 200
+# A parser is given seconds, and each takes microseconds.
+_MOST_ELEMENTS = 50_000
 
 
 def _words(text: str) -> frozenset[str]:
@@ -84,6 +86,7 @@ class _State:
     has_summary: bool = False
     has_content: bool = False
     is_in_source: bool = False
+    count: int = 0
 
 
 class ItemReader:
@@ -119,6 +122,10 @@ class ItemReader:
         name = self._names.of(element)
         if not name or (name in ITEMS and not self._is_strict):
             return  # an item in an item is one of its own: a closing tag is missing
+        self._state.count += 1
+        if self._state.count > _MOST_ELEMENTS:
+            self._doubt("more elements than an item has")
+            return
         handler = _HANDLERS.get(name)
         if self._state.is_in_source and name not in _OF_SOURCE:
             self._doubt(f"{name} within a source")

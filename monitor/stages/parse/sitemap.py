@@ -14,6 +14,9 @@ from monitor.stages.parse.values import as_markup, between_commas, both_ends, fi
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
+_ROOT = re.compile(r"<(?:[\w.-]+:)?(\w+)")
+# Pictures and films on the page have titles, dates and addresses of their own.
+_BESIDE = frozenset({"image", "video"})
 _MOST_NAMED = 50
 _NEWS = re.compile(r"news|nieuws|nachricht|actu|notici|notizi|latest|recent", re.IGNORECASE)
 _NO_TEXTS = re.compile(r"image|video|photo|author|tag|categor|static|page-?sitemap", re.IGNORECASE)
@@ -22,10 +25,8 @@ _OLD = datetime(1970, 1, 1, tzinfo=UTC)
 
 def is_sitemap(text: str) -> bool:
     """Whether a document without prolog is a sitemap or an index of sitemaps."""
-    return text[:200].partition(">")[0].rpartition(":")[2].lstrip("<").split(maxsplit=1)[:1] in (
-        ["urlset"],
-        ["sitemapindex"],
-    ) or text[:14].lower().startswith(("<urlset", "<sitemapindex"))
+    root = _ROOT.match(text)
+    return root is not None and root[1].lower() in _ROOTS
 
 
 def read_sitemap(text: str, url: str, most: int) -> ParsedFeed:
@@ -69,7 +70,7 @@ def _path(address: str) -> str:
 
 def _entry(url: Any) -> Entry:
     words: dict[str, str] = {}
-    for element in url.iter():
+    for element in (inner for child in url if _name(child) not in _BESIDE for inner in child.iter()):
         text = finished(element.text or "") if isinstance(element.tag, str) else ""
         if text:
             words.setdefault(_name(element), text)
