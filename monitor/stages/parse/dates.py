@@ -15,6 +15,8 @@ from typing import Any
 
 from feedparser.datetimes import _date_handlers
 
+from monitor.stages.parse.place_zones import place_zone
+
 _LONGEST = 120
 _FOUR_DIGITS = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _YEAR_AND_MORE = re.compile(r"\d{4}-?(?:\d\d|W\d\d)")
@@ -48,7 +50,7 @@ _MONTH_DAY_TIME_YEAR = re.compile(rf"{_MONTH}\s+(\d{{1,2}})\s+\d\d?:\d\d(?::\d\d
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?=$|[\s,t])")
 # What may stand between a date that begins with its year and the hour: where it is more, the hour may be another.
-_NOTHING = re.compile(r"[\s,t]*")
+_NOTHING = re.compile(r"[\s,t-]*(?:(?:at|um|om|à|às|alle|ore|a las)\s)?\s*")
 _MERIDIEM = r"(?:\s*([ap])(\.?)\s?m\b)"
 _CLOCK = re.compile(
     rf"(?<![\d:.])(\d{{1,2}})(?:\s?(?::|h|uhr)\s?|\.)(\d{{2}})(?::?(\d{{2}}))?(?:[.,]\d+)?(?!\d){_MERIDIEM}?"
@@ -57,7 +59,7 @@ _CLOCK = re.compile(
 _CLOCK_BEFORE = re.compile(rf"(?<![\d:.])(\d{{1,2}})(?::|h)(\d{{2}})(?::(\d{{2}}))?(?:[.,]\d+)?(?!\d){_MERIDIEM}?")
 _ZONE = re.compile(
     r"[\s.]*(?:uhr|uur|hrs?)?[\s,]*[(\[]?"
-    r"(?:(?:gmt|utc|z)?\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|([a-z]{1,5})\b)"
+    r"(?:(?:gmt|utc|z)?\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|([a-z]{1,5})\b(?!/)|([a-z]+(?:/[a-z_]+)+))"
 )
 # Hours east of Greenwich, of the names that feeds use; of a name that many use, the place with most feeds.
 _ZONES = {
@@ -70,6 +72,8 @@ _ZONES = {
 }  # fmt: skip
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))
 _FIRST_SECOND, _FIRST_MILLISECOND = 10**8, 10**11
+_COUNT = re.compile(r"@?(\d+)(?:\.\d{1,9})?")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?")
 _CENTURY_TURNS = 50
 
 
@@ -119,8 +123,8 @@ class _Day:
 
 
 def _readings(text: str) -> Iterator[datetime | None]:
-    if text.isascii() and text.isdigit():
-        yield _counted(text)
+    if text.isascii() and (count := _COUNT.fullmatch(text)):
+        yield _counted(count[1])
         return
     if found := _YEAR_FIRST.match(text):
         yield _year_first(found, text)
@@ -136,9 +140,12 @@ def _readings(text: str) -> Iterator[datetime | None]:
 
 
 def _counted(digits: str) -> datetime | None:
-    """Seconds or milliseconds since 1970, or a day in eight digits."""
+    """Seconds or milliseconds since 1970, or a day in eight digits, with hour and minute in twelve or more."""
     if len(digits) == len("20261125"):
         return _iso(digits)
+    if compact := _COMPACT.fullmatch(digits):
+        with contextlib.suppress(ValueError):
+            return datetime(*(int(part or 0) for part in compact.groups()), tzinfo=UTC)  # type: ignore[misc,arg-type]
     count = int(digits)
     if count < _FIRST_SECOND:
         return None
@@ -181,11 +188,12 @@ def _is_read(text: str) -> bool:
 def _moment(text: str, day: _Day) -> datetime | None:
     clock = _CLOCK.search(text, day.end) or _CLOCK_BEFORE.search(text)
     hour, minute, second = _hour(clock)
-    zone = _zone(text, clock.end() if clock else len(text))
     try:
         # Midnight at the end of a day is written 24:00, a leap second 60; no other such numbers are.
-        start = datetime(day.year, day.month, day.day, 0 if (hour, minute) == (24, 0) else hour, minute, tzinfo=zone)
-        return (start + timedelta(seconds=min(second, 59), days=(hour, minute) == (24, 0))).astimezone(UTC)
+        start = datetime(day.year, day.month, day.day, 0 if (hour, minute) == (24, 0) else hour, minute)  # noqa: DTZ001
+        zone = _zone(text, clock.end() if clock else len(text), start)
+        start += timedelta(seconds=min(second, 59), days=(hour, minute) == (24, 0))
+        return start.replace(tzinfo=zone).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
@@ -202,10 +210,12 @@ def _hour(clock: re.Match[str] | None) -> tuple[int, int, int]:
     return hour, minute, second
 
 
-def _zone(text: str, after: int) -> timezone:
+def _zone(text: str, after: int, local: datetime) -> timezone:
     found = _ZONE.match(text, after)
     if not found:
         return UTC
+    if found[5]:
+        return place_zone(found[5], local) or UTC
     if found[4]:
         return timezone(timedelta(hours=_ZONES.get(found[4], 0.0)))
     offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))

@@ -156,3 +156,32 @@ def test_nothing_is_taken_from_the_day_on_which_it_is_asked(raw: str) -> None:
 def test_a_tuple_beyond_the_calendar_is_no_date() -> None:
     assert read_date("x", (-1, 1, 1, 0, 0, 0, 0, 1, 0)) is None
     assert read_date("x", (10**9, 1, 1, 0, 0, 0, 0, 1, 0)) is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "hour"),
+    [
+        ("Wed, 25 Nov 2026 13:00:00 Europe/Brussels", 12),
+        ("Wed, 25 Nov 2026 12:00:00 Europe/London", 12),
+        ("Wed, 25 Nov 2026 04:00:00 America/Los_Angeles", 12),
+        ("Wed, 25 Nov 2026 09:00:00 America/Argentina/Buenos_Aires", 12),
+        ("2026-07-15 14:00:00 Europe/Madrid", 12),
+        ("Wed, 15 Jul 2026 08:00:00 America/New_York", 12),
+        ("Sun, 29 Mar 2026 01:59:59 Europe/Berlin", 0),  # an hour before clocks are put forward there
+        ("Sun, 29 Mar 2026 03:00:00 Europe/Berlin", 1),
+        ("Sun, 25 Oct 2026 04:00:00 Europe/Berlin", 3),
+        ("Sun, 01 Nov 2026 03:00:00 America/New_York", 8),
+        ("Wed, 25 Nov 2026 12:00:00 Mars/Olympus_Mons", 12),
+    ],
+)
+def test_the_zone_of_a_place_is_that_of_its_season(raw: str, hour: int) -> None:
+    read = read_date(raw)
+    assert read is not None
+    assert read.hour == hour
+
+
+@pytest.mark.parametrize(
+    "raw", ["20261125120000", "202611251200", "1795608000", "1795608000.0", "@1795608000", "1795608000000", "2026-11-25 at 12:00"]
+)  # fmt: skip
+def test_numbers_that_are_moments(raw: str) -> None:
+    assert read_date(raw) == NOON
