@@ -71,7 +71,9 @@ def test_a_faulty_folder_tells_every_fault(tmp_path):
     with pytest.raises(ConfigError) as raised:
         load_lexicon(tmp_path)
     places = {fault.file for fault in raised.value.faults}
-    assert places == {"en.yaml", "frames.yaml", "weights.yaml", "other-languages.yaml"}
+    assert places == {
+        *("en.yaml", "frames.yaml", "weights.yaml", "other-languages.yaml", "gazetteer.yaml", "trades.yaml"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -46,9 +46,11 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
     frames = tuple(_frames(read("frames.yaml"), faults))
     weights = _weights(read("weights.yaml"))
     others = {str(key): _words(value) for key, value in read("other-languages.yaml").items()}
+    bearers = {str(kind): _words(" ".join(lists.values())) for kind, lists in read("gazetteer.yaml").items()}
+    trades = {str(sector): _words(listed) for sector, listed in read("trades.yaml").items()}
     if faults:
         raise ConfigError(tuple(faults))
-    return Lexicon(packs, frames, weights, others, _towns(folder), digest.hexdigest()[:12])
+    return Lexicon(packs, frames, weights, others, _towns(folder), bearers, trades, digest.hexdigest()[:12])
 
 
 def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:
@@ -70,6 +72,7 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
         names_take_article=bool(data.get("names_take_article", False)),
         names_take_s=bool(data.get("names_take_s", False)),
         countries=frozenset(str(data.get("countries", "")).split()),
+        bodies=dict(_body(text) for text in _phrases(data.get("bodies", ""))),
         examples=examples,
         **{key: _words(data.get(key, "")) for key in _WORD_LISTS},
     )
@@ -113,6 +116,12 @@ def _frame(kind: AttackType, line: str) -> Frame:
 
 def _weights(data: Mapping[str, Any]) -> Mapping[str, Weights]:
     return {str(model): {str(part): float(weight) for part, weight in parts.items()} for model, parts in data.items()}
+
+
+def _body(text: str) -> tuple[str, str]:
+    """``AP autoriteit persoonsgegevens``: an abbreviation and what it stands for, folded."""
+    letters, _, spelt = fold_words(text).partition(" ")
+    return letters, spelt
 
 
 def _example(line: str) -> tuple[str, str]:

@@ -57,6 +57,8 @@ class LanguagePack:
     names_take_s: bool = False
     # Where the language is at home, as ISO 3166 codes: its press tells of companies there in the first place.
     countries: frozenset[str] = frozenset()
+    # What an abbreviation means in this language, whatever company bears it elsewhere: "ap" -> "autoriteit ...".
+    bodies: Mapping[str, str] = field(default_factory=dict)
     # (concept, sentence in which it is found, sentence in which it is not)
     examples: tuple[tuple[str, str, str], ...] = ()
 
@@ -88,7 +90,9 @@ class Lexicon:
     ``weights[model]`` maps a part's name to its weight; models with several outcomes name their
     parts ``outcome/part``. ``other_languages`` holds function words of languages that we do not
     read, so that they are not taken for one that we do. ``towns`` are cities and regions as all our languages call
-    them, one word each. ``version`` is a hash of the content.
+    them, one word each. ``bearers`` holds, by kind ("places", "surnames", "figures"), single words that name something
+    else than a company in any language; ``trades`` words of each sector, in all of them. ``version`` is a hash of the
+    content.
     """
 
     packs: tuple[LanguagePack, ...]
@@ -96,6 +100,8 @@ class Lexicon:
     weights: Mapping[str, Weights]
     other_languages: Mapping[str, frozenset[str]] = field(default_factory=dict)
     towns: frozenset[str] = frozenset()
+    bearers: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    trades: Mapping[str, frozenset[str]] = field(default_factory=dict)
     version: str = ""
 
     def pack(self, language: str) -> LanguagePack | None:

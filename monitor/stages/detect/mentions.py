@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
 from monitor.domain.watchlist import Entity
+from monitor.stages.detect.bearers import Bearers
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
@@ -19,8 +20,8 @@ from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topi
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
 _POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
-# "Tim, 9 anni," and "Tim (9)" are people.
-_AGE = re.compile(r",? \(?\d{1,2}(?:\)|,| (?:anni|ans|años|anos|jaar|jahre|years)\b)")
+# "Tim, 9 anni," and "Tim (9)" are people; "UBS 2,4 Millionen" is not.
+_AGE = re.compile(r",? \(?\d{1,2}(?:\)|,(?!\d)| (?:anni|ans|años|anos|jaar|jahre|years)\b)")
 _INITIAL = re.compile(r"[A-Z]\.\Z")
 
 
@@ -35,6 +36,7 @@ class MentionReader:
         self._everywhere = frozenset[str]().union(*(pack.common_words for pack in packs))
         self._places = frozenset[str]().union(*(pack.places for pack in packs))
         self._towns = lexicon.towns
+        self._bearers = Bearers(lexicon)
         self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
@@ -62,6 +64,7 @@ class MentionReader:
                 self._standing(sighting, passage)
                 sightings.append(sighting)
         self._article(sightings, passage)
+        self._bearers.mark(sightings, passage, self._entities)
         for sighting in sightings:
             sighting.score = sum(self._weights.get(part, 0.0) * value for part, value in sighting.parts.items())
         share_sense(sightings, self._weights)
@@ -127,7 +130,7 @@ class MentionReader:
             parts["possessive"] = 1.0
         if _AGE.match(passage.clean, candidate.end):
             parts["age-after"] = 1.0
-        self._cues_around(sighting, sentence, passage)
+        self._cues_around(sighting, sentence)
 
     def _names_around(
         self, sighting: Sighting, passage: Passage, pack: LanguagePack | None, names_at: set[int]
@@ -177,7 +180,7 @@ class MentionReader:
         elif word.isdigit():
             parts["number-before"] = 1.0
 
-    def _cues_around(self, sighting: Sighting, sentence: Sentence, passage: Passage) -> None:
+    def _cues_around(self, sighting: Sighting, sentence: Sentence) -> None:
         candidate, parts = sighting.candidate, sighting.parts
         for start, end, concept in sentence.hits:
             if end <= candidate.start:
@@ -300,7 +303,9 @@ def _touch(sighting: Sighting, passage: Passage, beside: Mapping[str, Sequence[s
     """What the words say that touch the name, in its sentence."""
     norm, start, end = passage.norm, sighting.candidate.start, sighting.candidate.end
     sentence, parts = passage.sentences[sighting.sentence], sighting.parts
-    for concept in beside.get(_word_before(norm, sentence.start, start), ()):
+    # "Judge: Bunq may dismiss a director" names no judge.
+    told = start > 1 and passage.clean[start - 2] == ":"
+    for concept in () if told else beside.get(_word_before(norm, sentence.start, start), ()):
         parts[f"{concept}-before"] = 1.0
     for concept in beside.get(_word_after(norm, end, sentence.end), ()):
         parts[f"{concept}-after"] = 1.0

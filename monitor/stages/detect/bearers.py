@@ -1,0 +1,137 @@
+"""
+Who else bears a name: places, people, figures and other bodies that we know, and the signs around a name that one of
+them is meant, or a company of its trade.
+"""
+
+import re
+from collections.abc import Mapping, Sequence, Set
+
+from monitor.domain.lexicon import Lexicon
+from monitor.domain.watchlist import Entity
+from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.passage import Passage
+from monitor.stages.detect.senses import Sighting, surface_of
+
+_KINDS = {"places": "place", "surnames": "surname", "figures": "figure"}
+# What tells a place where it stands before the name of one, and what tells that it is none.
+_AROUND_PLACES = (
+    "in_prep-before", "of_prep-before", "at_prep-before", "by_prep-before", "the-before", "does-after", "does-before",
+    "start-alone", "possessive",
+)  # fmt: skip
+# "A1", "O2", "B52": roads, molecules and machines are called so.
+_CODE = re.compile(r"[a-z]{1,2}\d{1,3}\Z")
+_AND = r"(?:,|[ \u00a0]?&| (?:and|und|et|y|e|ed|en|or|oder|ou|o|of))"
+_THE = r"(?:the |die |der |la |le |el |il |de |l['’])?"
+_WORD = r"([^\W\d_][\w’'-]+)"
+_LISTED_AFTER = re.compile(rf"{_AND} {_THE}{_WORD}")
+_LISTED_BEFORE = re.compile(rf"{_WORD}{_AND} {_THE}\Z")
+_LISTED_REACH = 30
+# "SANTANDER, 17 nov (EFE)", "Lima (dpa) -": where a report was written.
+_DATELINE = re.compile(
+    r"(?:, (?:\d{1,2}\.? [^\W\d]{3,}|[^\W\d]{3,9}\.? \d{1,2}\b)|,? \([A-Z][\w /]{1,20}\)| ?[–—] | - |\. [-–—])"
+)
+# How many words of its trade an article must hold to be about it: more tell no more.
+_MUCH_TRADE = 4
+_NEAR = 60
+_OWN_WORDS = frozenset({"word:own", "words:several"})
+
+
+class Bearers:
+    """What our word lists know of a name, beside the company."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        packs = lexicon.packs
+        self._known = {singular: lexicon.bearers.get(plural, frozenset()) for plural, singular in _KINDS.items()}
+        self._known["place"] = self._known["place"].union(*(pack.places for pack in packs))
+        self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
+        self._trades = lexicon.trades
+        self._countries = {pack.language: pack.countries for pack in packs}
+        self._bodies = {pack.language: pack.bodies for pack in packs}
+
+    def mark(self, sightings: Sequence[Sighting], passage: Passage, entities: Sequence[Entity]) -> None:
+        """Add to each of *sightings* what speaks for or against its entity."""
+        starts = {sighting.candidate.start for sighting in sightings}
+        words = frozenset(passage.norm.split()) if sightings else frozenset[str]()
+        # Once for each entity: a name may stand in a text a million times.
+        told: dict[int, Mapping[str, float]] = {}
+        for sighting in sightings:
+            number = sighting.name.entity
+            if number not in told:
+                told[number] = self._of_entity(entities[number], words, passage)
+            sighting.parts.update(told[number])
+            if "case:lower" not in sighting.parts:
+                self._bearer(sighting, passage)
+            self._trade_near(sighting, passage, entities[number])
+            self._listed(sighting, passage, starts)
+            self._body(sighting, passage, entities[number])
+
+    def _of_entity(self, entity: Entity, words: Set[str], passage: Passage) -> dict[str, float]:
+        parts = {}
+        if entity.country:
+            parts["at-home" if entity.country in self._countries.get(passage.language, ()) else "abroad"] = 1.0
+        if trade := self._trades.get(entity.sector):
+            found = len(words & trade)
+            parts["trade"] = min(found, _MUCH_TRADE) / 2
+            if not found:
+                parts["no-trade"] = 1.0
+        return parts
+
+    def _bearer(self, sighting: Sighting, passage: Passage) -> None:
+        parts, surface = sighting.parts, surface_of(sighting, passage)
+        if _CODE.match(surface):
+            parts["code"] = 1.0
+            if "the-before" in parts:
+                parts["code&the"] = 1.0
+        for kind, words in self._known.items():
+            if surface in words:
+                parts[f"known:{kind}"] = 1.0
+                if parts.get("context"):
+                    parts[f"known:{kind}&context"] = 1.0
+        if "known:place" in parts:
+            parts.update({f"known:place&{sign}": 1.0 for sign in _AROUND_PLACES if sign in parts})
+            start, clean = sighting.candidate.start, passage.clean
+            if (not start or clean[start - 1] == "\n") and _DATELINE.match(clean, sighting.candidate.end):
+                parts["dateline"] = 1.0
+
+    def _trade_near(self, sighting: Sighting, passage: Passage, entity: Entity) -> None:
+        """Whether a word of its trade stands near; and of an everyday word, whether any stands anywhere."""
+        trade = self._trades.get(entity.sector)
+        if not trade:
+            return
+        parts, norm, candidate = sighting.parts, passage.norm, sighting.candidate
+        before = norm[max(0, candidate.start - _NEAR) : candidate.start].split()[1:]
+        after = norm[candidate.end : candidate.end + _NEAR].split()[:-1]
+        if not (trade.isdisjoint(before) and trade.isdisjoint(after)):
+            parts["trade-near"] = 1.0
+        if parts.keys().isdisjoint(_OWN_WORDS):
+            if "no-trade" in parts:
+                parts["no-trade&word"] = 1.0
+            elif parts["trade"] >= 1:
+                parts["trade&word"] = 1.0
+
+    def _listed(self, sighting: Sighting, passage: Passage, starts: Set[int]) -> None:
+        """What stands in a row with the name: "Mars and Gemini", "Salzburg, Zurich"."""
+        clean, candidate = passage.clean, sighting.candidate
+        first = max(passage.sentences[sighting.sentence].start, candidate.start - _LISTED_REACH)
+        for match in (
+            _LISTED_AFTER.match(clean, candidate.end),
+            _LISTED_BEFORE.search(clean, first, candidate.start),
+        ):
+            if match and match[1][0].isupper():
+                sort = "watched" if match.start(1) in starts else self._sort(fold_words(match[1]))
+                sighting.parts[f"listed:{sort}"] = 1.0
+
+    def _sort(self, word: str) -> str:
+        if word in self._given:
+            return "given"
+        return next((kind for kind, words in self._known.items() if word in words), "other")
+
+    def _body(self, sighting: Sighting, passage: Passage, entity: Entity) -> None:
+        """Whether an abbreviation means another body in this language: "AP" is an authority in Dutch."""
+        surface = surface_of(sighting, passage)
+        spelt = self._bodies.get(passage.language, {}).get(surface)
+        if spelt is None or entity.country in self._countries.get(passage.language, ()):
+            return
+        own = (fold_words(name) for name in (entity.name, *entity.aliases))
+        if not any(spelt in name or name in spelt for name in own if name != surface):
+            sighting.parts["other-body"] = 1.0
