@@ -227,7 +227,7 @@ class Collected:
 
 
 def _own(parts: Mapping[str, float]) -> dict[str, float]:
-    return _without(parts, {"same-sense", "person-elsewhere", "place-elsewhere"})
+    return _without(parts, {"same-sense", "person-elsewhere", "place-elsewhere", "doubted"})
 
 
 def _without(parts: Mapping[str, float], named: Collection[str]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import yaml
 
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType
-from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, Weights
+from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, Weights, Wording
 from monitor.stages.detect.folding import fold_words
 
 PACKAGED = Path(__file__).resolve().parents[1] / "lexicon"
@@ -47,10 +47,34 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
     weights = _weights(read("weights.yaml"))
     others = {str(key): _words(value) for key, value in read("other-languages.yaml").items()}
     bearers = {str(kind): _words(" ".join(lists.values())) for kind, lists in read("gazetteer.yaml").items()}
-    trades = {str(sector): _words(listed) for sector, listed in read("trades.yaml").items()}
+    told = read("trades.yaml")
+    trades, scenes = (
+        {str(kind): _words(listed) for kind, listed in told.get(key, {}).items()} for key in ("trades", "scenes")
+    )
     if faults:
         raise ConfigError(tuple(faults))
-    return Lexicon(packs, frames, weights, others, _towns(folder), bearers, trades, digest.hexdigest()[:12])
+    wording = folder / "wording.tsv"
+    lines = wording.read_text("utf-8").splitlines() if wording.is_file() else []
+    digest.update("\n".join(lines).encode())
+    return Lexicon(
+        packs,
+        frames,
+        weights,
+        others,
+        _towns(folder),
+        bearers,
+        trades,
+        scenes,
+        digest.hexdigest()[:12],
+        read_wording(lines),
+    )
+
+
+def read_wording(lines: Sequence[str]) -> Wording:
+    """Wording from a table: a line of outcomes, one of biases, and one for each stem; "#" begins a remark."""
+    rows = dict(line.split("\t", 1) for line in lines if line[:1] != "#")
+    outcomes, biases = rows.pop("outcomes", ""), rows.pop("biases", "")
+    return Wording(tuple(outcomes.split()), tuple(map(float, biases.split())), rows)
 
 
 def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:

@@ -82,6 +82,20 @@ class Frame:
 Weights = Mapping[str, float]
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """
+    What plain words say of whole articles.
+
+    ``rows`` maps a stem to its rarity and the weights it has for outcomes, by their number in ``outcomes``, as text
+    ("5.21 0:1.2 7:-0.8"): most stems are never met. ``biases`` are those of the outcomes, in logits.
+    """
+
+    outcomes: tuple[str, ...] = ()
+    biases: tuple[float, ...] = ()
+    rows: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Lexicon:
     """
@@ -90,9 +104,9 @@ class Lexicon:
     ``weights[model]`` maps a part's name to its weight; models with several outcomes name their
     parts ``outcome/part``. ``other_languages`` holds function words of languages that we do not
     read, so that they are not taken for one that we do. ``towns`` are cities and regions as all our languages call
-    them, one word each. ``bearers`` holds, by kind ("places", "surnames", "figures"), single words that name something
-    else than a company in any language; ``trades`` words of each sector, in all of them. ``version`` is a hash of the
-    content.
+    them, one word each. ``bearers`` holds, by kind ("places", "surnames", "figures", "given"), single words that name
+    something else than a company in any language; ``trades`` words of each sector, in all of them, and ``scenes`` those
+    of other news (sport, the arts). ``version`` is a hash of the content.
     """
 
     packs: tuple[LanguagePack, ...]
@@ -102,7 +116,9 @@ class Lexicon:
     towns: frozenset[str] = frozenset()
     bearers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     trades: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scenes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     version: str = ""
+    wording: Wording = Wording()
 
     def pack(self, language: str) -> LanguagePack | None:
         """The pack of *language*, or None."""

@@ -12,7 +12,7 @@ from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.senses import Sighting, surface_of
 
-_KINDS = {"places": "place", "surnames": "surname", "figures": "figure"}
+_KINDS = {"places": "place", "surnames": "surname", "figures": "figure", "given": "given"}
 # What tells a place where it stands before the name of one, and what tells that it is none.
 _AROUND_PLACES = (
     "in_prep-before", "of_prep-before", "at_prep-before", "by_prep-before", "the-before", "does-after", "does-before",
@@ -30,10 +30,12 @@ _LISTED_REACH = 30
 _DATELINE = re.compile(
     r"(?:, (?:\d{1,2}\.? [^\W\d]{3,}|[^\W\d]{3,9}\.? \d{1,2}\b)|,? \([A-Z][\w /]{1,20}\)| ?[–—] | - |\. [-–—])"
 )
-# How many words of its trade an article must hold to be about it: more tell no more.
-_MUCH_TRADE = 4
+# How many words of a trade or a scene an article must hold to be about it: more tell no more.
+_MUCH = 4
 _NEAR = 60
 _OWN_WORDS = frozenset({"word:own", "words:several"})
+# "(AP)", "persbureau AP": who is told to be an agency or a company is no authority.
+_FIRMS = frozenset({"press_noun-before", "company_noun-before", "press_noun-near-before"})
 
 
 class Bearers:
@@ -43,8 +45,8 @@ class Bearers:
         packs = lexicon.packs
         self._known = {singular: lexicon.bearers.get(plural, frozenset()) for plural, singular in _KINDS.items()}
         self._known["place"] = self._known["place"].union(*(pack.places for pack in packs))
-        self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
-        self._trades = lexicon.trades
+        self.given = self._known["given"] = self._known["given"].union(*(pack.given_names for pack in packs))
+        self._trades, self._scenes = lexicon.trades, lexicon.scenes
         self._countries = {pack.language: pack.countries for pack in packs}
         self._bodies = {pack.language: pack.bodies for pack in packs}
 
@@ -52,6 +54,11 @@ class Bearers:
         """Add to each of *sightings* what speaks for or against its entity."""
         starts = {sighting.candidate.start for sighting in sightings}
         words = frozenset(passage.norm.split()) if sightings else frozenset[str]()
+        scenes = {
+            f"scene:{scene}&known": min(found, _MUCH) / 2
+            for scene, own in self._scenes.items()
+            if (found := len(words & own))
+        }
         # Once for each entity: a name may stand in a text a million times.
         told: dict[int, Mapping[str, float]] = {}
         for sighting in sightings:
@@ -60,7 +67,7 @@ class Bearers:
                 told[number] = self._of_entity(entities[number], words, passage)
             sighting.parts.update(told[number])
             if "case:lower" not in sighting.parts:
-                self._bearer(sighting, passage)
+                self._bearer(sighting, passage, scenes)
             self._trade_near(sighting, passage, entities[number])
             self._listed(sighting, passage, starts)
             self._body(sighting, passage, entities[number])
@@ -71,27 +78,34 @@ class Bearers:
             parts["at-home" if entity.country in self._countries.get(passage.language, ()) else "abroad"] = 1.0
         if trade := self._trades.get(entity.sector):
             found = len(words & trade)
-            parts["trade"] = min(found, _MUCH_TRADE) / 2
+            parts["trade"] = min(found, _MUCH) / 2
             if not found:
                 parts["no-trade"] = 1.0
         return parts
 
-    def _bearer(self, sighting: Sighting, passage: Passage) -> None:
+    def _bearer(self, sighting: Sighting, passage: Passage, scenes: Mapping[str, float]) -> None:
         parts, surface = sighting.parts, surface_of(sighting, passage)
+        if _has_accents_of_another(passage.clean, sighting):
+            parts["accent-added"] = 1.0
         if _CODE.match(surface):
             parts["code"] = 1.0
             if "the-before" in parts:
                 parts["code&the"] = 1.0
         for kind, words in self._known.items():
             if surface in words:
+                parts.update(scenes)
                 parts[f"known:{kind}"] = 1.0
                 if parts.get("context"):
                     parts[f"known:{kind}&context"] = 1.0
         if "known:place" in parts:
-            parts.update({f"known:place&{sign}": 1.0 for sign in _AROUND_PLACES if sign in parts})
-            start, clean = sighting.candidate.start, passage.clean
-            if (not start or clean[start - 1] == "\n") and _DATELINE.match(clean, sighting.candidate.end):
-                parts["dateline"] = 1.0
+            self._place(sighting, passage)
+
+    def _place(self, sighting: Sighting, passage: Passage) -> None:
+        parts, clean, start = sighting.parts, passage.clean, sighting.candidate.start
+        parts.update({f"known:place&{sign}": 1.0 for sign in _AROUND_PLACES if sign in parts})
+        begins = start in (0, passage.title_end + 2) or clean[start - 1] == "\n"
+        if begins and _DATELINE.match(clean, sighting.candidate.end):
+            parts["dateline"] = 1.0
 
     def _trade_near(self, sighting: Sighting, passage: Passage, entity: Entity) -> None:
         """Whether a word of its trade stands near; and of an everyday word, whether any stands anywhere."""
@@ -118,20 +132,34 @@ class Bearers:
             _LISTED_BEFORE.search(clean, first, candidate.start),
         ):
             if match and match[1][0].isupper():
-                sort = "watched" if match.start(1) in starts else self._sort(fold_words(match[1]))
+                sort = self._sort(fold_words(match[1]), match.start(1) in starts, "known:given" in sighting.parts)
                 sighting.parts[f"listed:{sort}"] = 1.0
 
-    def _sort(self, word: str) -> str:
-        if word in self._given:
+    def _sort(self, word: str, is_watched: bool, of_given: bool) -> str:
+        """What *word* is that stands in a row with a name, which may be a given name."""
+        if word in self.given and (of_given or not is_watched):
             return "given"
-        return next((kind for kind, words in self._known.items() if word in words), "other")
+        return "watched" if is_watched else next((kind for kind, own in self._known.items() if word in own), "other")
 
     def _body(self, sighting: Sighting, passage: Passage, entity: Entity) -> None:
         """Whether an abbreviation means another body in this language: "AP" is an authority in Dutch."""
         surface = surface_of(sighting, passage)
         spelt = self._bodies.get(passage.language, {}).get(surface)
-        if spelt is None or entity.country in self._countries.get(passage.language, ()):
+        if spelt is None or not sighting.parts.keys().isdisjoint(_FIRMS) or _is_in_brackets(sighting, passage):
+            return
+        if entity.country in self._countries.get(passage.language, ()):
             return
         own = (fold_words(name) for name in (entity.name, *entity.aliases))
         if not any(spelt in name or name in spelt for name in own if name != surface):
             sighting.parts["other-body"] = 1.0
+
+
+def _is_in_brackets(sighting: Sighting, passage: Passage) -> bool:
+    start = sighting.candidate.start
+    return passage.clean[start - 1 : start] == "("
+
+
+def _has_accents_of_another(clean: str, sighting: Sighting) -> bool:
+    """Whether the text has accents where the name has none: a "Säge" is no Sage."""
+    found, written = clean[sighting.candidate.start : sighting.candidate.end], sighting.name.written
+    return written.isascii() and not found.isascii() and len(found) == len(written)

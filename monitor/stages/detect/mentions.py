@@ -37,7 +37,7 @@ class MentionReader:
         self._places = frozenset[str]().union(*(pack.places for pack in packs))
         self._towns = lexicon.towns
         self._bearers = Bearers(lexicon)
-        self._given = frozenset[str]().union(*(pack.given_names for pack in packs))
+        self._given = self._bearers.given
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
 
@@ -130,7 +130,7 @@ class MentionReader:
             parts["possessive"] = 1.0
         if _AGE.match(passage.clean, candidate.end):
             parts["age-after"] = 1.0
-        self._cues_around(sighting, sentence)
+        self._cues_around(sighting, sentence, passage.clean)
 
     def _names_around(
         self, sighting: Sighting, passage: Passage, pack: LanguagePack | None, names_at: set[int]
@@ -169,18 +169,18 @@ class MentionReader:
         folded = fold_words(word)
         capital = word[0].isupper()
         if (capital and folded in self._given and not (pack and folded in pack.function_words)) or (
-            capital and _INITIAL.fullmatch(word)
+            capital and _INITIAL.fullmatch(word) and at not in names_at
         ):
             parts["given-before"] = 1.0
         elif capital and joint in "-–":
             parts["hyphen-name-before"] = 1.0
         elif capital and at > sentence.start and not (pack and pack.nouns_are_capitalised) and at not in names_at:
             if pack is None or folded not in pack.function_words:
-                parts["capital-before"] = 1.0
+                parts["common-before" if folded in self._everywhere else "capital-before"] = 1.0
         elif word.isdigit():
             parts["number-before"] = 1.0
 
-    def _cues_around(self, sighting: Sighting, sentence: Sentence) -> None:
+    def _cues_around(self, sighting: Sighting, sentence: Sentence, clean: str) -> None:
         candidate, parts = sighting.candidate, sighting.parts
         for start, end, concept in sentence.hits:
             if end <= candidate.start:
@@ -189,7 +189,11 @@ class MentionReader:
                 gap, side = start - candidate.end, "after"
             else:
                 continue
-            if concept in _BESIDE and gap <= 2:
+            if (
+                concept in _BESIDE
+                and gap <= 2
+                and ":" not in clean[min(end, candidate.end) : max(start, candidate.start)]
+            ):
                 parts[f"{concept}-{side}"] = 1.0
             elif concept in _NEARBY and gap <= 16:
                 parts[f"{concept}-near-{side}"] = 1.0

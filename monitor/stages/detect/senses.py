@@ -18,6 +18,8 @@ _COMMON = frozenset({"word:ordinary", "word:short"})
 _WORDS_TOO = frozenset({"word:ordinary", "word:place", "word:given-name", "words:ordinary"})
 _PERSONAL = frozenset({"age-after", "given-before", "surname-after", "title_word-before"})
 _BUSINESS = frozenset({"cyber", "market", "company_noun", "customer", "product", "law"})
+# How far a sighting sinks those that stand beside it.
+_DOUBT_TO = 4.0
 _OTHER_TOPICS = frozenset({"sport", "medical", "nature", "war"})
 
 
@@ -89,6 +91,7 @@ def share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
     best: dict[int, float] = {}
     persons: dict[str, bool] = {}
     towns = {s.name.entity for s in sightings if "venue-of-before" in s.parts}
+    _doubt(sightings, weights)
     for sighting in sightings:
         entity = sighting.name.entity
         best[entity] = max(best.get(entity, sighting.score), sighting.score)
@@ -120,3 +123,19 @@ def _is_other_name(parts: Mapping[str, float]) -> bool:
             "capital-before",
         )
     )
+
+
+def _doubt(sightings: Sequence[Sighting], weights: Weights) -> None:
+    """Where one sighting of an entity is plainly something else, the others are doubted, if none is sure."""
+    best: dict[int, float] = {}
+    worst: dict[int, float] = {}
+    for sighting in sightings:
+        if "case:lower" not in sighting.parts:
+            entity = sighting.name.entity
+            best[entity] = max(best.get(entity, sighting.score), sighting.score)
+            worst[entity] = min(worst.get(entity, 0.0), sighting.score)
+    for sighting in sightings:
+        low = worst.get(sighting.name.entity, 0.0)
+        if low < 0 and "case:lower" not in sighting.parts and best[sighting.name.entity] < weights.get("sure", 6.0):
+            sighting.parts["doubted"] = max(low, -_DOUBT_TO)
+            sighting.score += weights.get("doubted", 0.0) * sighting.parts["doubted"]
