@@ -7,8 +7,9 @@ import gc
 # own 700 suits short scripts: here a poll alone makes a few hundred, nearly all of which go without a search.
 _YOUNG, _MIDDLE, _OLD = 10_000, 10, 10
 # Numbers of settings of glibc's malloc, and what they are set to: blocks from so many bytes on are mapped by
-# themselves, so much is kept at the end of the heap, all threads share one heap.
-_MALLOPT = ((-3, 256 * 2**10), (-1, 4 * 2**20), (-8, 1))
+# themselves (asyncio asks for 256 KiB at each look into a socket), so much is kept at the end of the heap, all threads
+# share one heap.
+_MALLOPT = ((-3, 512 * 2**10), (-1, 8 * 2**20), (-8, 1))
 
 
 def spare_memory() -> None:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -51,9 +50,7 @@ def plan_success(
     health = success_health(before, learnt, fetched, parsed, now, policy)
     ailment, ailment_reason = health.ailment if parsed is not None else (learnt.ailment, learnt.ailment_reason)
     wait = _wait(feed, learnt, fetched, parsed, health.is_overflowing, now, policy)
-    # In one step with all else: a copy of so many fields is a good part of what a poll costs that found nothing new.
-    planned = replace(
-        learnt,
+    planned = learnt.but(
         **_answer(learnt, fetched, now, is_cut=parsed is not None and parsed.is_cut),
         ailment=ailment,
         ailment_reason=ailment_reason,
@@ -86,14 +83,13 @@ def plan_failure(
     before = _of_address(feed, state)
     if isinstance(error, FetchError) and error.kind is FetchFault.RESTING:
         wait = _within(timedelta(seconds=error.retry_after_s or 0), policy.shortest, policy.longest)
-        return replace(before, next_check_at=now + _jittered(feed, before, wait, policy, policy.longest)), ()
-    failed = replace(before, failures=before.failures + 1, last_checked_at=now)
+        return before.but(next_check_at=now + _jittered(feed, before, wait, policy, policy.longest)), ()
+    failed = before.but(failures=before.failures + 1, last_checked_at=now)
     if failed.adopted_from is not None and failed.failures >= policy.failing_after:
         # The new address does not hold what the redirect promised: the configured one may know better.
         failed = _forgetful(failed, feed.url)
     health = failure_health(failed, error, policy)
-    planned = replace(
-        failed,
+    planned = failed.but(
         next_check_at=now + _back_off(feed, failed, error, policy),
         health=health.health,
         health_reason=health.reason,
@@ -108,11 +104,11 @@ def _of_address(feed: Feed, state: FeedState) -> FeedState:
     address = state.address(feed)
     if address == state.url:
         return state
-    return replace(_forgetful(state, address), newest_guids=(), failures=0, usual=None, changed_at=None)
+    return _forgetful(state, address).but(newest_guids=(), failures=0, usual=None, changed_at=None)
 
 
 def _forgetful(state: FeedState, url: str) -> FeedState:
-    return replace(state, url=url, adopted_from=None, etag=None, last_modified=None, body_hash=None, redirect_url=None)
+    return state.but(url=url, adopted_from=None, etag=None, last_modified=None, body_hash=None, redirect_url=None)
 
 
 def _answer(state: FeedState, fetched: Fetched, now: datetime, *, is_cut: bool) -> dict[str, Any]:
@@ -142,11 +138,11 @@ def _with_redirect(feed: Feed, state: FeedState, fetched: Fetched, policy: PollP
     if target is None or not is_safe or target == state.url:
         # Most polls: nothing to note, and a copy costs as much as the rest of the plan.
         is_noted = state.redirect_url is not None or state.redirect_seen
-        return replace(state, redirect_url=None, redirect_seen=0) if is_noted else state
+        return state.but(redirect_url=None, redirect_seen=0) if is_noted else state
     seen = state.redirect_seen + 1 if target == state.redirect_url else 1
     if seen < policy.redirect_holds:
-        return replace(state, redirect_url=target, redirect_seen=seen)
-    return replace(state, url=target, adopted_from=feed.url, redirect_url=None, redirect_seen=0)
+        return state.but(redirect_url=target, redirect_seen=seen)
+    return state.but(url=target, adopted_from=feed.url, redirect_url=None, redirect_seen=0)
 
 
 def _moved(before: FeedState, after: FeedState) -> tuple[str, ...]:
@@ -172,8 +168,7 @@ def _with_document(
         newest = max(newest, state.newest_at)
     if feed.kind in _WINDOWS:
         state = with_shape(state, parsed.shape, now, policy)
-    return replace(
-        state,
+    return state.but(
         is_index=parsed.is_index,
         ttl=parsed.ttl,
         skip_hours=parsed.skip_hours,

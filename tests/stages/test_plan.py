@@ -324,3 +324,12 @@ def test_nothing_vouches_for_a_document_that_was_cut() -> None:
     assert (cut.etag, cut.last_modified, cut.body_hash) == (None, None, None)
     whole, _ = succeed(cut, fetched(headers=vouching, body_hash="new"), document(), new=3)
     assert (whole.etag, whole.body_hash) == ('"2"', "new")
+
+
+def test_a_state_with_other_fields_is_what_replacing_them_makes_of_it() -> None:
+    before = state(etag='"1"', failures=3, newest_guids=("a", "b"))
+    after = before.but(failures=0, etag=None, epoch=7)
+    assert after == dataclasses.replace(before, failures=0, etag=None, epoch=7)
+    assert before.failures == 3
+    with pytest.raises(KeyError):
+        before.but(nothing=1)

@@ -253,4 +253,4 @@ def _polled(state: FeedState) -> dict[str, Any]:
 
 
 def _state(row: Any) -> FeedState:
-    return dataclasses.replace(load(FeedState, row.state), epoch=row.epoch)
+    return load(FeedState, row.state).but(epoch=row.epoch)
