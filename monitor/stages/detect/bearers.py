@@ -26,6 +26,10 @@ _WORD = r"([^\W\d_][\w’'-]+)"
 _LISTED_AFTER = re.compile(rf"{_AND} {_THE}{_WORD}")
 _LISTED_BEFORE = re.compile(rf"{_WORD}{_AND} {_THE}\Z")
 _LISTED_REACH = 30
+# Looked for before the patterns are, which take ten times as long.
+_JOINTS = tuple(f" {word} " for word in "and und et y e ed en or oder ou o of & the die der la le el il de".split())
+_JOINED_AFTER = (",", "\u00a0&", *_JOINTS)
+_JOINED_BEFORE = (", ", "l'", "l’", "\u00a0& ", *_JOINTS)
 # "SANTANDER, 17 nov (EFE)", "Lima (dpa) -": where a report was written.
 _DATELINE = re.compile(
     r"(?:, (?:\d{1,2}\.? [^\W\d]{3,}|[^\W\d]{3,9}\.? \d{1,2}\b)|,? \([A-Z][\w /]{1,20}\)| ?[–—] | - |\. [-–—])"
@@ -47,13 +51,14 @@ class Bearers:
         self._known["place"] = self._known["place"].union(*(pack.places for pack in packs))
         self.given = self._known["given"] = self._known["given"].union(*(pack.given_names for pack in packs))
         self._trades, self._scenes = lexicon.trades, lexicon.scenes
+        self._telling = frozenset[str]().union(*self._trades.values(), *self._scenes.values())
         self._countries = {pack.language: pack.countries for pack in packs}
         self._bodies = {pack.language: pack.bodies for pack in packs}
 
     def mark(self, sightings: Sequence[Sighting], passage: Passage, entities: Sequence[Entity]) -> None:
         """Add to each of *sightings* what speaks for or against its entity."""
         starts = {sighting.candidate.start for sighting in sightings}
-        words = frozenset(passage.norm.split()) if sightings else frozenset[str]()
+        words = self._telling.intersection(passage.norm.split()) if sightings else frozenset[str]()
         scenes = {
             f"scene:{scene}&known": min(found, _MUCH) / 2
             for scene, own in self._scenes.items()
@@ -91,12 +96,13 @@ class Bearers:
             parts["code"] = 1.0
             if "the-before" in parts:
                 parts["code&the"] = 1.0
-        for kind, words in self._known.items():
-            if surface in words:
-                parts.update(scenes)
-                parts[f"known:{kind}"] = 1.0
-                if parts.get("context"):
-                    parts[f"known:{kind}&context"] = 1.0
+        kinds = [kind for kind, words in self._known.items() if surface in words]
+        if kinds:
+            parts.update(scenes)
+            parts.update({f"known:{kind}": 1.0 for kind in kinds})
+            for sign, part in (("word:own", "own"), ("context", "context")):
+                if parts.get(sign):
+                    parts.update({f"known:{kind}&{part}": 1.0 for kind in kinds})
         if "known:place" in parts:
             self._place(sighting, passage)
 
@@ -113,24 +119,28 @@ class Bearers:
         if not trade:
             return
         parts, norm, candidate = sighting.parts, passage.norm, sighting.candidate
+        is_word = parts.keys().isdisjoint(_OWN_WORDS)
+        if "no-trade" in parts:
+            if is_word:
+                parts["no-trade&word"] = 1.0
+            return
         before = norm[max(0, candidate.start - _NEAR) : candidate.start].split()[1:]
         after = norm[candidate.end : candidate.end + _NEAR].split()[:-1]
         if not (trade.isdisjoint(before) and trade.isdisjoint(after)):
             parts["trade-near"] = 1.0
-        if parts.keys().isdisjoint(_OWN_WORDS):
-            if "no-trade" in parts:
-                parts["no-trade&word"] = 1.0
-            elif parts["trade"] >= 1:
-                parts["trade&word"] = 1.0
+        if is_word and parts["trade"] >= 1:
+            parts["trade&word"] = 1.0
 
     def _listed(self, sighting: Sighting, passage: Passage, starts: Set[int]) -> None:
         """What stands in a row with the name: "Mars and Gemini", "Salzburg, Zurich"."""
-        clean, candidate = passage.clean, sighting.candidate
-        first = max(passage.sentences[sighting.sentence].start, candidate.start - _LISTED_REACH)
-        for match in (
-            _LISTED_AFTER.match(clean, candidate.end),
-            _LISTED_BEFORE.search(clean, first, candidate.start),
-        ):
+        clean, (start, end) = passage.clean, (sighting.candidate.start, sighting.candidate.end)
+        matches = []
+        if clean.startswith(_JOINED_AFTER, end):
+            matches.append(_LISTED_AFTER.match(clean, end))
+        first = max(passage.sentences[sighting.sentence].start, start - _LISTED_REACH)
+        if clean.endswith(_JOINED_BEFORE, first, start):
+            matches.append(_LISTED_BEFORE.search(clean, first, start))
+        for match in matches:
             if match and match[1][0].isupper():
                 sort = self._sort(fold_words(match[1]), match.start(1) in starts, "known:given" in sighting.parts)
                 sighting.parts[f"listed:{sort}"] = 1.0
