@@ -180,9 +180,8 @@ class ParseWorkers:
         self._all.discard(process)
         if process.stdin is not None:
             process.stdin.close()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        # Before the wait: with an answer in the pipe that nobody reads, the loop would not see its end, for ever.
+        # This kills it. Before the wait: with an answer in the pipe that nobody reads, the loop would not see its end,
+        # for ever. And not after a kill of our own: it would take the end from whoever in asyncio waits for it.
         process._transport.close()  # type: ignore[attr-defined]
         await process.wait()
 
