@@ -50,6 +50,7 @@ class Bearers:
         self._known = {singular: lexicon.bearers.get(plural, frozenset()) for plural, singular in _KINDS.items()}
         self._known["place"] = self._known["place"].union(*(pack.places for pack in packs))
         self.given = self._known["given"] = self._known["given"].union(*(pack.given_names for pack in packs))
+        self._borne = frozenset[str]().union(*self._known.values())
         self._trades, self._scenes = lexicon.trades, lexicon.scenes
         self._telling = frozenset[str]().union(*self._trades.values(), *self._scenes.values())
         self._countries = {pack.language: pack.countries for pack in packs}
@@ -58,24 +59,33 @@ class Bearers:
     def mark(self, sightings: Sequence[Sighting], passage: Passage, entities: Sequence[Entity]) -> None:
         """Add to each of *sightings* what speaks for or against its entity."""
         starts = {sighting.candidate.start for sighting in sightings}
-        words = self._telling.intersection(passage.norm.split()) if sightings else frozenset[str]()
-        scenes = {
-            f"scene:{scene}&known": min(found, _MUCH) / 2
-            for scene, own in self._scenes.items()
-            if (found := len(words & own))
-        }
+        surfaces = [surface_of(sighting, passage) for sighting in sightings]
+        borne, bodies = self._borne.intersection(surfaces), self._bodies.get(passage.language, {})
+        # Names that nobody else bears and that are of no trade need no look at the text.
+        is_told = bool(borne) or any(entities[s.name.entity].sector in self._trades for s in sightings)
+        words = self._telling.intersection(passage.norm.split()) if is_told else frozenset[str]()
+        scenes = self._scenes_of(words) if borne else {}
+        is_plain = passage.clean.isascii()
         # Once for each entity: a name may stand in a text a million times.
         told: dict[int, Mapping[str, float]] = {}
-        for sighting in sightings:
+        for sighting, surface in zip(sightings, surfaces, strict=True):
             number = sighting.name.entity
             if number not in told:
                 told[number] = self._of_entity(entities[number], words, passage)
             sighting.parts.update(told[number])
             if "case:lower" not in sighting.parts:
-                self._bearer(sighting, passage, scenes)
-            self._trade_near(sighting, passage, entities[number])
+                _letters(sighting, surface, "" if is_plain else passage.clean)
+                if surface in borne:
+                    self._bearer(sighting, surface, passage, scenes)
+            if "trade" in sighting.parts:
+                self._trade_near(sighting, passage, entities[number])
             self._listed(sighting, passage, starts)
-            self._body(sighting, passage, entities[number])
+            if surface in bodies:
+                self._body(sighting, surface, passage, entities[number])
+
+    def _scenes_of(self, words: Set[str]) -> dict[str, float]:
+        found = {scene: len(words & own) for scene, own in self._scenes.items()}
+        return {f"scene:{scene}&known": min(count, _MUCH) / 2 for scene, count in found.items() if count}
 
     def _of_entity(self, entity: Entity, words: Set[str], passage: Passage) -> dict[str, float]:
         parts = {}
@@ -88,21 +98,14 @@ class Bearers:
                 parts["no-trade"] = 1.0
         return parts
 
-    def _bearer(self, sighting: Sighting, passage: Passage, scenes: Mapping[str, float]) -> None:
-        parts, surface = sighting.parts, surface_of(sighting, passage)
-        if _has_accents_of_another(passage.clean, sighting):
-            parts["accent-added"] = 1.0
-        if _CODE.match(surface):
-            parts["code"] = 1.0
-            if "the-before" in parts:
-                parts["code&the"] = 1.0
+    def _bearer(self, sighting: Sighting, surface: str, passage: Passage, scenes: Mapping[str, float]) -> None:
+        parts = sighting.parts
         kinds = [kind for kind, words in self._known.items() if surface in words]
-        if kinds:
-            parts.update(scenes)
-            parts.update({f"known:{kind}": 1.0 for kind in kinds})
-            for sign, part in (("word:own", "own"), ("context", "context")):
-                if parts.get(sign):
-                    parts.update({f"known:{kind}&{part}": 1.0 for kind in kinds})
+        parts.update(scenes)
+        parts.update({f"known:{kind}": 1.0 for kind in kinds})
+        for sign, part in (("word:own", "own"), ("context", "context")):
+            if parts.get(sign):
+                parts.update({f"known:{kind}&{part}": 1.0 for kind in kinds})
         if "known:place" in parts:
             self._place(sighting, passage)
 
@@ -115,9 +118,7 @@ class Bearers:
 
     def _trade_near(self, sighting: Sighting, passage: Passage, entity: Entity) -> None:
         """Whether a word of its trade stands near; and of an everyday word, whether any stands anywhere."""
-        trade = self._trades.get(entity.sector)
-        if not trade:
-            return
+        trade = self._trades[entity.sector]
         parts, norm, candidate = sighting.parts, passage.norm, sighting.candidate
         is_word = parts.keys().isdisjoint(_OWN_WORDS)
         if "no-trade" in parts:
@@ -151,11 +152,10 @@ class Bearers:
             return "given"
         return "watched" if is_watched else next((kind for kind, own in self._known.items() if word in own), "other")
 
-    def _body(self, sighting: Sighting, passage: Passage, entity: Entity) -> None:
+    def _body(self, sighting: Sighting, surface: str, passage: Passage, entity: Entity) -> None:
         """Whether an abbreviation means another body in this language: "AP" is an authority in Dutch."""
-        surface = surface_of(sighting, passage)
-        spelt = self._bodies.get(passage.language, {}).get(surface)
-        if spelt is None or not sighting.parts.keys().isdisjoint(_FIRMS) or _is_in_brackets(sighting, passage):
+        spelt = self._bodies[passage.language][surface]
+        if not sighting.parts.keys().isdisjoint(_FIRMS) or _is_in_brackets(sighting, passage):
             return
         if entity.country in self._countries.get(passage.language, ()):
             return
@@ -169,7 +169,14 @@ def _is_in_brackets(sighting: Sighting, passage: Passage) -> bool:
     return passage.clean[start - 1 : start] == "("
 
 
-def _has_accents_of_another(clean: str, sighting: Sighting) -> bool:
-    """Whether the text has accents where the name has none: a "Säge" is no Sage."""
-    found, written = clean[sighting.candidate.start : sighting.candidate.end], sighting.name.written
-    return written.isascii() and not found.isascii() and len(found) == len(written)
+def _letters(sighting: Sighting, surface: str, clean: str) -> None:
+    """What its letters tell; *clean* is "" where the text has no accents at all."""
+    parts, written = sighting.parts, sighting.name.written
+    if surface[-1:].isdigit() and _CODE.match(surface):
+        parts["code"] = 1.0
+        if "the-before" in parts:
+            parts["code&the"] = 1.0
+    found = clean[sighting.candidate.start : sighting.candidate.end]
+    # A "Säge" is no Sage.
+    if not found.isascii() and written.isascii() and len(found) == len(written):
+        parts["accent-added"] = 1.0
