@@ -23,7 +23,7 @@ _STEP, _SLICE = 64 * 2**10, 512
 _OPENING = 64
 # After so many pieces of one piece that came, others have their turn.
 _TURN = 16
-_MOST_LAYERS, _MOST_MEMBERS = 3, 4096
+_MOST_LAYERS, _MOST_MEMBERS, _MOST_BETWEEN = 3, 4096, 64 * 2**20
 _GZIP, _ZSTD, _SKIPPED = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", re.compile(rb"[\x50-\x5f]\x2a\x4d\x18")
 # What an HTTP client has to take at most (RFC 9659); the memory for more would be given to whoever asks for it.
 _ZSTD_WINDOW = {int(zstd.DecompressionParameter.window_log_max): 23}
@@ -62,6 +62,7 @@ class Unpacker:
         self._leaves_files = leaves_files
         self._layers: list[_Layer] = []
         self._begun = False
+        self._between = 0
 
     @property
     def is_whole(self) -> bool:
@@ -82,13 +83,18 @@ class Unpacker:
                 if len(opening) < _OPENING:
                     continue
                 chunk = self._begin(opening)
-            for number, part in enumerate(self._through(chunk, self._layers), 1):
+            async for part in self._in_turns(chunk):
                 yield part
-                if number % _TURN == 0:
-                    await asyncio.sleep(0)
         if not self._begun:
-            for part in self._through(self._begin(opening), self._layers):
+            async for part in self._in_turns(self._begin(opening)):
                 yield part
+
+    async def _in_turns(self, data: bytes) -> AsyncIterator[bytes]:
+        for number, part in enumerate(self._through(data, self._layers), 1):
+            if part:
+                yield part
+            if number % _TURN == 0:
+                await asyncio.sleep(0)
 
     def _begin(self, opening: bytes) -> bytes:
         self._begun = True
@@ -110,8 +116,17 @@ class Unpacker:
         try:
             for part in layers[0].feed(data):
                 yield from self._through(part, layers[1:])
+                if len(layers) > 1:
+                    self._count_between(len(part))
+                    yield b""  # a turn for others, also where nothing comes of it
         except (zlib.error, zstd.ZstdError, brotli.error) as error:
             raise PackedOtherwiseError from error
+
+    def _count_between(self, size: int) -> None:
+        # What stands between two layers may be many megabytes of which nothing comes.
+        self._between += size
+        if self._between > _MOST_BETWEEN:
+            raise PackedOtherwiseError
 
 
 class _Members:
