@@ -13,7 +13,7 @@ from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import Likeness, bar
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
-from monitor.stages.group.leads import Lead, lead_of, shared_lead, story_lead
+from monitor.stages.group.leads import Lead, lead_of, repeated_lead, shared_lead, story_lead
 from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
@@ -278,13 +278,15 @@ def compare(
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
     alike = likeness_to_story(fingerprint.vector, _latest(story)) if fingerprint.vector else None
     lowered = relief(alike, policy)
-    if cover < policy.join - lowered:
+    if cover < policy.least_cover - lowered:
         return None
     known = story.known()
     topic = _topic_overlap(values, known.facts, size)
     is_long = told.statements > policy.lead_facts
-    lead = shared_lead(told.lead, story_lead(story, window.weight)) if is_long else 1.0
-    likeness = Likeness(topic, lead, told.statements)
+    theirs = story_lead(story, window.weight)
+    lead = shared_lead(told.lead, theirs) if is_long else 1.0
+    repeated = repeated_lead(told.facts, theirs)
+    likeness = Likeness(topic, lead, repeated, told.statements, is_worded_alike=has_words)
     height = bar(fingerprint, told.facts, [key for key, _ in shared], likeness, known, policy)
     return Match(story.id, cover, rarity, height - lowered, tuple(shared), alike)
 

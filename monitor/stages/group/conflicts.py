@@ -52,14 +52,17 @@ _STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware"
 
 class Likeness(NamedTuple):
     """
-    How alike article and story are, in [0, 1]: the share of its concepts that are known, and what both lead with.
+    How alike article and story are, in [0, 1]: the share of its concepts that are known, what both lead with, and how
+    much of what the story leads with the article repeats.
 
-    ``statements`` are how many facts the article gives, single words aside.
+    ``statements`` are how many facts the article gives, single words aside; texts in one language are worded alike.
     """
 
     topic: float
     lead: float
+    repeated: float
     statements: int
+    is_worded_alike: bool
 
 
 def bar(
@@ -81,6 +84,10 @@ def bar(
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
+    height -= _gain_by_repeating(likeness.repeated, days, policy)
+    # Many names are shared by long texts on anything; a story that has run for days goes on tomorrow.
+    height += policy.name_weight * min(policy.names_most, sum([key[:2] in _NAMES for key in shared]))
+    height -= policy.running_weight * math.log2(1.0 + (story.last_at - story.first_at) / timedelta(days=1))
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
     statements = likeness.statements
     height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
@@ -92,15 +99,25 @@ def bar(
     height += policy.topic_penalty * freshness * max(0.0, 1.0 - likeness.topic / policy.topic_overlap)
     for penalty, holds in (
         (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
-        (policy.names_penalty, _disjoint(facts, story, "e:") or _other_names(facts, shared, story)),
+        (
+            policy.names_penalty,
+            _other_companies(facts, story, policy)
+            or (_other_names(facts, shared, story) and not _names_first_day(facts, story, days)),
+        ),
         (policy.lead_penalty, days > policy.again_days and _other_lead(facts, story, sureness, policy)),
         (policy.clash_penalty, likeness.lead < policy.score_lead and is_scored_otherwise(facts, story)),
         (policy.elsewhere_penalty, _other_city(facts, story, policy)),
         (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),
+        (policy.wording_penalty * min(1.0, statements / policy.wording_facts), likeness.is_worded_alike),
+        (policy.identifier_penalty, _disjoint(facts, story, "i:")),
+        (policy.day_penalty, fingerprint.is_dated and story.is_dated and _other_day(facts, story, policy)),
         (policy.place_penalty, _disjoint(facts, story, "p:")),
         (policy.trade_penalty, _other_trade(facts, story, policy)),
-        (policy.strangers_penalty, _strangers(facts, sure, story, sureness)),
+        (
+            policy.strangers_penalty,
+            _strangers(facts, sure, story, sureness) and not _names_first_day(facts, story, days),
+        ),
         (
             policy.family_penalty,
             _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
@@ -111,6 +128,12 @@ def bar(
     ):
         height += penalty if holds else 0.0
     return height
+
+
+def _gain_by_repeating(repeated: float, days: float, policy: GroupPolicy) -> float:
+    """What an article gains by saying what the story leads with: less after a silence, when twins say it as well."""
+    fades = policy.repeated_fades * math.log2(1.0 + days / policy.repeated_days)
+    return policy.repeated_weight * repeated * max(0.0, 1.0 - fades)
 
 
 def _after_silence(facts: Mapping[str, float], story: Known, raised: float, policy: GroupPolicy) -> float:
@@ -164,6 +187,22 @@ def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
+
+
+def _other_companies(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether article and story are each about known companies, and none of them is the same."""
+    ours = [key for key in facts if key[:2] == "e:"]
+    if not any(facts[key] >= policy.company_prominence for key in ours) or any(key in story.facts for key in ours):
+        return False
+    return any(key[:2] == "e:" and story.strength(key) >= policy.company_firmness for key in story.facts)
+
+
+def _other_day(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether an article names days near its head, the story names days, and none of them is the same."""
+    ours = [key for key, weight in facts.items() if key[:2] == "d:" and weight >= policy.day_prominence]
+    if not ours or any(key in story.facts for key in ours):
+        return False
+    return any(key[:2] == "d:" for key in story.facts)
 
 
 def _other_victim(facts: Mapping[str, float], story: Known) -> bool:
@@ -280,6 +319,11 @@ def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, 
     return ours and any(
         key.startswith(_NAMES_AND_CITIES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts
     )
+
+
+def _names_first_day(facts: Mapping[str, float], story: Known, days: float) -> bool:
+    """Whether an article names the very day on which the story began, some days after."""
+    return days >= 1.0 and f"d:{story.first_at.date().isoformat()}" in facts
 
 
 def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:

@@ -15,12 +15,12 @@ from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_sha
 
 _KINDS = {
     "e": "entity", "n": "name", "b": "pair", "p": "country", "c": "city", "#": "number", "s": "score",
-    "d": "day", "m": "month", "i": "identifier", "u": "link", "w": "word", "t": "attack", "k": "sound",
+    "d": "day", "m": "month", "i": "identifier", "u": "link", "w": "word", "t": "attack", "k": "sound", "h": "name",
 }  # fmt: skip
 # The share of stories that carry a fact of a kind, until the window has seen enough to know better.
 _PRIORS = {
     "e": 0.001, "n": 0.0004, "b": 0.0002, "#": 0.001, "s": 0.01, "d": 0.03, "m": 0.05, "i": 0.0001,
-    "u": 0.0001, "w": 0.004, "t": 0.02, "k": 0.0005,
+    "u": 0.0001, "w": 0.004, "t": 0.02, "k": 0.0005, "h": 0.0004,
 }  # fmt: skip
 _UNWEIGHED = frozenset({"cue", "q", "season", "v"})
 _GROWN = 1.02

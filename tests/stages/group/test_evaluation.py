@@ -15,10 +15,8 @@ from monitor.stages.group import FactReader, GroupWindow, group
 
 EVALUATION = Path(__file__).parents[2] / "evaluation"
 Row = Mapping[str, str]
-# Made of twins on purpose: two votes, two finals, two record prices; three journeys of one premier in one week.
-PRECISION = {
-    "stories-newsroom": 0.93, "stories-twins": 0.93, "stories-week": 0.9, "stories-april": 0.84, "stories-fortnight": 0.88
-}  # fmt: skip
+# Made of twins on purpose: two votes, two finals, two record prices, two earthquakes; and news of weeks as papers print it.
+PRECISION = {"stories-twins": 0.93, "stories-ordinary": 0.93, "stories-fortnight": 0.92, "stories-archive": 0.88}
 
 
 def is_held_out(row: Row) -> bool:
@@ -69,7 +67,7 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-c", False, 0.93, 0.91),
         ("stories-c", True, 0.94, 0.92),
         ("stories-ordinary", False, 0.93, 0.87),
-        ("stories-ordinary", True, 0.95, 0.93),
+        ("stories-ordinary", True, 0.94, 0.91),
         ("stories-daily", False, 0.97, 0.95),
         ("stories-daily", True, 0.97, 0.95),
         ("stories-newsroom", False, 0.97, 0.95),
@@ -79,9 +77,10 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-attacks", False, 0.96, 0.94),
         ("stories-attacks", True, 0.97, 0.95),
         # Whole: its twins stand on both sides of a split.
-        ("stories-week", None, 0.93, 0.84),
-        ("stories-april", None, 0.89, 0.79),
-        ("stories-fortnight", None, 0.87, 0.78),
+        ("stories-week", None, 0.95, 0.89),
+        ("stories-april", None, 0.95, 0.94),
+        ("stories-fortnight", None, 0.90, 0.87),
+        ("stories-archive", None, 0.88, 0.81),
     ],
 )
 def test_grouping_reaches_its_floor(

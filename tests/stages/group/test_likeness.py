@@ -42,7 +42,7 @@ def stories(reader: FactReader, fingerprints: list[Fingerprint], policy: GroupPo
 def near_bar(reader: FactReader) -> GroupPolicy:
     """The policy whose bar lies just above what the two share."""
     alone = prints(reader, NEAR, (b"", b""))
-    for step in range(1, 100):
+    for step in range(1, 200):
         policy = replace(POLICY, join=step / 100, evidence=1.0)
         if stories(reader, alone, policy)[0] == 2:
             return policy
