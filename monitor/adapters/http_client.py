@@ -262,7 +262,7 @@ class HttpClient:
         waited_s, fault = 0.0, None
         try:
             waited_s = await self._fill(read, unpacker.parts(parts) if unpacker else parts, response, request, clock)
-        except aiohttp.ClientPayloadError as error:
+        except (aiohttp.ClientPayloadError, aiohttp.SocketTimeoutError) as error:
             if not read.tell():
                 raise
             fault = self._fault(error, host)

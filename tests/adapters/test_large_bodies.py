@@ -14,6 +14,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.policy import FetchPolicy
 from tests.adapters.test_http_hostile import OK, fetch, speaking
 
+STALLED = replace(FetchPolicy(), timeout=timedelta(seconds=60), read_timeout=timedelta(seconds=0.5))
 PATIENT = timedelta(seconds=60)
 ROOMY = replace(FetchPolicy(), large_body_bytes=10_000, most_large=1)
 CUT = OK + b'ETag: "1"\r\nLast-Modified: x\r\nContent-Type: text/xml\r\nContent-Length: 900\r\n\r\n<rss>'
@@ -86,6 +87,14 @@ async def test_an_answer_that_breaks_off_is_a_failure_and_read_when_it_always_do
     assert fetched.body == b"<rss>"
     # Nothing vouches for what is not whole.
     assert fetched.headers == {"content-type": "text/xml"}
+
+
+async def test_an_answer_that_never_ends_is_read_when_it_always_does_so() -> None:
+    async with speaking(OK + b"ETag: a\r\n\r\n<rss/>", b"x", every_s=600) as url:
+        with pytest.raises(FetchError, match="sent nothing for 0.5 s"):
+            await fetch(url, policy=STALLED)
+        fetched = await fetch(url, policy=STALLED, failures=2)
+    assert (fetched.body, fetched.headers) == (b"<rss/>", {})
 
 
 async def test_what_is_unpacked_of_a_packed_answer_that_breaks_off_is_kept() -> None:
