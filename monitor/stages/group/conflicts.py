@@ -328,13 +328,17 @@ def _names_first_day(facts: Mapping[str, float], story: Known, days: float) -> b
 
 def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:
     """Whether all names that both share are first halves of different double names: Siemens Energy, Siemens Gamesa."""
-    names = [key[2:] for key in shared if key.startswith("n:")]
-    return bool(names) and all(_extended_otherwise(name, facts, story) for name in names)
+    names = [key[2:] for key in shared if key[:2] == "n:"]
+    if not names:
+        return False
+    doubles = [key for key in facts if key[:2] == "b:"]
+    return bool(doubles) and all(_extended_otherwise(name, doubles, story) for name in names)
 
 
-def _extended_otherwise(name: str, facts: Mapping[str, float], story: Known) -> bool:
+def _extended_otherwise(name: str, doubles: Iterable[str], story: Known) -> bool:
+    """Whether an article has *doubles* that begin with a name, and the story others."""
     head = f"b:{name} "
-    ours = [key for key in facts if key.startswith(head)]
+    ours = [key for key in doubles if key.startswith(head)]
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(head) for key in story.facts)

@@ -49,13 +49,9 @@ def shared_lead(ours: Lead, theirs: Lead) -> float:
 
 def repeated_lead(prominence: Mapping[str, float], theirs: Lead) -> float:
     """The share of what a story leads with that an article says as well, in [0, 1]: how far it tells of the same."""
-    total = said = 0.0
-    for key, worth in theirs[0].items():
-        total += worth
-        if key in prominence:
-            told = prominence[key]
-            said += worth * told if told < 1.0 else worth
-    return said / total if total else 0.0
+    lead = theirs[0]
+    said = sum([worth * min(1.0, prominence[key]) for key, worth in lead.items() if key in prominence])
+    return said / sum(lead.values()) if lead else 0.0
 
 
 def _length(lead: Mapping[str, float], facts: Iterable[str], sure: float) -> float:
