@@ -99,8 +99,8 @@ class AttackReader:
     def about_score(self, parts: Mapping[str, float]) -> float:
         return sum(self._about.get(part, 0.0) * value for part, value in parts.items())
 
-    def type_parts(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
-        """Parts for and against each kind: frames that hold, how often, and in the title."""
+    def type_parts(self, passage: Passage, events: Sequence[Event], worded: Mapping[str, float]) -> dict[str, float]:
+        """Parts for and against each kind: frames that hold, how often, in the title, and what plain words say."""
         parts: dict[str, float] = {"bias": 1.0}
         parts.update({f"says:{concept}": 1.0 for concept in sorted(passage.concepts & _DENIALS)})
         counts: dict[AttackType, int] = {}
@@ -115,6 +115,8 @@ class AttackReader:
             negated = [e.type is kind and is_negated(passage.sentences[e.sentence], e) for e in events]
             parts[f"neg:{kind}"] = sum(negated) / count
             parts[f"has:{kind}"] = 1.0
+            if kind in worded:
+                parts[f"words:{kind}"] = worded[kind]
             if count > 1:
                 parts[f"often:{kind}"] = min(count - 1, 3) / 3
         return parts

@@ -25,6 +25,7 @@ from monitor.stages.detect.scoring import squash
 from monitor.stages.detect.senses import Sighting
 from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
+from monitor.stages.detect.wording import NOTHING_SAID, WordingReader
 
 _JOINT = "\n\n"
 _PARTS_TOLD = 8
@@ -38,8 +39,9 @@ _TOPIC = 3.0
 # counts as barely about them then: too little for an alarm.
 _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
 _NOTHING_TOLD = {"bias": 1.0}
-# A name that is as likely a word is taken for a word.
-_LEAST_SCORE = 0.25
+# A name is taken for one where it is three times likelier than anything else: a company told of in vain costs more than
+# one overlooked in passing.
+_LEAST_SCORE = 1.25
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
 
 
@@ -69,6 +71,7 @@ class Detector:
         weights = lexicon.weights
         self._mentions = MentionReader(self.entities, lexicon, weights.get("mention", {}))
         self.attacks = AttackReader(lexicon.frames, weights)
+        self.wording = WordingReader(lexicon.wording)
         self.statuses = StatusReader(weights.get("status", {}))
         self.roles = RoleReader(
             weights.get("role", {}),
@@ -127,13 +130,16 @@ class Detector:
         hits = cues.find(padded, clean) if cues else []
         spans = self._sentences(clean, norm, len(head.clean) + len(_JOINT), spoken)
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
+        events = self.attacks.events(passage)
+        said = self.wording.read(passage, events) if events or candidates else NOTHING_SAID
         return Reading(
             article_id,
             published,
             passage,
             (head, body),
             self._mentions.read(passage, candidates, cues.beside if cues else {}) if candidates else [],
-            self.attacks.events(passage),
+            [*events, *self.wording.events(passage, said, events)],
+            said,
         )
 
     def _cue_index(self, pack: LanguagePack) -> CueIndex:
@@ -260,7 +266,7 @@ class Detector:
 
     def _types(self, reading: Reading) -> dict[AttackType, float]:
         """The kinds that hold; of an article about attacks, the likeliest one at least."""
-        parts = self.attacks.type_parts(reading.passage, reading.events)
+        parts = self.attacks.type_parts(reading.passage, reading.events, reading.said.scores)
         present = {event.type for event in reading.events}
         scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
         held = {kind: score for kind, score in scores.items() if score > 0}
@@ -338,7 +344,9 @@ class Detector:
                     by_status.setdefault(own[kind], []).append(entity_id)
             spans = tuple(reading.span(event.start, event.end) for event in events if event.type is kind)
             confidence = round(about * squash(score), 3)
-            parts = (Part("about", round(about, 3)), Part("type", round(score, 3)), Part("status", round(share, 3)))
+            worded = round(reading.said.of(kind), 3)
+            told = {"about": about, "type": score, "status": share} | ({"words": worded} if worded else {})
+            parts = tuple(Part(name, round(value, 3)) for name, value in told.items())
             attacks += [
                 Attack(kind, one, tuple(sorted(names)), confidence, spans, parts)
                 for one, names in sorted(by_status.items(), key=lambda item: item[0].rank)

@@ -9,13 +9,14 @@ from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.folding import Folded
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.senses import Sighting
+from monitor.stages.detect.wording import NOTHING_SAID, Said
 
 _JOINT = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article laid out, where names may stand, and which sentences tell of attacks."""
+    """An article laid out, where names may stand, which sentences tell of attacks, and what its words say."""
 
     article_id: str
     published: datetime | None
@@ -23,6 +24,7 @@ class Reading:
     fields: tuple[Folded, Folded]
     sightings: Sequence[Sighting]
     events: Sequence[Event]
+    said: Said = NOTHING_SAID
 
     def span(self, start: int, end: int) -> Span:
         """A span of the passage as one of the title or text as given."""

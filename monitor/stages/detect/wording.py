@@ -1,0 +1,121 @@
+"""
+What whole articles are worded like: the plain words of a text, weighed for each kind of attack.
+
+Cues point at what we know to look for. Words tell the rest: a text of "SIM", "number" and "shop" is about accounts
+taken over, though no cue says so. Each word counts by itself, by its first five letters and by its last six (compounds
+end in their noun), weighed by how rare it is, and the whole by the length of the text (tf-idf with cosine
+normalisation, Salton and Buckley 1988). The weights are learnt from labelled articles by
+`python -m tools.fit_weights`; no name is among them.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from monitor.domain.finding import AttackType
+from monitor.domain.lexicon import Wording
+from monitor.stages.detect.attacks import Event
+from monitor.stages.detect.passage import Passage, Sentence
+
+_SHORTEST, _HEAD, _TAIL = 3, 5, 6
+# Scores are held within this: beyond it they say nothing more.
+_MOST = 3.0
+# A kind that no frame tells of is told by the words alone from this score on: where they hold it for likelier than not.
+_TOLD = 0.0
+# Articles that say nothing of these are about no attack, whatever their words are; most of the world's news.
+_HINTS = frozenset(
+    {
+        "cyber", "data", "account", "systems", "steal", "fraud", "homepage", "outage", "unreachable", "insider",
+        "message", "credential",
+    }
+)  # fmt: skip
+
+# (rarity, ((number of the outcome, weight), ...)) of one stem.
+_Row = tuple[float, tuple[tuple[int, float], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """How much the words of an article speak for each outcome, in logits, -3 to 3; nothing where none were weighed."""
+
+    scores: Mapping[str, float]
+
+    def of(self, outcome: str) -> float:
+        return self.scores.get(outcome, 0.0)
+
+
+NOTHING_SAID = Said({})
+
+
+def stems_of(word: str) -> tuple[str, ...]:
+    """A folded word as it is looked up: whole, its beginning, its end."""
+    if len(word) > _TAIL + 1:
+        return word, word[:_HEAD] + "*", "*" + word[-_TAIL:]
+    return (word, word[:_HEAD] + "*") if len(word) >= _HEAD else (word,)
+
+
+def words_of(passage: Passage, sentence: Sentence) -> Iterator[str]:
+    """The folded words of *sentence* that are weighed."""
+    for word in passage.norm[sentence.start : sentence.end].split():
+        if len(word) >= _SHORTEST and word.isalpha():
+            yield word
+
+
+class WordingReader:
+    """Weighs the words of articles."""
+
+    def __init__(self, wording: Wording) -> None:
+        self._wording = wording
+        self._numbers = {outcome: number for number, outcome in enumerate(wording.outcomes)}
+        self._row = lru_cache(maxsize=4096)(self._parse)
+
+    def read(self, passage: Passage, events: Sequence[Event]) -> Said:
+        """What the words say of a passage whose sentences tell of *events*."""
+        if not self._numbers or not (events or passage.concepts & _HINTS):
+            return NOTHING_SAID
+        found = self._found(word for sentence in passage.sentences for word in words_of(passage, sentence))
+        sums = [0.0] * len(self._numbers)
+        for rarity, weights in found.values():
+            for number, weight in weights:
+                sums[number] += rarity * weight
+        length = math.sqrt(sum(rarity * rarity for rarity, _ in found.values())) or 1.0
+        scores = zip(self._wording.outcomes, self._wording.biases, sums, strict=True)
+        return Said({name: max(-_MOST, min(bias + total / length, _MOST)) for name, bias, total in scores})
+
+    def events(self, passage: Passage, said: Said, told: Sequence[Event]) -> list[Event]:
+        """An event for each kind that the words speak for and no frame has *told*: in the sentence that says most."""
+        known = {event.type for event in told}
+        kinds = [kind for kind in AttackType if kind not in known and said.scores and said.of(kind) > _TOLD]
+        return [event for kind in kinds if (event := self._heaviest(passage, kind)) is not None]
+
+    def _heaviest(self, passage: Passage, kind: AttackType) -> Event | None:
+        best: tuple[float, int, str] | None = None
+        for number, sentence in enumerate(passage.sentences):
+            weighed = [(self._weight(word, kind), word) for word in dict.fromkeys(words_of(passage, sentence))]
+            total = sum(weight for weight, _ in weighed)
+            if weighed and (best is None or total > best[0]):
+                best = (total, number, max(weighed)[1])
+        if best is None:
+            return None
+        sentence = passage.sentences[best[1]]
+        start = f" {passage.norm[sentence.start : sentence.end]} ".index(f" {best[2]} ") + sentence.start
+        end = start + len(best[2])
+        # "A ransomware gang" is nobody's ransomware.
+        if any(concept == "gang" and first <= start and end <= last for first, last, concept in sentence.hits):
+            return None
+        return Event(kind, best[1], (), start, end)
+
+    def _weight(self, word: str, outcome: str) -> float:
+        number = self._numbers[outcome]
+        rows = self._found([word]).values()
+        return sum(rarity * weight for rarity, weights in rows for own, weight in weights if own == number)
+
+    def _found(self, words: "Iterator[str] | Sequence[str]") -> dict[str, _Row]:
+        rows, row = self._wording.rows, self._row
+        return {stem: row(stem) for word in words for stem in stems_of(word) if stem in rows}
+
+    def _parse(self, stem: str) -> _Row:
+        rarity, *pairs = self._wording.rows[stem].split()
+        weights = (pair.partition(":") for pair in pairs)
+        return float(rarity), tuple((int(number), float(weight)) for number, _, weight in weights)
