@@ -147,8 +147,16 @@ async def test_after_failures_in_a_row_it_is_left_alone_for_a_while() -> None:
 
 
 FIRE = [
-    ("a.txt", "Großbrand in Rotterdam", "Im Hafen von Rotterdam brennt eine Halle. Rauch zieht über die Stadt."),
-    ("b.txt", "Incendie dans un entrepôt", "À Rotterdam, les pompiers luttent contre les flammes dans un dépôt."),
+    (
+        "a.txt",
+        "Großbrand in Rotterdam",
+        "Im Hafen von Rotterdam brennt eine Halle von Nordwick. Rauch zieht über die Stadt.",
+    ),
+    (
+        "b.txt",
+        "Incendie dans un entrepôt",
+        "À Rotterdam, les pompiers luttent contre les flammes dans un dépôt de Nordwick.",
+    ),
 ]
 
 
@@ -160,7 +168,7 @@ def installation(folder: Path, server: Model | None) -> Path:
         (folder / "seeds" / name).write_text(f"{title}\n\n{text}\n", encoding="utf-8")
     keys = {"url": f"{server.base}/v1", "model": "small", "key": "${MODEL_KEY}"} if server else {}
     (config / "monitor.yaml").write_text(f"seeds: [seeds]\nembeddings: {json.dumps(keys)}\n", encoding="utf-8")
-    (config / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Rotterdam]\n", encoding="utf-8")
+    (config / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Nordwick]\n", encoding="utf-8")
     return config
 
 
