@@ -5,7 +5,7 @@ Cues point at what we know to look for. Words tell the rest: a text of "SIM", "n
 taken over, though no cue says so. Each word counts by itself, by its first five letters and by its last six (compounds
 end in their noun), weighed by how rare it is, and the whole by the length of the text (tf-idf with cosine
 normalisation, Salton and Buckley 1988). The weights are learnt from labelled articles by
-`python -m tools.fit_weights`; no name is among them.
+`python -m tools.fit_weights`; no company that is watched or in the catalogue is among them.
 """
 
 import math
