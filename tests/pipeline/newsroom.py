@@ -218,8 +218,7 @@ class Newsroom:
 
     def _fingerprint(self, article: Article) -> Fingerprint:
         event = self._scripts[article.id][0]
-        # Two names and six things: a story of two parts, as people make them, leads with neither.
-        facts = tuple((f"{'n' if number < 2 else 'o'}:{event} {number}", 1.0) for number in range(8))
+        facts = tuple((f"n:{event} {number}", 1.0) for number in range(8))
         return Fingerprint(article.id, article.published_at, article.language, facts, origin=article.owner)
 
 

@@ -15,7 +15,7 @@ from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
 from monitor.stages.group.leads import Lead, lead_of, repeated_lead, shared_lead, story_lead
 from monitor.stages.group.likeness import likeness_to_story, relief
-from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, firmness
+from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, fingerprint_of, firm_share, firmness
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
 from monitor.stages.group.window import GroupWindow
 
@@ -112,7 +112,7 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
     held = {key: gone.strength(key) for key in sorted(gone.facts)}
     values = {key: window.weight(key) * strength for key, strength in held.items()}
-    match = compare(Told(whole, values, held), kept, window, policy)
+    match = best_match(Told(whole, values, held), kept, window, policy)
     if match is not None and match.margin >= policy.merge:
         opener = next((name for name in map(ArticleId, gone.members) if new_story_id(name) == gone.id), None)
         if opener is not None:
@@ -143,12 +143,29 @@ def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPoli
     told = Told(fingerprint, window.values(fingerprint))
     found = []
     for story in window.candidates(fingerprint.article_id, told.values):
-        match = compare(told, story, window, policy, evidence=policy.evidence)
+        match = best_match(told, story, window, policy, evidence=policy.evidence)
         if match is None or match.margin < 0:
             continue
         if not is_from_one_mould(fingerprint, _latest(story), policy):
             found.append(match)
     return found
+
+
+def best_match(
+    told: "Told", story: StoryProfile, window: GroupWindow, policy: GroupPolicy, *, evidence: float = 0.0
+) -> Match | None:
+    """Compare an article with a story and, where a person made it of several, with each of these: the best counts."""
+    whole = compare(told, story, window, policy, evidence=evidence)
+    if not window.is_of_parts(story.id):
+        return whole
+
+    def fit(member: Member, part: StoryProfile) -> float | None:
+        one = fingerprint_of(member)
+        match = compare(Told(one, window.values(one)), part, window, policy, evidence=policy.evidence)
+        return match.margin if match else None
+
+    matches = [compare(told, part, window, policy, evidence=evidence) for part in window.parts_of(story.id, fit)]
+    return max(filter(None, (whole, *matches)), key=lambda match: match.margin, default=None)
 
 
 def _latest(story: StoryProfile) -> Iterable[Member]:

@@ -21,6 +21,7 @@ def apply_edits(
     for edit in edits:
         if edit.kind is EditKind.MERGE:
             window.merge(edit.story_id, StoryId(edit.other))
+            window.unite(heirs.get(edit.story_id, edit.story_id))
         elif edit.kind is EditKind.PIN:
             window.pin(edit.story_id)
         else:

@@ -2,7 +2,7 @@
 
 import math
 from array import array
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -146,15 +146,16 @@ class StoryProfile:
                 gone.append(key)
         return gone
 
-    def prune(self, most: int) -> list[str]:
-        """Forget the weakest facts of a long story; answers them."""
+    def prune(self, most: int, spared: Collection[str] = ()) -> list[str]:
+        """Forget the weakest facts of a long story, other than the *spared*; answers them."""
         if self._sums is None or len(self._sums) <= 2 * most:
             return []
         weakest = sorted(self._sums.items(), key=lambda item: (item[1], item[0]))[: len(self._sums) - most]
-        for key, _ in weakest:
+        gone = [key for key, _ in weakest if key not in spared]
+        for key in gone:
             del self._sums[key]
         self.norms = self.lead = None
-        return [key for key, _ in weakest]
+        return gone
 
 
 def member_of(fingerprint: Fingerprint) -> Member:
@@ -168,4 +169,17 @@ def member_of(fingerprint: Fingerprint) -> Member:
         array("L", fingerprint.sketch),
         fingerprint.is_dated,
         fingerprint.vector,
+    )
+
+
+def fingerprint_of(member: Member) -> Fingerprint:
+    """What the window keeps of an article as a fingerprint again."""
+    return Fingerprint(
+        member.article_id,
+        member.at,
+        member.language,
+        tuple(member.facts()),
+        tuple(member.sketch),
+        is_dated=member.is_dated,
+        vector=member.vector,
     )

@@ -1,7 +1,7 @@
 """The stories that an article may join: an index in memory of what their articles said."""
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
@@ -11,6 +11,7 @@ from monitor.domain.policy import GroupPolicy, GroupWeights
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.copies import CopyIndex
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.parts import Fit, Parts
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, member_of
 
 _KINDS = {
@@ -54,6 +55,7 @@ class GroupWindow:
         self._weighed_at = 0
         self._barred: set[tuple[str, StoryId]] = set()
         self._pinned: set[StoryId] = set()
+        self._parts: dict[StoryId, Parts] = {}
         self._merges: list[tuple[StoryId, StoryId]] = []
         self._bridges: list[Join] = []
         self._swept: datetime | None = None
@@ -197,11 +199,29 @@ class GroupWindow:
         story = self._stories.get(gone)
         if story is None or kept == gone:
             return
+        is_of_parts = gone in self._parts
         for article_id in list(story.members):
             self.move(ArticleId(article_id), kept)
+        if is_of_parts:
+            self.unite(kept)
         # What a person took out of the one does not come back through the other.
         self._barred |= {(article_id, kept) for article_id, barred in self._barred if barred == gone}
         self._merges.append((gone, kept))
+
+    def unite(self, story_id: StoryId) -> None:
+        """Remember that a person made this story of several, so that what fits one of them joins it."""
+        story = self._stories.get(story_id)
+        if story is not None and story_id not in self._parts:
+            self._parts[story_id] = Parts(story_id)
+            self._parts[story_id].enter(story.members.values())
+
+    def parts_of(self, story_id: StoryId, fit: Fit) -> Iterable[StoryProfile]:
+        """The parts of a story that a person made of several."""
+        return self._parts[story_id].settled(fit, self._policy.story_facts)
+
+    def is_of_parts(self, story_id: StoryId) -> bool:
+        """Whether a person made this story of several."""
+        return story_id in self._parts
 
     def take_merges(self) -> tuple[tuple[StoryId, StoryId], ...]:
         """The merges since the last call as (gone, kept); no kept story is one that went later."""
@@ -242,7 +262,10 @@ class GroupWindow:
             story = self._stories[story_id] = StoryProfile(story_id, member.at, member.at)
         for key in story.enter(member):
             self._post(key, story)
-        for key in story.prune(self._policy.story_facts):
+        parts = self._parts.get(story_id)
+        if parts is not None:
+            parts.enter((member,))
+        for key in story.prune(self._policy.story_facts, parts.keys() if parts else ()):
             self._withdraw(key, story)
         self._story_of[member.article_id] = story
 
@@ -274,7 +297,10 @@ class GroupWindow:
     def _leave(self, member: Member, story: StoryProfile) -> None:
         for key in story.leave(member):
             self._withdraw(key, story)
+        if story.id in self._parts:
+            self._parts[story.id].leave(member)
         if not story.members:
+            self._parts.pop(story.id, None)
             for key in tuple(story.facts):
                 self._withdraw(key, story)
             del self._stories[story.id]

@@ -250,6 +250,68 @@ def test_what_people_said_sticks(reader: FactReader) -> None:
     assert len(window.stories[StoryId("st-one")].members) == 2
 
 
+MUSEUM_EN = (
+    "Thieves take bronze horse from Zwolle museum",
+    "A bronze horse by Aldert Ruys was stolen from the museum of Zwolle before dawn on Monday. The police in Overijssel "
+    "is looking for a white van.",
+)
+MUSEUM_NL = (
+    "Bronzen paard van Aldert Ruys teruggevonden in sloot bij Zwolle",
+    "Het bronzen paard dat maandag uit het museum van Zwolle werd gestolen, lag in een sloot. De politie in Overijssel "
+    "zoekt nog naar een witte bestelbus.",
+)
+
+
+def united(reader: FactReader, *, was_restarted: bool) -> GroupWindow:
+    """Two stories that nothing joins but a person's word, the first of them the larger by far."""
+    window = new_window(reader)
+    for number, text in enumerate((BREACH_EN, BREACH_DE, BREACH_ES, FOLLOW_UP) * 6):
+        window.add(fingerprint(reader, f"b{number}", text, number / 100), StoryId("st-breach"))
+    window.add(fingerprint(reader, "m1", MUSEUM_EN, 0.5), StoryId("st-breach" if was_restarted else "st-museum"))
+    apply_edits([StoryEdit(EditKind.MERGE, StoryId("st-breach"), "st-museum")], window)
+    return window
+
+
+@pytest.mark.parametrize("was_restarted", [False, True])
+def test_follow_ups_of_both_halves_join_what_a_person_merged(reader: FactReader, was_restarted: bool) -> None:
+    window = united(reader, was_restarted=was_restarted)
+    late = [fingerprint(reader, "m2", MUSEUM_NL, 2), fingerprint(reader, "b9", FOLLOW_UP, 2)]
+    assert {join.story_id for join in group(late, window, POLICY)} == {"st-breach"}
+    (other,) = group([fingerprint(reader, "o1", OTHER_SHOP, 2)], window, POLICY)
+    assert other.story_id != "st-breach"
+
+
+def test_a_long_half_does_not_make_a_merged_story_forget_the_short_one(reader: FactReader) -> None:
+    policy = GroupPolicy(story_facts=60)
+    window = new_window(reader, policy)
+    window.add(fingerprint(reader, "m1", MUSEUM_EN), StoryId("st-museum"))
+    window.add(fingerprint(reader, "b0", BREACH_EN), StoryId("st-breach"))
+    apply_edits([StoryEdit(EditKind.MERGE, StoryId("st-breach"), "st-museum")], window)
+    for number in range(60):
+        text = f"{BREACH_EN[1]} Witness Orlen{number} Vask{number} saw {number}5,111 lamps near Tull{number} in Rem{number}."
+        (join,) = group([fingerprint(reader, f"b{number}x", (BREACH_EN[0], text), number / 1_000)], window, policy)
+        assert join.story_id == "st-breach"
+    (join,) = group([fingerprint(reader, "m2", MUSEUM_NL, 2)], window, policy)
+    assert join.story_id == "st-breach"
+
+
+def test_a_merged_story_that_is_merged_again_keeps_its_halves(reader: FactReader) -> None:
+    window = united(reader, was_restarted=False)
+    window.merge(StoryId("st-older"), StoryId("st-breach"))
+    (join,) = group([fingerprint(reader, "m2", MUSEUM_NL, 2)], window, POLICY)
+    assert join.story_id == "st-older"
+
+
+def test_halves_lose_what_the_window_forgets(reader: FactReader) -> None:
+    window = united(reader, was_restarted=False)
+    group([fingerprint(reader, "b9", FOLLOW_UP, 1)], window, POLICY)
+    window.move(ArticleId("m1"), StoryId("st-elsewhere"))
+    (join,) = group([fingerprint(reader, "m2", MUSEUM_NL, 2)], window, POLICY)
+    assert join.story_id == "st-elsewhere"
+    window.forget_before(START + timedelta(days=30))
+    assert not window.stories
+
+
 def test_story_ids_derive_from_the_first_article() -> None:
     assert new_story_id(ArticleId("x")) == new_story_id(ArticleId("x"))
     assert new_story_id(ArticleId("x")) != new_story_id(ArticleId("y"))
