@@ -15,19 +15,23 @@ class Outcomes:
     def __init__(self, weights: Weights, outcomes: Iterable[str]) -> None:
         self.names = tuple(outcomes)
         place = {name: number for number, name in enumerate(self.names)}
-        self._by_part: dict[str, list[tuple[int, float]]] = {}
+        rows: dict[str, list[float]] = {}
         for key, weight in weights.items():
             outcome, _, part = key.partition("/")
             if outcome in place:
-                self._by_part.setdefault(part, []).append((place[outcome], weight))
+                rows.setdefault(part, [0.0] * len(place))[place[outcome]] = weight
+        # What each part adds to each outcome.
+        self._rows = {part: tuple(row) for part, row in rows.items()}
+        self._nothing = (0.0,) * len(place)
 
     def scores(self, parts: Parts) -> list[float]:
         """One sum for each outcome, in the order of ``names``."""
-        sums = [0.0] * len(self.names)
+        rows: list[Iterable[float]] = [self._nothing]
         for part, value in parts.items():
-            for place, weight in self._by_part.get(part, ()):
-                sums[place] += weight * value
-        return sums
+            row = self._rows.get(part)
+            if row is not None:
+                rows.append(row if value == 1 else [weight * value for weight in row])
+        return [sum(column) for column in zip(*rows, strict=True)]
 
     def shares(self, parts: Parts) -> dict[str, float]:
         """The scores as shares of one."""
@@ -41,12 +45,8 @@ class Outcomes:
     def parts_of(self, outcome: str, parts: Parts) -> tuple[tuple[str, float], ...]:
         """What each part adds to *outcome*, the heaviest first."""
         place = self.names.index(outcome)
-        added = [
-            (part, weight * value)
-            for part, value in parts.items()
-            for number, weight in self._by_part.get(part, ())
-            if number == place
-        ]
+        rows = self._rows
+        added = [(part, rows[part][place] * value) for part, value in parts.items() if part in rows]
         return tuple(heaviest_first(added))
 
 
