@@ -38,7 +38,7 @@ class Hosts:
 
     def __init__(self, policy: FetchPolicy) -> None:
         self._policy = policy
-        self._total = asyncio.Semaphore(policy.concurrency)
+        self._total = asyncio.Semaphore(policy.concurrency + policy.overtime)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
 
     @asynccontextmanager

@@ -19,7 +19,7 @@ from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
 from monitor.adapters.guarded_imap import Account, GuardedImap
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedState, Fetched
-from monitor.domain.policy import MailboxPolicy
+from monitor.domain.source_policy import MailboxPolicy
 from monitor.stages.mail_items import bundle
 
 _PORTS = {"imap": 143, "imaps": 993}

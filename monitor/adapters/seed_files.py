@@ -16,7 +16,8 @@ from monitor.domain.article import DateFlag
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, Fetched, ParsedFeed
 from monitor.domain.lexicon import Lexicon
-from monitor.domain.policy import FolderPolicy, NormalisePolicy
+from monitor.domain.policy import NormalisePolicy
+from monitor.domain.source_policy import FolderPolicy
 from monitor.ports import Parsed
 from monitor.stages.article_files import ArticleFile, decode_article_file, read_article_file
 from monitor.stages.detect.boilerplate import boilerplate_spans

@@ -10,11 +10,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from monitor.domain.model_policy import EmbeddingsPolicy, SecondReaderPolicy
+from monitor.domain.source_policy import FolderPolicy, MailboxPolicy
 
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """How one request behaves."""
+    """
+    How one request behaves.
+
+    A poll that takes longer than ``grace`` leaves its place, one of ``concurrency``, to the next feed and goes on
+    beside it, up to ``overtime`` of them; feeds that failed or were slow the last time begin there.
+    """
 
     timeout: timedelta = timedelta(seconds=30)
     connect_timeout: timedelta = timedelta(seconds=10)
@@ -27,6 +33,8 @@ class FetchPolicy:
     broken_after: int = 2
     max_header_bytes: int = 16 * 2**10
     concurrency: int = 64
+    grace: timedelta = timedelta(seconds=2)
+    overtime: int = 192
     per_host: int = 4
     # Between two requests to one public host; hosts of our own network need no such care.
     host_spacing: timedelta = timedelta(milliseconds=250)
@@ -87,33 +95,6 @@ class PollPolicy:
     gather_notices: timedelta = timedelta(minutes=5)
     batch: int = 200
     lease: timedelta = timedelta(minutes=3)
-
-
-@dataclass(frozen=True, slots=True)
-class FolderPolicy:
-    """How a folder of article files is read: ``every`` is how soon a file that was dropped in is seen."""
-
-    every: timedelta = timedelta(seconds=2)
-    max_file_bytes: int = 2**20
-    max_files: int = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxPolicy:
-    """
-    What of a mailbox is read: at the first look the mails of so many days, then what came since.
-
-    ``timeout`` is for one answer to begin or go on, ``patience`` for all of a look; what is left comes with the next.
-    So many are looked into ``at_once``.
-    """
-
-    timeout: timedelta = timedelta(seconds=20)
-    patience: timedelta = timedelta(minutes=1)
-    at_once: int = 4
-    first_days: timedelta = timedelta(days=3)
-    max_mails: int = 200
-    max_mail_bytes: int = 2 * 2**20
-    max_bytes: int = 15 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -407,8 +388,8 @@ class Policy:
 
     fetch: FetchPolicy = FetchPolicy()
     poll: PollPolicy = PollPolicy()
-    folder: FolderPolicy = FolderPolicy()
-    mailbox: MailboxPolicy = MailboxPolicy()
+    folder: FolderPolicy = field(default_factory=FolderPolicy)
+    mailbox: MailboxPolicy = field(default_factory=MailboxPolicy)
     parse: ParsePolicy = ParsePolicy()
     normalise: NormalisePolicy = NormalisePolicy()
     fulltext: FulltextPolicy = FulltextPolicy()

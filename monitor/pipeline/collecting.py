@@ -9,7 +9,7 @@ from monitor.domain.errors import FetchError, ParseError, fault_of, is_of_the_pi
 from monitor.domain.feed import Feed, FeedKind, FeedState
 from monitor.domain.policy import Policy
 from monitor.domain.report import CollectReport, FeedFailure, FeedNote
-from monitor.pipeline.under_way import Polled, UnderWay
+from monitor.pipeline.under_way import Polled, Room, UnderWay
 from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, PollSaved, Store
 from monitor.stages.plan import plan_failure, plan_success
 
@@ -79,7 +79,7 @@ async def collect(
     tally = _Tally(now_s())
     under_way = UnderWay(
         lambda feed, state: _poll(feed, state, store, sources, clock, policy),
-        policy.fetch.concurrency,
+        _room(policy),
         is_stopping,
         now_s,
     )
@@ -99,11 +99,18 @@ async def collect(
                 await on_report(told)
     finally:
         under_way.cancel()
-    if under_way.waiting:
+    if left := under_way.left():
         # Stopping: nobody need wait for the end of their lease.
-        tally.due -= len(under_way.waiting)
-        await asyncio.to_thread(store.release_feeds, [state for _, state in under_way.waiting])
+        tally.due -= len(left)
+        await asyncio.to_thread(store.release_feeds, left)
     return tally.report(now_s())
+
+
+def _room(policy: Policy) -> Room:
+    fetch = policy.fetch
+    # Who waits for longer than that might end after its lease.
+    patience = policy.poll.lease / 2
+    return Room(fetch.concurrency, fetch.overtime, fetch.grace.total_seconds(), patience.total_seconds())
 
 
 async def _poll(

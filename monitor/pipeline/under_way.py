@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,23 @@ _CLAIM_SHARE = 4
 # How often to look for feeds that have become due, where the last claim took all there were.
 _DRY_S = 0.5
 _TICK_S = 0.5
+# So many slow feeds wait for a place beside the others; more than that take their turn among these.
+_MOST_SLOW = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """
+    For how many polls there is room.
+
+    One that takes longer than ``grace_s`` gives its place to the next and goes on beside it, up to ``beside`` of them;
+    feeds that failed or were slow the last time begin there. What waited for ``patience_s`` is left to be claimed anew.
+    """
+
+    at_once: int
+    beside: int = 0
+    grace_s: float = 2.0
+    patience_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +65,7 @@ class Polled:
 
 class UnderWay:
     """
-    Polls at most *room* feeds at once, beginning the next one as soon as one ends.
+    Polls as many feeds at once as there is *room*, beginning the next one as soon as one ends or turns out to be slow.
 
     A poll that raises anything but what it answers for ends the round: `ended` raises it.
     """
@@ -55,13 +73,16 @@ class UnderWay:
     def __init__(
         self,
         poll: Callable[[Feed, FeedState], Coroutine[Any, Any, Polled]],
-        room: int,
+        room: Room,
         is_stopping: Callable[[], bool],
         now_s: Callable[[], float],
     ) -> None:
         self.waiting: deque[tuple[Feed, FeedState]] = deque()
         self._poll, self._room, self._is_stopping = poll, room, is_stopping
-        self._running: set[asyncio.Task[Polled]] = set()
+        self._slow: deque[tuple[float, tuple[Feed, FeedState]]] = deque()
+        # In the order in which they began, and when that was.
+        self._running: dict[asyncio.Task[Polled], float] = {}
+        self._beside: set[asyncio.Task[Polled]] = set()
         self._unsaved: list[Polled] = []
         self._fault: BaseException | None = None
         self._wake = asyncio.Event()
@@ -73,21 +94,27 @@ class UnderWay:
     @property
     def is_over(self) -> bool:
         """Whether nothing is left to do; what still waits is to be given back."""
-        is_stopped = not self.waiting or self._is_stopping()
-        return is_stopped and not self._running and not self._unsaved and self._fault is None
+        is_stopped = not (self.waiting or self._slow) or self._is_stopping()
+        is_done = not (self._running or self._beside or self._unsaved)
+        return is_stopped and is_done and self._fault is None
+
+    def left(self) -> list[FeedState]:
+        """What still waits, to be given back."""
+        return [state for _, state in (*self.waiting, *(one for _, one in self._slow))]
 
     def wanted(self) -> int:
         """How many feeds to claim now; 0 while there is enough to do."""
         if self._is_stopping():
             return 0
-        ahead = min(_MOST_AHEAD * self._room, int(self._per_s * _AHEAD_S))
-        count = self._room + ahead - len(self._running) - len(self.waiting)
-        if not self._running and not self._unsaved:
+        room = self._room.at_once
+        ahead = min(_MOST_AHEAD * room, int(self._per_s * _AHEAD_S))
+        count = room + ahead - len(self._running) - len(self.waiting)
+        if not self._running and not self._beside and not self._unsaved:
             return count
         if self._is_dry:
             is_time = self._now() - self._claimed_at >= _DRY_S
         else:
-            is_time = count >= max(self._room // _CLAIM_SHARE, ahead - ahead // _CLAIM_SHARE)
+            is_time = count >= max(room // _CLAIM_SHARE, ahead - ahead // _CLAIM_SHARE)
         return max(count, 0) if is_time else 0
 
     def take(self, claimed: Sequence[tuple[Feed, FeedState]], asked: int) -> None:
@@ -97,7 +124,11 @@ class UnderWay:
             rate = self._finished / max(now - self._claimed_at, 0.001)
             self._per_s = (self._per_s + rate) / 2 if self._per_s else rate
         self._claimed_at, self._finished, self._is_dry = now, 0, len(claimed) < asked
-        self.waiting.extend(claimed)
+        for one in claimed:
+            if self._room.beside and is_slow(one[1]) and len(self._slow) < _MOST_SLOW:
+                self._slow.append((now, one))
+            else:
+                self.waiting.append(one)
         self._fill()
 
     async def ended(self) -> list[Polled]:
@@ -113,25 +144,45 @@ class UnderWay:
         self._wake.clear()
         if self._fault is not None:
             raise self._fault
+        self._make_way()
         now = self._now()
-        if not self._unsaved or (self._running and now < self._save_at):
+        if not self._unsaved or ((self._running or self._beside) and now < self._save_at):
             return []
         found, self._unsaved, self._saved_at = self._unsaved, [], now
         return found
 
     def cancel(self) -> None:
         """Give up what is under way."""
-        for task in self._running:
+        for task in (*self._running, *self._beside):
             task.cancel()
 
+    def _make_way(self) -> None:
+        """Let those that have taken long go on beside, the first to begin first."""
+        late = self._now() - self._room.grace_s
+        free = self._room.beside - len(self._beside)
+        slow = [task for task, began_at in itertools.islice(self._running.items(), max(free, 0)) if began_at <= late]
+        for task in slow:
+            del self._running[task]
+            self._beside.add(task)
+        if slow:
+            self._fill()
+
     def _fill(self) -> None:
-        while self.waiting and len(self._running) < self._room and not self._is_stopping():
-            task = asyncio.create_task(self._poll(*self.waiting.popleft()))
-            self._running.add(task)
-            task.add_done_callback(self._note_end)
+        while self.waiting and len(self._running) < self._room.at_once and not self._is_stopping():
+            self._running[self._begun(self.waiting.popleft())] = self._now()
+        while self._slow and len(self._beside) < self._room.beside and not self._is_stopping():
+            taken_at, one = self._slow.popleft()
+            if self._now() - taken_at < self._room.patience_s:
+                self._beside.add(self._begun(one))
+
+    def _begun(self, one: tuple[Feed, FeedState]) -> asyncio.Task[Polled]:
+        task = asyncio.create_task(self._poll(*one))
+        task.add_done_callback(self._note_end)
+        return task
 
     def _note_end(self, task: asyncio.Task[Polled]) -> None:
-        self._running.discard(task)
+        self._running.pop(task, None)
+        self._beside.discard(task)
         if task.cancelled():
             return
         fault = task.exception()
@@ -147,5 +198,10 @@ class UnderWay:
         self._unsaved.append(polled)
         self._finished += 1
         self._fill()
-        if is_sooner or not self._running or self.wanted():
+        if is_sooner or not (self._running or self._beside) or self.wanted():
             self._wake.set()
+
+
+def is_slow(state: FeedState) -> bool:
+    """Whether a poll is likely to take long: those that hang are known by how they ended the last time."""
+    return state.failures > 0 or state.health is Health.SLOW

@@ -13,7 +13,8 @@ from monitor.adapters.parse_workers import ParseWorkers
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState
-from monitor.domain.policy import FetchPolicy, MailboxPolicy, NormalisePolicy, ParsePolicy
+from monitor.domain.policy import FetchPolicy, NormalisePolicy, ParsePolicy
+from monitor.domain.source_policy import MailboxPolicy
 from monitor.ports import Fetcher, Parsed
 from tests.adapters.imap_server import MailServer
 from tests.adapters.web_site import web_site

@@ -12,7 +12,7 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import DateFlag
 from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
-from monitor.domain.policy import FolderPolicy
+from monitor.domain.source_policy import FolderPolicy
 from monitor.ports import Parsed
 from tests.builders import NOW
 

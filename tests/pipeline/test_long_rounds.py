@@ -78,7 +78,8 @@ async def test_a_reload_waits_for_what_is_under_way_and_for_no_more(tmp_path: Pa
     async with stand() as server:
         installation = Installation(tmp_path)
         installation.write(
-            "config/monitor.yaml", "seeds: []\nallow_private_addresses: [127.0.0.0/8]\nfetch: {concurrency: 1}\n"
+            "config/monitor.yaml",
+            "seeds: []\nallow_private_addresses: [127.0.0.0/8]\nfetch: {concurrency: 1, overtime: 0}\n",
         )
         rows = "".join(f"  - {{id: f{number}, url: '{server.base}/f{number}'}}\n" for number in range(5))
         installation.write("config/feeds.yaml", f"feeds:\n{rows}")

@@ -6,11 +6,12 @@ from collections.abc import Callable
 import pytest
 
 from monitor.domain.feed import Feed, FeedId, FeedState, Health
-from monitor.pipeline.under_way import Polled, UnderWay
+from monitor.pipeline.under_way import Polled, Room, UnderWay
 from monitor.ports import Poll
 from tests.builders import NOW
 
 ROOM = 4
+BESIDE = 2
 
 
 class Sites:
@@ -43,7 +44,7 @@ def feeds(*names: str) -> list[tuple[Feed, FeedState]]:
 
 
 def begun(sites: Sites, is_stopping: Callable[[], bool] = lambda: False) -> UnderWay:
-    return UnderWay(sites.poll, ROOM, is_stopping, lambda: sites.now_s)
+    return UnderWay(sites.poll, Room(ROOM, BESIDE), is_stopping, lambda: sites.now_s)
 
 
 def names(polled: list[Polled]) -> list[str]:
@@ -137,7 +138,7 @@ async def test_who_stops_begins_nothing_and_gives_back_what_waits() -> None:
     assert set(sites.asked) == set("abcd")
     assert len(await polls.ended()) == ROOM
     assert polls.is_over
-    assert [feed.id for feed, _ in polls.waiting] == ["e", "f"]
+    assert [state.feed_id for state in polls.left()] == ["e", "f"]
 
 
 async def test_what_nobody_answers_for_ends_the_round() -> None:
@@ -150,4 +151,41 @@ async def test_what_nobody_answers_for_ends_the_round() -> None:
     assert not polls.is_over
     with pytest.raises(LookupError):
         await polls.ended()
+    polls.cancel()
+
+
+async def test_a_poll_that_takes_long_leaves_its_place_to_others() -> None:
+    sites = Sites()
+    polls = begun(sites)
+    polls.take(feeds(*"abcdefgh"), ROOM)
+    await settled()
+    assert set(sites.asked) == set("abcd")
+    sites.now_s += 3
+    assert await polls.ended() == []
+    await settled()
+    # Two may go on beside the others, and no more.
+    assert set(sites.asked) == set("abcdef")
+    await sites.answer("a", news=True)
+    assert names(await polls.ended()) == ["a"]
+    await settled()
+    assert set(sites.asked) == set("abcdefg")
+    polls.cancel()
+
+
+async def test_feeds_that_hang_each_time_take_no_place_of_others() -> None:
+    sites = Sites()
+    polls = begun(sites)
+    bad = [(feed, state.but(failures=1)) for feed, state in feeds(*"vwxyz")]
+    slow = [(feed, state.but(health=Health.SLOW)) for feed, state in feeds("s")]
+    polls.take([*slow, *bad, *feeds(*"abcd")], 10)
+    await settled()
+    assert set(sites.asked) == set("svabcd")
+    assert polls.wanted() == 0
+    await sites.answer("s", *"ab")
+    assert set(sites.asked) == set("svabcdw")
+    assert polls.wanted() == 2
+    # What waited long was claimed anew by then.
+    sites.now_s += 61
+    await sites.answer("v")
+    assert set(sites.asked) == set("svabcdw")
     polls.cancel()
