@@ -1,26 +1,32 @@
 """New, edited and known articles of polls: one row for each article, whatever feeds and guids it comes under."""
 
-import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, bindparam, select, text, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import article_row, body, chunks
 from monitor.adapters.database.search_index import add_words, remove_words
+from monitor.adapters.database.tellings import (
+    is_heard_otherwise,
+    is_own,
+    publishers_first,
+    site_in,
+    sites_of,
+    told_apart,
+)
 from monitor.adapters.database.writing import insert_missing, upsert
-from monitor.adapters.http_hosts import site_of
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
 
 # Any fixed number: PostgreSQL's advisory lock on "somebody adds articles".
 _ARTICLES_LOCK = 0x6E6D6F61
 _OF_EDIT = ("title", "body", "content_hash", "revision")
-_OF_PUBLISHER = ("feed_id", "guid", "author", "owner", "rings")
+_OF_PUBLISHER = ("feed_id", "guid", "author", "owner", "rings", "published_at", "date_flag")
+_OF_KNOWN = ("id", "seq", "title", "content_hash", "revision", "first_seen_at", *_OF_PUBLISHER)
 _EDIT = (
     update(t.articles)
     .where(t.articles.c.seq == bindparam("key"))
@@ -50,10 +56,13 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
     if connection.dialect.name != "sqlite":
         # In line: two workers may bring the same article, and rows are to be numbered in the order of their commits.
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ARTICLES_LOCK})
-    ids = sorted({article.id for poll in polls for article in poll.articles})
+    ids = _ids(polls)
     known = _known(connection, ids)
-    gone = _tombstones(connection, [key for key in ids if key not in known])
-    found = _sort(polls, known, gone, _publishers(connection, polls, known))
+    sites = sites_of(connection, polls, known)
+    polls = told_apart(connection, publishers_first(polls), known, sites)
+    known |= _known(connection, [key for key in _ids(polls) if key not in ids])
+    gone = _tombstones(connection, [key for key in _ids(polls) if key not in known])
+    found = _sort(polls, known, gone, _publishers(polls, known, sites))
     if found.new:
         # A document lists its newest first; stories are to be told in the order in which they happened.
         new = sorted(found.new.values(), key=lambda article: article.published_at)
@@ -64,6 +73,10 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
         add_words(connection, [*found.new.values(), *found.edited.values()])
     upsert(connection, t.sightings, _sightings(polls, now), ["feed_id", "identity"])
     return found.saved
+
+
+def _ids(polls: Sequence[Poll]) -> list[str]:
+    return sorted({article.id for poll in polls for article in poll.articles})
 
 
 def _sort(
@@ -84,42 +97,30 @@ def _sort(
 
 def _is_edit(article: Article, known: Row[Any], published: Mapping[str, str]) -> bool:
     # Another feed tells the same article with other words (a teaser): that is no edit, unless it is its publisher's.
-    has_word = known.feed_id == article.feed_id or published.get(article.id) == article.feed_id
-    return bool(has_word and known.content_hash != article.content_hash)
+    is_publisher = published.get(article.id) == article.feed_id
+    if known.content_hash != article.content_hash:
+        return is_publisher or bool(known.feed_id == article.feed_id)
+    return is_publisher and is_heard_otherwise(article, known)
 
 
-def _publishers(connection: Connection, polls: Sequence[Poll], known: Mapping[str, Row[Any]]) -> dict[str, str]:
+def _publishers(polls: Sequence[Poll], known: Mapping[str, Row[Any]], sites: Mapping[str, str]) -> dict[str, str]:
     """By article, the feed of its own site that tells it now, where it is known from feeds of other sites only."""
-    told: dict[str, tuple[str, str]] = {}
-    for poll in polls:
-        own = _site_of(poll.state.url)
-        for article in poll.articles:
-            held = known.get(article.id)
-            if own and held is not None and held.feed_id != article.feed_id and own == _site_of(article.url):
-                told[article.id] = (own, article.feed_id)
-    if not told:
-        return {}
-    others = sorted({str(known[key].feed_id) for key in told})
-    hosts: dict[str, str] = {}
-    for part in chunks(others):
-        rows = connection.execute(select(t.feeds.c.id, t.feeds.c.host).where(t.feeds.c.id.in_(part)))
-        hosts |= {row.id: site_of(row.host) for row in rows}
-    return {key: feed_id for key, (own, feed_id) in told.items() if hosts.get(str(known[key].feed_id)) != own}
-
-
-def _site_of(url: str) -> str:
-    with contextlib.suppress(ValueError):
-        return site_of(urlsplit(url).hostname or "")
-    return ""
+    return {
+        article.id: article.feed_id
+        for poll in polls
+        for article in poll.articles
+        if article.id in known
+        and known[article.id].feed_id != article.feed_id
+        and is_own(poll, article)
+        and sites.get(known[article.id].feed_id) != site_in(article.url)
+    }
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
     a = t.articles.c
     found: dict[str, Row[Any]] = {}
     for part in chunks(ids):
-        query = select(a.id, a.seq, a.content_hash, a.revision, a.feed_id, a.guid, a.author, a.owner, a.rings).where(
-            a.id.in_(part)
-        )
+        query = select(*(a[name] for name in _OF_KNOWN)).where(a.id.in_(part))
         found |= {row.id: row for row in connection.execute(query)}
     return found
 
