@@ -167,7 +167,7 @@ def alert_after(verdict: Verdict, story: Story, alert: Alert | None) -> Alert | 
         return replace(alert, told=replace(alert.told, numbers=with_first(alert.told.numbers, story.numbers)))
     if not verdict.reason.speaks:
         return alert
-    told = Told(story.state, story.independent_sources, story.numbers, story.confirmed_at is not None)
+    told = told_of(story)
     if alert is None:
         return Alert(
             alert_id(verdict.rule_id, verdict.story_id),
@@ -190,6 +190,11 @@ def alert_after(verdict: Verdict, story: Story, alert: Alert | None) -> Alert | 
         is_closed=verdict.reason is Reason.STORY_CLOSED,
         told=told,
     )
+
+
+def told_of(story: Story) -> Told:
+    """What a message written now tells of the story as a whole."""
+    return Told(story.state, story.independent_sources, story.numbers, story.confirmed_at is not None)
 
 
 def closing(alert: Alert, rule: Rule, story: Story, now: datetime, policy: AlertPolicy) -> Verdict | None:

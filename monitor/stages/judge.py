@@ -29,6 +29,7 @@ from monitor.stages.decide import (
     decide_story,
     muting,
     others_told,
+    told_of,
 )
 from monitor.stages.quoting import Cause, quoted
 from monitor.stages.route import fold_storms, route
@@ -116,9 +117,12 @@ def judge(
         after = alert_after(verdict, story, before)
         if after is None:
             continue
+        told = [one for one in case.messages if one.notification.alert_id == after.id]
+        if verdict.reason is Reason.NOTHING_NEW and _is_unseen(told):
+            # The first message is written anew: what it says is what the next one is compared with.
+            after = replace(after, told=told_of(story))
         if after != before:
             alerts[after.id] = after
-        told = [one for one in case.messages if one.notification.alert_id == after.id]
         rule = by_id[verdict.rule_id]
         louder = frozenset(one.rule_id for one in muting(verdict, rule, others_told(rule, case.alerts, verdicts)))
         speech = _Speech(after, before, story, verdict, rule, told, read_of(case.articles, case.analyses), louder)

@@ -135,6 +135,19 @@ async def test_the_third_and_the_tenth_source_are_told_and_none_between(opened: 
     assert [one["data"]["story"]["independent_sources"] for one in room.said()] == [1, 3, 10]
 
 
+async def test_the_first_message_is_what_the_next_compares_with(opened: Open) -> None:
+    room = opened()
+    room.tell("first")
+    await room.later(seconds=0)
+    room.tell("second")
+    await room.later(seconds=30)
+    room.tell("third")
+    await room.later(minutes=5)
+    first, third = room.said()
+    assert "2 sources" in first["subject"]
+    assert "3 independent sources by now, 2 before." in third["data"]["text"]
+
+
 async def test_a_rule_that_got_louder_says_so_once(opened: Open) -> None:
     room = opened(rule(severity=Severity.WARNING))
     await first_told(room)

@@ -47,6 +47,17 @@ def listed(room: Newsroom, channel: str = "log") -> list[str]:
     return told
 
 
+async def test_a_watched_company_that_is_only_named_stands_in_the_alert_of_the_victim(
+    opened: Open, tmp_path: Path
+) -> None:
+    room = opened([to_file("log", tmp_path)], rule(entities=BOTH), info_rule(entities=BOTH))
+    room.tell("first", roles={"acme": Role.VICTIM, "zeta": Role.SUPPLIER})
+    await settle(room)
+    (said,) = room.said()
+    assert "Supplier of what was attacked: Zeta" in said["data"]["text"]
+    assert [one["id"] for one in said["data"]["entities"]] == ["acme"]
+
+
 async def test_each_channel_hears_what_it_asks_for(opened: Open, tmp_path: Path) -> None:
     def way(name: str, **more: object) -> Channel:
         return to_file(name, tmp_path, **more)

@@ -1,6 +1,6 @@
 """An alert as an outline: who, what, how sure, the evidence, what changed, the sources, and why it was sent."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, Verdict
@@ -59,7 +59,8 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
     """What the message says; all text from the news is clean in it."""
     alert, story = occasion.alert, occasion.story
     subject = subject_of(alert, story, words)
-    lead, *facts = report_sections(alert, story, occasion.channel.timezone, words, occasion.quotes)
+    also = _also_named(occasion)
+    lead, *facts = report_sections(alert, story, occasion.channel.timezone, words, occasion.quotes, also)
     changes = _optional(words.say("section.changes"), _changes(occasion, words))
     sections = (lead, *changes, *facts, _why(occasion, words))
     return Outline(
@@ -81,13 +82,22 @@ def outline_alert(occasion: Occasion, words: Wording) -> Outline:
 
 
 def report_sections(
-    alert: Alert, story: Story, timezone: str, words: Wording, chosen: tuple[Quote, ...] = ()
+    alert: Alert,
+    story: Story,
+    timezone: str,
+    words: Wording,
+    chosen: tuple[Quote, ...] = (),
+    also: tuple[StoryEntity, ...] = (),
 ) -> tuple[Section, ...]:
-    """What is known of a story, the lead first: companies, evidence (the *chosen* sentences), figures and sources."""
+    """
+    What is known of a story, the lead first: companies, evidence (the *chosen* sentences), figures and sources.
+
+    *also* are companies of the story that the alert is not about.
+    """
     said = tuple(quotes(alert.entities, story.sources, _MOST_EVIDENCE, chosen, words))
     return (
         _lead(alert, story, timezone, words),
-        _companies(alert, words),
+        _companies((*alert.entities, *also), words),
         *_optional(words.say("section.evidence"), said, "quote"),
         *_optional(words.say("section.numbers"), tuple(line(figure(number, words)) for number in story.numbers[:5])),
         _sources(story, timezone, words),
@@ -139,15 +149,22 @@ def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
     return Section("", (*lines, line(state)), "lead")
 
 
-def _companies(alert: Alert, words: Wording) -> Section:
+def _also_named(occasion: Occasion) -> tuple[StoryEntity, ...]:
+    """Whom the rule watches and the story only names: the softer alert that would say so is muted."""
+    told = {entity.entity_id for entity in occasion.alert.entities}
+    left = [one for one in occasion.story.entities if one.entity_id in occasion.rule.entity_ids - told]
+    return tuple(entity for entity in left if not is_attacked(entity))
+
+
+def _companies(entities: Sequence[StoryEntity], words: Wording) -> Section:
     lines: list[Line] = []
-    for entity in alert.entities:
+    for entity in entities:
         if is_attacked(entity):
             detail = attack_words(entity.statuses, words)
             named = words.say("alert.detail", name=name_of(entity), attacks=detail)
             lines.append(_role_line("victim", named, words))
     groups: dict[str, list[str]] = {}
-    for entity in alert.entities:
+    for entity in entities:
         if not is_attacked(entity):
             groups.setdefault(role_key(entity), []).append(name_of(entity))
     lines += [_role_line(key, words.listed(tuple(names), 40), words) for key, names in groups.items()]

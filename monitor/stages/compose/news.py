@@ -16,7 +16,7 @@ def news(alert: Alert, before: Alert | None, story: Story, changes: tuple[Reason
             continue
         detailed = list(_DETAILS[reason](alert, before, story, words)) if before and reason in _DETAILS else []
         said += detailed or [words.say(f"reason.{reason}")]
-    return [text[:1].upper() + text[1:] for text in said]
+    return [text[:1].upper() + text[1:] for text in dict.fromkeys(said)]
 
 
 def _severity(alert: Alert, before: Alert, _: Story, words: Wording) -> Iterator[str]:
@@ -38,7 +38,7 @@ def _statuses(alert: Alert, before: Alert, _: Story, words: Wording) -> Iterator
     known = {entity.entity_id: entity for entity in before.entities}
     for entity in alert.entities:
         then = known.get(entity.entity_id)
-        if then is None or not is_attacked(entity):
+        if then is None or not (is_attacked(entity) or is_attacked(then)):
             continue
         old, new = attack_words(then.statuses, words), attack_words(entity.statuses, words)
         if old != new:
@@ -71,6 +71,7 @@ _DETAILS: dict[Reason, _Detail] = {
     Reason.ROLE_STRONGER: _roles,
     Reason.STATUS_STRONGER: _statuses,
     Reason.ENTITY_ADDED: _added,
+    Reason.DENIED_OR_CORRECTED: _statuses,
     Reason.MORE_SOURCES: _sources,
     Reason.NUMBERS_CHANGED: _numbers,
 }

@@ -2,19 +2,21 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence, Set
-from typing import TypeVar, cast
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from ahocorasick_rs import AhoCorasick
 
-from monitor.domain.lexicon import Cue, LanguagePack
+from monitor.domain.lexicon import LanguagePack
 from monitor.stages.detect.folding import fold_words
 
-T = TypeVar("T")
+# (number of the pattern, start, end), offsets into the padded text.
+Match = tuple[int, int, int]
 # (start, end, concept), offsets into the folded text.
 Hit = tuple[int, int, str]
 # The same as (start, -end, concept): in the order of these the longest comes first.
 _Placed = tuple[int, int, str]
+# What to take from the start and the end of a pattern for those of its words, and its concepts.
+_Plain = tuple[int, int, tuple[str, ...]]
 
 # A cue of these kinds says that the weaker words inside it are not meant as they look.
 _BLOCKING = frozenset(
@@ -71,10 +73,6 @@ _GAP_REACH = 110
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n")
 
 
-def _kept_once(known: dict[object, object], value: T) -> T:
-    return cast(T, known.setdefault(value, value))
-
-
 class CueIndex:
     """
     The cues of one language, ready to be found in folded text; *telling* concepts are those that news of an attack
@@ -82,108 +80,104 @@ class CueIndex:
     """
 
     def __init__(self, pack: LanguagePack, telling: Set[str] = frozenset()) -> None:
-        patterns: dict[str, list[str]] = {}
-        openings: dict[str, list[tuple[str, str]]] = {}
         # What single words say that tell nothing but beside a name: word -> concepts.
         self.beside: dict[str, list[str]] = {}
-        for cue in pack.cues:
-            first, _, last = cue.text.partition(GAP)
-            if _is_touching(cue):
-                self.beside.setdefault(fold_words(cue.text), []).append(cue.concept)
-            elif last:
-                openings.setdefault(_pattern(first.strip()), []).append((_pattern(last.strip()), cue.concept))
-            else:
-                patterns.setdefault(_pattern(cue.text), []).append(cue.concept)
-        patterns.pop("", None)
-        written = {_pattern(cue.text): cue.text for cue in pack.cues}
-        places = dict.fromkeys([*patterns, *openings, *(last for ends in openings.values() for last, _ in ends)])
+        patterns: dict[str, tuple[str, ...]] = {}
+        openings: dict[str, list[tuple[str, str]]] = {}
+        shouted: set[str] = set()
         # Few differ: kept once they take 8 MB less for a language.
-        once: dict[object, object] = {}
-        self._concepts: list[tuple[str, ...]] = [
-            _kept_once(once, tuple(dict.fromkeys(patterns.get(place, ())))) for place in places
-        ]
-        number = {place: index for index, place in enumerate(places)}
-        self._openings = {number[key]: [(number[last], c) for last, c in ends] for key, ends in openings.items()}
-        self._closings = frozenset(last for ends in self._openings.values() for last, _ in ends)
-        # A short word written in capitals is an abbreviation: "IT" is no "it".
-        shouted = [
-            text.isupper() and len(text) <= _ABBREVIATION for text in (written.get(place, "") for place in places)
-        ]
-        # For each pattern: what to add to its start and end for those of its words, its concepts, and whether
-        # there is more to look at than that.
-        self._plain = [
-            _kept_once(
-                once,
-                (
-                    0 if key[0] == " " else -1,
-                    -2 if key[-1] == " " else -1,
-                    self._concepts[index],
-                    shouted[index] or index in self._openings or index in self._closings,
-                ),
-            )
-            for index, key in enumerate(places)
-        ]
-        self._shouted = frozenset(index for index, is_shouted in enumerate(shouted) if is_shouted)
-        self._automaton = AhoCorasick(list(places))
-        needed = {place for place, concepts in patterns.items() if not telling.isdisjoint(concepts)}
-        # Of a cue with a gap both halves are needed: the longer one is the rarer.
-        needed |= {
-            max(first, last, key=len)
-            for first, ends in openings.items()
-            for last, concept in ends
-            if concept in telling
-        }
-        self._telling = AhoCorasick(sorted(needed))
+        once: dict[tuple[str, ...], tuple[str, ...]] = {}
+        for concept, text in _phrases(pack):
+            pattern, (first, _, last) = _pattern(text), text.partition(GAP)
+            # A short word written in capitals is an abbreviation: "IT" is no "it".
+            (shouted.add if text.isupper() and len(text) <= _ABBREVIATION else shouted.discard)(pattern)
+            if _is_touching(concept, text):
+                self.beside.setdefault(fold_words(text), []).append(concept)
+            elif last:
+                openings.setdefault(_pattern(first.strip()), []).append((_pattern(last.strip()), concept))
+            elif concept not in (held := patterns.get(pattern, ())):
+                told = (*held, concept)
+                patterns[pattern] = once.setdefault(told, told)
+        patterns.pop("", None)
+        halves = {half for first, ends in openings.items() for half in (first, *(last for last, _ in ends))}
+        places = [*patterns, *sorted(halves - patterns.keys())]
+        number = {place: index for index, place in enumerate(places) if place in halves or place in shouted}
+        self._shouted = frozenset(number[place] for place in shouted if place in number)
+        self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
+        self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
+        trimmed: dict[_Plain, _Plain] = {}
+        plain = ((int(place[0] != " "), 1 + (place[-1] == " "), patterns.get(place, ())) for place in places)
+        self._plain = [trimmed.setdefault(one, one) for one in plain]
+        needed = _needed(openings, telling)
+        self._tells = bytes(place in needed or not telling.isdisjoint(patterns.get(place, ())) for place in places)
+        self._automaton = AhoCorasick(places)
 
-    def may_tell(self, padded: str) -> bool:
-        """Whether `find` can find a telling concept; never false where it would. A fraction of the work."""
-        return bool(self._telling.find_matches_as_indexes(padded))
+    def matches(self, padded: str) -> list[Match]:
+        """Where a cue may stand in folded text that has one blank put before and after it: for the other two."""
+        return self._automaton.find_matches_as_indexes(padded, overlapping=True)
 
-    def find(self, padded: str, clean: str) -> list[Hit]:
+    def may_tell(self, matches: Sequence[Match]) -> bool:
+        """Whether `find` can find a telling concept; never false where it would."""
+        tells = self._tells
+        return any(tells[index] for index, _, _ in matches)
+
+    def find(self, matches: Sequence[Match], clean: str) -> list[Hit]:
         """
-        Every cue in folded text that has one blank put before and after it, by position.
+        Every cue of *matches*, by position.
 
-        *clean* is the same text as written, without those blanks; offsets are into it. Of hits of one
+        *clean* is the text as written, without the blanks around it; offsets are into it. Of hits of one
         concept that begin at one place the longest is kept; hits inside a phrase that means something
         else are dropped.
         """
-        hits: list[_Placed] = []
-        opened: list[tuple[int, int, int]] = []
-        closed: list[tuple[int, int]] = []
-        plain, add = self._plain, hits.append
-        shouted, openings, closings = self._shouted, self._openings, self._closings
-        for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-            at_start, at_end, concepts, is_special = plain[index]
-            start += at_start
-            end += at_end
-            if is_special:
-                if index in shouted and not clean[start:end].isupper():
-                    continue
-                if index in openings:
-                    opened.append((start, end, index))
-                if index in closings:
-                    closed.append((start, index))
-            for concept in concepts:
-                add((start, -end, concept))
-        if opened and closed:
-            hits += self._across(opened, closed, clean)
+        plain, shouted, openings = self._plain, self._shouted, self._openings
+        meant = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
+        hits = [
+            (start - before, after - end, concept)
+            for index, start, end in meant
+            for before, after, concepts in (plain[index],)
+            for concept in concepts
+        ]
+        opened = [match for match in meant if match[0] in openings]
+        if opened:
+            hits += self._across(opened, meant, clean)
         hits.sort()
         return _in_one_sense(_without_covered(hits))
 
-    def _across(
-        self, opened: Sequence[tuple[int, int, int]], closed: list[tuple[int, int]], clean: str
-    ) -> list[_Placed]:
+    def _is_shouted(self, match: Match, clean: str) -> bool:
+        index, start, end = match
+        before, after, _ = self._plain[index]
+        return clean[start - before : end - after].isupper()
+
+    def _across(self, opened: Sequence[Match], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
-        closed.sort()
+        wanted = frozenset[int]().union(*(self._closings[one] for one in {index for index, _, _ in opened}))
+        closed = sorted((start - self._plain[index][0], index) for index, start, _ in meant if index in wanted)
+        present = {index for _, index in closed}
         hits: list[_Placed] = []
-        for start, end, index in opened:
+        for index, begin, stop in opened:
+            if self._closings[index].isdisjoint(present):
+                continue
+            before, after, _ = self._plain[index]
+            start, end = begin - before, stop - after
             first = bisect_left(closed, (end, -1))
             if first == len(closed) or closed[first][0] >= end + _GAP_REACH:
                 continue
-            stop = min(end + _GAP_REACH, _sentence_end(clean, end))
-            near = {last for _, last in closed[first : bisect_left(closed, (stop, -1), lo=first)]}
+            reach = min(end + _GAP_REACH, _sentence_end(clean, end))
+            near = {last for _, last in closed[first : bisect_left(closed, (reach, -1), lo=first)]}
             hits += [(start, -end, concept) for last, concept in self._openings[index] if last in near]
         return hits
+
+
+def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str]]:
+    """Each phrase with its concept."""
+    return ((concept, text) for concept in pack.cues.lines for text in pack.cues.of(concept))
+
+
+def _needed(openings: Mapping[str, Sequence[tuple[str, str]]], telling: Set[str]) -> set[str]:
+    """Of each telling cue with a gap one half: both are needed, and the longer one is the rarer."""
+    return {
+        max(first, last, key=len) for first, ends in openings.items() for last, concept in ends if concept in telling
+    }
 
 
 def _sentence_end(clean: str, start: int) -> int:
@@ -198,13 +192,13 @@ def _without_covered(hits: Sequence[_Placed]) -> list[Hit]:
     kept: list[Hit] = []
     until = [-1] * len(_COVERS)
     latest: dict[str, int] = {}
-    telling, last, keep = _TELLING, latest.get, kept.append
+    telling, last, keep = _TELLING.get, latest.get, kept.append
     for start, minus_end, concept in hits:
         if last(concept, -1) > start:
             continue
         end = -minus_end
-        if concept in telling:
-            coverings, own = telling[concept]
+        if told := telling(concept):
+            coverings, own = told
             if any(end <= until[one] for one in coverings):
                 continue
             if own >= 0:
@@ -227,9 +221,9 @@ def _in_one_sense(hits: list[Hit]) -> list[Hit]:
     return [hit for hit in hits if hit[2] not in dropped] if dropped else hits
 
 
-def _is_touching(cue: Cue) -> bool:
-    """Whether *cue* is a plain word that is looked up beside names; abbreviations are told by their capitals."""
-    return cue.concept in _TOUCHING and cue.text.isalpha() and not cue.text.isupper() and fold_words(cue.text).isalpha()
+def _is_touching(concept: str, text: str) -> bool:
+    """Whether *text* is a plain word that is looked up beside names; abbreviations are told by their capitals."""
+    return concept in _TOUCHING and text.isalpha() and not text.isupper() and fold_words(text).isalpha()
 
 
 def _pattern(text: str) -> str:

@@ -60,8 +60,7 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """*text* folded; linear in its length, whatever it holds."""
-    # Of what is taken out, the code page of western Europe has entities and soft hyphens only.
-    western = None if "&" in text or "\u00ad" in text else _western(text)
+    western = _western(text)
     if western is not None:
         return Folded(text, western)
     if _UNEVEN.search(text) is None:
@@ -72,11 +71,15 @@ def fold(text: str) -> Folded:
 
 def fold_words(text: str) -> str:
     """*text* folded, with single blanks between words: how names and cues are compared."""
-    return " ".join(fold(unicodedata.normalize("NFC", text)).norm.split())
+    composed = unicodedata.normalize("NFC", text)
+    return " ".join((_western(composed) or fold(composed).norm).split())
 
 
 def _western(text: str) -> str | None:
     """*text* folded byte by byte, ten times as fast; None where it has other letters than those of western Europe."""
+    # Of what is taken out, the code page of western Europe has entities and soft hyphens only.
+    if "&" in text or "\u00ad" in text:
+        return None
     table, unmapped = _western_table()
     if text.isascii():
         return text.encode("ascii").translate(table).decode("ascii")

@@ -19,7 +19,7 @@ from monitor.domain.article import ArticleId
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.notification import ChannelKind, Message, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.story import Quote, StoryState
-from monitor.domain.watchlist import Severity
+from monitor.domain.watchlist import EntityId, Severity
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import degraded, write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
@@ -57,9 +57,26 @@ def closed() -> Occasion:
     return replace(made, alert=replace(made.alert, is_closed=True, version=3), verdict=verdict, story=story)
 
 
+def denied() -> Occasion:
+    """The victim takes back what was told; the helper is watched as well, and the rule is about victims."""
+    made = attacked()
+    apple = entity("Apple", Role.VICTIM, "Apple denies that anybody broke into its systems.", ransomware=Status.DENIED)
+    rule = replace(made.rule, entity_ids=frozenset({apple.entity_id, EntityId("microsoft")}))
+    before = replace(made.alert, entities=made.alert.entities[:1], told=Told(StoryState.RUMOUR, 2, ()))
+    changes = (Reason.DENIED_OR_CORRECTED, Reason.MORE_SOURCES)
+    return replace(
+        made,
+        rule=rule,
+        alert=replace(made.alert, entities=(apple,), version=2),
+        verdict=replace(made.verdict, reason=changes[0], changes=changes),
+        story=replace(made.story, state=StoryState.DENIED),
+        before=before,
+    )
+
+
 OCCASIONS = {
     "attacked": attacked(), "update": update(), "in-attack-news": in_attack_news(), "closed": closed(),
-    "extreme": extreme(),
+    "extreme": extreme(), "denied": denied(),
 }  # fmt: skip
 
 
@@ -89,7 +106,7 @@ def files() -> Iterator[tuple[str, str]]:
         for name, occasion in OCCASIONS.items():
             made = message(occasion, language=language)
             yield f"{name}.{language}.txt", f"{made.subject}\n\n{made.plain}\n"
-        for name in ("attacked", "update", "closed", "extreme"):
+        for name in ("attacked", "update", "closed", "extreme", "denied"):
             yield f"{name}.{language}.html", message(OCCASIONS[name], MAIL, language).html
         for service, url in CHATS.items():
             made = message(attacked(), channel(url), language)
