@@ -17,7 +17,7 @@ from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.http_faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
-from monitor.adapters.http_hosts import Hosts, is_public_name
+from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name
 from monitor.adapters.http_session import CHUNK, open_resolver, open_session
 from monitor.adapters.large_bodies import LargeBodies
 from monitor.adapters.unpacking import PackedOtherwiseError, Unpacker
@@ -55,6 +55,7 @@ class Request:
     """
     What is asked for. *private* headers go to the origin of ``url`` only.
 
+    ``is_visit``: its address was chosen by a document and not by the operator (a page, a sitemap of another site).
     ``is_plain``: for servers that trip over what is usual; nothing is packed on the way (where it is all the same, the
     body is what came), and the connection ends with the answer.
     """
@@ -63,6 +64,7 @@ class Request:
     headers: Mapping[str, str]
     max_bytes: int
     private: Mapping[str, str] = field(default_factory=dict, repr=False)
+    is_visit: bool = False
     is_plain: bool = False
 
 
@@ -123,6 +125,8 @@ class HttpClient:
         self.user_agent = user_agent
         self._policy = policy
         self.hosts = Hosts(policy)
+        # The same for where others lead us: what comes of that (a rest, a queue) must not hold up the host's own feeds.
+        self.visits = Hosts(policy)
         self._large = LargeBodies(policy.most_large, policy.read_timeout)
         self._unreached: set[str] = set()  # hosts to which there was no way since the last answer of any
         self._guard = guard
@@ -140,8 +144,9 @@ class HttpClient:
         url, is_permanent, passed = request.url, True, set[URL]()
         for _ in range(self._policy.max_redirects + 1):
             host = url.host or ""
-            self._check_rest(host)
-            async with self.hosts.slot(host):
+            hosts = self._hosts_of(host, request)
+            self._check_rest(host, hosts)
+            async with hosts.slot(host):
                 started = asyncio.get_running_loop().time()
                 try:
                     hop = await self._hop(url, request, left_s - spent_s, now)
@@ -170,7 +175,7 @@ class HttpClient:
             FetchError: in plain words.
         """
         host = url.host or ""
-        self._check_rest(host)
+        self._check_rest(host, self.hosts)
         async with self.hosts.slot(host):
             try:
                 async with (
@@ -201,8 +206,15 @@ class HttpClient:
             self._sessions[is_plain] = session
         return session
 
-    def _check_rest(self, host: str) -> None:
+    def _hosts_of(self, host: str, request: Request) -> Hosts:
+        own = request.url.host or ""
+        is_own = host == own or domain_of(host) == domain_of(own)
+        return self.hosts if is_own and not request.is_visit else self.visits
+
+    def _check_rest(self, host: str, hosts: Hosts) -> None:
         left_s = self.hosts.rest_left_s(host)
+        if hosts is not self.hosts:
+            left_s = max(left_s, hosts.rest_left_s(host))
         if left_s > 0:
             raise FetchError(f"{host} asked for patience a moment ago", kind=FetchFault.RESTING, retry_after_s=left_s)
 
@@ -244,7 +256,7 @@ class HttpClient:
         if status not in _DOCUMENT:
             asked_s = retry_after_s(headers.get("retry-after"), now)
             if status == _TOO_MANY or (asked_s is not None and status >= 500):
-                self.hosts.rest(host, self._rest_s(asked_s))
+                self._hosts_of(host, request).rest(host, self._rest_s(asked_s))
             response.close()
             raise status_fault(status, response.headers, host, asked_s)
         body = await self._read_body(response, host, request, clock)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from monitor.adapters.http_client import HttpClient, Request, parse_address
 from monitor.adapters.http_fetcher import without_credentials
+from monitor.adapters.http_hosts import domain_of
 from monitor.domain.article import Article, DateFlag
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched
@@ -81,7 +82,13 @@ class PageFollower:
         url = url.with_user(None).with_fragment(None)
         headers = {"User-Agent": str(poll.feed.options.get("user_agent") or self._client.user_agent)}
         # What the feed was given to send is for its own origin only.
-        request = Request(url, headers, self._policy.max_body_bytes, private if url.origin() == own.origin() else {})
+        request = Request(
+            url,
+            headers,
+            self._policy.max_body_bytes,
+            private if url.origin() == own.origin() else {},
+            is_visit=domain_of(url.host or "") != domain_of(own.host or ""),
+        )
         answer = await self._client.get(request, poll.now)
         page = Fetched(
             poll.feed.id, answer.status, str(answer.url), answer.body or b"", answer.headers, body_hash=answer.body_hash

@@ -78,7 +78,7 @@ class PageReader:
             if not await self._robots.allows(url, now):
                 return None
             headers = {"User-Agent": self._client.user_agent, "Accept": _ACCEPT}
-            answer = await self._client.get(Request(url, headers, self._policy.max_page_bytes), now)
+            answer = await self._client.get(Request(url, headers, self._policy.max_page_bytes, is_visit=True), now)
             kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in _HTML or not answer.body:
                 return None

@@ -42,13 +42,14 @@ class Robots:
                 self._keep(site, known)
                 delay = known.rules.crawl_delay(self._client.user_agent) if known.rules else None
                 if delay and url.host:
-                    self._client.hosts.keep_distance(url.host, delay)
+                    self._client.visits.keep_distance(url.host, delay)
         return known.rules is not None and known.rules.can_fetch(str(url), self._client.user_agent)
 
     async def _asked(self, site: str, now: datetime) -> _Rules:
         headers = {"User-Agent": self._client.user_agent, "Accept": "text/plain, */*;q=0.5"}
         try:
-            answer = await self._client.get(Request(URL(site) / "robots.txt", headers, _MOST_BYTES), now)
+            request = Request(URL(site) / "robots.txt", headers, _MOST_BYTES, is_visit=True)
+            answer = await self._client.get(request, now)
             text = (answer.body or b"").decode("utf-8", "replace")
         except FetchError as error:
             is_absent = error.status is not None and 400 <= error.status < 500 and error.status != 429

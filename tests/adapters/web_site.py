@@ -9,9 +9,13 @@ from aiohttp import web
 
 @dataclass
 class WebSite:
-    """Pages by path: (content type, body), or a status. ``asked`` holds the paths that were asked for, ``tokens`` what came as authorization."""
+    """
+    Pages by path: (content type, body), or a status. ``asked`` holds the paths that were asked for, ``tokens`` what
+    came as authorization.
+    """
 
     pages: dict[str, tuple[str, bytes] | int] = field(default_factory=dict)
+    redirects: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     base: str = ""
@@ -19,6 +23,8 @@ class WebSite:
     async def answer(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
         self.tokens.append(request.headers.get("Authorization", ""))
+        if target := self.redirects.get(request.path):
+            return web.Response(status=302, headers={"Location": target})
         page = self.pages.get(request.path, 404)
         if isinstance(page, int):
             return web.Response(status=page)
