@@ -88,13 +88,13 @@ def _is_address(url: str) -> bool:
 def _from_xml(text: str) -> Iterable[ListedFeed]:
     if is_outline(text):
         for feed in read_outline(text):
-            yield ListedFeed(feed.url, _line(feed.title), _tags(feed.folders))
+            yield ListedFeed(_address(feed.url), _line(feed.title), _tags(feed.folders), _language(feed.language))
         return
     # Other lists (FOAF, iGoogle). Whatever it was written in, it is UTF-8 from here on.
     for item in listparser.parse(f"{_XML}{without_prolog(text)}".encode("utf-8", "replace")).feeds:
         folders = [folder for path in item.get("categories", ()) for folder in path]
         yield ListedFeed(
-            str(item.get("url", "")).strip(),
+            _address(item.get("url", "")),
             _line(item.get("title", "")),
             _tags([*folders, *item.get("tags", ())]),
         )
@@ -109,7 +109,7 @@ def _from_json(text: str) -> Iterable[ListedFeed]:
         value = next((value[key] for key in ("feeds", "items", "subscriptions") if key in value), [])
     for item in value if isinstance(value, list) else []:
         if isinstance(item, str):
-            yield ListedFeed(item.strip())
+            yield ListedFeed(_address(item))
         elif isinstance(item, Mapping):
             yield _from_row({str(key): cell for key, cell in item.items()})
 
@@ -125,7 +125,9 @@ def _from_table(text: str) -> Iterable[ListedFeed]:
     heading = [cell.strip().lower() for cell in rows[0]] if rows else []
     if set(heading) & set(_URL_KEYS):
         return (_from_row(dict(zip(heading, row, strict=False))) for row in rows[1:])
-    return (ListedFeed(row[0].strip()) for row in rows if row and not row[0].lstrip().startswith("#"))
+    # A remark may follow an address; within it there is no space.
+    firsts = (row[0].split(maxsplit=1) for row in rows if row and not row[0].lstrip().startswith("#"))
+    return (ListedFeed(_address(first[0])) for first in firsts if first)
 
 
 def _from_row(row: Mapping[str, Any]) -> ListedFeed:
@@ -133,11 +135,25 @@ def _from_row(row: Mapping[str, Any]) -> ListedFeed:
     tags = _first(cells, _TAG_KEYS)
     many = tags if isinstance(tags, list) else str(tags).replace(";", ",").split(",")
     return ListedFeed(
-        str(_first(cells, _URL_KEYS)).strip(),
+        _address(_first(cells, _URL_KEYS)),
         _line(_first(cells, _TITLE_KEYS)),
         _tags(many),
-        str(cells.get("language", "")).strip().lower()[:3],
+        _language(cells.get("language", "")),
     )
+
+
+def _address(value: object) -> str:
+    """An address as it is asked: browsers write ``feed:`` before it, or in place of ``http:``."""
+    url = str(value).strip()
+    if url[:5].lower() == "feed:":
+        rest = url[5:]
+        return f"http:{rest}" if rest.startswith("//") else rest
+    return url
+
+
+def _language(value: object) -> str:
+    code = str(value).strip().lower().partition("-")[0]
+    return code if code.isalpha() and len(code) in {2, 3} else ""
 
 
 def _first(cells: Mapping[str, Any], keys: Sequence[str]) -> Any:

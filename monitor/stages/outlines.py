@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 _QUOTED = r'"(?:[^"<]++|<(?!/?outline\b))*+"|' + r"'(?:[^'<]++|<(?!/?outline\b))*+'"
 _TAG = re.compile(rf"<(/?)outline\b((?:[^<>\"']++|{_QUOTED})*+)>|<!--", re.IGNORECASE)
 _ATTRIBUTE = re.compile(rf"(?<![\w:.-])([\w:.-]++)\s*+=\s*+({_QUOTED}|[^\s\"'>]++)", re.IGNORECASE)
-_KNOWN = frozenset({"xmlurl", "title", "text", "type", "category"})
+_KNOWN = frozenset({"xmlurl", "title", "text", "type", "category", "language"})
 _LONGEST_CATEGORY = 2000
 # Nobody files a feed under more.
 _MOST_FOLDERS = 50
@@ -21,6 +21,7 @@ class Outline:
 
     url: str
     title: str
+    language: str = ""
     folders: dict[str, None] = field(default_factory=dict)
 
 
@@ -42,7 +43,7 @@ def read_outline(text: str) -> tuple[Outline, ...]:
         title = given.get("text") or given.get("title", "")
         url = given.get("xmlurl", "")
         if url and given.get("type", "").lower() != "source":
-            feed = found.setdefault(url, Outline(url, title))
+            feed = found.setdefault(url, Outline(url, title, given.get("language", "")))
             _file(feed, given.get("category", ""), path)
         if not is_empty:
             path.append("" if url else title)

@@ -68,6 +68,17 @@ OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head
             [ListedFeed("https://a.example/"), ListedFeed("http://b.example/")],
             id="an address a line",
         ),
+        pytest.param(
+            b"https://a.example/  # the first\nfeed://b.example/\nfeed:https://c.example/\n",
+            [ListedFeed("https://a.example/"), ListedFeed("http://b.example/"), ListedFeed("https://c.example/")],
+            id="remarks, and addresses as browsers write them",
+        ),
+        pytest.param(
+            b'<opml><body><outline text="A" xmlUrl="feed://a.example/" language="en-us"/>'
+            b'<outline text="B" xmlUrl="https://b.example/" language="unknown"/></body></opml>',
+            [ListedFeed("http://a.example/", "A", (), "en"), ListedFeed("https://b.example/", "B")],
+            id="opml with languages",
+        ),
     ],
 )
 def test_lists_are_read(data, feeds):
@@ -91,10 +102,10 @@ def test_tags_become_folders_and_come_back():
     ]
     text = write_opml(feeds, "Ours")
     back = {feed.url: feed for feed in read_feed_list(text.encode())}
-    assert [(back[feed.url].title, back[feed.url].tags) for feed in feeds] == [
-        ('A "&" B', ("News", "Dutch")),
-        ("B", ("News",)),
-        ("c", ()),
+    assert [(back[feed.url].title, back[feed.url].tags, back[feed.url].language) for feed in feeds] == [
+        ('A "&" B', ("News", "Dutch"), "nl"),
+        ("B", ("News",), ""),
+        ("c", (), ""),
     ]
 
 
