@@ -4,11 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.finding import Status
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.article_files import decode_article_file, read_article_file
-from monitor.stages.detect import build_detector
+from tests.detectors import detector_of
 
 ROOT = Path(__file__).resolve().parents[1]
 ORIGINALS = ROOT.parent / "shared" / "seeds"
@@ -41,7 +40,7 @@ GUESTS_NL = {"apple", "amazon", "google", "microsoft", "ibm", "jpmorgan-chase", 
 
 @pytest.fixture(scope="module")
 def detector():
-    return build_detector(ENTITIES, load_lexicon())
+    return detector_of(ENTITIES)
 
 
 def read(detector, path):

@@ -2,9 +2,8 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
-from monitor.stages.detect import build_detector
+from tests.detectors import detector_of
 from tools.cases import EVALUATION, Tally, analyses, in_test_split, read_cases
 
 SETS = sorted(path.stem.partition("-")[2] for path in EVALUATION.glob("cases-*.jsonl"))
@@ -12,10 +11,9 @@ SETS = sorted(path.stem.partition("-")[2] for path in EVALUATION.glob("cases-*.j
 
 @pytest.fixture(scope="module")
 def held_back():
-    reader = build_detector((), load_lexicon())
     tally = Tally()
     for name in SETS:
-        detector = reader.watching(load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml").entities)
+        detector = detector_of(load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml").entities)
         cases = [case for case in read_cases(EVALUATION / f"cases-{name}.jsonl") if in_test_split(case["id"])]
         for case, analysis in analyses(cases, detector):
             tally.add(case, analysis)

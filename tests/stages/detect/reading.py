@@ -3,10 +3,10 @@
 import functools
 from datetime import UTC, datetime
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.finding import Analysis
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import Detector, build_detector
+from monitor.stages.detect import Detector
+from tests.detectors import detector_of
 
 PUBLISHED = datetime(2025, 10, 14, 8, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ ENTITIES = (
 @functools.cache
 def detector() -> Detector:
     """The detector of this world, built once."""
-    return build_detector(ENTITIES, load_lexicon())
+    return detector_of(ENTITIES)
 
 
 def analyse(title: str, text: str = "") -> Analysis:

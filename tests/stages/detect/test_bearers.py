@@ -2,9 +2,8 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import build_detector
+from tests.detectors import detector_of
 
 FIRMS = (
     Entity(EntityId("halifax"), "Halifax", country="GB", sector="finance"),
@@ -15,7 +14,7 @@ FIRMS = (
     Entity(EntityId("dirk"), "Dirk", country="NL", sector="retail"),
     Entity(EntityId("a1"), "A1", country="AT", sector="telecom"),
 )
-DETECTOR = build_detector(FIRMS, load_lexicon())
+DETECTOR = detector_of(FIRMS)
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,12 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import build_detector
 from monitor.stages.detect.bindings import bind
+from tests.detectors import detector_of
 from tests.stages.detect.reading import PUBLISHED
 
-DETECTOR = build_detector(
-    (Entity(EntityId("kelmorin"), "Kelmorin"), Entity(EntityId("tavrick"), "Tavrick")), load_lexicon()
-)
+DETECTOR = detector_of((Entity(EntityId("kelmorin"), "Kelmorin"), Entity(EntityId("tavrick"), "Tavrick")))
 
 
 def bound(text: str) -> set[str]:

@@ -1,10 +1,9 @@
 """Who did it is told apart from what was done, and no attack from one."""
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.finding import AttackType, Status
-from monitor.stages.detect import build_detector
+from tests.detectors import detector_of
 
-DETECTOR = build_detector([], load_lexicon())
+DETECTOR = detector_of()
 
 
 def concepts(text: str) -> set[str]:

@@ -2,19 +2,17 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import build_detector
 from monitor.stages.detect.echoes import find_echoes
+from tests.detectors import detector_of
 
-DETECTOR = build_detector(
+DETECTOR = detector_of(
     (
         Entity(EntityId("kelmorin"), "Kelmorin"),
         Entity(EntityId("watch"), "Datawacht", kind="public-body"),
         Entity(EntityId("vendor"), "Harrowsec", kind="security-vendor"),
         Entity(EntityId("clinic"), "Ostwell", aliases=("Ostwell Hospital",)),
-    ),
-    load_lexicon(),
+    )
 )
 
 

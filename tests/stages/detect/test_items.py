@@ -2,15 +2,14 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.finding import Role
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import build_detector
 from monitor.stages.detect.echoes import find_echoes
 from monitor.stages.detect.items import items_of
+from tests.detectors import detector_of
 
 NAMES = ("Kelmorin", "Tavrick", "Ostwell")
-DETECTOR = build_detector([Entity(EntityId(name.lower()), name) for name in NAMES], load_lexicon())
+DETECTOR = detector_of([Entity(EntityId(name.lower()), name) for name in NAMES])
 
 
 def roles(title: str, text: str) -> dict[str, Role]:

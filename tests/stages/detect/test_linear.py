@@ -10,9 +10,9 @@ from types import FrameType
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import Detector, build_detector
+from monitor.stages.detect import Detector
+from tests.detectors import detector_of
 
 _CHARACTERS = 6_000
 _MORE = 4
@@ -39,7 +39,7 @@ def detector() -> Detector:
         Entity(EntityId("kelmorin"), "Kelmorin", context=("servers", "bank")),
         Entity(EntityId("tavrick"), "Tavrick", ambiguous=True),
     ]
-    return build_detector(watched, load_lexicon())
+    return detector_of(watched)
 
 
 def _calls(detector: Detector, text: str) -> int:

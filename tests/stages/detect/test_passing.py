@@ -1,10 +1,9 @@
 """A long article that tells of an attack in passing is not about attacks."""
 
-from monitor.adapters.yaml_lexicon import load_lexicon
-from monitor.stages.detect import build_detector
+from tests.detectors import detector_of
 
 ROW = "The council talked of roads, of the school and of the fair in June."
-DETECTOR = build_detector([], load_lexicon())
+DETECTOR = detector_of()
 
 
 def passing(title: str, sentences: list[str]) -> float:

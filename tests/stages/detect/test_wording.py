@@ -6,13 +6,13 @@ from monitor.adapters.yaml_lexicon import load_lexicon, read_wording
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Wording
-from monitor.stages.detect import build_detector
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.wording import WordingReader, stems_of
+from tests.detectors import detector_of
 from tests.stages.detect.reading import analyse
 
 LEXICON = load_lexicon()
-READER = build_detector((), LEXICON)
+READER = detector_of()
 TABLE = ["# a remark", "outcomes\tphishing ddos", "biases\t-1.0 -2.0", "parcel\t3.0 0:2.0", "parce*\t4.0 0:1.0 1:-1.0"]
 
 

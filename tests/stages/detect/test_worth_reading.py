@@ -10,11 +10,21 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector
 from monitor.stages.detect.attacks import AttackReader
+from tests.detectors import detector_of
 
 ACME = Entity(EntityId("acme"), "Acme Corp")
-CUES = {pack.language: sorted({cue.text.strip("*") for cue in pack.cues}) for pack in load_lexicon().packs}
-CONCEPTS = frozenset(cue.concept for pack in load_lexicon().packs for cue in pack.cues)
-LITTLE = {pack.language: sorted(pack.function_words) for pack in load_lexicon().packs}
+PACKS = {pack.language: pack for pack in load_lexicon().packs}
+CONCEPTS = frozenset(concept for pack in PACKS.values() for concept in pack.cues.lines)
+
+
+@functools.cache
+def cues(language: str) -> list[str]:
+    return sorted({cue.text.strip("*") for cue in PACKS[language].cues})
+
+
+@functools.cache
+def little(language: str) -> list[str]:
+    return sorted(PACKS[language].function_words)
 
 
 class ThoroughReader(AttackReader):
@@ -27,7 +37,7 @@ class ThoroughReader(AttackReader):
 
 @functools.cache
 def detector() -> Detector:
-    return build_detector([ACME], load_lexicon())
+    return detector_of([ACME])
 
 
 @functools.cache
@@ -40,8 +50,8 @@ def thorough() -> Detector:
 
 @st.composite
 def texts(draw: st.DrawFn) -> tuple[str, str]:
-    language = draw(st.sampled_from(sorted(CUES)))
-    word = st.sampled_from(CUES[language]) | st.sampled_from(LITTLE[language]) | st.sampled_from(["Acme Corp", "."])
+    language = draw(st.sampled_from(sorted(PACKS)))
+    word = st.sampled_from(cues(language)) | st.sampled_from(little(language)) | st.sampled_from(["Acme Corp", "."])
     words = draw(st.lists(word, min_size=1, max_size=40))
     return " ".join(words[:6]), " ".join(words[6:])
 
