@@ -39,6 +39,8 @@ _TOPIC = 3.0
 # counts as barely about them then: too little for an alarm.
 _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
 _NOTHING_TOLD = {"bias": 1.0}
+# Where no attack is told of nobody is a victim of one.
+_ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
 # A name is taken for one where it is three times likelier than anything else: a company told of in vain costs more than
 # one overlooked in passing.
 _LEAST_SCORE = 1.25
@@ -307,8 +309,8 @@ class Detector:
 
     def _role(self, parts: Mapping[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
         shares = self.roles.outcomes.shares(parts)
-        allowed = [one for one in Role if one is not barred] if has_attack else [Role.SOURCE, Role.MENTIONED]
-        role = max(allowed, key=lambda one: shares[one])
+        allowed = [one for one in _ROLES if one is not barred] if has_attack else _UNTOLD_ROLES
+        role = max(allowed, key=shares.__getitem__)
         return role, shares[role]
 
     def _finding(

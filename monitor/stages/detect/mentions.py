@@ -72,9 +72,7 @@ class MentionReader:
 
     def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
         """What each part adds to the score, the heaviest first."""
-        weight = self._weights.get
-        added = [(part, weight(part, 0.0) * value) for part, value in sighting.parts.items()]
-        return heaviest_first(added)
+        return heaviest_first(sighting.parts, self._weights)
 
     # --- the letters of the name itself ---
 
@@ -189,13 +187,15 @@ class MentionReader:
                 gap, side = start - candidate.end, "after"
             else:
                 continue
+            if gap > _NEAR_REACH:
+                continue
             if (
                 concept in _BESIDE
                 and gap <= 2
                 and ":" not in clean[min(end, candidate.end) : max(start, candidate.start)]
             ):
                 parts[f"{concept}-{side}"] = 1.0
-            elif concept in _NEARBY and gap <= 16:
+            elif concept in _NEARBY:
                 parts[f"{concept}-near-{side}"] = 1.0
         if sentence.concepts & _COMPUTING:
             parts["computing-in-sentence"] = 1.0
@@ -295,7 +295,7 @@ _GAPS, _LONGEST_WORD = (1, 2), 24
 _NEARBY = frozenset(
     {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
 )
-_PLACE_REACH = 24
+_PLACE_REACH, _NEAR_REACH = 24, 16
 _OF_REACH, _POSSESSIVE_REACH = 6, 4
 _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware", "breach", "phishing", "ddos", "flaw"})
 

@@ -91,9 +91,8 @@ class NameIndex:
         hits = []
         hidden: dict[int, list[tuple[int, int]]] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
-            after = padded[end : end + 3]
-            if after[:1] == " " or (
-                takes_genitive and after.startswith(_GENITIVE) and _is_inflected(clean[start : end - 1])
+            if padded[end] == " " or (
+                takes_genitive and padded.startswith(_GENITIVE, end) and _is_inflected(clean[start : end - 1])
             ):
                 hits.append((start, -end, index))
                 for entity in self._excluded.get(index, ()):

@@ -62,7 +62,8 @@ def lay_out(
     for start, end in spans:
         first = bisect_left(places, start, at)
         at = bisect_left(places, end, first)
-        own, concepts = tuple(hits[first:at]), frozenset([hit[2] for hit in hits[first:at]])
+        own = tuple(hits[first:at])
+        concepts = frozenset([hit[2] for hit in own])
         if "supply" in concepts and not concepts.isdisjoint(_LEADING):
             own = _with_ways(own)
             concepts = frozenset(hit[2] for hit in own)

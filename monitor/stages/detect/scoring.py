@@ -20,9 +20,12 @@ class Outcomes:
             outcome, _, part = key.partition("/")
             if outcome in place:
                 rows.setdefault(part, [0.0] * len(place))[place[outcome]] = weight
-        # What each part adds to each outcome.
+        # What each part adds to each outcome, and the same by outcome.
         self._rows = {part: tuple(row) for part, row in rows.items()}
         self._nothing = (0.0,) * len(place)
+        self._weights = {
+            name: {part: row[number] for part, row in rows.items() if row[number]} for name, number in place.items()
+        }
 
     def scores(self, parts: Parts) -> list[float]:
         """One sum for each outcome, in the order of ``names``."""
@@ -42,19 +45,16 @@ class Outcomes:
         total = sum(powers)
         return {name: power / total for name, power in zip(self.names, powers, strict=True)}
 
-    def parts_of(self, outcome: str, parts: Parts) -> tuple[tuple[str, float], ...]:
+    def parts_of(self, outcome: str, parts: Parts) -> list[tuple[str, float]]:
         """What each part adds to *outcome*, the heaviest first."""
-        place = self.names.index(outcome)
-        rows = self._rows
-        added = [(part, rows[part][place] * value) for part, value in parts.items() if part in rows]
-        return tuple(heaviest_first(added))
+        return heaviest_first(parts, self._weights[outcome])
 
 
-def heaviest_first(added: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+def heaviest_first(parts: Parts, weights: Weights) -> list[tuple[str, float]]:
     """Parts and what they add: the heaviest first, and none that adds nothing."""
-    return [
-        (part, weight) for _, part, weight in sorted([(-abs(weight), part, weight) for part, weight in added if weight])
-    ]
+    weight_of = weights.get
+    added = [(-abs(one), part, one) for part, value in parts.items() if (one := weight_of(part, 0.0) * value)]
+    return [(part, one) for _, part, one in sorted(added)]
 
 
 def squash(score: float) -> float:

@@ -4,7 +4,7 @@ be a name.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from monitor.domain.lexicon import Weights
@@ -21,6 +21,10 @@ _BUSINESS = frozenset({"cyber", "market", "company_noun", "customer", "product",
 # How far a sighting sinks those that stand beside it.
 _DOUBT_TO = 4.0
 _OTHER_TOPICS = frozenset({"sport", "medical", "nature", "war"})
+# Beside these the name is, or is part of, the name of something else.
+_OTHER_NAME = frozenset(
+    {"venue-after", "given-before", "surname-after", "capital-after", "hyphen-name-after", "capital-before"}
+)
 
 
 @dataclass(slots=True)
@@ -88,41 +92,29 @@ def _is_elsewhere(passage: Passage) -> bool:
 
 def share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
     """One sense for each article: a sure sighting lifts those of the same letters, a person or a town sinks them."""
-    best: dict[int, float] = {}
-    persons: dict[str, bool] = {}
     towns = {s.name.entity for s in sightings if "venue-of-before" in s.parts}
+    persons = {s.name.entity for s in sightings if not s.parts.keys().isdisjoint(_PERSONAL)}
     _doubt(sightings, weights)
+    best: dict[int, float] = {}
     for sighting in sightings:
         entity = sighting.name.entity
         best[entity] = max(best.get(entity, sighting.score), sighting.score)
-        if sighting.parts.keys() & _PERSONAL:
-            persons[f"{entity}"] = True
+    sure, lift_from = weights.get("sure", 6.0), weights.get("lift-from", 2.0)
     for sighting in sightings:
         if "case:lower" in sighting.parts:
             continue
-        if persons.get(f"{sighting.name.entity}") and best[sighting.name.entity] < weights.get("sure", 6.0):
-            sighting.parts["person-elsewhere"] = 1.0
-            sighting.score += weights.get("person-elsewhere", 0.0)
-        elif sighting.name.entity in towns and best[sighting.name.entity] < weights.get("sure", 6.0):
-            sighting.parts["place-elsewhere"] = 1.0
-            sighting.score += weights.get("place-elsewhere", 0.0)
-        elif best[sighting.name.entity] > weights.get("lift-from", 2.0) and not _is_other_name(sighting.parts):
-            sighting.parts["same-sense"] = 1.0
-            sighting.score += weights.get("same-sense", 0.0)
+        entity = sighting.name.entity
+        if entity in persons and best[entity] < sure:
+            _lift(sighting, "person-elsewhere", weights)
+        elif entity in towns and best[entity] < sure:
+            _lift(sighting, "place-elsewhere", weights)
+        elif best[entity] > lift_from and sighting.parts.keys().isdisjoint(_OTHER_NAME):
+            _lift(sighting, "same-sense", weights)
 
 
-def _is_other_name(parts: Mapping[str, float]) -> bool:
-    return any(
-        part in parts
-        for part in (
-            "venue-after",
-            "given-before",
-            "surname-after",
-            "capital-after",
-            "hyphen-name-after",
-            "capital-before",
-        )
-    )
+def _lift(sighting: Sighting, part: str, weights: Weights) -> None:
+    sighting.parts[part] = 1.0
+    sighting.score += weights.get(part, 0.0)
 
 
 def _doubt(sightings: Sequence[Sighting], weights: Weights) -> None:

@@ -79,11 +79,9 @@ class WordingReader:
         """What the words say of a passage whose sentences tell of *events*."""
         if not self._numbers or not (events or passage.concepts & _HINTS):
             return NOTHING_SAID
-        words: dict[str, None] = {}
-        for sentence in passage.sentences:
-            words.update(dict.fromkeys(passage.norm[sentence.start : sentence.end].split()))
+        text = " ".join([passage.norm[sentence.start : sentence.end] for sentence in passage.sentences])
         found: dict[str, _Row] = {"": (0.0,) * (1 + len(self._numbers))}
-        for word in words:
+        for word in dict.fromkeys(text.split()):
             found.update(self._rows_of(word))
         square, *sums = map(sum, zip(*found.values(), strict=True))
         length = math.sqrt(square) or 1.0
