@@ -8,7 +8,7 @@ permanent, and whether credentials may go along (only to the origin they were me
 import asyncio
 import hashlib
 import io
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -56,8 +56,9 @@ class Request:
     What is asked for. *private* headers go to the origin of ``url`` only.
 
     ``is_visit``: its address was chosen by a document and not by the operator (a page, a sitemap of another site).
-    ``is_plain``: for servers that trip over what is usual; nothing is packed on the way (where it is all the same, the
-    body is what came), and the connection ends with the answer.
+    ``may_ask``: asked of each address that it redirects to. ``is_plain``: for servers that trip over what is usual;
+    nothing is packed on the way (where it is all the same, the body is what came), and the connection ends with the
+    answer.
     """
 
     url: URL
@@ -65,6 +66,7 @@ class Request:
     max_bytes: int
     private: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_visit: bool = False
+    may_ask: Callable[[URL], Awaitable[bool]] | None = None
     is_plain: bool = False
 
 
@@ -161,10 +163,7 @@ class HttpClient:
                 return _answer(hop, url, spent_s, is_permanent=is_permanent)
             is_permanent = is_permanent and hop.status in _PERMANENT
             passed.add(url)
-            url = hop.target
-            if url in passed:
-                # Without cookies the same question gets the same answer.
-                raise FetchError(f"{request.url.host} redirects in a circle: {_BROWSER}")
+            url = await _onward(request, hop.target, passed)
         raise FetchError(f"{request.url.host} redirects more than {self._policy.max_redirects} times: {_BROWSER}")
 
     async def post_form(self, url: URL, form: Mapping[str, str]) -> int:
@@ -358,6 +357,15 @@ def _answer(hop: _Hop, url: URL, spent_s: float, *, is_permanent: bool) -> Answe
     if hop.body.fault is not None:
         raise BrokenOffError(str(hop.body.fault), answer) from hop.body.fault
     return answer
+
+
+async def _onward(request: Request, target: URL, passed: Collection[URL]) -> URL:
+    if target in passed:
+        # Without cookies the same question gets the same answer.
+        raise FetchError(f"{request.url.host} redirects in a circle: {_BROWSER}")
+    if request.may_ask is not None and not await request.may_ask(target):
+        raise FetchError(f"{target.host} wants no robots there", kind=FetchFault.REFUSED)
+    return target
 
 
 def _target(url: URL, location: str) -> URL:

@@ -6,6 +6,7 @@ slow server - the text that the feed gave stays, and no article is lost or late 
 """
 
 import asyncio
+import functools
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -75,10 +76,12 @@ class PageReader:
     async def _completed(self, article: Article, now: datetime) -> Article | None:
         try:
             url = parse_address(article.url).with_user(None)
-            if not await self._robots.allows(url, now):
+            may_ask = functools.partial(self._robots.allows, now=now)
+            if not await may_ask(url):
                 return None
             headers = {"User-Agent": self._client.user_agent, "Accept": _ACCEPT}
-            answer = await self._client.get(Request(url, headers, self._policy.max_page_bytes, is_visit=True), now)
+            request = Request(url, headers, self._policy.max_page_bytes, is_visit=True, may_ask=may_ask)
+            answer = await self._client.get(request, now)
             kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in _HTML or not answer.body:
                 return None

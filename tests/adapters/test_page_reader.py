@@ -133,6 +133,21 @@ async def test_robots_txt_is_kept_for_pages(read, site, robots, is_fetched):
     assert ("/1" in site.asked) is is_fetched
 
 
+async def test_robots_txt_is_kept_where_a_page_redirects_to(read, site):
+    async with web_site("127.0.0.2") as other:
+        other.pages |= {"/page": (HTML, STORY), "/robots.txt": ("text/plain", b"User-agent: *\nDisallow: /")}
+        site.redirects["/1"] = f"{other.base}/page"
+        assert (await read()).text == "Short."
+        assert other.asked == ["/robots.txt"]
+
+
+async def test_robots_txt_is_kept_where_a_page_redirects_on_its_site(read, site):
+    site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nDisallow: /private")
+    site.redirects["/1"] = "/private/1"
+    assert (await read()).text == "Short."
+    assert site.asked == ["/robots.txt", "/1"]
+
+
 async def test_a_crawl_delay_is_kept(read, site, client):
     site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 0.5\n")
     started = asyncio.get_running_loop().time()
