@@ -80,7 +80,7 @@ def is_heard_otherwise(article: Article, told: Article | Row[Any]) -> bool:
 def _is_apart(
     connection: Connection, poll: Poll, article: Article, told: Article | Row[Any], sites: Mapping[str, str]
 ) -> bool:
-    if told.feed_id == article.feed_id or not article.rings or is_own(poll, article):
+    if told.feed_id == article.feed_id or is_own(poll, article):
         return False
     if sites.get(told.feed_id, "") == site_in(article.url):
         return False  # its publisher told it
