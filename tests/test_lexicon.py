@@ -5,13 +5,12 @@ import pytest
 from monitor.adapters.yaml_lexicon import load_lexicon, written_out
 from monitor.adapters.yaml_settings import load_catalogue
 from monitor.domain.errors import ConfigError
-from monitor.stages.detect.cues import GAP, CueIndex
+from monitor.stages.detect.cues import GAP
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.passage import DERIVED
+from tests.detectors import detector_of
 
 LEXICON = load_lexicon()
-# Made once: a pack holds thousands of cues.
-INDEXES = {pack.language: CueIndex(pack) for pack in LEXICON.packs}
 EXAMPLES = [(pack, *example) for pack in LEXICON.packs for example in pack.examples]
 # Every pack must be able to say these; the rest is a matter of how much was written.
 NEEDED = {
@@ -25,7 +24,7 @@ NAMES_THAT_ARE_WORDS = {"sparkasse", "clarin", "barca", "dak", "voo", "correios"
 
 def concepts_in(pack, text):
     folded = fold(text)
-    index = INDEXES[pack.language]
+    index = detector_of()._cue_index(pack)
     return {concept for _, _, concept in index.find(index.matches(f" {folded.norm} "), folded.clean)}
 
 
