@@ -158,8 +158,8 @@ class GroupPolicy:
     ``join`` and ``evidence`` are the two bars: how much of what an article says must be shared, and
     how much rarity the shared facts must carry. The bars rise with the silence since the story's
     last article: by ``silence_weight`` for each doubling of days. They fall with what the article
-    repeats of what the story leads with, by ``repeated_weight`` for all of it; but ``least_cover`` is
-    always asked. Which signals there are, and their first weights, came out of a regression over pairs
+    repeats of what the story leads with, by ``repeated_weight`` for all of it, of which ``repeated_anew``
+    is left where it names other days after ``silence_days``; but ``least_cover`` is always asked. Which signals there are, and their first weights, came out of a regression over pairs
     of article and story of all evaluation files but one, for each of them; the defaults were then tuned
     on whole streams (docs/stories.md, decision 0410).
     """
@@ -192,6 +192,7 @@ class GroupPolicy:
     day_prominence: float = 0.9
     repeated_weight: float = 0.87
     repeated_fades: float = 0.1
+    repeated_anew: float = 0.3
     repeated_days: float = 15.0
     wording_facts: float = 14.0
     silence_weight: float = 0.09

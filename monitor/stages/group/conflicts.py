@@ -31,7 +31,7 @@ _FAMILIES = {
     "cyb:ransom": "incident", "cyb:breach": "incident", "cyb:ddos": "incident", "cyb:phishing": "incident",
     "cyb:malware": "incident", "cyb:espionage": "incident", "cyb:vulnerability": "incident", "cyb:outage": "incident",
     "cyb:leak": "incident", "wor:robbery": "incident",
-    "eco:ceo": "people", "eco:appoint": "people", "eco:resign": "people", "eco:sacked": "people",
+    "eco:ceo": "people", "eco:cfo": "people", "eco:appoint": "people", "eco:resign": "people", "eco:sacked": "people",
     "eco:profit": "results", "eco:loss": "results", "eco:revenue": "results", "eco:orders": "results",
     "eco:forecast": "results", "eco:shares": "results",
     "eco:merger": "deal", "eco:ipo": "deal",
@@ -84,7 +84,10 @@ def bar(
     height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
     if days > policy.again_days:
         height += _after_silence(facts, story, height - policy.join, policy)
-    height -= _gain_by_repeating(likeness.repeated, days, policy)
+    is_dated_otherwise = fingerprint.is_dated and story.is_dated and _other_day(facts, story, policy)
+    gain = _gain_by_repeating(likeness.repeated, days, policy)
+    # What happens again is told in the same words, of another day.
+    height -= gain * (policy.repeated_anew if is_dated_otherwise and days > policy.silence_days else 1.0)
     # Many names are shared by long texts on anything; a story that has run for days goes on tomorrow.
     height += policy.name_weight * min(policy.names_most, sum([key[:2] in _NAMES for key in shared]))
     height -= policy.running_weight * math.log2(1.0 + (story.last_at - story.first_at) / timedelta(days=1))
@@ -110,9 +113,12 @@ def bar(
         (policy.branch_penalty, _other_branch(facts, story, sureness)),
         (policy.victim_penalty, _other_victim(facts, story)),
         (policy.wording_penalty * min(1.0, statements / policy.wording_facts), likeness.is_worded_alike),
-        (policy.identifier_penalty, _disjoint(facts, story, "i:")),
-        (policy.day_penalty, fingerprint.is_dated and story.is_dated and _other_day(facts, story, policy)),
-        (policy.place_penalty, _disjoint(facts, story, "p:")),
+        (
+            policy.identifier_penalty,
+            _disjoint(facts, story, "i:") or (days > policy.again_days and _newly_numbered(facts, story)),
+        ),
+        (policy.day_penalty, is_dated_otherwise),
+        (policy.place_penalty, _disjoint(facts, story, "p:") or _other_country(facts, story, policy)),
         (policy.trade_penalty, _other_trade(facts, story, policy)),
         (
             policy.strangers_penalty,
@@ -187,6 +193,20 @@ def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
     if not ours or any(key in story.facts for key in ours):
         return False
     return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
+
+
+def _newly_numbered(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether an article gives an identifier the story never gave, no further back than those it recalls."""
+    ours = {key: weight for key, weight in facts.items() if key[:2] == "i:"}
+    new = [weight for key, weight in ours.items() if key not in story.facts]
+    known = [weight for key, weight in ours.items() if key in story.facts]
+    return bool(new and known) and max(new) >= max(known)
+
+
+def _other_country(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+    """Whether a headline names a country of which the story never spoke: ports in Denmark, and Finnish ones next."""
+    ours = [key for key, weight in facts.items() if key[:2] == "p:" and weight >= policy.headline_weight]
+    return bool(ours) and not any(key in story.facts for key in ours) and _has_country(story)
 
 
 def _other_companies(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:

@@ -16,7 +16,10 @@ from monitor.stages.group import FactReader, GroupWindow, group
 EVALUATION = Path(__file__).parents[2] / "evaluation"
 Row = Mapping[str, str]
 # Made of twins on purpose: two votes, two finals, two record prices, two earthquakes; and news of weeks as papers print it.
-PRECISION = {"stories-twins": 0.93, "stories-ordinary": 0.93, "stories-fortnight": 0.92, "stories-archive": 0.88}
+PRECISION = {
+    "stories-twins": 0.93, "stories-ordinary": 0.93, "stories-fortnight": 0.92, "stories-archive": 0.89,
+    "stories-lantern": 0.88,
+}  # fmt: skip
 
 
 def is_held_out(row: Row) -> bool:
@@ -80,7 +83,8 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-week", None, 0.95, 0.89),
         ("stories-april", None, 0.95, 0.94),
         ("stories-fortnight", None, 0.90, 0.87),
-        ("stories-archive", None, 0.88, 0.81),
+        ("stories-archive", None, 0.89, 0.83),
+        ("stories-lantern", None, 0.92, 0.88),
     ],
 )
 def test_grouping_reaches_its_floor(

@@ -20,6 +20,16 @@ HOLES: list[Told] = [
     (3, "Another hole in Ordwin's mail server", "Ordwin warns customers of CVE-2025-22222 in its mail server Ordwin Post. Nobody uses it to steal data as yet."),
     (3.1, "Ordwin Post: CVE-2025-22222 gaat over gegevens", "Ordwin waarschuwt voor CVE-2025-22222 in de mailserver Ordwin Post."),
 ]  # fmt: skip
+RECALLED: list[Told] = [
+    (0, "Ordwin mail server attacked through CVE-2025-11111", "Criminals use CVE-2025-11111, a hole in the mail server Ordwin Post, to steal mail. Ordwin works on a patch for its mail server."),
+    (1, "Ordwin Post: Lücke CVE-2025-11111 wird ausgenutzt", "Das Amt warnt vor CVE-2025-11111 im Mailserver Ordwin Post. Kriminelle nutzen die Lücke aus."),
+    (28, "Second hole in Ordwin's mail server in a month", "Criminals use CVE-2025-22222, a hole in the mail server Ordwin Post. A month ago Ordwin had to close CVE-2025-11111 in its mail server."),
+]  # fmt: skip
+PROBE: list[Told] = [
+    (0, "Probe Velmira lands on Ondrax", "The probe Velmira of the Sarnish Space Agency set down on the asteroid Ondrax on Friday. Controllers in Pontelva cheered. The craft carries a small hopper named Tik."),
+    (0.1, "Velmira ist auf Ondrax gelandet", "Die Sonde Velmira ist am Freitag auf dem Asteroiden Ondrax gelandet. An Bord ist der Hüpfer Tik."),
+    (16, "Tik makes its first hop on Ondrax", "The hopper Tik, released by the probe Velmira, fired its jets on Sunday and flew 38 metres across Ondrax, the Sarnish Space Agency said in Pontelva."),
+]  # fmt: skip
 OUTAGE: list[Told] = [
     (0, "Booking system Velkor down worldwide, planes stay on the ground", "The booking system Velkor failed on Friday after a faulty update. Airlines cancelled flights all over the world, and computers at check-in stood still."),
     (4, "Ondra Air sigue cancelando vuelos por el fallo informático", "La aerolínea Ondra Air ha cancelado otros 500 vuelos. El sistema informático dejó de funcionar el 4 de abril por una actualización defectuosa de Velkor."),
@@ -41,6 +51,8 @@ def letters(reader: FactReader, told: list[Told], *, are_dated: bool = True) -> 
     [
         pytest.param(STRIKES, "aab", id="two strikes in one war, days apart"),
         pytest.param(HOLES, "abb", id="two holes in one product"),
+        pytest.param(RECALLED, "aab", id="a second hole, and the first one recalled"),
+        pytest.param(PROBE, "aab", id="what those of a story do on another day, weeks later"),
         pytest.param(OUTAGE, "aa", id="a follow-up that leads with a company of its own"),
     ],
 )
