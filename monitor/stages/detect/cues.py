@@ -105,6 +105,7 @@ class CueIndex:
         self._shouted = frozenset(number[place] for place in shouted if place in number)
         self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
         self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
+        self._closing = frozenset[int]().union(*self._closings.values())
         trimmed: dict[_Plain, _Plain] = {}
         plain = ((int(place[0] != " "), 1 + (place[-1] == " "), patterns.get(place, ())) for place in places)
         self._plain = [trimmed.setdefault(one, one) for one in plain]
@@ -150,13 +151,11 @@ class CueIndex:
 
     def _across(self, opened: Sequence[Match], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
-        wanted = frozenset[int]().union(*(self._closings[one] for one in {index for index, _, _ in opened}))
-        closed = sorted((start - self._plain[index][0], index) for index, start, _ in meant if index in wanted)
-        present = {index for _, index in closed}
+        present = self._closing.intersection([index for index, _, _ in meant])
+        opened = [match for match in opened if not self._closings[match[0]].isdisjoint(present)]
+        closed = sorted((start - self._plain[index][0], index) for index, start, _ in meant if index in present)
         hits: list[_Placed] = []
         for index, begin, stop in opened:
-            if self._closings[index].isdisjoint(present):
-                continue
             before, after, _ = self._plain[index]
             start, end = begin - before, stop - after
             first = bisect_left(closed, (end, -1))

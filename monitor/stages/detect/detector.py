@@ -134,7 +134,8 @@ class Detector:
         spans = self._sentences(clean, norm, len(head.clean) + len(_JOINT), spoken)
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
         events = self.attacks.events(passage)
-        said = self.wording.read(passage, events) if events or candidates else NOTHING_SAID
+        is_weighed = events or (candidates and self._leaves_doubt(passage))
+        said = self.wording.read(passage, events) if is_weighed else NOTHING_SAID
         return Reading(
             article_id,
             published,
@@ -144,6 +145,12 @@ class Detector:
             [*events, *self.wording.events(passage, said, events)],
             said,
         )
+
+    def _leaves_doubt(self, passage: Passage) -> bool:
+        """Whether plain words could yet make a text one about attacks of which no frame tells, or an item of it."""
+        if not self.wording.is_hinted(passage):
+            return False
+        return self.attacks.about_score(self.attacks.about(passage, ())) > -_DOUBTED or bool(items_of(passage))
 
     def _cue_index(self, pack: LanguagePack) -> CueIndex:
         index = self._cues.get(pack.language)
@@ -190,7 +197,9 @@ class Detector:
         if not passage.sentences:
             return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
         known = self._known(reading.sightings)
-        about = self.attacks.about_score(self.attacks.about(passage, reading.events))
+        # Without an event no kind holds, whatever the article is about.
+        told = self.attacks.about(passage, reading.events) if reading.events else {}
+        about = self.attacks.about_score(told)
         if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
             about = _BARELY
         types = self._types(reading) if about > 0 else {}

@@ -1,7 +1,7 @@
 """Which language a text is in, told from the little words that every sentence needs."""
 
 import functools
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from monitor.domain.lexicon import Lexicon
@@ -25,16 +25,14 @@ class LanguageIndex:
     def language_of(self, folded: str) -> str:
         """The language of *folded* text, or ``und`` where it is none of ours or cannot be told."""
         words = folded[:_CHARACTERS_READ].split()
-        scores: dict[str, float] = {}
-        known = 0
         table = self._weights
-        for word, count in Counter(words).items():
-            if word in table:
-                known += count
-                for language, weight in table[word]:
-                    scores[language] = scores.get(language, 0.0) + weight * count
-        if not scores or known < _LEAST_SHARE * len(words):
+        known = Counter(filter(table.__contains__, words))
+        if not known or known.total() < _LEAST_SHARE * len(words):
             return UNKNOWN
+        scores: defaultdict[str, float] = defaultdict(float)
+        for word, count in known.items():
+            for language, weight in table[word]:
+                scores[language] += weight * count
         best = max(scores, key=lambda language: (scores[language], language))
         return best if best in self._ours else UNKNOWN
 

@@ -77,7 +77,7 @@ class WordingReader:
 
     def read(self, passage: Passage, events: Sequence[Event]) -> Said:
         """What the words say of a passage whose sentences tell of *events*."""
-        if not self._numbers or not (events or passage.concepts & _HINTS):
+        if not self._numbers or not (events or self.is_hinted(passage)):
             return NOTHING_SAID
         text = " ".join([passage.norm[sentence.start : sentence.end] for sentence in passage.sentences])
         found: dict[str, _Row] = {"": (0.0,) * (1 + len(self._numbers))}
@@ -87,6 +87,11 @@ class WordingReader:
         length = math.sqrt(square) or 1.0
         scores = zip(self._wording.outcomes, self._wording.biases, sums, strict=True)
         return Said({name: max(-_MOST, min(bias + total / length, _MOST)) for name, bias, total in scores})
+
+    @staticmethod
+    def is_hinted(passage: Passage) -> bool:
+        """Whether words may tell of an attack that no frame tells of."""
+        return not passage.concepts.isdisjoint(_HINTS)
 
     def events(self, passage: Passage, said: Said, told: Sequence[Event]) -> list[Event]:
         """An event for each kind that the words speak for and no frame has *told*: in the sentence that says most."""
