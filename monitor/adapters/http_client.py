@@ -303,19 +303,25 @@ class HttpClient:
                 if length > request.max_bytes:
                     break
                 if length > self._policy.large_body_bytes:
-                    waited_s += await self._hold(clock)
+                    waited_s += await self._hold(clock, self._patience_s(response))
                 read.write(part)
         if length > request.max_bytes:
             response.close()
             raise FetchError(f"{response.url.host} answers with more than {request.max_bytes / _MEBIBYTE:.3g} MiB")
         return waited_s
 
-    async def _hold(self, clock: asyncio.Timeout) -> float:
+    def _patience_s(self, response: aiohttp.ClientResponse) -> float | None:
+        """How long to wait for room at most: not long where little is to come, whoever drips into the places."""
+        is_modest = (response.content_length or self._policy.max_body_bytes) <= self._policy.modest_body_bytes
+        is_packed = "Content-Encoding" in response.headers
+        return self._policy.modest_patience.total_seconds() if is_modest and not is_packed else None
+
+    async def _hold(self, clock: asyncio.Timeout, patience_s: float | None = None) -> float:
         """Wait for room for a large body, and tell for how long; the time of the request stands still meanwhile."""
         now, ends_at = asyncio.get_running_loop().time, clock.when()
         began_at = now()
         clock.reschedule(None)
-        await self._large.hold()
+        await self._large.hold(patience_s)
         waited_s = now() - began_at
         clock.reschedule(None if ends_at is None else ends_at + waited_s)
         return waited_s

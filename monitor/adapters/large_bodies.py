@@ -17,13 +17,13 @@ class LargeBodies:
         self._patience_s = patience.total_seconds()
         self._held: set[asyncio.Task[object]] = set()
 
-    async def hold(self) -> None:
-        """Take a place for the task that runs, unless it has one."""
+    async def hold(self, patience_s: float | None = None) -> None:
+        """Take a place for the task that runs, unless it has one; wait for it up to *patience_s*, if that is less."""
         task = asyncio.current_task()
         if task is None or task in self._held:
             return
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._patience_s):
+            async with asyncio.timeout(min(self._patience_s, self._patience_s if patience_s is None else patience_s)):
                 await self._room.acquire()
             self._held.add(task)
             task.add_done_callback(self._give_back)

@@ -29,6 +29,9 @@ class FetchPolicy:
     # Of bodies above this size so many are held at once; the others wait, and their time with them.
     large_body_bytes: int = 512 * 2**10
     most_large: int = 4
+    # One that says that it is no longer than this waits for no more than that.
+    modest_body_bytes: int = 2**20
+    modest_patience: timedelta = timedelta(seconds=1)
     # An answer that breaks off is read as far as it came after so many failures: some servers never send a whole one.
     broken_after: int = 2
     max_header_bytes: int = 16 * 2**10
@@ -159,9 +162,10 @@ class GroupPolicy:
     how much rarity the shared facts must carry. The bars rise with the silence since the story's
     last article: by ``silence_weight`` for each doubling of days. They fall with what the article
     repeats of what the story leads with, by ``repeated_weight`` for all of it, of which ``repeated_anew``
-    is left where it names other days after ``silence_days``; but ``least_cover`` is always asked. Which signals there are, and their first weights, came out of a regression over pairs
-    of article and story of all evaluation files but one, for each of them; the defaults were then tuned
-    on whole streams (docs/stories.md, decision 0410).
+    is left where it names other days after ``silence_days``; but ``least_cover`` is always asked. Which
+    signals there are, and their first weights, came out of a regression over pairs of article and story
+    of all evaluation files but one, for each of them; the defaults were then tuned on whole streams
+    (docs/stories.md, decision 0410).
     """
 
     window: timedelta = timedelta(days=400)

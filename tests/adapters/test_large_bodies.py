@@ -6,13 +6,15 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import BrokenOffError, HttpClient
+from monitor.adapters.http_client import BrokenOffError, HttpClient, Request
 from monitor.adapters.large_bodies import LargeBodies
 from monitor.domain.errors import FetchError
 from monitor.domain.policy import FetchPolicy
 from tests.adapters.test_http_hostile import OK, fetch, speaking
+from tests.builders import NOW
 
 STALLED = replace(FetchPolicy(), timeout=timedelta(seconds=60), read_timeout=timedelta(seconds=0.5))
 PATIENT = timedelta(seconds=60)
@@ -111,3 +113,24 @@ async def test_what_is_packed_in_another_way_than_it_says_is_told_so() -> None:
         with pytest.raises(FetchError, match=r"another way than it says \(Content-Encoding\)") as caught:
             await fetch(url, failures=9)
     assert not isinstance(caught.value, BrokenOffError)
+
+
+async def test_a_body_that_says_it_is_modest_does_not_wait_for_those_that_drip() -> None:
+    policy = replace(ROOMY, modest_patience=timedelta(milliseconds=20))
+    client = HttpClient(policy, AddressGuard(["127.0.0.1/32"]), "NewsMonitor/1")
+    body = b"<rss/>" + b" " * 20_000
+    may_end, is_held = asyncio.Event(), asyncio.Event()
+
+    async def drip() -> None:
+        await client._large.hold()
+        is_held.set()
+        await may_end.wait()
+
+    dripping = asyncio.create_task(drip())
+    await is_held.wait()
+    async with speaking(OK + b"Content-Length: %d\r\n\r\n" % len(body), body) as url:
+        answer = await asyncio.wait_for(client.get(Request(URL(url), {}, 100_000), NOW), 10)
+    assert answer.body == body
+    may_end.set()
+    await dripping
+    await client.close()
