@@ -2,6 +2,7 @@
 
 import dataclasses
 import functools
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,8 @@ _SETTLE = (
         story_id=func.coalesce(bindparam("home", type_=String), t.articles.c.story_id),
     )
 )
+# A feed that has more than one part in so many of what waits floods us; so far it is looked past those that do.
+_FEWEST_FEEDS, _LOOK_AHEAD = 8, 20_000
 _READ_AT_ONCE = 2_000
 
 
@@ -43,12 +46,18 @@ class AssessRows:
     database: Database
 
     def take_unassessed(self, limit: int) -> tuple[Article, ...]:
-        """Articles that nobody assessed yet: what may ring before history, else in the order in which they came."""
+        """
+        Articles that nobody assessed yet: what may ring before history, else in the order in which they came.
+
+        Where feeds flood us, half of the places are for what others brought after them.
+        """
         query = select(t.articles).where(t.articles.c.is_pending).order_by(t.articles.c.seq)
         with self.database.read() as connection:
             rows = list(connection.execute(query.where(t.articles.c.rings).limit(limit)))
             if len(rows) < limit:
                 rows += connection.execute(query.where(~t.articles.c.rings).limit(limit - len(rows)))
+            else:
+                rows = _shared(connection, rows, limit)
         return tuple(map(article_from, rows))
 
     def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]:
@@ -359,6 +368,18 @@ def _member_read(row: Row[Any]) -> tuple[Article, Analysis | None, Join]:
     """An article of a story; while a story grows, the same rows are read again with each new one."""
     analysis = None if row.analysis is None else unsqueeze(Analysis, row.analysis)
     return article_from(row), analysis, load(Join, row.join)
+
+
+def _shared(connection: Connection, rows: list[Row[Any]], limit: int) -> list[Row[Any]]:
+    """*rows*, the latest of which give way to articles of feeds that are not those that flood us."""
+    a = t.articles.c
+    many = [feed for feed, count in Counter(row.feed_id for row in rows).items() if count * _FEWEST_FEEDS > limit]
+    if not many:
+        return rows
+    waiting = select(a.seq).where(a.is_pending, a.rings, a.seq > rows[-1].seq).order_by(a.seq).limit(_LOOK_AHEAD)
+    others = select(t.articles).where(a.seq.in_(waiting.scalar_subquery()), a.feed_id.not_in(many))
+    found = list(connection.execute(others.order_by(a.seq).limit(limit // 2)))
+    return rows[: limit - len(found)] + found
 
 
 def _member(row: Any) -> Member:

@@ -112,3 +112,18 @@ def test_nobody_contradicts_the_publisher(
     assert [(one.id, one.title, one.feed_id) for one in store.take_unassessed(10)] == [
         (ArticleId("x"), "Okta breached", "paper")
     ]
+
+
+def test_who_floods_us_holds_up_nobody(store: DatabaseStore, states: Mapping[str, FeedState]) -> None:
+    def brought(name: str, *numbers: int) -> None:
+        articles = [article(f"{name}{one}", feed_id=FeedId(name), published_at=SOON) for one in numbers]
+        store.save_polls([polled(states[name], articles)], SOON)
+
+    brought("f1", *range(40))
+    brought("f2", 1, 2)
+    brought("paper", 1)
+    first = [one.id for one in store.take_unassessed(16)]
+    assert [name for name in first if not name.startswith("f1")] == ["f21", "f22", "paper1"]
+    assert len(first) == len(set(first)) == 16
+    # In the order in which they came, what is left of the flood as well.
+    assert first[:13] == [one.id for one in store.take_unassessed(40)][:13]
