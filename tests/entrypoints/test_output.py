@@ -4,8 +4,11 @@ import csv
 import io
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.table import table
 
 
 @pytest.mark.parametrize(
@@ -23,3 +26,43 @@ def test_a_formula_in_a_table_is_text(title, capsys):
 def test_numbers_and_words_stay_as_they_are(value, capsys):
     show([{"value": value}], Output.CSV, ("value",))
     assert capsys.readouterr().out == f"value\n{value}\n"
+
+
+ALERT = {
+    "id": "al-1",
+    "entities": "Colonial Pipeline, SolarWinds, The Washington Post and 12 more",
+    "state": "open",
+    "updated_at": "2026-11-26T18:15:08+00:00",
+}
+
+
+def test_a_wide_cell_runs_over_several_lines_and_what_finds_no_place_stands_beneath():
+    assert list(table(tuple(ALERT), [tuple(ALERT.values())], 44)) == [
+        "ID    ENTITIES                         STATE",
+        "al-1  Colonial Pipeline, SolarWinds,   open",
+        "      The Washington Post and 12 more",
+        "    updated_at: 2026-11-26T18:15:08+00:00",
+    ]
+
+
+def test_a_table_that_has_room_is_one_line_a_row(capsys):
+    show([ALERT], Output.TABLE, tuple(ALERT))
+    heads, row = capsys.readouterr().out.splitlines()
+    assert heads.split() == ["ID", "ENTITIES", "STATE", "UPDATED_AT"]
+    assert row.split() == " ".join(ALERT.values()).split()
+
+
+_CELLS = st.text(st.characters(categories=["L", "N", "P", "S"]) | st.just(" "), max_size=90).map(
+    lambda text: " ".join(text.split())
+)
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(*[_CELLS] * 5), max_size=4), st.integers(30, 130))
+def test_no_table_is_wider_than_its_terminal_and_none_leaves_out_a_character(rows, room):
+    lines = list(table(("id", "one", "two", "three", "four"), [("al-1", *row[1:]) for row in rows], room))
+    assert all(len(line) <= room for line in lines)
+    shown = sorted("".join(lines[1:]).replace(" ", ""))
+    for row in rows:
+        for character in "".join(row[1:]).replace(" ", ""):
+            shown.remove(character)

@@ -1,6 +1,8 @@
 """The console channel: a readable message on standard output, in colour where that is a terminal."""
 
 import asyncio
+import shutil
+import textwrap
 from datetime import datetime
 from typing import TextIO
 
@@ -40,9 +42,20 @@ class ConsoleSender:
     def _text(self, notification: Notification) -> str:
         message = notification.message
         is_terminal = self._stream.isatty()
+        width = min(shutil.get_terminal_size((_WIDTH, 24)).columns, _WIDTH)
         colour = f"\x1b[1;{_COLOURS[notification.severity]}m" if is_terminal else ""
         end = "\x1b[0m" if is_terminal else ""
-        body = "\n".join(f"  {line}" if line else "" for line in message.plain.splitlines())
-        text = f"{_RULE * _WIDTH}\n{colour}{message.subject}{end}\n\n{body}\n{_RULE * _WIDTH}\n"
+        lines = [f"  {line}" if line else "" for line in message.plain.splitlines()]
+        # A pipe gets lines as they are: what reads them may look for one.
+        body = "\n".join(_wrapped(line, width) if is_terminal else line for line in lines)
+        rule = _RULE * (width if is_terminal else _WIDTH)
+        text = f"{rule}\n{colour}{message.subject}{end}\n\n{body}\n{rule}\n"
         encoding = getattr(self._stream, "encoding", None) or "utf-8"
         return text.encode(encoding, "replace").decode(encoding)
+
+
+def _wrapped(line: str, width: int) -> str:
+    """*line* in lines that a terminal need not break within words; addresses stay whole."""
+    text = line.lstrip()
+    indent = " " * (len(line) - len(text) + 2 * text.startswith("- "))
+    return textwrap.fill(line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -9,7 +9,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
+from monitor.entrypoints.cli.table import table
+
 Row = Mapping[str, object]
+# Where nobody looks on but a program: one line a row.
+_ENDLESS = 1_000_000
 
 
 class Output(StrEnum):
@@ -66,20 +70,5 @@ def _is_number(text: str) -> bool:
 
 def _as_table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     cells = [[printable(row.get(column)) for column in columns] for row in rows]
-    widths = [max([len(name), *(_width(line[i]) for line in cells)]) for i, name in enumerate(columns)]
-    room = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else 10_000
-    lines = [_line([name.upper() for name in columns], widths), *(_line(line, widths) for line in cells)]
-    return "".join(f"{_cut(line, room)}\n" for line in lines)
-
-
-def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
-    return "  ".join(padded).rstrip()
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else not unicodedata.combining(c) for c in text)
-
-
-def _cut(line: str, room: int) -> str:
-    return line if _width(line) <= room else line[: room - 1] + "…"
+    room = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else _ENDLESS
+    return "".join(f"{line}\n" for line in table(columns, cells, room))

@@ -78,6 +78,17 @@ async def test_the_console_gets_the_whole_message_and_colour_only_on_a_terminal(
     assert "systems of *Apple* and wants" in pipe.getvalue()
 
 
+async def test_a_narrow_terminal_gets_lines_that_end_between_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    screen, pipe = Terminal(), io.StringIO()
+    await send(channel(), stream=screen)
+    await send(channel(), stream=pipe)
+    lines = screen.getvalue().splitlines()
+    assert max(len(line) for line in lines if "http" not in line and "\x1b" not in line) <= 60
+    shown = screen.getvalue().replace("\x1b[1;31m", "").replace("\x1b[0m", "").replace("\u2500", "")
+    assert shown.split() == pipe.getvalue().replace("\u2500", "").split()
+
+
 async def test_a_console_that_is_gone_is_tried_again() -> None:
     delivery = await send(channel(), stream=Gone())
     assert delivery.outcome is Outcome.RETRY
