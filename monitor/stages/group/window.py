@@ -1,7 +1,8 @@
 """The stories that an article may join: an index in memory of what their articles said."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import nlargest
@@ -32,6 +33,20 @@ _SWEEP_EVERY = timedelta(days=1)
 Posting = StoryProfile | list[StoryProfile] | int
 
 
+class _Weights(dict[str, float]):
+    """What facts are worth; each is weighed when it is first asked for."""
+
+    __slots__ = ("_weigh",)
+
+    def __init__(self, weigh: Callable[[str], float]) -> None:
+        super().__init__()
+        self._weigh = weigh
+
+    def __missing__(self, key: str) -> float:
+        worth = self[key] = self._weigh(key)
+        return worth
+
+
 class GroupWindow:
     """
     Stories of late with an inverted index from facts to stories.
@@ -51,7 +66,7 @@ class GroupWindow:
         self._index: dict[str, Posting] = {}
         self._counts: dict[str, int] = {}
         self._copies = CopyIndex()
-        self._weights: dict[str, float] = {}
+        self._weights = _Weights(self._weigh)
         self._weighed_at = 0
         self._barred: set[tuple[str, StoryId]] = set()
         self._pinned: set[StoryId] = set()
@@ -74,15 +89,12 @@ class GroupWindow:
 
     def weight(self, key: str) -> float:
         """Rarity times the weight of the kind: what a fact is worth when two texts share it."""
-        known = self._weights.get(key)
-        if known is None:
-            known = self._weights[key] = self._weigh(key)
-        return known
+        return self._weights[key]
 
     def values(self, fingerprint: Fingerprint) -> dict[str, float]:
         """The facts of an article with their worth: rarity times prominence."""
-        known, weight = self._weights.get, self.weight
-        return {key: (known(key) or weight(key)) * prominence for key, prominence in fingerprint.facts}
+        weights = self._weights
+        return {key: weights[key] * prominence for key, prominence in fingerprint.facts}
 
     def _weigh(self, key: str) -> float:
         kind = key[: key.index(":")] if ":" in key else "#"
@@ -97,13 +109,10 @@ class GroupWindow:
         """The length of a story's facts, with or without words of its languages; kept until it grows."""
         if story.norms is None:
             words = others = 0.0
-            share, known, weight = firm_share(len(story.members)), self._weights.get, self.weight
+            share, weights = firm_share(len(story.members)), self._weights
             for key, total in story.totals():
                 firm = total * share
-                worth = known(key)
-                if worth is None:
-                    worth = weight(key)
-                worth *= firm if firm < FIRMEST else FIRMEST
+                worth = weights[key] * (firm if firm < FIRMEST else FIRMEST)
                 if key[:2] == "w:":
                     words += worth * worth
                 else:
@@ -114,20 +123,19 @@ class GroupWindow:
     def candidates(self, article_id: str, values: Mapping[str, float]) -> list[StoryProfile]:
         """The stories that share most of an article's rare facts; *values* maps its facts to their worth."""
         left, counts, index = self._policy.postings_read, self._counts, self._index
-        found: dict[StoryProfile, float] = {}
-        met = found.get
+        found: dict[StoryProfile, float] = defaultdict(float)
         for _, key in sorted([(counts[name], name) for name in values if name in counts]):
             posting = index.get(key)
             worth = values[key]
             if isinstance(posting, StoryProfile):
                 left -= 1
-                found[posting] = met(posting, 0.0) + worth
+                found[posting] += worth
             elif isinstance(posting, list):
                 left -= len(posting)
                 if left < 0:
                     break
                 for story in posting:
-                    found[story] = met(story, 0.0) + worth
+                    found[story] += worth
         least = self._policy.candidate_worth
         worth_it = [story for story, worth in found.items() if worth >= least]
         best = nlargest(self._policy.candidates, worth_it, key=found.__getitem__)
