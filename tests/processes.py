@@ -1,6 +1,8 @@
 """The real program as a process, in a folder of its own, and servers on loopback around it."""
 
 import asyncio
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -18,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from aiohttp import web
+
+from monitor.entrypoints.cli.main import main
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60.0
@@ -51,9 +55,17 @@ class Installation:
             text=True,
             timeout=COMMAND_S,
         )
-        if check and done.returncode:
-            raise AssertionError(f"{words} exited {done.returncode}\n{done.stdout}\n{done.stderr}")
-        return done
+        return _checked(done, check)
+
+    def told(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """
+        Run a command to its end within this process: what it says, at a fraction of the time. That the program starts
+        from nothing is for the tests of the first run.
+        """
+        out, err = io.StringIO(), io.StringIO()
+        with contextlib.chdir(self.root), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(words)
+        return _checked(subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue()), check)
 
     def start(self, *words: str, **environ: str) -> subprocess.Popen[str]:
         """Start a command that stays; `stop` ends all of them."""
@@ -101,6 +113,12 @@ class Installation:
     def environ(self, **changes: str) -> dict[str, str]:
         plain = {key: value for key, value in os.environ.items() if not key.startswith("MONITOR_")}
         return {**plain, "PYTHONPATH": str(ROOT), **changes}
+
+
+def _checked(done: subprocess.CompletedProcess[str], check: bool) -> subprocess.CompletedProcess[str]:
+    if check and done.returncode:
+        raise AssertionError(f"{done.args} exited {done.returncode}\n{done.stdout}\n{done.stderr}")
+    return done
 
 
 def install(folder: Path) -> Installation:

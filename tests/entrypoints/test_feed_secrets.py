@@ -132,7 +132,7 @@ async def test_no_command_log_page_or_notice_shows_them(tmp_path: Path) -> None:
             ("channels", "list"),
         )
         for words in commands:
-            done = await asyncio.to_thread(installation.run, *words, check=False)
+            done = await asyncio.to_thread(installation.told, *words, check=False)
             shown += [done.stdout, done.stderr]
         assert "/moved" in shown[3]
     finally:

@@ -55,35 +55,35 @@ def test_group_names_bad_lines_and_answers_the_others() -> None:
 
 
 def test_stories_are_listed_shown_and_edited(installation: Installation) -> None:
-    installation.run("once")
-    (row,) = json.loads(installation.run("stories", "list", "-o", "json").stdout)
+    installation.told("once")
+    (row,) = json.loads(installation.told("stories", "list", "-o", "json").stdout)
     assert (row["articles"], row["languages"]) == (2, "nl en")
-    shown = json.loads(installation.run("stories", "show", row["id"], "-o", "json").stdout)[0]
+    shown = json.loads(installation.told("stories", "show", row["id"], "-o", "json").stdout)[0]
     joined = next(member for member in shown["members"] if member["shared"])
     assert {"kind", "value", "weight"} == set(joined["shared"][0])
-    told = installation.run("stories", "show", row["id"], "--language", "nl").stdout
+    told = installation.told("stories", "show", row["id"], "--language", "nl").stdout
     assert told.splitlines()[0].endswith(row["headlines"]["nl"]) != told.splitlines()[0].endswith(
         row["headlines"]["en"]
     )
-    installation.run("stories", "pin", row["id"])
-    installation.run("stories", "split", row["id"], joined["article"])
-    first, second = json.loads(installation.run("stories", "list", "-o", "json").stdout)
+    installation.told("stories", "pin", row["id"])
+    installation.told("stories", "split", row["id"], joined["article"])
+    first, second = json.loads(installation.told("stories", "list", "-o", "json").stdout)
     assert {first["articles"], second["articles"]} == {1}
-    assert installation.run("once").stdout == ""
+    assert installation.told("once").stdout == ""
     other = next(one["id"] for one in (first, second) if one["id"] != row["id"])
-    installation.run("stories", "merge", row["id"], other)
-    (whole,) = json.loads(installation.run("stories", "list", "-o", "json").stdout)
+    installation.told("stories", "merge", row["id"], other)
+    (whole,) = json.loads(installation.told("stories", "list", "-o", "json").stdout)
     assert (whole["id"], whole["articles"]) == (row["id"], 2)
-    assert installation.run("stories", "show", "nowhere", check=False).returncode == 2
+    assert installation.told("stories", "show", "nowhere", check=False).returncode == 2
 
 
 def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
-    made = installation.run("silence", "add", "--rule", "in-attack-news", "--until", "2h", "--author", "Kim").stdout
-    (row,) = json.loads(installation.run("silence", "list", "-o", "json").stdout)
+    made = installation.told("silence", "add", "--rule", "in-attack-news", "--until", "2h", "--author", "Kim").stdout
+    (row,) = json.loads(installation.told("silence", "list", "-o", "json").stdout)
     assert (row["id"], row["rule"], row["author"]) == (made.split(":")[0], "in-attack-news", "Kim")
-    assert installation.run("once").stdout == ""
-    installation.run("silence", "end", row["id"])
-    assert installation.run("silence", "list", "-o", "jsonl").stdout == ""
+    assert installation.told("once").stdout == ""
+    installation.told("silence", "end", row["id"])
+    assert installation.told("silence", "list", "-o", "jsonl").stdout == ""
 
 
 @pytest.mark.parametrize(
@@ -101,6 +101,6 @@ def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
     ],
 )
 def test_wrong_use(installation: Installation, words: list[str], says: str) -> None:
-    done = installation.run(*words, check=False)
+    done = installation.told(*words, check=False)
     assert done.returncode == 2
     assert says in done.stderr
