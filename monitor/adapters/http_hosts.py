@@ -33,13 +33,14 @@ class Hosts:
     Slots for requests; lives as long as its event loop. All times are those of the loop, in seconds.
 
     Requests are counted by host name. Rest is counted by registrable domain: a publisher that asks for
-    patience at one of its names is left alone at all of them.
+    patience at one of its names is left alone at all of them; names that a firm gave away count for themselves.
     """
 
     def __init__(self, policy: FetchPolicy) -> None:
         self._policy = policy
         self._total = asyncio.Semaphore(policy.concurrency + policy.overtime)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
+        self._any_rests_until = 0.0
 
     @asynccontextmanager
     async def slot(self, name: str) -> AsyncIterator[None]:
@@ -55,19 +56,28 @@ class Hosts:
             host.users -= 1
 
     def rest(self, name: str, seconds: float) -> None:
-        """Leave the domain of *name* alone for so long; hosts of our own network need no rest."""
-        if is_public_name(name):
-            domain = self._host(domain_of(name))
-            domain.rests_until = max(domain.rests_until, asyncio.get_running_loop().time() + seconds)
+        """
+        Leave the domain of *name* alone for so long; hosts of our own network need no rest.
+
+        Where a firm gives names away, who holds one of them speaks for all others no longer than ``host_rest``.
+        """
+        if not is_public_name(name):
+            return
+        now, least_s = asyncio.get_running_loop().time(), self._policy.host_rest.total_seconds()
+        for part, rest_s in ((domain_of(name), min(seconds, least_s)), (site_of(name), seconds)):
+            self._rest(self._host(part), now + rest_s)
 
     def keep_distance(self, name: str, seconds: float) -> None:
         """Ask *name* at most once in so many seconds from now on, because it wished so."""
         self._host(name).spacing_s = min(seconds, self._policy.longest_spacing.total_seconds())
 
     def rest_left_s(self, name: str) -> float:
-        """How long the domain of *name* is to be left alone still."""
-        domain = self._hosts.get(domain_of(name))
-        return max(domain.rests_until - asyncio.get_running_loop().time(), 0.0) if domain else 0.0
+        """How long *name* is to be left alone still."""
+        now = asyncio.get_running_loop().time()
+        if self._any_rests_until <= now:  # mostly, and each poll asks
+            return 0.0
+        known = [self._hosts[part] for part in {domain_of(name), site_of(name)} if part in self._hosts]
+        return max((host.rests_until - now for host in known if host.rests_until > now), default=0.0)
 
     def wishes(self) -> Mapping[str, HostWish]:
         """What hosts asked for and is not over, for others who ask them, too."""
@@ -83,9 +93,13 @@ class Hosts:
         now = asyncio.get_running_loop().time()
         for name, wish in wishes.items():
             host = self._host(name)
-            host.rests_until = max(host.rests_until, now + wish.rest_s)
+            self._rest(host, now + wish.rest_s)
             host.next_at = max(host.next_at, now + wish.next_s)
             host.spacing_s = min(max(host.spacing_s, wish.spacing_s), self._policy.longest_spacing.total_seconds())
+
+    def _rest(self, host: _Host, until: float) -> None:
+        host.rests_until = max(host.rests_until, until)
+        self._any_rests_until = max(self._any_rests_until, until)
 
     async def _keep_distance(self, name: str, host: _Host) -> None:
         spacing = host.spacing_s

@@ -95,6 +95,16 @@ async def test_rest_holds_for_the_domain_and_not_for_our_own_network():
     assert hosts.rest_left_s("127.0.0.1") == 0
 
 
+async def test_one_tenant_of_a_host_does_not_silence_its_neighbours():
+    hosts = Hosts(dataclasses.replace(POLICY, host_rest=timedelta(seconds=60)))
+    hosts.rest("evil.github.io", 3600)
+    assert 3500 < hosts.rest_left_s("evil.github.io") <= 3600
+    assert 3500 < hosts.rest_left_s("feeds.evil.github.io") <= 3600
+    assert 50 < hosts.rest_left_s("good.github.io") <= 60
+    hosts.rest("news.bbc.co.uk", 3600)
+    assert 3500 < hosts.rest_left_s("feeds.bbc.co.uk") <= 3600
+
+
 async def test_what_hosts_asked_of_one_worker_holds_for_another(tmp_path):
     one, other = Hosts(POLICY), Hosts(POLICY)
     one.rest("rss.example.org", 60)
