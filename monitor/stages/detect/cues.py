@@ -142,7 +142,7 @@ class CueIndex:
         if opened:
             hits += self._across(opened, meant, clean)
         hits.sort()
-        return _in_one_sense(_without_covered(hits))
+        return _in_one_sense(*_without_covered(hits))
 
     def _is_shouted(self, match: Match, clean: str) -> bool:
         index, start, end = match
@@ -151,11 +151,12 @@ class CueIndex:
 
     def _across(self, opened: Sequence[Match], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
-        present = self._closing.intersection([index for index, _, _ in meant])
-        opened = [match for match in opened if not self._closings[match[0]].isdisjoint(present)]
-        closed = sorted((start - self._plain[index][0], index) for index, start, _ in meant if index in present)
+        closed = sorted([(start - self._plain[index][0], index) for index, start, _ in meant if index in self._closing])
+        present = {index for _, index in closed}
         hits: list[_Placed] = []
         for index, begin, stop in opened:
+            if self._closings[index].isdisjoint(present):
+                continue
             before, after, _ = self._plain[index]
             start, end = begin - before, stop - after
             first = bisect_left(closed, (end, -1))
@@ -186,25 +187,29 @@ def _sentence_end(clean: str, start: int) -> int:
     return match.start() if match else reach
 
 
-def _without_covered(hits: Sequence[_Placed]) -> list[Hit]:
-    """*hits*, in their order, as read: the longest of a concept at a place, and none within one that covers it."""
+def _without_covered(hits: Sequence[_Placed]) -> tuple[list[Hit], Set[str]]:
+    """
+    *hits*, in their order, as read: the longest of a concept at a place, and none within one that covers it.
+
+    And their concepts.
+    """
     kept: list[Hit] = []
     until = [-1] * len(_COVERS)
     latest: dict[str, int] = {}
-    telling, last, keep = _TELLING.get, latest.get, kept.append
+    telling, last, keep = _TELLING, latest.get, kept.append
     for start, minus_end, concept in hits:
         if last(concept, -1) > start:
             continue
         end = -minus_end
-        if told := telling(concept):
-            coverings, own = told
+        if concept in telling:
+            coverings, own = telling[concept]
             if any(end <= until[one] for one in coverings):
                 continue
             if own >= 0:
                 until[own] = max(until[own], end)
         latest[concept] = end
         keep((start, end, concept))
-    return kept
+    return kept, latest.keys()
 
 
 # Where a text uses the word on the left, the concept on the right is meant so too, if nothing surer is said.
@@ -212,9 +217,9 @@ _OTHER_SENSES = {"not_hack": "hack", "not_breach": "breach_weak", "not_leak": "b
 _SURE = frozenset({"ransomware", "cyberattack", "breach", "ddos", "phishing", "takeover", "crypto_theft", "leak_site"})
 
 
-def _in_one_sense(hits: list[Hit]) -> list[Hit]:
-    present = {concept for _, _, concept in hits}
-    if present & _SURE:
+def _in_one_sense(hits: list[Hit], present: Set[str]) -> list[Hit]:
+    """*hits*, whose concepts are *present*, without those of a word that is meant otherwise in this text."""
+    if not present.isdisjoint(_SURE):
         return hits
     dropped = {concept for sense, concept in _OTHER_SENSES.items() if sense in present}
     return [hit for hit in hits if hit[2] not in dropped] if dropped else hits

@@ -17,7 +17,7 @@ from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import heaviest_first
 from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense, surface_of
 
-_WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
+_WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*+)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
 _POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
 # "Tim, 9 anni," and "Tim (9)" are people; "UBS 2,4 Millionen" is not.
@@ -180,14 +180,15 @@ class MentionReader:
 
     def _cues_around(self, sighting: Sighting, sentence: Sentence, clean: str) -> None:
         candidate, parts = sighting.candidate, sighting.parts
+        first, last = candidate.start - _NEAR_REACH, candidate.end + _NEAR_REACH
         for start, end, concept in sentence.hits:
+            if end < first or start > last:
+                continue
             if end <= candidate.start:
                 gap, side = candidate.start - end, "before"
             elif start >= candidate.end:
                 gap, side = start - candidate.end, "after"
             else:
-                continue
-            if gap > _NEAR_REACH:
                 continue
             if (
                 concept in _BESIDE
@@ -317,7 +318,8 @@ def _touch(sighting: Sighting, passage: Passage, beside: Mapping[str, Sequence[s
 
 def _word_before(norm: str, first: int, start: int) -> str:
     """The word of *norm*, begun at *first* or later, with a blank or two to *start*; else ""."""
-    for close in (start - gap for gap in _GAPS):
+    for gap in _GAPS:
+        close = start - gap
         if close > first and norm[close] == " " != norm[close - 1]:
             begin = norm.rfind(" ", max(first - 1, close - _LONGEST_WORD - 1, 0), close) + 1
             return norm[begin:close] if begin >= first else ""
@@ -326,7 +328,8 @@ def _word_before(norm: str, first: int, start: int) -> str:
 
 def _word_after(norm: str, end: int, last: int) -> str:
     """The word of *norm*, begun before *last*, with a blank or two from *end*; else ""."""
-    for begin in (end + gap for gap in _GAPS):
+    for gap in _GAPS:
+        begin = end + gap
         if begin < last and norm[begin - 1] == " " != norm[begin]:
             return norm[begin : begin + _LONGEST_WORD + 1].partition(" ")[0]
     return ""
@@ -362,10 +365,7 @@ def _case(surface: str, written: str, sentence: Sentence, start: int, passage: P
     # "AXA" is often written "Axa".
     spelt = written.isupper() and len(written) > 2 and surface == written.title()
     exact = spelt or surface.startswith(written) or written.startswith(surface)
-    at_start = not any(c.isalnum() for c in passage.clean[sentence.start : start])
-    plain = not (surface[1:2].isupper() or any(c.isupper() for c in surface[2:]))
-    if plain and at_start:
-        return "start" if exact else "start-variant"
-    if plain and sentence.is_headline_case:
-        return "headline"
+    at_start = not any(map(str.isalnum, passage.clean[sentence.start : start]))
+    if (at_start or sentence.is_headline_case) and not any(map(str.isupper, surface[1:])):
+        return "headline" if not at_start else "start" if exact else "start-variant"
     return "exact" if exact else "variant"

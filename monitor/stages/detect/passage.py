@@ -58,12 +58,11 @@ def lay_out(
 ) -> Passage:
     """Hand each of *hits* (by position) to the one of *spans* (sentences that are news) that holds it."""
     sentences = []
-    at, places = 0, [hit[0] for hit in hits]
+    at, places, told = 0, [hit[0] for hit in hits], [hit[2] for hit in hits]
     for start, end in spans:
         first = bisect_left(places, start, at)
         at = bisect_left(places, end, first)
-        own = tuple(hits[first:at])
-        concepts = frozenset([hit[2] for hit in own])
+        own, concepts = tuple(hits[first:at]), frozenset(told[first:at])
         if "supply" in concepts and not concepts.isdisjoint(_LEADING):
             own = _with_ways(own)
             concepts = frozenset(hit[2] for hit in own)

@@ -85,9 +85,15 @@ def surface_of(sighting: Sighting, passage: Passage) -> str:
 
 def _is_elsewhere(passage: Passage) -> bool:
     """Whether more sentences speak of sport, health, nature or war than of anything a company does."""
-    other = sum(bool(sentence.concepts & _OTHER_TOPICS) for sentence in passage.sentences)
-    business = sum(bool(sentence.concepts & _BUSINESS) for sentence in passage.sentences)
-    return other > business
+    other = _told_in(passage, _OTHER_TOPICS)
+    return other > 0 and other > _told_in(passage, _BUSINESS)
+
+
+def _told_in(passage: Passage, topics: frozenset[str]) -> int:
+    """How many sentences speak of any of *topics*."""
+    if passage.concepts.isdisjoint(topics):
+        return 0
+    return sum(not topics.isdisjoint(sentence.concepts) for sentence in passage.sentences)
 
 
 def share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
@@ -119,6 +125,8 @@ def _lift(sighting: Sighting, part: str, weights: Weights) -> None:
 
 def _doubt(sightings: Sequence[Sighting], weights: Weights) -> None:
     """Where one sighting of an entity is plainly something else, the others are doubted, if none is sure."""
+    if all(sighting.score >= 0 for sighting in sightings):
+        return
     best: dict[int, float] = {}
     worst: dict[int, float] = {}
     for sighting in sightings:
