@@ -26,6 +26,7 @@ from monitor.domain.policy import FetchPolicy
 from monitor.stages.plan import retry_after_s
 
 _MEBIBYTE = 2**20
+_LONGEST_HOST = 253
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _DOCUMENT = frozenset({200, 203, 226})
@@ -232,7 +233,11 @@ class HttpClient:
             ):
                 return await self._read(url, response, request, now, clock)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise self._fault(error, host) from error
+            fault = self._fault(error, host)
+            if fault.kind is FetchFault.REFUSED and host != request.url.host:
+                # Where a stranger leads us we advise nobody to let us go.
+                fault = FetchError(f"{request.url.host} redirects to where we do not go ({host})", kind=fault.kind)
+            raise fault from error
 
     def _fault(self, error: Exception, host: str) -> FetchError:
         fault = read_fault(error, host, self._policy)
@@ -378,7 +383,7 @@ def _target(url: URL, location: str) -> URL:
     """Where a redirect leads. Credentials in it are the server's idea, not ours: they are dropped."""
     try:
         target = url.join(URL(location.strip()))
-        if target.scheme in {"http", "https"} and target.host:
+        if target.scheme in {"http", "https"} and 0 < len(target.host or "") <= _LONGEST_HOST:
             return target.with_user(None).with_fragment(None)
     except ValueError as error:
         raise FetchError(f"{url.host} redirects to an address that cannot be read", kind=FetchFault.REFUSED) from error
