@@ -34,7 +34,7 @@ from monitor.stages.decide import (
 from monitor.stages.quoting import Cause, quoted
 from monitor.stages.route import fold_storms, route
 from monitor.stages.signed_links import NO_LINKS, LinkMaker
-from monitor.stages.story import Background, read_of, summarise, text_of
+from monitor.stages.story import Background, as_of, read_of, summarise, text_of
 from monitor.stages.telling import Read
 from monitor.stages.watched import Late, seen_since
 from monitor.stages.widened import Changes
@@ -147,7 +147,8 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     after = alert_after(verdict, story, alert)
     if after is None:
         return None
-    speech = _Speech(after, alert, story, verdict, rule, list(case.messages), read_of(case.articles, case.analyses))
+    over = as_of(story, now, bench.policy.closes_after)
+    speech = _Speech(after, alert, over, verdict, rule, list(case.messages), read_of(case.articles, case.analyses))
     known = {channel.id: channel for channel in bench.channels}
     # Who never heard of it need not hear of its end.
     plans = [plan for plan in _plans(speech, {}, now, bench) if speech.on(known[ChannelId(plan.channel)])]

@@ -248,6 +248,7 @@ async def test_an_alert_closes_once_and_says_so_where_the_rule_asks(opened: Open
         await room.later(days=15)
     assert room.told() == says
     assert [alert.is_closed for alert in room.catalogue.alerts()] == [True]
+    assert [one["data"]["story"]["state"] for one in room.said()[1:]] == ["over"] * asks
 
 
 async def test_an_alert_whose_rule_is_gone_closes_without_a_word(opened: Open) -> None:

@@ -107,8 +107,9 @@ def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -
 
 def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
     data = _fields(one).get("data", {})
-    url = next((url for url in map(safe_url, _urls(data)) if url), "")
-    evidence = next((text for text in _evidence(data) if text), "") if with_evidence else ""
+    evidence, said_at = next((told for told in _evidence(data) if told[0]), ("", "")) if with_evidence else ("", "")
+    # What is quoted stands where the line leads.
+    url = next((url for url in map(safe_url, (said_at, *_urls(data))) if url), "")
     subject = (Run(_subject(one, words, _SUBJECT)),)
     return Line(subject, url, host_of(url), alert_of(one), clean(evidence, _EVIDENCE))
 
@@ -172,10 +173,11 @@ def _urls(data: Mapping[str, Any]) -> Iterator[str]:
     yield str(data.get("url", ""))
 
 
-def _evidence(data: Mapping[str, Any]) -> Iterator[str]:
-    yield from (str(quote.get("text", "")) for quote in data.get("quotes", []))
-    yield from (str(entity.get("evidence", "")) for entity in data.get("entities", []))
-    yield str(data.get("detail", ""))
+def _evidence(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What may be quoted, with the address of the article that says it where that is known."""
+    yield from ((str(quote.get("text", "")), str(quote.get("url", ""))) for quote in data.get("quotes", []))
+    yield from ((str(entity.get("evidence", "")), "") for entity in data.get("entities", []))
+    yield str(data.get("detail", "")), ""
 
 
 def _data(one: Notification) -> Mapping[str, object]:
