@@ -158,9 +158,9 @@ class UnderWay:
 
     def _make_way(self) -> None:
         """Let those that have taken long go on beside, the first to begin first."""
-        late = self._now() - self._room.grace_s
-        free = self._room.beside - len(self._beside)
-        slow = [task for task, began_at in itertools.islice(self._running.items(), max(free, 0)) if began_at <= late]
+        late, free = self._now() - self._room.grace_s, max(self._room.beside - len(self._beside), 0)
+        begun = itertools.takewhile(lambda one: one[1] <= late, self._running.items())
+        slow = [task for task, _ in itertools.islice(begun, free)]
         for task in slow:
             del self._running[task]
             self._beside.add(task)
