@@ -1,5 +1,6 @@
 """What a newcomer sees: the program as a process, from an empty folder to the first alert and a calm end."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,20 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     found = install(tmp_path)
     yield found
     found.stop()
+
+
+@pytest.fixture(scope="module")
+def first_round(tmp_path_factory: pytest.TempPathFactory) -> tuple[Installation, str]:
+    """An installation after its first round, made once, and what that said; to be copied, not to be changed."""
+    made = install(tmp_path_factory.mktemp("first"))
+    return made, made.run("once").stdout
+
+
+@pytest.fixture
+def begun(first_round: tuple[Installation, str], tmp_path: Path) -> Installation:
+    """A copy of it."""
+    shutil.copytree(first_round[0].root, tmp_path, dirs_exist_ok=True)
+    return Installation(tmp_path)
 
 
 def test_the_first_run_without_internet_shows_one_alert(installation: Installation) -> None:
@@ -40,11 +55,12 @@ def test_the_first_run_without_internet_shows_one_alert(installation: Installati
     assert installation.events()[-1]["event"] == "monitor.stopped"
 
 
-def test_once_is_one_round_and_a_second_one_says_nothing_new(installation: Installation) -> None:
-    first = installation.run("once")
-    assert "in attack news" in first.stdout
-    assert installation.run("once").stdout == ""
-    assert len(installation.alerts()) == 1
+def test_once_is_one_round_and_a_second_one_says_nothing_new(
+    first_round: tuple[Installation, str], begun: Installation
+) -> None:
+    assert "in attack news" in first_round[1]
+    assert begun.run("once").stdout == ""
+    assert len(begun.alerts()) == 1
 
 
 def test_a_program_without_standard_output_tells_its_channels_all_the_same(installation: Installation) -> None:
@@ -99,15 +115,14 @@ async def test_news_of_an_attack_reaches_a_signed_webhook_once(installation: Ins
     assert stand.headers[0]["webhook-signature"].startswith("v1,")
 
 
-def test_why_prints_the_chain(installation: Installation) -> None:
-    installation.run("once")
-    listed = installation.run("articles", "list", "-o", "csv").stdout.splitlines()
+def test_why_prints_the_chain(begun: Installation) -> None:
+    listed = begun.run("articles", "list", "-o", "csv").stdout.splitlines()
     assert listed[0] == "id,feed,guid,title,url,published_at,first_seen_at,language,story"
     key = listed[1].split(",")[0]
-    told = installation.run("why", key).stdout
+    told = begun.run("why", key).stdout
     for word in ("Findings", "Story", "in-attack-news", "new-story", "delivered"):
         assert word in told
-    told_not = installation.run("why-not", key, "--watch", "apple").stdout
+    told_not = begun.run("why-not", key, "--watch", "apple").stdout
     assert "under-attack" in told_not
     assert "Conclusion" in told_not
 
@@ -160,20 +175,18 @@ def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(installatio
     assert process.wait(timeout=30) == 0
 
 
-def test_backup_and_restore_bring_back_what_was_there(installation: Installation) -> None:
-    installation.run("once")
-    before = installation.run("articles", "list", "-o", "jsonl").stdout
-    copy = installation.run("db", "backup").stdout.strip()
-    (installation.root / "storage" / "monitor.db").unlink()
-    installation.run("db", "restore", copy)
-    assert installation.run("articles", "list", "-o", "jsonl").stdout == before
-    assert installation.run("db", "check").stdout.strip() == "sound"
-    assert installation.run("once").stdout == ""
+def test_backup_and_restore_bring_back_what_was_there(begun: Installation) -> None:
+    before = begun.run("articles", "list", "-o", "jsonl").stdout
+    copy = begun.run("db", "backup").stdout.strip()
+    (begun.root / "storage" / "monitor.db").unlink()
+    begun.run("db", "restore", copy)
+    assert begun.run("articles", "list", "-o", "jsonl").stdout == before
+    assert begun.run("db", "check").stdout.strip() == "sound"
+    assert begun.run("once").stdout == ""
 
 
-def test_the_doctor_and_the_search_answer(installation: Installation) -> None:
-    installation.run("once")
-    assert "integrity" not in installation.run("doctor").stdout
-    found = installation.run("search", "koffie", "-o", "csv").stdout
+def test_the_doctor_and_the_search_answer(begun: Installation) -> None:
+    assert "integrity" not in begun.run("doctor").stdout
+    found = begun.run("search", "koffie", "-o", "csv").stdout
     assert "Tim Cook" in found
-    assert installation.run("search", "nothing-of-the-kind", check=False).returncode == 1
+    assert begun.run("search", "nothing-of-the-kind", check=False).returncode == 1

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import textwrap
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,7 @@ from tests.builders import NOW
 ROOT = Path(__file__).parents[3]
 SCRIPTS = ScriptDirectory.from_config(migrate._config())
 VERSIONS = sorted(str(one.revision) for one in SCRIPTS.walk_revisions())[:-1]
+# Imports everything once; each line of input is an upgrade to be killed, in a fork, and is answered with how that ended.
 _KILLED = textwrap.dedent(
     """
     import os, signal, sys
@@ -32,18 +33,46 @@ _KILLED = textwrap.dedent(
     from sqlalchemy import event
     from monitor.adapters.database import migrate
     from monitor.adapters.database.connect import Database
-    database = Database(sys.argv[1])
-    changes = ("ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE")
-    @event.listens_for(database._writer, "after_cursor_execute")
-    def after(connection, cursor, statement, *_):
-        if sys.argv[2] == "first" and statement.lstrip().startswith(changes):
+
+    def upgrade(url, moment):
+        database = Database(url)
+        changes = ("ALTER", "CREATE", "DROP", "INSERT", "UPDATE", "DELETE")
+        @event.listens_for(database._writer, "after_cursor_execute")
+        def after(connection, cursor, statement, *_):
+            if moment == "first" and statement.lstrip().startswith(changes):
+                os.kill(os.getpid(), signal.SIGKILL)
+        @event.listens_for(database._writer, "commit")
+        def before_commit(connection):
             os.kill(os.getpid(), signal.SIGKILL)
-    @event.listens_for(database._writer, "commit")
-    def before_commit(connection):
-        os.kill(os.getpid(), signal.SIGKILL)
-    migrate.upgrade(database, datetime.now(UTC))
+        migrate.upgrade(database, datetime.now(UTC))
+
+    for line in sys.stdin:
+        child = os.fork()
+        if not child:
+            upgrade(*line.split())
+            os._exit(0)
+        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
     """
 )
+
+
+@pytest.fixture(scope="module")
+def killed() -> Iterator[Callable[[str, str], int]]:
+    """Upgrades the store at an address in a process of its own, until the moment at which that is killed: how it ended."""
+    environ = {**os.environ, "PYTHONPATH": str(ROOT)}
+    words = [sys.executable, "-c", _KILLED]
+    with subprocess.Popen(
+        words, cwd=ROOT, env=environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as source:
+        assert source.stdin is not None
+        assert source.stdout is not None
+
+        def upgrade(url: str, moment: str) -> int:
+            print(url, moment, file=source.stdin, flush=True)
+            return int(source.stdout.readline())
+
+        yield upgrade
+        source.stdin.close()
 
 
 def filled(url: str, version: str) -> Database:
@@ -74,14 +103,11 @@ def is_whole(database: Database) -> bool:
 @pytest.mark.parametrize("moment", ["first", "commit"])
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_kill_within_an_upgrade_leaves_the_version_that_was_there(
-    new_url: Callable[[], str], version: str, moment: str
+    new_url: Callable[[], str], killed: Callable[[str, str], int], version: str, moment: str
 ) -> None:
     url = new_url()
     filled(url, version).close()
-    done = subprocess.run(
-        [sys.executable, "-c", _KILLED, url, moment], cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}
-    )
-    assert done.returncode == -signal.SIGKILL
+    assert killed(url, moment) == -signal.SIGKILL
     database = Database(url)
     assert migrate.version(database) == version
     assert migrate.upgrade(database, NOW) == version

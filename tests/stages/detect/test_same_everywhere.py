@@ -11,10 +11,10 @@ from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.stages.detect import build_detector
 from tools.cases import EVALUATION, read_cases
 
-digest = hashlib.sha256()
+digest, reader = hashlib.sha256(), build_detector((), load_lexicon())
 for name in ("germanic", "gallic"):
     watchlist = load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml")
-    detector = build_detector(watchlist.entities, load_lexicon())
+    detector = reader.watching(watchlist.entities)
     for case in read_cases(EVALUATION / f"cases-{name}.jsonl"):
         digest.update(repr(detector.analyse(case["id"], case["title"], case["text"])).encode())
 print(digest.hexdigest())
