@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_catalogue
+from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector
 
@@ -110,6 +111,15 @@ def spent(detector: Detector, text: str) -> float:
     return seconds(lambda: detector.analyse("x", "", text))
 
 
+def first_articles(detector: Detector, lexicon: Lexicon) -> None:
+    """How long the first article of each language takes: its cues are made ready then."""
+    spent = []
+    for pack in lexicon.packs:
+        text = " ".join(sorted(pack.function_words))
+        spent.append(f"{pack.language} {seconds(lambda text=text: detector.analyse('x', '', text)):.2f} s")
+    print("first article of a language:", ", ".join(spent))
+
+
 def peers(read: Sequence[tuple[str, str]], names: Sequence[str], ours: float) -> None:
     """How many articles a second others look names up in, and the ratio to all that we do."""
     import spacy
@@ -153,6 +163,7 @@ def main() -> None:
     print(f"100,000 names against 100: {rates[25] / rates[25_000]:.2f} times slower")
     growth(build_detector([*watched, *load_catalogue(), Entity(EntityId("bababa"), "Bababa")], lexicon))
     print(f"most memory with articles of 2 to 5 MB: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB")
+    first_articles(build_detector([], lexicon), lexicon)
 
 
 if __name__ == "__main__":
