@@ -128,6 +128,16 @@ def test_a_name_that_is_nearly_one_and_no_rule_at_all_are_warned_of(
         ("monitor", "storage: postgres://x\n", "no address of a store: it is sqlite:///FILE or postgresql+psycopg://"),
         ("channels", "channels: {desk: {email: me@example.org}}\n", "email: unknown key (known: url, webhook"),
         ("feeds", "feeds:\n\t- url: x\n", "indent with blanks, not tabs"),
+        (
+            "feeds",
+            "feeds:\n  - https://a.example/rss daily\n",
+            '2:5: feeds.0.url: "https://a.example/rss daily" is no address',
+        ),
+        (
+            "monitor",
+            "allow_private_addresses: [10.0.0.0/88]\n",
+            "1:27: allow_private_addresses.0: a network is an address",
+        ),
     ],
 )
 def test_faults_tell_the_next_step(
@@ -143,3 +153,26 @@ def test_a_secret_that_is_not_set_is_one_fault(tmp_path: Path, capsys: pytest.Ca
     folder = configured(tmp_path / "config", "channels: {screen: {url: '${NO_SUCH_SECRET}'}}\n", WATCHLIST)
     assert main(["check", "--config", folder]) == 2
     assert "is empty" not in capsys.readouterr().out
+
+
+def test_faults_of_entities_are_told_along_with_those_of_rules(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written = "watchlist: w\nentities: [{name: Okta, alias: [O]}]\nrules: [{id: a, roles: [victm]}]\n"
+    folder = configured(tmp_path / "config", "channels: {}\n", written)
+    assert main(["check", "--config", folder]) == 2
+    told = capsys.readouterr().out
+    assert 'w.yaml:2:25: entities.0.alias: unknown key (did you mean "aliases"?)' in told
+    assert 'w.yaml:3:25: rules.0.roles.0: "victm" is none of' in told
+
+
+def test_a_folder_of_articles_that_is_not_there_is_warned_of(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = configured(tmp_path / "config", CHANNELS, WATCHLIST)
+    (tmp_path / "seeds").mkdir()
+    (tmp_path / "config" / "monitor.yaml").write_text("seeds: [seeds/, seedz/]\n", encoding="utf-8")
+    assert main(["check", "--config", folder]) == 0
+    (warned,) = (line for line in capsys.readouterr().out.splitlines() if "seeds" in line)
+    assert warned.startswith(f'warning: {folder}/monitor.yaml:1:17: seeds.1: there is no folder "seedz/"')
+    assert warned.endswith('(did you mean "seeds"?)')

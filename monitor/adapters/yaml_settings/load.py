@@ -1,6 +1,7 @@
 """The whole configuration folder into Settings; the environment beats the files, a flag beats both."""
 
 import hashlib
+import ipaddress
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -40,10 +41,18 @@ def _address_of_store(url: str) -> str:
     return url
 
 
+def _network(text: str) -> str:
+    try:
+        ipaddress.ip_network(text, strict=False)
+    except ValueError:
+        raise ValueError(f'a network is an address with its mask, such as 10.0.0.0/8, not "{text}"') from None
+    return text
+
+
 class _General(Model):
     storage: Annotated[str, AfterValidator(_address_of_store)] = "sqlite:///storage/monitor.db"
     seeds: list[str] = ["seeds/"]
-    allow_private_addresses: list[str] = []
+    allow_private_addresses: list[Annotated[str, AfterValidator(_network)]] = []
     notices: list[NoticeRuleModel] = []
 
 
@@ -200,6 +209,9 @@ def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secret
         parts.scheme not in _SCHEMES or not parts.hostname
     ):
         document.faults.append(document.fault((*at, "url"), f'"{model.url}" is no http(s) address'))
+        return None
+    if model.kind is not FeedKind.FOLDER and len(url.split()) != 1:
+        document.faults.append(document.fault((*at, "url"), f'"{model.url}" is no address: there are blanks in it'))
         return None
     faults = list(option_faults(model.kind, url, model.options))
     if faults:

@@ -59,6 +59,9 @@ def read_watchlist(
         return None, [document.fault((), "the file is empty: it needs `watchlist:` and `entities:`")]
     model = validate(document, document.value, WatchlistModel)
     if model is None:
+        # What is wrong with its entities is told along with the rest.
+        written = document.value.get("entities") if isinstance(document.value, dict) else None
+        list(_entities(document, written if isinstance(written, list) else [], folder))
         return None, document.faults
     entities = list(_entities(document, model.entities, folder))
     _report_doubles(document, entities)

@@ -21,7 +21,8 @@ _NEARLY = 85  # of 100
 
 def warnings_of(settings: Settings) -> tuple[Fault, ...]:
     """
-    What will surprise in *settings*: rules that nobody hears of, channels that nothing leads to, names that nobody has.
+    What will surprise in *settings*: rules that nobody hears of, channels that nothing leads to, names that nobody has,
+    folders that are not there.
 
     Nothing of it keeps the program from starting. The files are read again for their line numbers.
     """
@@ -40,7 +41,8 @@ def warnings_of(settings: Settings) -> tuple[Fault, ...]:
         found.append(
             Fault(str(next(iter(documents))), 0, 0, "", "no watchlist has a rule: nobody is alerted to anything")
         )
-    return tuple(sorted((*found, *_unknown(settings, channels)), key=lambda one: (one.file, one.line, one.column)))
+    found += [*_unknown(settings, channels), *_missing(settings)]
+    return tuple(sorted(found, key=lambda one: (one.file, one.line, one.column)))
 
 
 def _placed(gap: Gap, channels: Document, watchlists: tuple[Document, ...]) -> Fault:
@@ -81,6 +83,19 @@ def _misspelt(document: Document) -> Iterator[Fault]:
 
 def _names(known: Mapping[str, Entity]) -> list[str]:
     return [entity.name for entity in known.values()]
+
+
+def _missing(settings: Settings) -> Iterator[Fault]:
+    """Folders of articles that monitor.yaml names and that are not there, or not yet."""
+    path = settings.config_dir / "monitor.yaml"
+    document = read_document(str(path), path.read_bytes()) if path.is_file() else Document(str(path))
+    written = document.value.get("seeds") if isinstance(document.value, dict) else None
+    for number, name in enumerate(written if isinstance(written, list) else ()):
+        folder = settings.root / str(name)
+        if not folder.is_dir():
+            beside = [one.name for one in folder.parent.glob("*/")] if folder.parent.is_dir() else []
+            text = f'there is no folder "{name}": nothing is read from there{closest(folder.name, beside)}'
+            yield document.fault(("seeds", number), text)
 
 
 def _unknown(settings: Settings, document: Document) -> Iterator[Fault]:
