@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from monitor.adapters.concept_tables import load_fact_reader
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.stages.group import Fingerprint, GroupWindow, assign, pack, unpack
 
 _MEASURED = 3_000

@@ -24,7 +24,7 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedKind
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
 from monitor.ports import Parser, Store

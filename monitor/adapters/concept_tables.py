@@ -5,7 +5,7 @@ from importlib.resources.abc import Traversable
 
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.errors import ConfigError, Fault
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import Concept, ConceptLexicon, FactReader, alias_index, parse_concepts
 from monitor.stages.group.folding import fold
 from monitor.stages.group.reading import Tokeniser

@@ -9,8 +9,8 @@ from monitor.domain.alert import Alert
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import fault_of, is_of_the_piece
 from monitor.domain.finding import Analysis
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Sent
-from monitor.domain.policy import GroupPolicy
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryId
 from monitor.pipeline.pieces import in_pieces

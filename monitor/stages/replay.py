@@ -7,8 +7,8 @@ from datetime import datetime
 from monitor.domain.alert import Alert, AlertId
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import Analysis
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Notification, NotificationId, Sent
-from monitor.domain.policy import GroupPolicy
 from monitor.domain.story import Join, Story, StoryId
 from monitor.stages.group import Fingerprint, GroupWindow, group
 from monitor.stages.judge import Bench, Case, judge

@@ -14,7 +14,7 @@ from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.detection_pool import RawArticle, ReadingPool
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import ArticleId, DateFlag
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.watchlist import Entity, EntityId
 from tests.failing import FailingDetector
 from tests.story_builders import article

@@ -21,8 +21,8 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import ConfigError
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import Analysis
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.model_policy import EmbeddingsPolicy
-from monitor.domain.policy import GroupPolicy
 from monitor.domain.report import AssessReport, EmbedReport
 from monitor.entrypoints.cli.main import main
 from monitor.entrypoints.parts import secrets_of

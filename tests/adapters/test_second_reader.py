@@ -22,8 +22,9 @@ from monitor.adapters.second_reading import SecondLook
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Part, Role, Span, Status
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.model_policy import SecondReaderPolicy
-from monitor.domain.policy import GroupPolicy, RetentionPolicy
+from monitor.domain.policy import RetentionPolicy
 from monitor.domain.report import SecondReport
 from monitor.domain.watchlist import EntityId
 from monitor.stages.group import FactReader

@@ -15,8 +15,9 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.adapters.yaml_settings.load import load_settings
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Notification
-from monitor.domain.policy import CanaryPolicy, GroupPolicy, Policy
+from monitor.domain.policy import CanaryPolicy, Policy
 from monitor.domain.settings import Settings
 from monitor.entrypoints.canary import CanaryStep, run_canary
 from monitor.entrypoints.nightly_canary import is_due, send_canary

@@ -24,8 +24,9 @@ from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.notification import Channel, ChannelId, ChannelKind
-from monitor.domain.policy import AlertPolicy, DeliveryPolicy, GroupPolicy, GroupWeights
+from monitor.domain.policy import AlertPolicy, DeliveryPolicy
 from monitor.domain.watchlist import EntityId, Rule
 from monitor.entrypoints.upkeep import fold_held, upkeep
 from monitor.pipeline import Desk, Lane, assess, deliver

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.app import look_back
 from monitor.domain.errors import StoreError
-from monitor.domain.policy import GroupWeights
+from monitor.domain.group_policy import GroupWeights
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.upkeep import tell_of_unread, upkeep
 from monitor.pipeline import assess

@@ -8,7 +8,7 @@ from monitor.adapters.concept_tables import load_fact_reader
 from monitor.domain.alert import Reason, Told
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import Story, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
 from monitor.stages.quoting import Cause, Quoted, quoted

@@ -8,7 +8,7 @@ from monitor.adapters.concept_tables import load_fact_reader
 from monitor.domain.article import ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import AttackType, Role, Span, Status
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import Join, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
 from monitor.stages.expression import matches, parse_expression

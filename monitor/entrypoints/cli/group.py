@@ -47,7 +47,7 @@ def _opened(file: str) -> TextIO:
 def _group(source: Iterable[str], target: TextIO) -> int:
     """Group the articles of *source*; answers how many lines were no article."""
     from monitor.adapters.concept_tables import load_fact_reader
-    from monitor.domain.policy import GroupPolicy, GroupWeights
+    from monitor.domain.group_policy import GroupPolicy, GroupWeights
     from monitor.stages.group import GroupWindow, group
 
     policy = GroupPolicy()

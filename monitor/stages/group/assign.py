@@ -8,7 +8,7 @@ from itertools import islice
 from types import MappingProxyType
 
 from monitor.domain.article import ArticleId
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import Likeness, bar
 from monitor.stages.group.fingerprint import Fingerprint

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.domain.finding import Analysis, Role
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.fingerprint import Fingerprint, sketch
 from monitor.stages.group.language import UNKNOWN

@@ -5,7 +5,7 @@ from array import array
 from collections.abc import Iterable, Sequence
 from operator import mul
 
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.profile import Member
 
 _LARGEST = 127

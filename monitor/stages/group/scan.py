@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import pairwise
 from sys import intern
 
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.folding import is_taken_over, skeleton
 from monitor.stages.group.notes import Notes

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.profile import Member
 

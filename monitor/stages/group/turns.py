@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known

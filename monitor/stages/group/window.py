@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from heapq import nlargest
 
 from monitor.domain.article import ArticleId
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.copies import CopyIndex
 from monitor.stages.group.fingerprint import Fingerprint

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.adapters.concept_tables import load_fact_reader
-from monitor.domain.policy import GroupPolicy
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.stages.group import FactReader, GroupWindow, group
 
 EVALUATION = Path(__file__).parents[2] / "evaluation"

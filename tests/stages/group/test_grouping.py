@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.article import ArticleId
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.story import EditKind, StoryEdit, StoryId
 from monitor.stages.group import (
     FactReader,

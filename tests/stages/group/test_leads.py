@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
 from monitor.stages.group.leads import lead_of, shared_lead, story_lead
 from tests.stages.group.test_evaluation import EVALUATION, grouped

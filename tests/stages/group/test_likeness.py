@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group, pack, unpack, vector_of
 from monitor.stages.group.likeness import likeness, relief
 

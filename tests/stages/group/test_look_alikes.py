@@ -6,7 +6,7 @@ import pytest
 
 from monitor.domain.article import ArticleId
 from monitor.domain.finding import AttackType, Role, Status
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.stages.group import FactReader, GroupWindow, group
 from tests.story_builders import analysis
 

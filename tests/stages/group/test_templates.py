@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain.article import ArticleId
-from monitor.domain.policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.stages.group import FactReader, GroupWindow, group
 
 START = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
