@@ -215,15 +215,15 @@ def _confidence(finding: Finding, analysis: Analysis) -> float:
 
 
 def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
-    """The voices of a story, oldest first; of one owner, one author and one text the first is the source."""
+    """The voices of a story, oldest first; of one owner, author, text and page the first is the source."""
     texts = _texts({article.id for article in ordered}, joins)
     heard: set[tuple[str, str]] = set()
     for article in ordered:
         owner = article.owner or (urlsplit(article.url).hostname or "").removeprefix("www.") or str(article.feed_id)
         author = article.author.casefold().strip()
-        marks = {("owner", owner), ("text", texts.get(article.id, article.id))} | (
-            {("author", author)} if author else set()
-        )
+        marks = {("owner", owner), ("text", texts.get(article.id, article.id))}
+        # Feeds that retell one page, each in its own words, are no further sources of it.
+        marks |= {(kind, known) for kind, known in (("author", author), ("page", article.url)) if known}
         independent = heard.isdisjoint(marks)
         heard |= marks
         yield Source(article.id, article.title, article.url, article.language, owner, article.published_at, independent)
