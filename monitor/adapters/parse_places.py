@@ -38,24 +38,20 @@ class Places:
 
     Who waits is served by when it came and what it costs: a document of so many seconds lets those pass it that come
     within ``policy.stand_back`` times as many, up to ``policy.longest_stand_back``. So a hundred small documents
-    do not wait for ten that hang, and those have their turn all the same: as soon as there is room beside, where they
-    are going. Without that a place given to one that is known to be costly would be lost to all others for long.
+    do not wait for ten that hang, and those have their turn all the same.
     """
 
     def __init__(self, policy: ParsePolicy) -> None:
         self._policy = policy
         self._free = policy.workers
         self._room_beside = policy.overtime
-        self._cheap: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._costly: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._on_their_way = 0  # costly ones that hold a place still
+        self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
 
     @contextlib.asynccontextmanager
     async def taken(self, cost_s: float) -> AsyncIterator[Callable[[], bool]]:
         """Hold a place; call what is yielded to make room: False where too many are read beside already."""
-        is_costly = cost_s > self._policy.grace.total_seconds()
-        await self._take(cost_s, is_costly)
+        await self._take(cost_s)
         is_beside = False
 
         def make_room() -> bool:
@@ -63,50 +59,36 @@ class Places:
             if self._room_beside:
                 self._room_beside -= 1
                 is_beside = True
-                self._on_their_way -= is_costly
                 self._give()
             return is_beside
 
         try:
             yield make_room
         finally:
-            if not is_beside:
-                self._on_their_way -= is_costly
-                self._give()
-            else:
+            if is_beside:
                 self._room_beside += 1
-                if self._free:  # a costly one may have waited for just that
-                    self._free -= 1
-                    self._give()
+            else:
+                self._give()
 
-    async def _take(self, cost_s: float, is_costly: bool) -> None:
-        waiting = self._costly if is_costly else self._cheap
-        if self._free and not waiting and (not is_costly or self._has_room()):
+    async def _take(self, cost_s: float) -> None:
+        if self._free and not self._waiting:
             self._free -= 1
-            self._on_their_way += is_costly
             return
         loop = asyncio.get_running_loop()
         back_s = min(cost_s * self._policy.stand_back, self._policy.longest_stand_back.total_seconds())
         turn: asyncio.Future[None] = loop.create_future()
-        heapq.heappush(waiting, (loop.time() + back_s, next(self._numbers), turn))
+        heapq.heappush(self._waiting, (loop.time() + back_s, next(self._numbers), turn))
         try:
             await turn
         except asyncio.CancelledError:
             if turn.done() and not turn.cancelled():
-                self._on_their_way -= is_costly
                 self._give()  # the turn came while we were called off
             raise
 
-    def _has_room(self) -> bool:
-        """Whether a costly one that begins now will find room beside."""
-        return not self._policy.overtime or self._room_beside > self._on_their_way
-
     def _give(self) -> None:
-        while able := [heap for heap in (self._cheap, self._costly if self._has_room() else []) if heap]:
-            heap = min(able, key=lambda one: one[0][:2])
-            turn = heapq.heappop(heap)[2]
+        while self._waiting:
+            turn = heapq.heappop(self._waiting)[2]
             if not turn.done():
-                self._on_their_way += heap is self._costly
                 turn.set_result(None)
                 return
         self._free += 1

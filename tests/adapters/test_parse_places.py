@@ -51,19 +51,6 @@ async def test_a_place_is_given_on_while_its_document_is_read_beside() -> None:
     assert await served(places, {"after": 0.0}) == ["after"]
 
 
-async def test_costly_documents_wait_for_room_beside_and_hold_up_no_cheap_one() -> None:
-    places = Places(replace(POLICY, longest_stand_back=timedelta(0)))
-    async with places.taken(3.0) as make_room:
-        assert make_room()
-        waiting = asyncio.create_task(places.taken(3.0).__aenter__())
-        await asyncio.sleep(0)
-        # The place is free, and for those alone that will not keep it.
-        assert not waiting.done()
-        assert await served(places, {"one": 0.0, "two": 0.0}) == ["one", "two"]
-        assert not waiting.done()
-    assert (await waiting)()
-
-
 async def test_who_is_called_off_takes_no_place() -> None:
     places = Places(POLICY)
     async with places.taken(0):
