@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from monitor.adapters.parse_messages import HEAD, PARSED, Job, Message, PageJob, Setting, parted, reading_part
 from monitor.adapters.parse_places import Costs, Places
+from monitor.adapters.work_clock import WorkClock
 from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched
@@ -62,7 +63,7 @@ class ParseWorkers:
         """
         job = Job(feed, state, fetched, dict(known), now)
         thorough, cost_s = self._policy.thorough_limit, self._costs.of(feed.id, len(fetched.body or b""))
-        took = _Stopwatch()
+        took = _Work()
         try:
             answer = await self._asked(job, thorough, cost_s, took)
         except _LostError:
@@ -103,18 +104,17 @@ class ParseWorkers:
         seconds, mebibytes = self._policy.time_limit.total_seconds(), self._policy.memory_bytes // _MEBIBYTE
         return f"the document takes more than {seconds:g} s or {mebibytes} MiB to read"
 
-    async def _asked(
-        self, job: Job | PageJob, limit: timedelta, cost_s: float, took: "_Stopwatch | None" = None
-    ) -> bytes:
-        took = took or _Stopwatch()
+    async def _asked(self, job: Job | PageJob, limit: timedelta, cost_s: float, took: "_Work | None" = None) -> bytes:
+        took = took or _Work()
         async with self._worker(cost_s) as process:
+            clock = WorkClock(process.pid)
             try:
-                with took:
-                    return await asyncio.wait_for(_exchange(process, job), limit.total_seconds())
+                return await clock.within(limit.total_seconds(), _exchange(process, job))
             except (TimeoutError, asyncio.IncompleteReadError, ConnectionError, ValueError) as error:
                 raise _LostError from error
             finally:
-                self.longest_s = max(self.longest_s, took.last_s)
+                took.seconds += (worked_s := clock.worked_s())
+                self.longest_s = max(self.longest_s, worked_s)
 
     @contextlib.asynccontextmanager
     async def _worker(self, cost_s: float) -> AsyncIterator[asyncio.subprocess.Process]:
@@ -186,18 +186,10 @@ class ParseWorkers:
         await process.wait()
 
 
-class _Stopwatch:
-    """How long documents were worked on, all tries together and the last one alone."""
+class _Work:
+    """How long documents were worked on, all tries together."""
 
-    def __init__(self) -> None:
-        self.seconds = self.last_s = self._since = 0.0
-
-    def __enter__(self) -> None:
-        self._since = asyncio.get_running_loop().time()
-
-    def __exit__(self, *_: object) -> None:
-        self.last_s = asyncio.get_running_loop().time() - self._since
-        self.seconds += self.last_s
+    seconds = 0.0
 
 
 async def _exchange(process: asyncio.subprocess.Process, message: Message) -> bytes:

@@ -107,7 +107,8 @@ class ParsePolicy:
     What one document may cost.
 
     ``time_limit`` is for a document in all, ``thorough_limit`` the part of it in which feedparser must end;
-    in the rest whatever a plain tree shows is salvaged. A document that takes longer than ``grace`` leaves its
+    in the rest whatever a plain tree shows is salvaged; what counts is time on a processor, and on a busy machine
+    they may take some times as long. A document that takes longer than ``grace`` leaves its
     place to the next one and is read on beside it, up to ``overtime`` of them at once. Where documents wait,
     one that is likely to cost a second (at ``bytes_per_s``, or by what its feed cost before) lets those go first
     that come within ``stand_back`` seconds, and never stands back for longer than ``longest_stand_back``.

@@ -4,6 +4,7 @@ import asyncio
 import dataclasses
 import json
 import os
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -60,6 +61,25 @@ async def test_a_document_that_hangs_is_killed_and_salvaged(workers: ParseWorker
     assert [article.title for article in parsed.articles] == ["Kept"]
     assert workers.killed == 1
     assert len((await read(workers, GOOD)).articles) == 1
+
+
+async def test_a_document_is_not_to_blame_for_a_process_that_is_given_no_time(workers: ParseWorkers) -> None:
+    await read(workers, GOOD)
+    (process,) = workers._idle
+    process.send_signal(signal.SIGSTOP)  # as on a machine that has better things to do
+    reading = asyncio.create_task(read(workers, GOOD))
+    await asyncio.sleep(2 * POLICY.thorough_limit.total_seconds())
+    process.send_signal(signal.SIGCONT)
+    assert [article.title for article in (await reading).articles] == ["Bank breached"]
+    assert (workers.killed, workers._idle) == (0, [process])
+    assert workers.longest_s < POLICY.thorough_limit.total_seconds()
+
+
+async def test_a_process_that_is_never_given_any_time_is_not_waited_for_forever(workers: ParseWorkers) -> None:
+    await read(workers, GOOD)
+    workers._idle[0].send_signal(signal.SIGSTOP)
+    assert len((await read(workers, GOOD)).articles) == 1
+    assert workers.killed == 1
 
 
 async def test_others_are_read_while_one_hangs() -> None:
