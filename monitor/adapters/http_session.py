@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import HttpProcessingError, RawResponseMessage
 
 from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.descriptors import idle_s, take_all
@@ -20,6 +21,7 @@ from monitor.domain.policy import FetchPolicy
 CHUNK = 64 * 2**10
 # Beyond that it is left as it came, and refused as usual.
 _MOST_HEAD, _MOST_LINES = 64 * 2**10, 128
+_MOST_INTERIM, _FINAL = 1_000, 200
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"\s*(?:HTTP/?\S*|ICY)\s+([1-9]\d\d)(?!\d)", re.IGNORECASE)
 _LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
@@ -43,7 +45,8 @@ def open_session(
 ) -> aiohttp.ClientSession:
     """A session of the loop that is running; whoever closes it closes *resolver* besides."""
     idle = 0 if is_plain else idle_s(take_all())
-    connector = (_PlainConnector if is_plain else aiohttp.TCPConnector)(
+    connector = _Connector(
+        _PlainAnswer if is_plain else _Answer,
         limit=0,  # Hosts counts requests: waiting in the connector would eat up their time
         resolver=resolver,
         socket_factory=guard.socket_factory(),
@@ -68,15 +71,36 @@ def open_session(
     )
 
 
-class _PlainConnector(aiohttp.TCPConnector):
-    """Its connections read answers as ``_PlainAnswer`` does."""
+class _Connector(aiohttp.TCPConnector):
+    """Its connections read answers as *reader* does."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, reader: type[ResponseHandler], **options: Any) -> None:
         super().__init__(**options)
-        self._factory = functools.partial(_PlainAnswer, loop=self._loop)  # type: ignore[assignment]
+        self._factory = functools.partial(reader, loop=self._loop)
 
 
-class _PlainAnswer(ResponseHandler):
+class _Answer(ResponseHandler):
+    """
+    Hears out a server that sends interim answers, but not for ever.
+
+    Thousands of them fit into what one look at a socket brings, and each is handled like an answer: one server that
+    sends nothing else would keep the loop busy for as long as it is given, and all feeds waiting.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self._interim = 0
+
+    def feed_data(self, data: tuple[RawResponseMessage, aiohttp.StreamReader], size: int = 0) -> None:
+        self._interim = self._interim + 1 if data[0].code < _FINAL else 0
+        if self._interim <= _MOST_INTERIM:
+            super().feed_data(data, size)
+        elif self.transport is not None and not self.transport.is_closing():
+            self.set_exception(HttpProcessingError(message="too many interim answers"))
+            self.transport.abort()
+
+
+class _PlainAnswer(_Answer):
     """Writes the head of an answer anew before it is read."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:

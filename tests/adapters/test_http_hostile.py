@@ -152,6 +152,19 @@ async def test_interim_answers_without_end_are_given_up():
             await fetch(url)
 
 
+async def test_interim_answers_in_a_flood_are_not_heard_out_until_the_time_is_over():
+    # Each is handled like an answer: for as long as they are listened to, nobody else is.
+    async with speaking(b"HTTP/1.1 100 Continue\r\n\r\n" * 5_000, every_s=0.001, repeat=100_000) as url:
+        with pytest.raises(FetchError, match="no HTTP"):
+            await fetch(url)
+
+
+async def test_an_answer_behind_many_interim_ones_is_heard():
+    whole = OK + b"Content-Length: 6\r\n\r\n<rss/>"
+    async with speaking(b"HTTP/1.1 103 Early Hints\r\n\r\n" * 900 + whole) as url:
+        assert (await fetch(url)).body == b"<rss/>"
+
+
 @pytest.mark.parametrize(
     "target",
     [
