@@ -11,13 +11,12 @@ on cases that they were not fitted on.
 import argparse
 import dataclasses
 import functools
-import hashlib
 import math
 import multiprocessing
 import random
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 
 import yaml
@@ -25,19 +24,24 @@ import yaml
 from monitor.adapters.yaml_lexicon import PACKAGED, load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.finding import AttackType, Role, Status
-from monitor.domain.lexicon import Lexicon, Wording
+from monitor.domain.lexicon import Lexicon
 from monitor.stages.detect import Detector, build_detector
-from monitor.stages.detect.echoes import find_echoes
 from monitor.stages.detect.reading import Reading
-from monitor.stages.detect.roles import company_of
 from monitor.stages.detect.status import together
+from monitor.stages.detect.surroundings import SurroundingsReader
 from monitor.stages.detect.wording import WordingReader
-from tools.cases import Case, Tally, faults_of, in_test_split, published, read_cases, sources, strongest
-from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses, written
+from tools.cases import Case, Tally, faults_of, published, sources
+from tools.fit_wording import written
+from tools.fit_words import Words, fit_words
+from tools.labelled import fold_of, gold_of, labelled, named_in
 from tools.score_cases import table
 
 Row = tuple[dict[str, float], int, float]
 Weights = dict[str, dict[str, float]]
+_REMARKS = {
+    "wording": "What is said in whole articles: sign, rarity, outcome:weight.",
+    "surroundings": "What stands around names: sign, outcome:weight.",
+}
 PRIORS = Path(__file__).with_name("priors.yaml")
 EPOCHS = 40
 _PASSES = 2
@@ -151,9 +155,11 @@ class Collected:
 
     def add(self, case: Case, reading: Reading, detector: Detector, ids: Sequence[str]) -> None:
         self._mentions(case, reading, ids)
-        gold = {AttackType(kind): status for kind, status in strongest(case["attacks"]).items()}
+        gold = gold_of(case)
         attacks, passage = detector.attacks, reading.passage
-        self.about.append((_without(attacks.about(passage, reading.events), _LONG), int(bool(gold)), 1.0))
+        self.about.append(
+            (_without(attacks.about(passage, reading.events, reading.said.scores), _LONG), int(bool(gold)), 1.0)
+        )
         parts = attacks.type_parts(passage, reading.events, reading.said.scores)
         present = {event.type for event in reading.events}
         for kind in AttackType:
@@ -168,7 +174,7 @@ class Collected:
                 }
                 self.type[kind].append((own, int(kind in gold), 1.0 if kind in gold or gold else 0.5))
         self._statuses(reading, detector, gold)
-        self._roles(case, reading, detector, ids, gold)
+        self._roles(case, reading, detector, gold)
 
     def _mentions(self, case: Case, reading: Reading, ids: Sequence[str]) -> None:
         best: dict[str, list] = defaultdict(list)
@@ -183,7 +189,7 @@ class Collected:
                 self.mention += [(_own(s.parts), 0, 1.5 / len(sightings)) for s in sightings]
 
     def _statuses(self, reading: Reading, detector: Detector, gold: Mapping[AttackType, str]) -> None:
-        article = detector.statuses.article_parts(reading.passage, reading.published)
+        article = detector.statuses.article_parts(reading.passage, reading.published, reading.said.scores)
         for kind, status in gold.items():
             events = [
                 detector.statuses.event_parts(reading.passage, e, reading.published)
@@ -193,42 +199,11 @@ class Collected:
             if events:
                 self.status.append((together(article, events), list(Status).index(Status(status)), 1.0))
 
-    def _roles(self, case: Case, reading: Reading, detector: Detector, ids: Sequence[str], gold: Mapping) -> None:
-        if not gold:
-            return
-        rows: dict[int, tuple[int, Row]] = {}
-        parts = detector.parts(reading)
-        for part in parts:
-            for number, row in self._roles_of(case, part, detector, ids, gold, is_item=len(parts) > 1):
-                told = sum(event.type in gold for event in part.events)
-                if number not in rows or told > rows[number][0]:
-                    rows[number] = (told, row)
-        self.role += [row for told, row in rows.values() if told or len(parts) == 1]
-
-    def _roles_of(
-        self, case: Case, reading: Reading, detector: Detector, ids: Sequence[str], gold: Mapping, *, is_item: bool
-    ) -> Iterator[tuple[int, Row]]:
-        events = [event for event in reading.events if event.type in gold]
-        types = frozenset(event.type for event in events) if is_item else frozenset(gold)
-        known: dict[int, list] = defaultdict(list)
-        for sighting in reading.sightings:
-            if ids[sighting.name.entity] in case["mentions"] and "case:lower" not in sighting.parts:
-                known[sighting.name.entity].append(sighting)
-        everybody = [s for group in known.values() for s in group]
-        echoes = find_echoes(reading.passage, everybody, detector.cast)
-        company = company_of(
-            everybody,
-            detector.cast,
-            reading.passage,
-            echoes,
-            detector.ordinary(reading.passage.language),
-            events,
-        )
-        for number, sightings in known.items():
-            parts = detector.roles.parts(
-                detector.entities[number], sightings, echoes.get(number, ()), reading.passage, types, company
-            )
-            yield number, (parts, list(Role).index(Role(case["mentions"][ids[number]])), 1.0)
+    def _roles(self, case: Case, reading: Reading, detector: Detector, gold: Mapping[AttackType, str]) -> None:
+        for one in named_in(case, reading, detector, gold):
+            passage, entity = one.reading.passage, detector.entities[one.entity]
+            parts = detector.roles.parts(entity, one.sightings, one.echoes, passage, one.types, one.company)
+            self.role.append((parts, list(Role).index(one.role), 1.0))
 
 
 def _own(parts: Mapping[str, float]) -> dict[str, float]:
@@ -267,46 +242,14 @@ def fit(rows: Collected, lexicon: Lexicon) -> Weights:
     return {model: {part: round(w, 2) for part, w in sorted(own.items())} for model, own in weights.items()}
 
 
-def _fold(case: Case, folds: int) -> int:
-    return int(hashlib.sha256(case["id"].encode()).hexdigest(), 16) // 3 % folds
-
-
-def wordings(lexicon: Lexicon, folds: int) -> tuple[Sequence[Wording], Wording]:
-    """
-    What plain words say: for each fold as learnt from all others, and as learnt from all.
-
-    Rows are read with the wording that has not seen their article: a model that was fitted on a text knows it too well.
-    """
-    texts = []
-    for name, detector, case in _labelled(lexicon):
-        passage = detector.read(case["id"], case["title"], case["text"], published(case), None).passage
-        texts.append(Text.of(name, case, passage))
-    names = names_in(lexicon, [e for *_, watchlist in sources() for e in load_watchlist_file(watchlist).entities])
-    jobs = [[text for text in texts if _fold(text.case, folds) != fold] for fold in range(folds)]
-    with multiprocessing.get_context("fork").Pool(2) as pool:
-        fitted = functools.partial(fit_wording, names=names, two_senses=words_with_two_senses(lexicon))
-        *by_fold, whole = pool.map(fitted, [*jobs, texts], chunksize=1)
-    return by_fold, whole
-
-
-def _labelled(lexicon: Lexicon) -> Iterator[tuple[str, Detector, Case]]:
-    """Every case that is not held back, its set, and a detector of what that set watches."""
-    reader = build_detector((), lexicon)
-    for name, path, watchlist in sources():
-        detector = reader.watching(load_watchlist_file(watchlist).entities)
-        for case in read_cases(path):
-            if (name == "shared" or not in_test_split(case["id"])) and lexicon.pack(case["lang"]) is not None:
-                yield name, detector, case
-
-
-def collect(lexicon: Lexicon, by_fold: Sequence[Wording]) -> list[tuple[str, Case, Collected]]:
+def collect(lexicon: Lexicon, by_fold: Sequence[Words]) -> list[tuple[str, Case, Collected]]:
     """(set, case, rows) of every case that is not held back."""
     collected = []
-    said = [WordingReader(wording) for wording in by_fold]
+    said = [(WordingReader(words.wording), SurroundingsReader(words.surroundings)) for words in by_fold]
     folds = len(by_fold)
-    for name, detector, case in _labelled(lexicon):
+    for name, detector, case in labelled(lexicon):
         ids = [str(entity.id) for entity in detector.entities]
-        detector.wording = said[_fold(case, folds)]
+        detector.wording, detector.roles.surroundings = said[fold_of(case, folds)]
         rows = Collected()
         rows.add(case, detector.read(case["id"], case["title"], case["text"], published(case), None), detector, ids)
         if name == _PROMISE:
@@ -320,7 +263,7 @@ def collect(lexicon: Lexicon, by_fold: Sequence[Wording]) -> list[tuple[str, Cas
 
 
 def learn(
-    lexicon: Lexicon, by_fold: Sequence[Wording], held_back: Callable[[Case], bool]
+    lexicon: Lexicon, by_fold: Sequence[Words], held_back: Callable[[Case], bool]
 ) -> tuple[Lexicon, Collected, Sequence[tuple[str, Case]]]:
     """
     *lexicon* with weights fitted on all cases but those held back, the rows they were fitted on, and all cases.
@@ -339,17 +282,17 @@ def learn(
     return dataclasses.replace(lexicon, weights=weights), rows, [(name, case) for name, case, _ in collected]
 
 
-def _judge(fold: int, by_fold: Sequence[Wording]) -> tuple[dict[str, Tally], list[str]]:
+def _judge(fold: int, by_fold: Sequence[Words]) -> tuple[dict[str, Tally], list[str]]:
     folds = len(by_fold)
-    fitted, _, cases = learn(load_lexicon(), by_fold, lambda case: _fold(case, folds) == fold)
-    fitted = dataclasses.replace(fitted, wording=by_fold[fold])
+    fitted, _, cases = learn(load_lexicon(), by_fold, lambda case: fold_of(case, folds) == fold)
+    fitted = dataclasses.replace(fitted, wording=by_fold[fold].wording, surroundings=by_fold[fold].surroundings)
     watchlists = {name: load_watchlist_file(watchlist).entities for name, _, watchlist in sources()}
     reader = build_detector((), fitted)
     detectors = {name: reader.watching(entities) for name, entities in watchlists.items()}
     tallies: dict[str, Tally] = {}
     faults = []
     for name, case in cases:
-        if _fold(case, folds) == fold:
+        if fold_of(case, folds) == fold:
             analysis = detectors[name].analyse(case["id"], case["title"], case["text"], published(case))
             for key in (name, f"{case['lang']}", "all"):
                 tallies.setdefault(key, Tally()).add(case, analysis)
@@ -360,7 +303,7 @@ def _judge(fold: int, by_fold: Sequence[Wording]) -> tuple[dict[str, Tally], lis
 
 def judge(folds: int, told: Path | None) -> None:
     """Fit on all folds but one, judge that one, in turns; print the figures."""
-    by_fold, _ = wordings(load_lexicon(), folds)
+    by_fold, _ = fit_words(load_lexicon(), folds)
     with multiprocessing.get_context("fork").Pool(2) as pool:
         results = pool.map(functools.partial(_judge, by_fold=by_fold), range(folds), chunksize=1)
     tallies: dict[str, Tally] = {}
@@ -382,12 +325,13 @@ def main() -> int:
     if options.folds:
         judge(options.folds, options.faults)
         return 0
-    by_fold, wording = wordings(load_lexicon(), FOLDS)
+    by_fold, words = fit_words(load_lexicon(), FOLDS)
     fitted, rows, cases = learn(load_lexicon(), by_fold, lambda _: False)
     head = "# Weights of the parts that add up to a finding. Written by tools/fit_weights.py; see docs/detection.md.\n"
     text = yaml.safe_dump(fitted.weights, sort_keys=True, allow_unicode=True, width=200)
     options.out.write_text(head + text, encoding="utf-8")
-    options.out.with_name("wording.tsv").write_text(written(wording), encoding="utf-8")
+    for name, learnt in words._asdict().items():
+        options.out.with_name(f"{name}.tsv").write_text(written(learnt, _REMARKS[name]), encoding="utf-8")
     sys.stderr.write(f"{len(cases)} cases, {len(rows.mention)} mentions, {len(rows.role)} roles\n")
     return 0
 

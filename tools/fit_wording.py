@@ -1,8 +1,9 @@
 """
-Fit what plain words say of whole articles: part of `python -m tools.fit_weights`.
+Fit what is said in whole articles: part of `python -m tools.fit_weights`.
 
-For each kind of attack a logistic model over the stems of labelled articles. Words that name somebody or some place are
-no part of it: it may know the language of attacks, and no company.
+For each kind of attack, for each status, for an attack of any kind, for one that holds and for somebody watched who is
+under attack: a logistic model over the stems, cues and meanings of labelled articles. Words that name somebody or some
+place are no part of it: it may know the language of attacks, and no company.
 """
 
 import math
@@ -10,19 +11,20 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, hstack
 from sklearn.linear_model import LogisticRegression
 
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
-from monitor.domain.finding import AttackType
+from monitor.domain.finding import LIVE, AttackType, Status
 from monitor.domain.lexicon import Lexicon, Wording
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.passage import Passage
-from monitor.stages.detect.wording import stems_of, words_of
+from monitor.stages.detect.wording import cue_signs, meaning_signs, stems_of, words_of
 from tools.cases import Case
 
-OUTCOMES = tuple(map(str, AttackType))
+OUTCOMES = (*map(str, AttackType), *map(str, Status), "any", "live", "under")
 # In how many articles, and how many sets, a stem must stand.
 _ARTICLES, _SETS = 5, 3
 # Concepts of words with two senses, and from how many letters on longer words that begin so are held to be the same.
@@ -30,23 +32,27 @@ _TWO_SENSES = ("attack_word", "hack", "breach_weak", "not_hack", "not_breach", "
 _BEGUN = 4
 # The inverse strength of the Gaussian prior, and the least weight that is kept.
 _LOOSE, _LEAST = 5.0, 0.35
+_LIVE = frozenset(map(str, LIVE))
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A labelled article as its words; ``plain`` are those that it writes without a capital."""
+    """A labelled article as its words, cues and meanings; ``plain`` are words that it writes without a capital."""
 
     source: str
     case: Case
     words: frozenset[str]
     plain: frozenset[str]
+    cues: frozenset[str]
+    meanings: frozenset[str]
 
     @classmethod
-    def of(cls, source: str, case: Case, passage: Passage) -> "Text":
+    def of(cls, source: str, case: Case, passage: Passage, meanings: MeaningIndex) -> "Text":
         words = frozenset(word for sentence in passage.sentences for word in words_of(passage, sentence))
         written = (passage.clean[s.start : s.end].split() for s in passage.sentences)
         plain = frozenset(fold_words(word).strip() for line in written for word in line if word[:1].islower())
-        return cls(source, case, words, words & plain if case["lang"] != "de" else words)
+        told = frozenset(cue_signs(passage)), frozenset(meaning_signs(passage, meanings))
+        return cls(source, case, words, words & plain if case["lang"] != "de" else words, *told)
 
 
 def names_in(lexicon: Lexicon, entities: Sequence[Entity]) -> frozenset[str]:
@@ -76,14 +82,14 @@ def fit_wording(texts: Sequence[Text], names: Collection[str], two_senses: Colle
     words = frozenset[str]().union(*(text.plain for text in texts)) - frozenset(names) - frozenset(two_senses)
     allowed = frozenset(word for word in words if not word.startswith(begun))
     shut = frozenset(stem for word in two_senses for stem in stems_of(word))
-    rows = [frozenset(stem for word in text.words & allowed for stem in stems_of(word)) - shut for text in texts]
-    articles = Counter(stem for row in rows for stem in row)
-    pairs = Counter(stem for stem, _ in {(s, text.source) for row, text in zip(rows, texts, strict=True) for s in row})
-    stems = sorted(stem for stem, count in articles.items() if count >= _ARTICLES and pairs[stem] >= _SETS)
-    rarity = [round(math.log((1 + len(rows)) / (1 + articles[stem])) + 1, 2) for stem in stems]
-    numbers = {stem: number for number, stem in enumerate(stems)}
-    matrix = _matrix([[numbers[stem] for stem in sorted(row & numbers.keys())] for row in rows], rarity)
-    weights: list[list[str]] = [[] for _ in stems]
+    worded = [frozenset(stem for word in text.words & allowed for stem in stems_of(word)) - shut for text in texts]
+    sources = [text.source for text in texts]
+    sorts = [
+        _Signs.of(rows, sources) for rows in (worded, [text.cues for text in texts], [text.meanings for text in texts])
+    ]
+    matrix = hstack([sort.matrix for sort in sorts]).tocsr()
+    table = [(sign, rarity) for sort in sorts for sign, rarity in zip(sort.signs, sort.rarity, strict=True)]
+    weights: list[list[str]] = [[] for _ in table]
     biases = []
     for place, outcome in enumerate(OUTCOMES):
         model = LogisticRegression(C=_LOOSE, solver="liblinear", max_iter=300)
@@ -92,14 +98,34 @@ def fit_wording(texts: Sequence[Text], names: Collection[str], two_senses: Colle
         for number, weight in enumerate(model.coef_[0]):
             if abs(weight) >= _LEAST:
                 weights[number].append(f"{place}:{weight:.1f}")
-    table = zip(stems, rarity, weights, strict=True)
-    return Wording(OUTCOMES, tuple(biases), {stem: " ".join([str(r), *own]) for stem, r, own in table if own})
+    told = zip(table, weights, strict=True)
+    return Wording(OUTCOMES, tuple(biases), {sign: " ".join([str(r), *own]) for (sign, r), own in told if own})
 
 
-def written(wording: Wording) -> str:
-    """*wording* as the table that the lexicon reads."""
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """Signs of one sort, how rare each is, and the texts as rows of length one."""
+
+    signs: Sequence[str]
+    rarity: Sequence[float]
+    matrix: csr_matrix
+
+    @classmethod
+    def of(cls, rows: Sequence[frozenset[str]], sources: Sequence[str]) -> "_Signs":
+        articles = Counter(sign for row in rows for sign in row)
+        sets = Counter(
+            sign for sign, _ in {(s, source) for row, source in zip(rows, sources, strict=True) for s in row}
+        )
+        signs = sorted(sign for sign, count in articles.items() if count >= _ARTICLES and sets[sign] >= _SETS)
+        rarity = [round(math.log((1 + len(rows)) / (1 + articles[sign])) + 1, 2) for sign in signs]
+        numbers = {sign: number for number, sign in enumerate(signs)}
+        return cls(signs, rarity, _matrix([[numbers[s] for s in sorted(row & numbers.keys())] for row in rows], rarity))
+
+
+def written(wording: Wording, remark: str) -> str:
+    """*wording* as the table that the lexicon reads, after a *remark*."""
     head = (
-        "# What plain words say of whole articles: stem, rarity, outcome:weight. Written by tools/fit_weights.py.",
+        f"# {remark} Written by tools/fit_weights.py.",
         "outcomes\t" + " ".join(wording.outcomes),
         "biases\t" + " ".join(map(str, wording.biases)),
     )
@@ -118,4 +144,10 @@ def _matrix(rows: Sequence[Sequence[int]], rarity: Sequence[float]) -> csr_matri
 
 
 def _is(outcome: str, case: Case) -> bool:
-    return any(attack["type"] == outcome for attack in case["attacks"])
+    if outcome == "any":
+        return bool(case["attacks"])
+    if outcome == "under":
+        return bool(case["under_attack"])
+    if outcome == "live":
+        return any(attack["status"] in _LIVE and attack["type"] != AttackType.OUTAGE for attack in case["attacks"])
+    return any(outcome in (attack["type"], attack["status"]) for attack in case["attacks"])

@@ -53,9 +53,9 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
     )
     if faults:
         raise ConfigError(tuple(faults))
-    wording = folder / "wording.tsv"
-    lines = wording.read_text("utf-8").splitlines() if wording.is_file() else []
-    digest.update("\n".join(lines).encode())
+    tables = {name: _lines(folder / f"{name}.tsv") for name in ("wording", "surroundings")}
+    for lines in tables.values():
+        digest.update("\n".join(lines).encode())
     return Lexicon(
         packs,
         frames,
@@ -66,12 +66,16 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
         trades,
         scenes,
         digest.hexdigest()[:12],
-        read_wording(lines),
+        **{name: read_wording(lines) for name, lines in tables.items()},
     )
 
 
+def _lines(path: Path) -> list[str]:
+    return path.read_text("utf-8").splitlines() if path.is_file() else []
+
+
 def read_wording(lines: Sequence[str]) -> Wording:
-    """Wording from a table: a line of outcomes, one of biases, and one for each stem; "#" begins a remark."""
+    """Wording from a table: a line of outcomes, one of biases, and one for each sign; "#" begins a remark."""
     rows = dict(line.split("\t", 1) for line in lines if line[:1] != "#")
     outcomes, biases = rows.pop("outcomes", ""), rows.pop("biases", "")
     return Wording(tuple(outcomes.split()), tuple(map(float, biases.split())), rows)
@@ -97,6 +101,7 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
         names_take_s=bool(data.get("names_take_s", False)),
         countries=frozenset(str(data.get("countries", "")).split()),
         bodies=dict(_body(text) for text in _phrases(data.get("bodies", ""))),
+        meanings={str(code): str(words) for code, words in (data.get("meanings") or {}).items()},
         examples=examples,
         **{key: _words(data.get(key, "")) for key in _WORD_LISTS},
     )

@@ -59,6 +59,8 @@ class LanguagePack:
     countries: frozenset[str] = frozenset()
     # What an abbreviation means in this language, whatever company bears it elsewhere: "ap" -> "autoriteit ...".
     bodies: Mapping[str, str] = field(default_factory=dict)
+    # Words by their class of meaning, with blanks between; the classes are the same in all languages.
+    meanings: Mapping[str, str] = field(default_factory=dict)
     # (concept, sentence in which it is found, sentence in which it is not)
     examples: tuple[tuple[str, str, str], ...] = ()
 
@@ -85,10 +87,11 @@ Weights = Mapping[str, float]
 @dataclass(frozen=True, slots=True)
 class Wording:
     """
-    What plain words say of whole articles.
+    What signs in a text (stems of words, cues, meanings) say for each of some outcomes.
 
-    ``rows`` maps a stem to its rarity and the weights it has for outcomes, by their number in ``outcomes``, as text
-    ("5.21 0:1.2 7:-0.8"): most stems are never met. ``biases`` are those of the outcomes, in logits.
+    ``rows`` maps a sign to the weights it has for outcomes, by their number in ``outcomes``, as text ("0:1.2 7:-0.8"),
+    after its rarity where signs are weighed by it ("5.21 0:1.2"): most signs are never met. ``biases`` are those of
+    the outcomes, in logits.
     """
 
     outcomes: tuple[str, ...] = ()
@@ -118,7 +121,9 @@ class Lexicon:
     trades: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scenes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     version: str = ""
+    # What the words of whole articles say, and what stands around a name.
     wording: Wording = Wording()
+    surroundings: Wording = Wording()
 
     def pack(self, language: str) -> LanguagePack | None:
         """The pack of *language*, or None."""

@@ -28,6 +28,7 @@ _DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart", "elsewhere", 
 _NEG_BEFORE, _NEG_AFTER = 40, 30
 # How near an article without any word of computing is to it: criminals who scramble files tell of themselves.
 _UNSAID = 0.3
+NO_WORDS: Mapping[str, float] = {}
 # An article that is about an attack tells of it in one sentence of so many at least.
 _TOLD_OF = 8
 
@@ -80,7 +81,9 @@ class AttackReader:
                     found.setdefault(frame.type, []).append((frame, value))
         return [_event(kind, number, sentence, held) for kind, held in found.items()]
 
-    def about(self, passage: Passage, events: Sequence[Event]) -> dict[str, float]:
+    def about(
+        self, passage: Passage, events: Sequence[Event], worded: Mapping[str, float] = NO_WORDS
+    ) -> dict[str, float]:
         """Parts that speak for or against the article being about attacks on computers at all."""
         parts: dict[str, float] = {"bias": 1.0}
         for sentence, near in zip(passage.sentences, _nearness(passage), strict=True):
@@ -94,6 +97,8 @@ class AttackReader:
         for concept in _ELSEWHERE:
             if concept in parts:
                 parts[f"share:{concept}"] = parts.pop(concept) / size
+        if "any" in worded:
+            parts["words:any"] = worded["any"]
         return {part: min(value, 3.0) for part, value in parts.items()}
 
     def about_score(self, parts: Mapping[str, float]) -> float:

@@ -12,19 +12,21 @@ from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.echoes import Cast, find_echoes
+from monitor.stages.detect.echoes import Cast, Echo, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
+from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.mentions import MentionReader
 from monitor.stages.detect.names import NameIndex
 from monitor.stages.detect.passage import Passage, lay_out
 from monitor.stages.detect.reading import Reading
-from monitor.stages.detect.roles import Company, RoleReader, company_of
+from monitor.stages.detect.roles import Company, RoleReader, Tongue, company_of
 from monitor.stages.detect.scoring import squash
 from monitor.stages.detect.senses import Sighting
 from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
+from monitor.stages.detect.surroundings import SurroundingsReader
 from monitor.stages.detect.wording import NOTHING_SAID, WordingReader
 
 _JOINT = "\n\n"
@@ -67,6 +69,7 @@ class Detector:
         self._names = NameIndex(self.entities, frozenset(words[0] for words in attributions if len(words) == 1))
         # Made when the first article in a language comes: most installations read two or three of them.
         self._cues: dict[str, CueIndex] = {}
+        self._meanings: dict[str, MeaningIndex] = {}
         self._ordinary = {pack.language: pack.common_words | pack.function_words for pack in lexicon.packs}
         self._languages = LanguageIndex(lexicon)
         self._boilerplate = BoilerplateIndex(lexicon.packs)
@@ -79,6 +82,7 @@ class Detector:
             weights.get("role", {}),
             _stems(lexicon, "insure"),
             {pack.language: pack.countries for pack in lexicon.packs},
+            SurroundingsReader(lexicon.surroundings),
         )
         self.cast = Cast(self.entities, lexicon.packs)
         # What most names are in most news: the same for all of them.
@@ -93,7 +97,7 @@ class Detector:
     def watching(self, entities: Sequence[Entity]) -> "Detector":
         """The same for other entities: what was made of the language packs is not made again."""
         other = Detector(entities, self._lexicon)
-        other._cues = self._cues
+        other._cues, other._meanings = self._cues, self._meanings
         return other
 
     def analyse(
@@ -135,7 +139,7 @@ class Detector:
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
         events = self.attacks.events(passage)
         is_weighed = events or (candidates and self._leaves_doubt(passage))
-        said = self.wording.read(passage, events) if is_weighed else NOTHING_SAID
+        said = self.wording.read(passage, events, self.meanings(spoken)) if is_weighed else NOTHING_SAID
         return Reading(
             article_id,
             published,
@@ -151,6 +155,14 @@ class Detector:
         if not self.wording.is_hinted(passage):
             return False
         return self.attacks.about_score(self.attacks.about(passage, ())) > -_DOUBTED or bool(items_of(passage))
+
+    def meanings(self, language: str) -> MeaningIndex:
+        """What the words of *language* mean; read when they are first asked for."""
+        index = self._meanings.get(language)
+        if index is None:
+            pack = self._packs.get(language)
+            index = self._meanings[language] = MeaningIndex(pack.meanings) if pack else NO_MEANINGS
+        return index
 
     def _cue_index(self, pack: LanguagePack) -> CueIndex:
         index = self._cues.get(pack.language)
@@ -175,10 +187,19 @@ class Detector:
             spans.append((start, end))
         return spans
 
-    def ordinary(self, language: str) -> frozenset[str] | None:
-        """Words of *language* that a capital does not make a name; None where a capital says nothing."""
+    def company(
+        self,
+        reading: Reading,
+        sightings: Sequence[Sighting],
+        echoes: Mapping[int, Sequence[Echo]],
+        events: Sequence[Event],
+    ) -> Company:
+        """All that *sightings* and *echoes* name or mean in an article that tells of *events*."""
+        language = reading.passage.language
         pack = self._packs.get(language)
-        return None if pack is None or pack.nouns_are_capitalised else self._ordinary[language]
+        ordinary = None if pack is None or pack.nouns_are_capitalised else self._ordinary[language]
+        tongue = Tongue(ordinary, self.meanings(language))
+        return company_of(sightings, self.cast, reading.passage, echoes, tongue, events, reading.said.scores)
 
     # --- conclusions ---
 
@@ -198,13 +219,13 @@ class Detector:
             return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
         known = self._known(reading.sightings)
         # Without an event no kind holds, whatever the article is about.
-        told = self.attacks.about(passage, reading.events) if reading.events else {}
+        told = self.attacks.about(passage, reading.events, reading.said.scores) if reading.events else {}
         about = self.attacks.about_score(told)
         if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
             about = _BARELY
         types = self._types(reading) if about > 0 else {}
         events = [event for event in reading.events if event.type in types]
-        article_parts = self.statuses.article_parts(passage, reading.published) if types else {}
+        article_parts = self.statuses.article_parts(passage, reading.published, reading.said.scores) if types else {}
         event_parts = [self.statuses.event_parts(passage, event, reading.published) for event in events]
         statuses = {
             kind: self._status(article_parts, [p for e, p in zip(events, event_parts, strict=True) if e.type is kind])
@@ -218,9 +239,7 @@ class Detector:
         for number, sightings in known.items():
             entity = self.entities[number]
             if types or self._may_be_source(number, sightings, passage):
-                if company is None:
-                    ordinary = self.ordinary(passage.language)
-                    company = company_of(everybody, self.cast, passage, echoes, ordinary, events)
+                company = company or self.company(reading, everybody, echoes, events)
                 parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, frozenset(types), company)
             else:
                 parts = _NOTHING_TOLD
@@ -249,7 +268,7 @@ class Detector:
         events = [event for event in reading.events if event.type in types]
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.cast)
-        company = company_of(everybody, self.cast, passage, echoes, self.ordinary(passage.language), events)
+        company = self.company(reading, everybody, echoes, events)
         plain = 0.0
         for number, sightings in known.items():
             if number not in self.cast.press:

@@ -9,18 +9,21 @@ import functools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from monitor.domain.finding import AttackType, Role
-from monitor.domain.lexicon import Weights
+from monitor.domain.lexicon import Weights, Wording
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.echoes import Cast
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
 from monitor.stages.detect.senses import Sighting
+from monitor.stages.detect.surroundings import Place, Surroundings, SurroundingsReader
 
 _ATTACK = frozenset(
     {
@@ -45,6 +48,8 @@ _GRAMMAR = frozenset(
 _TOLD = _ATTACK | _GRAMMAR
 _BREAK = re.compile(r"[,;:–—()]")
 _ECHO_VALUE = 0.6
+# What the words of the whole article say that bears on who is its victim.
+_SAID = ("under", "live")
 # Characters between a cue and the name.
 _NEAR, _BESIDE = 60, 5
 # A sentence with one of these tells of attacks that are feared, forbidden or made up: it has no victim.
@@ -65,6 +70,12 @@ _KINDS = ("press", "agency", "security-vendor", "public-body")
 _TRADING = frozenset({"company", "public-body"})
 
 
+def places_of(sightings: Sequence[Sighting], echoes: Sequence[tuple[int, int, int]]) -> list[Place]:
+    """Where one entity is named or meant; a word that means it tells less of it than its name."""
+    named = [(s.candidate.start, s.candidate.end, s.sentence, 1.0) for s in sightings]
+    return named + [(start, end, number, _ECHO_VALUE) for start, end, number in echoes]
+
+
 class RoleReader:
     """Reads the roles of entities."""
 
@@ -73,6 +84,7 @@ class RoleReader:
         weights: Weights,
         insuring: frozenset[str] = frozenset(),
         homes: Mapping[str, frozenset[str]] | None = None,
+        surroundings: SurroundingsReader | None = None,
     ) -> None:
         """
         *insuring* are beginnings of words such as "insurer": an entity known by one of them insures.
@@ -82,6 +94,7 @@ class RoleReader:
         self.outcomes = Outcomes(weights, [str(role) for role in Role])
         self._insuring = tuple(sorted(insuring))
         self._homes = homes or {}
+        self.surroundings = surroundings or SurroundingsReader(Wording())
         self._kinds: dict[str, str] = {}
 
     def _kind(self, entity: Entity) -> str:
@@ -108,8 +121,7 @@ class RoleReader:
         """All parts of one entity; *echoes* are (start, end, sentence) of words that mean it, such as "the bank"."""
         parts: dict[str, float] = {"bias": 1.0}
         by_sentence, feared = company.events, company.feared
-        places = [(s.candidate.start, s.candidate.end, s.sentence, 1.0) for s in sightings]
-        places += [(start, end, number, _ECHO_VALUE) for start, end, number in echoes]
+        places = places_of(sightings, echoes)
         for start, end, number, value in places:
             _around(parts, start, end, passage.sentences[number], passage, value)
             for event in by_sentence.get(number, ()):
@@ -128,6 +140,8 @@ class RoleReader:
         _nearest(parts, sightings, company, by_sentence)
         _bound(parts, sightings, company.bindings)
         _spared(parts, passage, types)
+        parts.update(self.surroundings.parts(company.around.signs(sightings[0].name.entity, places)))
+        parts.update((f"words:{outcome}", company.said[outcome]) for outcome in _SAID if outcome in company.said)
         return parts
 
     def _whole(
@@ -170,12 +184,20 @@ class RoleReader:
             parts["at-home" if entity.country in self._homes.get(language, ()) else "from-abroad"] = 1.0
 
 
+class Tongue(NamedTuple):
+    """The words of a language: which a capital makes no name (None where it says nothing), and what they mean."""
+
+    ordinary: frozenset[str] | None
+    meanings: MeaningIndex
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """
     The entities an article names, the press apart: who comes first, and in which sentences anybody is named.
 
-    ``events`` are the attacks told, by sentence; ``feared`` sentences tell of what may come.
+    ``events`` are the attacks told, by sentence; ``feared`` sentences tell of what may come. ``said`` is what the words
+    of the whole article speak for.
     """
 
     first: int | None
@@ -186,6 +208,8 @@ class Company:
     bindings: Bindings
     events: Mapping[int, Sequence[Event]]
     feared: frozenset[int]
+    around: Surroundings
+    said: Mapping[str, float]
 
 
 def company_of(
@@ -193,14 +217,11 @@ def company_of(
     cast: Cast,
     passage: Passage,
     echoes: Mapping[int, Sequence[tuple[int, int, int]]],
-    ordinary: frozenset[str] | None,
+    tongue: Tongue,
     events: Sequence[Event],
+    said: Mapping[str, float],
 ) -> Company:
-    """
-    Press, as *cast* has it, counts only where nobody else is named.
-
-    *ordinary* are words that a capital does not make a name; None where a capital says nothing.
-    """
+    """Press, as *cast* has it, counts only where nobody else is named."""
     placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
     actors = [place for place in placed if place[1] not in cast.press] or placed
     topics: dict[int, int] = {}
@@ -223,11 +244,12 @@ def company_of(
     for entity, spans in echoes.items():
         for begin, end, sentence in spans:
             meant.setdefault(sentence, []).append((begin, end, entity))
-    bindings = bind(passage, meant, ordinary)
+    bindings = bind(passage, meant, tongue.ordinary)
     told = _by_sentence(events)
     feared = frozenset(number for number in told if passage.sentences[number].concepts & _FEARED)
     others = len({entity for _, entity, _ in actors})
-    return Company(first, others, frozenset(by_sentence), topics, places, bindings, told, feared)
+    around = Surroundings(passage, meant, tongue.meanings)
+    return Company(first, others, frozenset(by_sentence), topics, places, bindings, told, feared, around, said)
 
 
 def _by_sentence(events: Sequence[Event]) -> dict[int, list[Event]]:

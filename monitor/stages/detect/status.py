@@ -1,7 +1,7 @@
 """How sure a text is of an attack: told from the sentence, its neighbours, the title and the whole."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from monitor.domain.finding import Status
@@ -25,6 +25,8 @@ _BREAK = re.compile(r"[;:–—]")
 # All that such an event has to go by is that it was no attack.
 _REFUTED = "cyberattack:no_attack"
 _KIND = "type:"
+# What the words of the whole article say that bears on whether an attack holds.
+_SAID = ("live", "under", *map(str, Status))
 # Where (sentence, neighbours, title, article) something is said that may undo an attack, for each kind in its own way.
 _REFUSING = frozenset(
     f"{where}:{concept}"
@@ -40,8 +42,10 @@ class StatusReader:
     def __init__(self, weights: Weights) -> None:
         self.outcomes = Outcomes(weights, [str(status) for status in Status])
 
-    def article_parts(self, passage: Passage, published: datetime | None) -> dict[str, float]:
-        """Parts that hold for every event of the article."""
+    def article_parts(
+        self, passage: Passage, published: datetime | None, worded: Mapping[str, float]
+    ) -> dict[str, float]:
+        """Parts that hold for every event of the article; *worded* is what its words speak for."""
         size = max(len(passage.sentences), 1)
         parts: dict[str, float] = {"bias": 1.0}
         for sentence in passage.sentences:
@@ -54,7 +58,9 @@ class StatusReader:
         opening = passage.sentences[: 3 if size < 8 else 4]
         for part in _years(" ".join(passage.clean[s.start : s.end] for s in opening), published):
             parts[f"a:{part}"] = 1.0
-        return {part: min(value, 1.0) for part, value in parts.items()}
+        parts = {part: min(value, 1.0) for part, value in parts.items()}
+        parts.update((f"words:{outcome}", worded[outcome]) for outcome in _SAID if outcome in worded)
+        return parts
 
     def event_parts(self, passage: Passage, event: Event, published: datetime | None) -> dict[str, float]:
         """Parts of one event's sentence and of those beside it."""

@@ -1,21 +1,24 @@
 """
-What whole articles are worded like: the plain words of a text, weighed for each kind of attack.
+What whole articles are worded like: all that is said in a text, weighed for each kind of attack and each status.
 
-Cues point at what we know to look for. Words tell the rest: a text of "SIM", "number" and "shop" is about accounts
-taken over, though no cue says so. Each word counts by itself, by its first five letters and by its last six (compounds
-end in their noun), weighed by how rare it is, and the whole by the length of the text (tf-idf with cosine
-normalisation, Salton and Buckley 1988). The weights are learnt from labelled articles by
-`python -m tools.fit_weights`; no company that is watched or in the catalogue is among them.
+Frames hold where cues stand together as we expect. Words tell the rest: a text of "SIM", "number" and "shop" is about
+accounts taken over, though no frame says so. Three sorts of signs are weighed: plain words (each by itself, by its
+first five letters and by its last six, since compounds end in their noun), cues and the meanings of words
+(`meanings.py`); the last two hold in all languages, and again for those in the title. Each counts by how rare it is,
+and each sort by the length of the text (tf-idf with cosine normalisation, Salton and Buckley 1988). The weights are
+learnt from labelled articles by `python -m tools.fit_weights`; no company that is watched or in the catalogue is among
+them.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Wording
 from monitor.stages.detect.attacks import Event
+from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.passage import Passage, Sentence
 
 _SHORTEST, _HEAD, _TAIL = 3, 5, 6
@@ -67,6 +70,34 @@ def words_of(passage: Passage, sentence: Sentence) -> Iterator[str]:
     return filter(is_weighed, passage.norm[sentence.start : sentence.end].split())
 
 
+def cue_signs(passage: Passage) -> set[str]:
+    """The cues of a text as signs; those of its title once more."""
+    return {f"!{concept}" for concept in passage.concepts} | {
+        f"!T:{concept}" for sentence in passage.sentences if sentence.in_title for concept in sentence.concepts
+    }
+
+
+def meaning_signs(passage: Passage, meanings: MeaningIndex) -> set[str]:
+    """The meanings of the words of a text as signs; those of its title once more."""
+    signs: set[str] = set()
+    for sentence in passage.sentences:
+        words = dict.fromkeys(passage.norm[sentence.start : sentence.end].split())
+        codes = [code for word in words for code in meanings.of(word)]
+        signs.update([f"={code}" for code in codes])
+        if sentence.in_title:
+            signs.update([f"=T:{code}" for code in codes])
+    return signs
+
+
+def _add(sums: list[float], rows: Collection[_Row]) -> None:
+    """Add to *sums* what signs of one sort say, by the length of them all."""
+    if rows:
+        square, *totals = map(sum, zip(*rows, strict=True))
+        length = math.sqrt(square) or 1.0
+        for place, total in enumerate(totals):
+            sums[place] += total / length
+
+
 class WordingReader:
     """Weighs the words of articles."""
 
@@ -74,19 +105,27 @@ class WordingReader:
         self._wording = wording
         self._numbers = {outcome: number for number, outcome in enumerate(wording.outcomes, 1)}
         self._rows_of = lru_cache(maxsize=_WORDS_KEPT)(self._parse)
+        self._row_of = lru_cache(maxsize=_WORDS_KEPT)(self._sign)
 
-    def read(self, passage: Passage, events: Sequence[Event]) -> Said:
+    def read(self, passage: Passage, events: Sequence[Event], meanings: MeaningIndex = NO_MEANINGS) -> Said:
         """What the words say of a passage whose sentences tell of *events*."""
         if not self._numbers or not (events or self.is_hinted(passage)):
             return NOTHING_SAID
         text = " ".join([passage.norm[sentence.start : sentence.end] for sentence in passage.sentences])
-        found: dict[str, _Row] = {"": (0.0,) * (1 + len(self._numbers))}
+        found: dict[str, _Row] = {}
         for word in dict.fromkeys(text.split()):
             found.update(self._rows_of(word))
-        square, *sums = map(sum, zip(*found.values(), strict=True))
-        length = math.sqrt(square) or 1.0
-        scores = zip(self._wording.outcomes, self._wording.biases, sums, strict=True)
-        return Said({name: max(-_MOST, min(bias + total / length, _MOST)) for name, bias, total in scores})
+        sums = list(self._wording.biases)
+        for rows in (found.values(), self._signed(cue_signs(passage)), self._signed(meaning_signs(passage, meanings))):
+            _add(sums, rows)
+        return Said({name: max(-_MOST, min(total, _MOST)) for name, total in zip(self._numbers, sums, strict=True)})
+
+    def _signed(self, signs: Iterable[str]) -> list[_Row]:
+        return [row for sign in signs if (row := self._row_of(sign)) is not None]
+
+    def _sign(self, sign: str) -> _Row | None:
+        written = self._wording.rows.get(sign)
+        return None if written is None else self._row(written)
 
     @staticmethod
     def is_hinted(passage: Passage) -> bool:

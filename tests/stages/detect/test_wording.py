@@ -7,7 +7,8 @@ from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Wording
 from monitor.stages.detect.folding import fold_words
-from monitor.stages.detect.wording import WordingReader, stems_of
+from monitor.stages.detect.meanings import MeaningIndex
+from monitor.stages.detect.wording import WordingReader, cue_signs, meaning_signs, stems_of
 from tests.detectors import detector_of
 from tests.stages.detect.reading import analyse
 
@@ -63,3 +64,25 @@ def test_no_name_of_a_company_is_weighed():
 
     assert LEXICON.wording.rows
     assert not names & LEXICON.wording.rows.keys()
+
+
+def test_cues_and_meanings_are_signs_of_their_own_each_weighed_by_their_own_length():
+    table = [
+        "outcomes\tphishing",
+        "biases\t-1.0",
+        "parcel\t3.0 0:2.0",
+        "!data\t2.0 0:1.0",
+        "=steal\t4.0 0:0.5",
+        "=T:steal\t3.0 0:1.0",
+    ]
+    meanings = MeaningIndex({"steal": "hacked"})
+    said = WordingReader(read_wording(table)).read(passage("The hacked data of the parcel."), ["told"], meanings)
+
+    assert said.of("phishing") == pytest.approx(-1.0 + 2.0 + 1.0 + 0.5)
+
+
+def test_what_the_title_says_counts_once_more():
+    titled = READER.read("a", "Data hacked", "All is well.", None, "en").passage
+
+    assert {"!data", "!T:data"} <= cue_signs(titled)
+    assert meaning_signs(titled, MeaningIndex({"steal": "hacked", "good": "well"})) == {"=steal", "=T:steal", "=good"}
