@@ -33,7 +33,7 @@ from monitor.stages.detect.wording import WordingReader
 from tools.cases import Case, Tally, faults_of, published, sources
 from tools.fit_wording import written
 from tools.fit_words import Words, fit_words
-from tools.labelled import fold_of, gold_of, labelled, named_in
+from tools.labelled import PROMISE, fold_of, gold_of, labelled, named_in
 from tools.score_cases import table
 
 Row = tuple[dict[str, float], int, float]
@@ -50,12 +50,13 @@ RATE = 0.3
 # Parts that only long articles have: our cases are too short to weigh them, so the belief stands.
 _LONG = frozenset({"passing"})
 # The two articles that the product grew from hold its first promise: they count as several.
-_PROMISE, _PROMISED = "seeds", 24
+_PROMISED = 24
 # Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
 # they count twice. Other sets are of one language family, of one sort of trap, or harder than the press writes.
 _LIKE_SHARED = frozenset(
     "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego gazette"
-    " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur".split()
+    " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur lumen quadrant beeld corsivo"
+    " atlas".split()
 )
 _LIKENED = 2
 # News of no attack at all is most of what is read, and little of what is labelled.
@@ -252,7 +253,7 @@ def collect(lexicon: Lexicon, by_fold: Sequence[Words]) -> list[tuple[str, Case,
         detector.wording, detector.roles.surroundings = said[fold_of(case, folds)]
         rows = Collected()
         rows.add(case, detector.read(case["id"], case["title"], case["text"], published(case), None), detector, ids)
-        if name == _PROMISE:
+        if name == PROMISE:
             rows.repeat(_PROMISED)
         if name in _LIKE_SHARED:
             rows.weigh(_LIKENED)

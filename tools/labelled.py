@@ -15,6 +15,8 @@ from monitor.stages.detect.roles import Company
 from monitor.stages.detect.senses import Sighting
 from tools.cases import Case, in_test_split, read_cases, sources, strongest
 
+# The set that holds the product's first promise.
+PROMISE = "seeds"
 Gold = Mapping[AttackType, str]
 
 

@@ -40,6 +40,8 @@ _TOPIC = 3.0
 # An article that scores this little below nought may be about attacks yet, where the share of one role is so high. It
 # counts as barely about them then: too little for an alarm.
 _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
+# A kind of attack holds from this score on: a little below even, since most articles that tell of one tell of several.
+_KIND_HOLDS = -0.25
 _NOTHING_TOLD = {"bias": 1.0}
 # Where no attack is told of nobody is a victim of one.
 _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
@@ -300,7 +302,7 @@ class Detector:
         parts = self.attacks.type_parts(reading.passage, reading.events, reading.said.scores)
         present = {event.type for event in reading.events}
         scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
-        held = {kind: score for kind, score in scores.items() if score > 0}
+        held = {kind: score for kind, score in scores.items() if score > _KIND_HOLDS}
         if AttackType.OUTAGE in scores and _is_said_to_be_none(reading):
             return {AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}
         if held or not scores:

@@ -121,7 +121,8 @@ class SurroundingsReader:
         if not self._outcomes:
             return {}
         sums = list(self._biases)
-        for sign, value in signs.items():
+        # In an order of their own: the same article must come out alike in every process.
+        for sign, value in sorted(signs.items()):
             for place, weight in enumerate(self._rows.get(sign, ())):
                 sums[place] += weight * value
         mean = sum(sums) / len(sums)

@@ -121,7 +121,8 @@ class WordingReader:
         return Said({name: max(-_MOST, min(total, _MOST)) for name, total in zip(self._numbers, sums, strict=True)})
 
     def _signed(self, signs: Iterable[str]) -> list[_Row]:
-        return [row for sign in signs if (row := self._row_of(sign)) is not None]
+        # In an order of their own: the same article must come out alike in every process.
+        return [row for sign in sorted(signs) if (row := self._row_of(sign)) is not None]
 
     def _sign(self, sign: str) -> _Row | None:
         written = self._wording.rows.get(sign)
