@@ -52,11 +52,12 @@ _LONG = frozenset({"passing"})
 # The two articles that the product grew from hold its first promise: they count as several.
 _PROMISED = 24
 # Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
-# they count twice. Other sets are of one language family, of one sort of trap, or harder than the press writes.
+# they count twice, and so do plain flashes, which most of what feeds carry is. Other sets are of one language family,
+# of one sort of trap, or harder than the press writes.
 _LIKE_SHARED = frozenset(
     "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego gazette"
-    " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur lumen quadrant beeld corsivo"
-    " atlas".split()
+    " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur lumen quadrant beeld"
+    " corsivo atlas flash heads".split()
 )
 _LIKENED = 2
 # News of no attack at all is most of what is read, and little of what is labelled.

@@ -13,7 +13,6 @@ from tools.fit_surroundings import Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
 from tools.labelled import PROMISE, fold_of, gold_of, labelled, named_in
 
-
 # The two articles that the product grew from count as so many here, among thousands.
 _PROMISED = 8
 

@@ -22,8 +22,8 @@ from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.passage import Passage, Sentence
 
 _SHORTEST, _HEAD, _TAIL = 3, 5, 6
-# Scores are held within this: beyond it they say nothing more.
-_MOST = 3.0
+# Three sorts of signs make strong sums: they are halved, and held within bounds, beyond which they say nothing more.
+_SHARE, _MOST = 0.5, 3.0
 # A kind that no frame tells of is told by the words alone from this score on: where they hold it for likelier than not.
 _TOLD = 0.0
 # Articles that say nothing of these are about no attack, whatever their words are; most of the world's news.
@@ -118,7 +118,8 @@ class WordingReader:
         sums = list(self._wording.biases)
         for rows in (found.values(), self._signed(cue_signs(passage)), self._signed(meaning_signs(passage, meanings))):
             _add(sums, rows)
-        return Said({name: max(-_MOST, min(total, _MOST)) for name, total in zip(self._numbers, sums, strict=True)})
+        scores = zip(self._numbers, sums, strict=True)
+        return Said({name: max(-_MOST, min(_SHARE * total, _MOST)) for name, total in scores})
 
     def _signed(self, signs: Iterable[str]) -> list[_Row]:
         # In an order of their own: the same article must come out alike in every process.
