@@ -27,11 +27,11 @@ def test_a_word_is_weighed_whole_by_its_beginning_and_by_its_end():
     assert stems_of("datenleck") == ("datenleck", "daten*", "*enleck")
 
 
-def test_scores_are_the_weights_over_the_length_of_the_text():
+def test_scores_are_half_the_weights_over_the_length_of_the_text():
     said = WordingReader(read_wording(TABLE)).read(passage("The hacked data of the parcel."), ["told"])
 
-    assert said.of("phishing") == pytest.approx(-1.0 + (3.0 * 2.0 + 4.0 * 1.0) / 5.0)
-    assert said.of("ddos") == pytest.approx(-2.0 - 4.0 / 5.0)
+    assert said.of("phishing") == pytest.approx((-1.0 + (3.0 * 2.0 + 4.0 * 1.0) / 5.0) / 2)
+    assert said.of("ddos") == pytest.approx((-2.0 - 4.0 / 5.0) / 2)
 
 
 def test_nothing_is_weighed_without_a_hint_of_computing_or_without_a_table():
@@ -78,7 +78,7 @@ def test_cues_and_meanings_are_signs_of_their_own_each_weighed_by_their_own_leng
     meanings = MeaningIndex({"steal": "hacked"})
     said = WordingReader(read_wording(table)).read(passage("The hacked data of the parcel."), ["told"], meanings)
 
-    assert said.of("phishing") == pytest.approx(-1.0 + 2.0 + 1.0 + 0.5)
+    assert said.of("phishing") == pytest.approx((-1.0 + 2.0 + 1.0 + 0.5) / 2)
 
 
 def test_what_the_title_says_counts_once_more():
