@@ -33,7 +33,7 @@ from monitor.stages.detect.wording import WordingReader
 from tools.cases import Case, Tally, faults_of, published, sources
 from tools.fit_wording import written
 from tools.fit_words import Words, fit_words
-from tools.labelled import PROMISE, fold_of, gold_of, labelled, named_in
+from tools.labelled import ORDINARY, PROMISE, fold_of, gold_of, labelled, named_in
 from tools.score_cases import table
 
 Row = tuple[dict[str, float], int, float]
@@ -60,8 +60,7 @@ _LIKE_SHARED = frozenset(
     " corsivo atlas flash heads".split()
 )
 _LIKENED = 2
-# News of no attack at all is most of what is read, and little of what is labelled.
-_ORDINARY, _TIMES_ORDINARY = frozenset({"ordinary", "ordinarytwo"}), 2
+_TIMES_ORDINARY = 3
 # How strongly each model is drawn to what we believed before: the strength of a Gaussian prior.
 PULL = {"mention": 1.0, "about": 0.6, "status": 3.0, "role": 3.0, "type": 1.5}
 
@@ -258,7 +257,7 @@ def collect(lexicon: Lexicon, by_fold: Sequence[Words]) -> list[tuple[str, Case,
             rows.repeat(_PROMISED)
         if name in _LIKE_SHARED:
             rows.weigh(_LIKENED)
-        if name in _ORDINARY:
+        if name in ORDINARY:
             rows.weigh(_TIMES_ORDINARY)
         collected.append((name, case, rows))
     return collected

@@ -11,10 +11,10 @@ from monitor.stages.detect.roles import places_of
 from tools.cases import Case, published, sources
 from tools.fit_surroundings import Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
-from tools.labelled import PROMISE, fold_of, gold_of, labelled, named_in
+from tools.labelled import ORDINARY, PROMISE, fold_of, gold_of, labelled, named_in
 
-# The two articles that the product grew from count as so many here, among thousands.
-_PROMISED = 8
+# What counts as so many here, among thousands.
+_TIMES = {PROMISE: 8, **dict.fromkeys(ORDINARY, 3)}
 
 
 class Words(NamedTuple):
@@ -44,7 +44,7 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
         signed = [
             (one.company.around.signs(one.entity, places_of(one.sightings, one.echoes)), one.role) for one in named
         ]
-        read += [_Read(case, text, signed)] * (_PROMISED if name == PROMISE else 1)
+        read += [_Read(case, text, signed)] * _TIMES.get(name, 1)
     names = names_in(lexicon, [e for *_, watchlist in sources() for e in load_watchlist_file(watchlist).entities])
     jobs = [[one for one in read if fold_of(one.case, folds) != fold] for fold in range(folds)]
     with multiprocessing.get_context("fork").Pool(2) as pool:

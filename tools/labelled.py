@@ -17,6 +17,8 @@ from tools.cases import Case, in_test_split, read_cases, sources, strongest
 
 # The set that holds the product's first promise.
 PROMISE = "seeds"
+# Sets of no attack at all, which most of what is read is, and little of what is labelled.
+ORDINARY = frozenset({"ordinary", "ordinarytwo", "ordinarythree"})
 Gold = Mapping[AttackType, str]
 
 
