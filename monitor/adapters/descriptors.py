@@ -11,6 +11,8 @@ _IDLE_SHARE = 0.15
 # have another pace: where few may be open, none waits, and the number of requests at once is the bound by itself.
 _ANSWERS_PER_S = 2_000
 _FEW = 4_096
+# Requests that run may take so many, those of feeds as many as those of where feeds lead us.
+_ASKED_SHARE = 0.3
 # aiohttp's own: a host that is asked again after longer has mostly hung up by then.
 _LONGEST_IDLE_S = 15.0
 
@@ -33,6 +35,11 @@ def idle_s(descriptors: int) -> float:
     if descriptors <= _FEW:
         return 0.0
     return min(_LONGEST_IDLE_S, _IDLE_SHARE * descriptors / _ANSWERS_PER_S)
+
+
+def at_once(descriptors: int, wanted: int, least: int) -> int:
+    """How many of *wanted* requests may run at once where so many descriptors are to be had; *least* in any case."""
+    return wanted if descriptors < 0 else max(least, min(wanted, int(_ASKED_SHARE * descriptors)))
 
 
 def is_none_left(error: BaseException) -> bool:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from monitor.adapters.descriptors import at_once, take_all
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import HostWish
 
@@ -38,7 +39,8 @@ class Hosts:
 
     def __init__(self, policy: FetchPolicy) -> None:
         self._policy = policy
-        self._total = asyncio.Semaphore(policy.concurrency + policy.overtime)
+        most = at_once(take_all(), policy.concurrency + policy.overtime, policy.concurrency)
+        self._total = asyncio.Semaphore(most)
         self._hosts: OrderedDict[str, _Host] = OrderedDict()
         self._any_rests_until = 0.0
 

@@ -10,7 +10,7 @@ import sys
 import aiohttp.web
 import pytest
 
-from monitor.adapters.descriptors import idle_s, take_all
+from monitor.adapters.descriptors import at_once, idle_s, take_all
 from monitor.adapters.http_faults import read_fault
 from monitor.domain.errors import FetchFault
 from monitor.domain.policy import FetchPolicy
@@ -99,3 +99,16 @@ def test_no_feed_is_to_blame_where_this_machine_opens_no_more(number: int) -> No
     assert fault.kind is FetchFault.OFFLINE
     assert "LimitNOFILE" in str(fault)
     assert "news.example" not in str(fault)
+
+
+@pytest.mark.parametrize(
+    ("descriptors", "requests"),
+    [
+        pytest.param(-1, 256, id="no limit"),
+        pytest.param(1_024, 256, id="a shell's"),
+        pytest.param(512, 153, id="fewer: a part of them"),
+        pytest.param(64, 64, id="hardly any: as many as there are places for polls"),
+    ],
+)
+def test_no_more_requests_run_than_may_be_open(descriptors: int, requests: int) -> None:
+    assert at_once(descriptors, wanted=256, least=64) == requests
