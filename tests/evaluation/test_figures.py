@@ -23,11 +23,13 @@ def held_back():
 @pytest.mark.parametrize(
     ("figure", "floor"),
     [
-        pytest.param(lambda tally: tally.mentions.f1, 0.90, id="mentions"),
-        pytest.param(lambda tally: tally.any_attack.f1, 0.80, id="any attack"),
-        pytest.param(lambda tally: tally.under.precision, 0.60, id="under attack, precision"),
-        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.60, id="roles"),
-        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.70, id="statuses"),
+        pytest.param(lambda tally: tally.mentions.f1, 0.95, id="mentions"),
+        pytest.param(lambda tally: tally.any_attack.f1, 0.93, id="any attack"),
+        pytest.param(lambda tally: tally.under.precision, 0.80, id="under attack, precision"),
+        pytest.param(lambda tally: tally.under.recall, 0.70, id="under attack, recall"),
+        pytest.param(lambda tally: tally.types.f1, 0.72, id="kinds"),
+        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.78, id="roles"),
+        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.86, id="statuses"),
         pytest.param(lambda tally: tally.language / tally.cases, 0.98, id="language"),
     ],
 )
