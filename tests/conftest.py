@@ -14,13 +14,6 @@ settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
 _NUMBERS = itertools.count()
-# What takes longest or waits most for processes: begun first, so that at the end nobody waits for one of these alone.
-_LONG = ("tests/chaos/", "tests/entrypoints/test_work", "tests/adapters/test_parse_workers.py", "tests/entrypoints/")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long ones first; else in the order of their files."""
-    items.sort(key=lambda item: next((n for n, path in enumerate(_LONG) if item.nodeid.startswith(path)), len(_LONG)))
 
 
 @pytest.fixture(scope="session")
