@@ -48,7 +48,7 @@ test: $(VENV)/test.stamp ## every check: format, lint, types, import contracts, 
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -n 2 --dist worksteal
+	@$(BIN)/pytest -n 3 --dist worksteal
 
 hostile: $(VENV)/test.stamp ## the hostile corpus among 200 good feeds, with the limits of the service
 	@$(BIN)/python -m tests.hostile

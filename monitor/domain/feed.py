@@ -22,6 +22,10 @@ class FeedKind(StrEnum):
     JSON_API = "json-api"
 
 
+# What the options of a JSON interface may lead to.
+JSON_PATHS = ("items", "next", "title", "link", "guid", "text", "published", "author", "language", "tags")
+
+
 class Fulltext(StrEnum):
     """Whether the page behind an entry is fetched: for promising entries, for each, or never."""
 

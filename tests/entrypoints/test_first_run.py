@@ -74,6 +74,7 @@ def test_a_program_without_standard_output_tells_its_channels_all_the_same(insta
 
 
 def test_a_file_dropped_into_seeds_is_picked_up(installation: Installation) -> None:
+    installation.write("config/monitor.yaml", "seeds: [seeds/]\nalerts: {group_wait: 0s}\n")
     installation.start("run")
     wait_until(lambda: bool(installation.alerts()), "the alert of the seeds")
     installation.write(

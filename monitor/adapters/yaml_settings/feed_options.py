@@ -4,14 +4,13 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from monitor.adapters.yaml_settings.faults import closest
-from monitor.domain.feed import FeedKind
-from monitor.stages.parse.json_feed import PATHS
+from monitor.domain.feed import JSON_PATHS, FeedKind
 
 _OF_WEB = ("headers", "user_agent")
 _KNOWN: Mapping[FeedKind, tuple[str, ...]] = {
     FeedKind.WEB: _OF_WEB,
     FeedKind.SITEMAP: _OF_WEB,
-    FeedKind.JSON_API: (*PATHS, *_OF_WEB),
+    FeedKind.JSON_API: (*JSON_PATHS, *_OF_WEB),
     FeedKind.IMAP: ("user", "password", "tls", "split"),
     FeedKind.FOLDER: (),
 }

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from monitor.domain.errors import ParseError
-from monitor.domain.feed import Entry, ParsedFeed
+from monitor.domain.feed import JSON_PATHS, Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.values import MOST_TAGS, as_markup, between_commas, both_ends, joined
 
@@ -174,8 +174,6 @@ def _joined(url: str, link: str) -> str:
 
 # --- other JSON --------------------------------------------------------------------------------
 
-PATHS = ("items", "next", "title", "link", "guid", "text", "published", "author", "language", "tags")
-
 
 def read_json_api(document: Any, options: Mapping[str, object], url: str, most: int) -> ParsedFeed:
     """
@@ -188,7 +186,7 @@ def read_json_api(document: Any, options: Mapping[str, object], url: str, most: 
     Raises:
         ParseError: a path is missing from the options, or leads nowhere.
     """
-    paths = {name: str(options[name]) for name in PATHS if options.get(name)}
+    paths = {name: str(options[name]) for name in JSON_PATHS if options.get(name)}
     if "title" not in paths:
         raise ParseError("options.title is missing: the path of the headline within an item, such as title.rendered")
     items = _at(document, paths.get("items", ""))

@@ -100,6 +100,11 @@ def is_whole(database: Database) -> bool:
     return listed and {row["id"] for row in found.search("securite")} == {"x", "y"}
 
 
+def test_the_files_of_the_steps_tell_the_versions() -> None:
+    assert (*VERSIONS, migrate.head()) == migrate._versions()
+    assert migrate.head() == SCRIPTS.get_current_head()
+
+
 @pytest.mark.parametrize("moment", ["first", "commit"])
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_kill_within_an_upgrade_leaves_the_version_that_was_there(
