@@ -8,6 +8,7 @@ from typing import NamedTuple
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.lexicon import Lexicon, Wording
 from monitor.stages.detect.roles import places_of
+from monitor.stages.detect.surroundings import signs_of
 from tools.cases import Case, published, sources
 from tools.fit_surroundings import Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
@@ -42,7 +43,8 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
         text = Text.of(name, case, reading.passage, detector.meanings(reading.passage.language))
         named = named_in(case, reading, detector, gold_of(case))
         signed = [
-            (one.company.around.signs(one.entity, places_of(one.sightings, one.echoes)), one.role) for one in named
+            (signs_of(one.company.surroundings.around(one.entity, places_of(one.sightings, one.echoes))), one.role)
+            for one in named
         ]
         read += [_Read(case, text, signed)] * _TIMES.get(name, 1)
     names = names_in(lexicon, [e for *_, watchlist in sources() for e in load_watchlist_file(watchlist).entities])

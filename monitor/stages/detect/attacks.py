@@ -21,6 +21,8 @@ _SURE = frozenset(
     {"ransomware", "cyberattack", "hack", "breach", "ddos", "phishing", "malware", "takeover", "crypto_theft", "deface"}
 )
 _ELSEWHERE = frozenset({"sport", "war", "crime", "medical", "nature", "market", "fiction", "law", "deal"})
+_COMPUTING = _SURE | {"cyber"}
+_TOPICAL = ANCHORS | _ELSEWHERE | {"cyber"}
 
 
 # Said anywhere, these speak against some kinds: "no sign of abuse", "it was no attack".
@@ -85,9 +87,7 @@ class AttackReader:
         self, passage: Passage, events: Sequence[Event], worded: Mapping[str, float] = NO_WORDS
     ) -> dict[str, float]:
         """Parts that speak for or against the article being about attacks on computers at all."""
-        parts: dict[str, float] = {"bias": 1.0}
-        for sentence, near in zip(passage.sentences, _nearness(passage), strict=True):
-            _tell(parts, sentence, near)
+        parts = {"bias": 1.0} | _topics(passage)
         for event in events:
             for frame, value in event.frames:
                 parts[f"frame:{frame}"] = max(parts.get(f"frame:{frame}", 0.0), value)
@@ -142,13 +142,17 @@ def is_negated(sentence: Sentence, event: Event) -> bool:
     )
 
 
-def _tell(parts: dict[str, float], sentence: Sentence, near: float) -> None:
-    for concept in sentence.concepts & (ANCHORS | _ELSEWHERE):
-        parts[concept] = parts.get(concept, 0.0) + (near if concept in _WEAK else 1.0)
-        if sentence.in_title:
-            parts[f"title:{concept}"] = 1.0
-    if "cyber" in sentence.concepts:
-        parts["cyber"] = parts.get("cyber", 0.0) + 1.0
+def _topics(passage: Passage) -> dict[str, float]:
+    """How often it speaks of computing crime and of other things, and which of these its title speaks of."""
+    parts: dict[str, float] = {}
+    if passage.concepts.isdisjoint(_TOPICAL):
+        return parts
+    for sentence, near in zip(passage.sentences, _nearness(passage), strict=True):
+        for concept in sentence.concepts & _TOPICAL:
+            parts[concept] = parts.get(concept, 0.0) + (near if concept in _WEAK else 1.0)
+            if sentence.in_title and concept != "cyber":
+                parts[f"title:{concept}"] = 1.0
+    return parts
 
 
 def _in_passing(passage: Passage, events: Sequence[Event]) -> float:
@@ -161,17 +165,19 @@ def _in_passing(passage: Passage, events: Sequence[Event]) -> float:
 
 def _nearness(passage: Passage) -> list[float]:
     """How near each sentence is to talk of computing, 0 to 1."""
-    own = []
-    for sentence in passage.sentences:
-        sure = bool(sentence.concepts & _SURE)
-        own.append(1.0 if sure else 0.7 if "cyber" in sentence.concepts else 0.0)
-    if not any(own):
-        return [_UNSAID] * len(own)
-    everywhere = 0.6 if max(own, default=0.0) == 1.0 else 0.3 if sum(value > 0 for value in own) >= 2 else 0.0
-    near = []
+    size = len(passage.sentences)
+    if passage.concepts.isdisjoint(_COMPUTING):
+        return [_UNSAID] * size
+    own = [0.0] * size
+    for number, sentence in enumerate(passage.sentences):
+        if not sentence.concepts.isdisjoint(_COMPUTING):
+            own[number] = 0.7 if sentence.concepts.isdisjoint(_SURE) else 1.0
+    everywhere = 0.6 if 1.0 in own else 0.3 if size - own.count(0.0) >= 2 else 0.0
+    near = [max(value, everywhere) for value in own]
     for number, value in enumerate(own):
-        beside = max(own[max(0, number - 1) : number + 2]) * 0.8
-        near.append(max(value, beside, everywhere))
+        for beside in (number - 1, number + 1) if value else ():
+            if 0 <= beside < size and near[beside] < value * 0.8:
+                near[beside] = value * 0.8
     return near
 
 

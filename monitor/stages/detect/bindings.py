@@ -7,6 +7,7 @@ concepts, so they hold in every language.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -28,7 +29,6 @@ _DEEDS = frozenset(
 )
 _BESIDE = 6
 _PHRASE = 30
-_NO_PART = ("", -1)
 # Words that stand before a name and how far: "posing as X", "called in X", "the app X", "warned via X", "the hack X".
 _JUST_LEFT = {
     **dict.fromkeys(_BLOW, ("blow-beside", 2)),
@@ -99,7 +99,7 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
     bound: dict[int, dict[str, float]] = {}
     strangers = 0
     for number, sentence in enumerate(passage.sentences):
-        own = sorted(places.get(number, ()))
+        own = sorted(places[number]) if number in places else []
         for place, parts in _in_sentence(passage, sentence, own, frozenset(own)) if own else ():
             held = bound.setdefault(place[2], {})
             for part in parts:
@@ -148,25 +148,35 @@ def _rows(passage: Passage, places: Sequence[Place]) -> Iterable[tuple[int, int]
         first = index
 
 
-def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) -> Iterable[str]:
+def _within(sentence: Sentence, start: int, end: int) -> Sequence[Hit]:
+    """The cues of *sentence* that begin in ``start:end``."""
+    hits = sentence.hits
+    first = bisect_left(hits, (start,))
+    return hits[first : bisect_left(hits, (end,), first)]
+
+
+def _from_left(passage: Passage, sentence: Sentence, start: int, before: int) -> list[str]:
     clean = passage.clean
     reach = max(before, start - _REACH)
-    broken = max((match.start() for match in _BREAK.finditer(clean, reach, start)), default=-1)
-    left = [h for h in sentence.hits if reach <= h[0] and broken < h[1] <= start]
-    for hit in left:
-        gap = start - hit[1]
-        part, reach = _JUST_LEFT.get(hit[2], _NO_PART)
-        if gap <= reach:
-            yield part
-    verb = next((hit[2] for hit in reversed(left) if hit[2] in _LEFT_VERBS), None)
-    if verb is not None:
-        yield f"after:{verb}"
-    last = max((h[0] for h in left if h[2] in _PREPOSITIONS and _is_led(clean[h[1] : start])), default=None)
-    if last is not None:
+    broken = max([match.start() for match in _BREAK.finditer(clean, reach, start)], default=-1)
+    left = [hit for hit in _within(sentence, reach, start) if broken < hit[1] <= start]
+    found = _beside_left(left, start)
+    verbs = [hit[2] for hit in left if hit[2] in _LEFT_VERBS]
+    if verbs:
+        found.append(f"after:{verbs[-1]}")
+    led = [hit[0] for hit in left if hit[2] in _PREPOSITIONS and _is_led(clean[hit[1] : start])]
+    if led:
+        last = max(led)
         # "an analyst at" is a cue that holds its preposition.
-        chain = [h for h in left if h[1] <= last or (h[2] in _DEEDS and h[0] < last)]
-        for way in {_PREPOSITIONS[h[2]] for h in left if h[0] == last and h[2] in _PREPOSITIONS}:
-            yield from _by_way(chain, last, way)
+        chain = [hit for hit in left if hit[1] <= last or (hit[2] in _DEEDS and hit[0] < last)]
+        for way in {_PREPOSITIONS[hit[2]] for hit in left if hit[0] == last and hit[2] in _PREPOSITIONS}:
+            found += _by_way(chain, last, way)
+    return found
+
+
+def _beside_left(left: Sequence[Hit], start: int) -> list[str]:
+    told = [(hit[1], *_JUST_LEFT[hit[2]]) for hit in left if hit[2] in _JUST_LEFT]
+    return [part for end, part, reach in told if start - end <= reach]
 
 
 def _is_led(between: str) -> bool:
@@ -196,37 +206,47 @@ def _apposition(clean: str, end: int, after: int) -> tuple[int, int]:
     return match.span(1) if match else (end, end)
 
 
-def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> Iterable[str]:
+def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> list[str]:
     clean = passage.clean
-    begin, close = _apposition(clean, end, after)
-    if begin < close:
-        yield from {f"apposed:{hit[2]}" for hit in sentence.hits if begin <= hit[0] < close and hit[2] in _TELLS_WHO}
-        if clean[close : close + 1] == ",":
+    found = []
+    if clean.startswith(", ", end):
+        begin, close = _apposition(clean, end, after)
+        found = [f"apposed:{hit[2]}" for hit in _within(sentence, begin, close) if hit[2] in _TELLS_WHO]
+        if begin < close and clean[close : close + 1] == ",":
             end = close + 1
     reach = min(after, end + _REACH)
     broken = _BREAK.search(clean, end, max(reach, end))
-    unbroken = broken.end() if broken else reach
-    right = [h for h in sentence.hits if end <= h[0] < unbroken and h[1] <= reach]
+    right = [hit for hit in _within(sentence, end, broken.end() if broken else reach) if hit[1] <= reach]
+    if not right:
+        return found
+    verbs = [hit[2] for hit in right if hit[2] in _VERBS]
+    if verbs:
+        found.append(f"verb:{verbs[0]}")
+    found += _beside_right(right, end, clean)
+    return found + (_told_of(right) if verbs else [])
+
+
+def _told_of(right: Sequence[Hit]) -> list[str]:
+    """What a verb after the name says was done to it, or what it tells of."""
+    found = []
     kinds = {hit[2] for hit in right}
-    verb = next((hit for hit in right if hit[2] in _VERBS), None)
-    if verb is not None:
-        yield f"verb:{verb[2]}"
-    struck = next((hit for hit in right if hit[2] == "victim_verb"), None)
-    if struck and not any(hit[2] in _UNSTRUCK and hit[0] <= struck[1] + _BESIDE for hit in right):
-        yield "struck-blow" if kinds & _BLOW else "struck"
-    yield from _beside_right(right, end, clean)
-    if kinds & _SPEAKS:
+    if "victim_verb" in kinds:
+        struck = next(hit for hit in right if hit[2] == "victim_verb")
+        if not any(hit[2] in _UNSTRUCK and hit[0] <= struck[1] + _BESIDE for hit in right):
+            found.append("struck-blow" if kinds & _BLOW else "struck")
+    if not kinds.isdisjoint(_SPEAKS):
         speaks = min(hit[0] for hit in right if hit[2] in _SPEAKS)
         if any(hit[2] in _BLOW and hit[0] > speaks for hit in right):
-            yield "tells-of-blow"
+            found.append("tells-of-blow")
+    return found
 
 
-def _beside_right(right: Sequence[Hit], end: int, clean: str) -> Iterable[str]:
-    hyphen = clean[end : end + 1] in {"-", "‑"}
-    for hit in right:
-        part, reach = _JUST_RIGHT.get(hit[2], _NO_PART)
-        if hit[0] - end <= reach:
-            yield "compound-blow" if hyphen and part == "before-blow" else part
+def _beside_right(right: Sequence[Hit], end: int, clean: str) -> list[str]:
+    told = [(hit[0], *_JUST_RIGHT[hit[2]]) for hit in right if hit[2] in _JUST_RIGHT]
+    near = [part for start, part, reach in told if start - end <= reach]
+    if "before-blow" in near and clean[end : end + 1] in {"-", "‑"}:
+        return ["compound-blow" if part == "before-blow" else part for part in near]
+    return near
 
 
 def _strangers(passage: Passage, sentence: Sentence, places: Sequence[Place], ordinary: frozenset[str]) -> list[Place]:

@@ -130,17 +130,19 @@ class CueIndex:
         concept that begin at one place the longest is kept; hits inside a phrase that means something
         else are dropped.
         """
-        plain, shouted, openings = self._plain, self._shouted, self._openings
-        meant = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
+        plain, shouted = self._plain, self._shouted
+        present = {index for index, _, _ in matches}
+        if not shouted.isdisjoint(present):
+            matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
         hits = [
             (start - before, after - end, concept)
-            for index, start, end in meant
+            for index, start, end in matches
             for before, after, concepts in (plain[index],)
             for concept in concepts
         ]
-        opened = [match for match in meant if match[0] in openings]
-        if opened:
-            hits += self._across(opened, meant, clean)
+        openings = {index for index in self._closings.keys() & present if not self._closings[index].isdisjoint(present)}
+        if openings:
+            hits += self._across(openings, matches, clean)
         hits.sort()
         return _in_one_sense(*_without_covered(hits))
 
@@ -149,14 +151,11 @@ class CueIndex:
         before, after, _ = self._plain[index]
         return clean[start - before : end - after].isupper()
 
-    def _across(self, opened: Sequence[Match], meant: Sequence[Match], clean: str) -> list[_Placed]:
+    def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
         closed = sorted([(start - self._plain[index][0], index) for index, start, _ in meant if index in self._closing])
-        present = {index for _, index in closed}
         hits: list[_Placed] = []
-        for index, begin, stop in opened:
-            if self._closings[index].isdisjoint(present):
-                continue
+        for index, begin, stop in [match for match in meant if match[0] in openings]:
             before, after, _ = self._plain[index]
             start, end = begin - before, stop - after
             first = bisect_left(closed, (end, -1))
@@ -196,13 +195,14 @@ def _without_covered(hits: Sequence[_Placed]) -> tuple[list[Hit], Set[str]]:
     kept: list[Hit] = []
     until = [-1] * len(_COVERS)
     latest: dict[str, int] = {}
-    telling, last, keep = _TELLING, latest.get, kept.append
+    told, last, keep = _TELLING.get, latest.get, kept.append
     for start, minus_end, concept in hits:
         if last(concept, -1) > start:
             continue
         end = -minus_end
-        if concept in telling:
-            coverings, own = telling[concept]
+        covers = told(concept)
+        if covers is not None:
+            coverings, own = covers
             if any(end <= until[one] for one in coverings):
                 continue
             if own >= 0:

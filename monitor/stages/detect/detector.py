@@ -2,16 +2,15 @@
 
 import functools
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import NamedTuple
 
-from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Part, Role, Status
+from monitor.domain.finding import Analysis, Finding, Part, Role
 from monitor.domain.lexicon import LanguagePack, Lexicon
-from monitor.domain.watchlist import Entity, EntityId
+from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
+from monitor.stages.detect.deeds import Deeds, live_share, types_of
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
@@ -33,30 +32,18 @@ _JOINT = "\n\n"
 _PARTS_TOLD = 8
 _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
-_JUST_ENOUGH = 0.1
 _LEAST_STEM = 7
 # How steeply an article that is hardly about attacks at all speaks against an alert.
 _TOPIC = 3.0
 # An article that scores this little below nought may be about attacks yet, where the share of one role is so high. It
 # counts as barely about them then: too little for an alarm.
 _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
-# A kind of attack holds from this score on: a little below even, since most articles that tell of one tell of several.
-_KIND_HOLDS = -0.25
 _NOTHING_TOLD = {"bias": 1.0}
 # Where no attack is told of nobody is a victim of one.
 _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
 # A name is taken for one where it is three times likelier than anything else: a company told of in vain costs more than
 # one overlooked in passing.
 _LEAST_SCORE = 1.25
-_ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
-
-
-class Read(NamedTuple):
-    """How sure a text is of one kind of attack: the likeliest status, its share, and that of all live ones together."""
-
-    status: Status
-    share: float
-    live: float
 
 
 class Detector:
@@ -225,14 +212,8 @@ class Detector:
         about = self.attacks.about_score(told)
         if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
             about = _BARELY
-        types = self._types(reading) if about > 0 else {}
-        events = [event for event in reading.events if event.type in types]
-        article_parts = self.statuses.article_parts(passage, reading.published, reading.said.scores) if types else {}
-        event_parts = [self.statuses.event_parts(passage, event, reading.published) for event in events]
-        statuses = {
-            kind: self._status(article_parts, [p for e, p in zip(events, event_parts, strict=True) if e.type is kind])
-            for kind in types
-        }
+        deeds = Deeds(reading, types_of(reading, self.attacks) if about > 0 else {}, self.statuses)
+        types = frozenset(deeds.types)
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.cast) if types else {}
         company: Company | None = None
@@ -241,32 +222,31 @@ class Detector:
         for number, sightings in known.items():
             entity = self.entities[number]
             if types or self._may_be_source(number, sightings, passage):
-                company = company or self.company(reading, everybody, echoes, events)
-                parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, frozenset(types), company)
+                company = company or self.company(reading, everybody, echoes, deeds.events)
+                parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, types, company)
             else:
                 parts = _NOTHING_TOLD
             role, share = self._role(parts, bool(types)) if parts is not _NOTHING_TOLD else self._bystander
             surplus = None
             if role is Role.VICTIM:
                 sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
-                own = self._own_statuses(statuses, article_parts, events, event_parts, sentences)
-                live = _live_share(own)
+                own = deeds.on_somebody_in(sentences)
+                live = live_share(own)
                 if live and share * live * topic < self._least_under:
                     role, share = self._role(parts, bool(types), barred=Role.VICTIM)
                 else:
                     victims[entity.id] = {kind: read.status for kind, read in own.items()}
                     under += [entity.id] if live else []
                     surplus = round(share * live * topic - self._least_under, 3) if live else None
-            finding = self._finding(reading, entity, role, share, parts, sightings)
-            findings.append(finding if surplus is None else replace(finding, surplus=surplus))
-        attacks = self._attacks(reading, types, statuses, events, victims, squash(about))
+            findings.append(self._finding(reading, entity, role, share, parts, sightings, surplus))
+        attacks = deeds.attacks(reading, victims, squash(about))
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
         )
 
     def _is_told_of_somebody(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], about: float) -> bool:
         """Whether somebody is so plainly struck, or looks into it, that a doubtful article is about attacks."""
-        passage, types = reading.passage, frozenset(self._types(reading))
+        passage, types = reading.passage, frozenset(types_of(reading, self.attacks))
         events = [event for event in reading.events if event.type in types]
         everybody = [s for group in known.values() for s in group]
         echoes = find_echoes(passage, everybody, self.cast)
@@ -297,46 +277,6 @@ class Detector:
     def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
         return number in self.cast.press or any(passage.sentences[s.sentence].concepts & _CITING for s in sightings)
 
-    def _types(self, reading: Reading) -> dict[AttackType, float]:
-        """The kinds that hold; of an article about attacks, the likeliest one at least."""
-        parts = self.attacks.type_parts(reading.passage, reading.events, reading.said.scores)
-        present = {event.type for event in reading.events}
-        scores = {kind: score for kind, score in self.attacks.type_scores(parts).items() if kind in present}
-        held = {kind: score for kind, score in scores.items() if score > _KIND_HOLDS}
-        if AttackType.OUTAGE in scores and _is_said_to_be_none(reading):
-            return {AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}
-        if held or not scores:
-            return held
-        if AttackType.CYBERATTACK in present:
-            return {AttackType.CYBERATTACK: scores[AttackType.CYBERATTACK]}
-        kind = max(scores, key=lambda one: scores[one])
-        return {kind: scores[kind]}
-
-    def _status(self, article: dict[str, float], events: list[dict[str, float]]) -> Read:
-        shares = self.statuses.shares(article, events)
-        status = max(Status, key=lambda one: shares[one])
-        return Read(status, shares[status], sum(shares[one] for one in LIVE))
-
-    def _own_statuses(
-        self,
-        statuses: Mapping[AttackType, Read],
-        article: dict[str, float],
-        events: Sequence[Event],
-        event_parts: Sequence[dict[str, float]],
-        sentences: set[int],
-    ) -> Mapping[AttackType, Read]:
-        """The statuses of the attacks on one entity: told by the sentences that name it, else by all."""
-        own: dict[AttackType, Read] = {}
-        near = sentences | {number + 1 for number in sentences} | {number - 1 for number in sentences}
-        for wanted in (sentences, near):
-            for kind in statuses:
-                parts = [p for e, p in zip(events, event_parts, strict=True) if e.type is kind and e.sentence in wanted]
-                if parts and kind not in own:
-                    own[kind] = self._status(article, parts)
-            if own:
-                return own
-        return statuses
-
     def _role(self, parts: Mapping[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
         shares = self.roles.outcomes.shares(parts)
         allowed = [one for one in _ROLES if one is not barred] if has_attack else _UNTOLD_ROLES
@@ -351,40 +291,14 @@ class Detector:
         share: float,
         parts: Mapping[str, float],
         sightings: Sequence[Sighting],
+        surplus: float | None,
     ) -> Finding:
         spans = tuple(sorted(reading.span(s.candidate.start, s.candidate.end) for s in sightings))
         strongest = max(sightings, key=lambda s: s.score)
         told = [_part("name", name, weight) for name, weight in self._mentions.parts_of(strongest)[:_PARTS_TOLD]]
         told += [_part(role, name, weight) for name, weight in self.roles.outcomes.parts_of(role, parts)[:_PARTS_TOLD]]
         confidence = round(squash(strongest.score) * (share if role is not Role.MENTIONED else 1.0), 3)
-        return Finding(entity.id, role, confidence, spans, tuple(told))
-
-    def _attacks(
-        self,
-        reading: Reading,
-        types: Mapping[AttackType, float],
-        statuses: Mapping[AttackType, Read],
-        events: Sequence[Event],
-        victims: Mapping[EntityId, Mapping[AttackType, Status]],
-        about: float,
-    ) -> tuple[Attack, ...]:
-        attacks = []
-        for kind, score in types.items():
-            status, share, _ = statuses[kind]
-            by_status: dict[Status, list[str]] = {status: []}
-            for entity_id, own in victims.items():
-                if kind in own:
-                    by_status.setdefault(own[kind], []).append(entity_id)
-            spans = tuple(reading.span(event.start, event.end) for event in events if event.type is kind)
-            confidence = round(about * squash(score), 3)
-            worded = round(reading.said.of(kind), 3)
-            told = {"about": about, "type": score, "status": share} | ({"words": worded} if worded else {})
-            parts = tuple(Part(name, round(value, 3)) for name, value in told.items())
-            attacks += [
-                Attack(kind, one, tuple(sorted(names)), confidence, spans, parts)
-                for one, names in sorted(by_status.items(), key=lambda item: item[0].rank)
-            ]
-        return tuple(attacks)
+        return Finding(entity.id, role, confidence, spans, tuple(told), surplus)
 
 
 @functools.lru_cache(maxsize=8192)
@@ -398,20 +312,6 @@ def _stems(lexicon: Lexicon, concept: str) -> frozenset[str]:
     written = (text for pack in lexicon.packs for text in pack.cues.of(concept))
     stems = (fold_words(text.strip("*")) for text in written if text.endswith("*") and " " not in text)
     return frozenset(stem for stem in stems if len(stem) >= _LEAST_STEM)
-
-
-def _is_said_to_be_none(reading: Reading) -> bool:
-    """Whether the article says that there was no attack, and nobody in it says that there was one."""
-    concepts = reading.passage.concepts
-    return "no_attack" in concepts and not concepts & _ASSERTED
-
-
-def _live_share(statuses: Mapping[AttackType, Read]) -> float:
-    """How sure it is that some attack, an outage apart, holds; nought where none does."""
-    return max(
-        (read.live for kind, read in statuses.items() if read.status in LIVE and kind is not AttackType.OUTAGE),
-        default=0.0,
-    )
 
 
 def build_detector(entities: Sequence[Entity], lexicon: Lexicon) -> Detector:

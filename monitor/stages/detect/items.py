@@ -16,6 +16,7 @@ from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.senses import Sighting
 
+_MARKS = "•▪●|+"
 _MARK = re.compile(r"[•▪●|]|(?<!\w)\+(?!\w)")
 # "Oracle: a hole ...", "MONDAY. ...": what heads an item.
 _HEAD = re.compile(r"[^\w\n]{0,3}(?:[A-ZÀ-Þ0-9][\w&’'-]*(?: [\w&’'-]+){0,2} ?:|[A-ZÀ-Þ&][A-ZÀ-Þ&’' -]{1,28}[.:])(?=\s)")
@@ -54,6 +55,8 @@ def _gap(passage: Passage, number: int) -> str:
 
 
 def _marked(passage: Passage, body: range) -> list[int]:
+    if not any(map(passage.clean.__contains__, _MARKS)):
+        return []
     return [number for number in body if _MARK.search(_gap(passage, number))]
 
 

@@ -140,7 +140,7 @@ class RoleReader:
         _nearest(parts, sightings, company, by_sentence)
         _bound(parts, sightings, company.bindings)
         _spared(parts, passage, types)
-        parts.update(self.surroundings.parts(company.around.signs(sightings[0].name.entity, places)))
+        parts.update(self.surroundings.parts(company.surroundings.around(sightings[0].name.entity, places)))
         parts.update((f"words:{outcome}", company.said[outcome]) for outcome in _SAID if outcome in company.said)
         return parts
 
@@ -208,7 +208,7 @@ class Company:
     bindings: Bindings
     events: Mapping[int, Sequence[Event]]
     feared: frozenset[int]
-    around: Surroundings
+    surroundings: Surroundings
     said: Mapping[str, float]
 
 
@@ -248,8 +248,8 @@ def company_of(
     told = _by_sentence(events)
     feared = frozenset(number for number in told if passage.sentences[number].concepts & _FEARED)
     others = len({entity for _, entity, _ in actors})
-    around = Surroundings(passage, meant, tongue.meanings)
-    return Company(first, others, frozenset(by_sentence), topics, places, bindings, told, feared, around, said)
+    surroundings = Surroundings(passage, meant, tongue.meanings)
+    return Company(first, others, frozenset(by_sentence), topics, places, bindings, told, feared, surroundings, said)
 
 
 def _by_sentence(events: Sequence[Event]) -> dict[int, list[Event]]:

@@ -1,12 +1,41 @@
 """Additive scores: named parts times their weights, summed and squashed. Nothing else decides."""
 
 import math
+import struct
 from collections.abc import Iterable, Mapping
 
 from monitor.domain.lexicon import Weights
 
 Parts = Mapping[str, float]
 _DIGITS = 9
+_FINE, _BITS = 10_000, 64
+_NOUGHT, _WHOLE = 1 << (_BITS - 1), (1 << _BITS) - 1
+
+
+class Packing:
+    """
+    Rows of weights as whole numbers, to be added up place by place: one addition adds all places of two rows.
+
+    Weights are kept in ten thousandths, each in so many bits: a sum is the same in whatever order its rows come.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._places = struct.Struct(f"<{size}Q")
+        self._lift = sum(_NOUGHT << (place * _BITS) for place in range(size))
+
+    @staticmethod
+    def pack(row: Iterable[float]) -> int:
+        """A row as one number."""
+        return sum(round(weight * _FINE) << (place * _BITS) for place, weight in enumerate(row))
+
+    def unpack(self, total: int) -> list[float]:
+        """The places of a sum of rows."""
+        places = self._places.unpack((total + self._lift).to_bytes(self._places.size, "little"))
+        return [(one - _NOUGHT) / _FINE for one in places]
+
+    def unpack_one(self, total: int, place: int) -> float:
+        """One place of a sum of rows."""
+        return ((((total + self._lift) >> (place * _BITS)) & _WHOLE) - _NOUGHT) / _FINE
 
 
 class Outcomes:
@@ -21,20 +50,23 @@ class Outcomes:
             if outcome in place:
                 rows.setdefault(part, [0.0] * len(place))[place[outcome]] = weight
         # What each part adds to each outcome, and the same by outcome.
+        self._packing = Packing(len(place))
+        self._packed = {part: self._packing.pack(row) for part, row in rows.items()}
         self._rows = {part: tuple(row) for part, row in rows.items()}
-        self._nothing = (0.0,) * len(place)
         self._weights = {
             name: {part: row[number] for part, row in rows.items() if row[number]} for name, number in place.items()
         }
 
     def scores(self, parts: Parts) -> list[float]:
         """One sum for each outcome, in the order of ``names``."""
-        rows: list[Iterable[float]] = [self._nothing]
-        for part, value in parts.items():
-            row = self._rows.get(part)
-            if row is not None:
-                rows.append(row if value == 1 else [weight * value for weight in row])
-        return [sum(column) for column in zip(*rows, strict=True)]
+        packed = self._packed.get
+        # Most parts hold or do not: their value is 1.
+        whole = self._packing.unpack(sum([packed(part, 0) for part, value in parts.items() if value == 1]))
+        rows = self._rows
+        scaled = [
+            [weight * value for weight in rows[part]] for part, value in parts.items() if value != 1 and part in rows
+        ]
+        return [sum(column) for column in zip(whole, *scaled, strict=True)]
 
     def shares(self, parts: Parts) -> dict[str, float]:
         """The scores as shares of one."""

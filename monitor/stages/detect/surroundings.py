@@ -7,17 +7,20 @@ before and after. The weights are learnt by `python -m tools.fit_weights`; they 
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from itertools import chain, repeat
 
 from monitor.domain.lexicon import Wording
-from monitor.stages.detect.meanings import MeaningIndex
-from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.meanings import NUMBER, Codes, MeaningIndex
+from monitor.stages.detect.passage import Passage
+from monitor.stages.detect.scoring import Packing
 
-_WORD = re.compile(r"[^\W_]+")
+_ODD = re.compile(r"[^\w ]|_")
 _MARKS = {",": "m:comma", "?": "m:asks", **dict.fromkeys(":;–—", "m:break"), **dict.fromkeys("()", "m:aside")}
 _MARKS |= dict.fromkeys('"“”«»„', "m:quote")
 _MARK = re.compile("[" + re.escape("".join(_MARKS)) + "]")
-_NUMBER, _OTHER, _SELF, _STRANGER = ("m:number",), ("m:other",), ("m:self",), ("m:stranger",)
+_OTHER, _SELF, _STRANGER = ("m:other",), ("m:self",), ("m:stranger",)
 # How many telling words on either side are looked at, how many of them are near, and how many beside.
 _REACH, _NEAR, _BESIDE = 8, 3, 1
 _MOST = 3.0
@@ -26,8 +29,11 @@ _SHARE = 0.5
 
 # (start, end, sentence, value): where an entity is named (1) or meant (less).
 Place = tuple[int, int, int, float]
+# What stands around an entity: value -> where (S, T: in its sentence, L1, R8: on which side and how near, P, N: in the
+# sentence before or after) -> classes of meaning. What stands there with two values has the higher one.
+Around = Mapping[float, Mapping[str, Set[str]]]
 # (start, end, classes of meaning)
-_Token = tuple[int, int, tuple[str, ...]]
+_Token = tuple[int, int, Codes]
 
 
 class Surroundings:
@@ -38,96 +44,144 @@ class Surroundings:
     ) -> None:
         """*named* holds, by sentence, (start, end, entity) of all names and of words that mean somebody named."""
         self._passage, self._named, self._meanings = passage, named, meanings
+        self._texts: dict[int, str] = {}
         self._tokens: dict[int, list[_Token]] = {}
         self._bags: dict[int, frozenset[str]] = {}
 
-    def signs(self, entity: int, places: Iterable[Place]) -> dict[str, float]:
-        """What stands around *entity* at *places*: sign -> value in (0, 1]."""
-        signs: dict[str, float] = {}
+    def around(self, entity: int, places: Iterable[Place]) -> Around:
+        """What stands around *entity* at *places*."""
+        found: dict[float, dict[str, Set[str]]] = {1.0: {}}
         numbers = set()
         for start, end, number, value in places:
             numbers.add(number)
-            for sign in self._around(entity, start, end, number):
-                if signs.get(sign, 0.0) < value:
-                    signs[sign] = value
+            told = found.setdefault(value, {})
+            for where, codes in self._at(entity, start, end, number):
+                told[where] = told[where] | codes if where in told else codes
+        told = found[1.0]
         for number in numbers:
-            for side, beside in (("P", number - 1), ("N", number + 1)):
-                signs.update((f"{side}:{code}", 1.0) for code in self._bag(beside))
-        return signs
+            for where, codes in (("P", self._bag(number - 1)), ("N", self._bag(number + 1))):
+                told[where] = told[where] | codes if where in told else codes
+        return found if len(found) == 1 else dict(_once(found))
 
-    def _around(self, entity: int, start: int, end: int, number: int) -> Iterable[str]:
-        kind = "T" if self._passage.sentences[number].in_title else ""
-        for code in self._bag(number):
-            yield f"S:{code}"
-            if kind:
-                yield f"T:{code}"
-        tokens = self._read(number) + self._names(number, entity)
-        left = sorted((token for token in tokens if token[1] <= start), reverse=True)[:_REACH]
-        right = sorted(token for token in tokens if token[0] >= end)[:_REACH]
-        for side, words in (("L", left), ("R", right)):
-            for place, (_, _, codes) in enumerate(words):
-                for code in codes:
-                    yield f"{side}8:{code}"
-                    if place < _NEAR:
-                        yield f"{side}3:{code}"
-                    if place < _BESIDE:
-                        yield f"{side}1:{code}"
+    def _at(self, entity: int, start: int, end: int, number: int) -> Iterator[tuple[str, Set[str]]]:
+        yield "S", self._bag(number)
+        if self._passage.sentences[number].in_title:
+            yield "T", self._bag(number)
+        left, right = self._beside(entity, start, end, number)
+        for side, codes in (("L", left), ("R", right)):
+            yield f"{side}8", frozenset(chain(*codes))
+            yield f"{side}3", frozenset(chain(*codes[:_NEAR]))
+            yield f"{side}1", frozenset(chain(*codes[:_BESIDE]))
 
-    def _names(self, number: int, entity: int) -> list[_Token]:
-        return [(start, end, _SELF if own == entity else _OTHER) for start, end, own in self._named.get(number, ())]
-
-    def _stranger(self, sentence: Sentence, start: int) -> tuple[str, ...]:
-        """A word that means nothing and has a capital is the name of somebody that nobody watches."""
-        is_named = start > sentence.start and self._passage.clean[start].isupper()
-        return _STRANGER if is_named and not (sentence.is_headline_case or sentence.is_caps) else ()
+    def _beside(self, entity: int, start: int, end: int, number: int) -> tuple[list[Codes], list[Codes]]:
+        """The telling words, names and marks on either side, the nearest first."""
+        tokens = self._read(number)
+        # Words and marks follow each other, so that only the nearest need be looked at.
+        after = before = bisect_left(tokens, (start,))
+        if before and tokens[before - 1][1] > start:
+            before -= 1
+        after = bisect_left(tokens, (end,), before)
+        left, right = tokens[max(before - _REACH, 0) : before], tokens[after : after + _REACH]
+        for first, last, own in self._named.get(number, ()):
+            if last <= start:
+                left.append((first, last, _SELF if own == entity else _OTHER))
+            elif first >= end:
+                right.append((first, last, _SELF if own == entity else _OTHER))
+        left.sort(reverse=True)
+        right.sort()
+        return [codes for _, _, codes in left[:_REACH]], [codes for _, _, codes in right[:_REACH]]
 
     def _bag(self, number: int) -> frozenset[str]:
+        """What the words of a sentence mean, numbers and names apart; of one that is not there, nothing."""
         bag = self._bags.get(number)
         if bag is None:
             is_there = 0 <= number < len(self._passage.sentences)
-            read = self._read(number) if is_there else []
-            codes = (code for _, _, own in read for code in own if code[:2] != "m:")
-            bag = self._bags[number] = frozenset(codes)
+            words = self._words(number).split() if is_there else ()
+            bag = self._bags[number] = frozenset(chain(*map(self._meanings.told.__getitem__, words))).difference(NUMBER)
         return bag
 
     def _read(self, number: int) -> list[_Token]:
-        """The words of a sentence that mean something, names apart, and its marks."""
+        """The words of a sentence that mean something, names apart, and its marks, by position."""
         tokens = self._tokens.get(number)
         if tokens is None:
-            sentence, passage = self._passage.sentences[number], self._passage
-            named = [(start, end) for start, end, _ in self._named.get(number, ())]
-            tokens = [
-                (mark.start(), mark.end(), (_MARKS[mark[0]],))
-                for mark in _MARK.finditer(passage.clean, sentence.start, sentence.end)
-            ]
-            for word in _WORD.finditer(passage.norm, sentence.start, sentence.end):
-                start, end = word.span()
-                codes = _NUMBER if word[0].isdigit() else self._meanings.of(word[0]) or self._stranger(sentence, start)
-                if codes and not any(start < last and first < end for first, last in named):
-                    tokens.append((start, end, codes))
+            sentence, clean = self._passage.sentences[number], self._passage.clean
+            words = self._words(number).split(" ")
+            capitals_tell = not (sentence.is_headline_case or sentence.is_caps)
+            marks = _MARK.finditer(clean, sentence.start, sentence.end)
+            tokens = [(mark.start(), mark.end(), (_MARKS[mark[0]],)) for mark in marks]
+            at = sentence.start
+            for word, codes in zip(words, map(self._meanings.told.__getitem__, words), strict=True):
+                end = at + len(word)
+                if codes:
+                    tokens.append((at, end, codes))
+                elif word and capitals_tell and clean[at].isupper() and at > sentence.start:
+                    # A word that means nothing and has a capital is the name of somebody that nobody watches.
+                    tokens.append((at, end, _STRANGER))
+                at = end + 1
+            tokens.sort()
             self._tokens[number] = tokens
         return tokens
+
+    def _words(self, number: int) -> str:
+        """A sentence with nothing but its words: blanks where names and marks stand."""
+        text = self._texts.get(number)
+        if text is None:
+            sentence = self._passage.sentences[number]
+            text = self._passage.norm[sentence.start : sentence.end]
+            if not text.replace(" ", "").isalnum():
+                text = _ODD.sub(" ", text)
+            for first, last, _ in self._named.get(number, ()):
+                # A word of which a part is a name says nothing of it.
+                start = text.rfind(" ", 0, first - sentence.start) + 1
+                end = text.find(" ", last - sentence.start)
+                end = len(text) if end < 0 else end
+                text = text[:start] + " " * (end - start) + text[end:]
+            self._texts[number] = text
+        return text
+
+
+def _once(found: Mapping[float, Mapping[str, Set[str]]]) -> Iterator[tuple[float, Mapping[str, Set[str]]]]:
+    """What is *found*, each with its highest value only."""
+    seen: dict[str, Set[str]] = {}
+    for value in sorted(found, reverse=True):
+        yield value, {where: codes - seen.get(where, frozenset()) for where, codes in found[value].items()}
+        seen.update({where: codes | seen.get(where, frozenset()) for where, codes in found[value].items()})
+
+
+def signs_of(around: Around) -> dict[str, float]:
+    """What stands around an entity as signs with their values: "L3:steal"."""
+    return {f"{where}:{code}": value for value, told in around.items() for where in told for code in told[where]}
 
 
 class SurroundingsReader:
     """Weighs what stands around names."""
 
     def __init__(self, learnt: Wording) -> None:
-        self._outcomes, self._biases = learnt.outcomes, learnt.biases
-        self._rows = {sign: _row(written, len(learnt.outcomes)) for sign, written in learnt.rows.items()}
+        self._names, self._biases = [f"around:{name}" for name in learnt.outcomes], learnt.biases
+        self._packing = Packing(len(learnt.outcomes))
+        # By where a word stands, the weights of its classes.
+        self._rows: dict[str, dict[str, int]] = {}
+        for sign, written in learnt.rows.items():
+            where, _, code = sign.partition(":")
+            self._rows.setdefault(where, {})[code] = self._packing.pack(_row(written, len(learnt.outcomes)))
 
-    def parts(self, signs: Mapping[str, float]) -> dict[str, float]:
-        """For each role how much *signs* speak for it: a part of the model of roles, -3 to 3; none without weights."""
-        if not self._outcomes:
+    def parts(self, around: Around) -> dict[str, float]:
+        """How much *around* speaks for each role, -3 to 3: a part of the model of roles; none without weights."""
+        if not self._names:
             return {}
         sums = list(self._biases)
-        # In an order of their own: the same article must come out alike in every process.
-        for sign, value in sorted(signs.items()):
-            for place, weight in enumerate(self._rows.get(sign, ())):
-                sums[place] += weight * value
+        for value, told in around.items():
+            total = sum([self._total(where, codes) for where, codes in told.items()])
+            sums = [one + value * more for one, more in zip(sums, self._packing.unpack(total), strict=True)]
         mean = sum(sums) / len(sums)
-        scores = zip(self._outcomes, sums, strict=True)
-        return {f"around:{name}": max(-_MOST, min(_SHARE * (total - mean), _MOST)) for name, total in scores}
+        return {
+            name: max(-_MOST, min(_SHARE * (total - mean), _MOST))
+            for name, total in zip(self._names, sums, strict=True)
+        }
+
+    def _total(self, where: str, codes: Set[str]) -> int:
+        rows = self._rows.get(where)
+        return sum(map(rows.get, codes, repeat(0))) if rows else 0
 
 
 def _row(written: str, size: int) -> tuple[float, ...]:

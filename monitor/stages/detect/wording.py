@@ -11,15 +11,17 @@ them.
 """
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import chain
 
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Wording
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
+from monitor.stages.detect.memo import Memo
 from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.scoring import Packing
 
 _SHORTEST, _HEAD, _TAIL = 3, 5, 6
 # Three sorts of signs make strong sums: they are halved, and held within bounds, beyond which they say nothing more.
@@ -33,12 +35,6 @@ _HINTS = frozenset(
         "message", "credential",
     }
 )  # fmt: skip
-
-# What one stem adds: the square of its rarity to that of the length, and its rarity times its weight to each outcome.
-_Row = tuple[float, ...]
-_NO_ROWS: Mapping[str, _Row] = {}
-# The same few thousand words make up most of the news.
-_WORDS_KEPT = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +75,19 @@ def cue_signs(passage: Passage) -> set[str]:
 
 def meaning_signs(passage: Passage, meanings: MeaningIndex) -> set[str]:
     """The meanings of the words of a text as signs; those of its title once more."""
-    signs: set[str] = set()
-    for sentence in passage.sentences:
-        words = dict.fromkeys(passage.norm[sentence.start : sentence.end].split())
-        codes = [code for word in words for code in meanings.of(word)]
-        signs.update([f"={code}" for code in codes])
-        if sentence.in_title:
-            signs.update([f"=T:{code}" for code in codes])
-    return signs
+    in_title = " ".join([passage.norm[s.start : s.end] for s in passage.sentences if s.in_title])
+    return {f"={code}" for code in _meant(text_of(passage), meanings)} | {
+        f"=T:{code}" for code in _meant(in_title, meanings)
+    }
 
 
-def _add(sums: list[float], rows: Collection[_Row]) -> None:
-    """Add to *sums* what signs of one sort say, by the length of them all."""
-    if rows:
-        square, *totals = map(sum, zip(*rows, strict=True))
-        length = math.sqrt(square) or 1.0
-        for place, total in enumerate(totals):
-            sums[place] += total / length
+def _meant(text: str, meanings: MeaningIndex) -> set[str]:
+    return set(chain(*map(meanings.of, set(text.split()))))
+
+
+def text_of(passage: Passage) -> str:
+    """All that is news in a text, folded."""
+    return " ".join([passage.norm[sentence.start : sentence.end] for sentence in passage.sentences])
 
 
 class WordingReader:
@@ -104,30 +96,23 @@ class WordingReader:
     def __init__(self, wording: Wording) -> None:
         self._wording = wording
         self._numbers = {outcome: number for number, outcome in enumerate(wording.outcomes, 1)}
-        self._rows_of = lru_cache(maxsize=_WORDS_KEPT)(self._parse)
-        self._row_of = lru_cache(maxsize=_WORDS_KEPT)(self._sign)
+        # Of each sign the square of its rarity and, for each outcome, its rarity times its weight.
+        self._packing = Packing(1 + len(wording.outcomes))
+        self._row_of = Memo(self._row).__getitem__
+        self._stems_of = Memo(self._known_stems).__getitem__
 
     def read(self, passage: Passage, events: Sequence[Event], meanings: MeaningIndex = NO_MEANINGS) -> Said:
         """What the words say of a passage whose sentences tell of *events*."""
         if not self._numbers or not (events or self.is_hinted(passage)):
             return NOTHING_SAID
-        text = " ".join([passage.norm[sentence.start : sentence.end] for sentence in passage.sentences])
-        found: dict[str, _Row] = {}
-        for word in dict.fromkeys(text.split()):
-            found.update(self._rows_of(word))
+        stems = set(chain(*map(self._stems_of, set(text_of(passage).split()))))
         sums = list(self._wording.biases)
-        for rows in (found.values(), self._signed(cue_signs(passage)), self._signed(meaning_signs(passage, meanings))):
-            _add(sums, rows)
+        for signs in (stems, cue_signs(passage), meaning_signs(passage, meanings)):
+            square, *totals = self._packing.unpack(sum(map(self._row_of, signs)))
+            length = math.sqrt(square) or 1.0
+            sums = [one + total / length for one, total in zip(sums, totals, strict=True)]
         scores = zip(self._numbers, sums, strict=True)
         return Said({name: max(-_MOST, min(_SHARE * total, _MOST)) for name, total in scores})
-
-    def _signed(self, signs: Iterable[str]) -> list[_Row]:
-        # In an order of their own: the same article must come out alike in every process.
-        return [row for sign in sorted(signs) if (row := self._row_of(sign)) is not None]
-
-    def _sign(self, sign: str) -> _Row | None:
-        written = self._wording.rows.get(sign)
-        return None if written is None else self._row(written)
 
     @staticmethod
     def is_hinted(passage: Passage) -> bool:
@@ -158,19 +143,17 @@ class WordingReader:
         return Event(kind, best[1], (), start, end)
 
     def _weight(self, word: str, outcome: str) -> float:
-        number = self._numbers[outcome]
-        return sum(row[number] for row in self._rows_of(word).values())
+        return self._packing.unpack_one(sum(map(self._row_of, self._stems_of(word))), self._numbers[outcome])
 
-    def _parse(self, word: str) -> Mapping[str, _Row]:
-        """The rows of *word*, by stem; none of a word that is not weighed."""
+    def _known_stems(self, word: str) -> tuple[str, ...]:
+        """The stems of *word* that have weights; none of a word that is not weighed."""
         rows = self._wording.rows
-        stems = [stem for stem in stems_of(word) if stem in rows] if is_weighed(word) else []
-        return {stem: self._row(rows[stem]) for stem in stems} if stems else _NO_ROWS
+        return tuple(stem for stem in stems_of(word) if stem in rows) if is_weighed(word) else ()
 
-    def _row(self, written: str) -> _Row:
-        rarity, *pairs = written.split()
+    def _row(self, sign: str) -> int:
+        rarity, *pairs = self._wording.rows.get(sign, "0").split()
         row = [float(rarity) * float(rarity)] + [0.0] * len(self._numbers)
         for pair in pairs:
             number, _, weight = pair.partition(":")
             row[int(number) + 1] = float(rarity) * float(weight)
-        return tuple(row)
+        return self._packing.pack(row)

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.adapters.yaml_lexicon import load_lexicon, read_wording
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
-from monitor.stages.detect.surroundings import Surroundings, SurroundingsReader
+from monitor.stages.detect.surroundings import Surroundings, SurroundingsReader, signs_of
 from tests.detectors import detector_of
 
 LEXICON = load_lexicon()
@@ -35,7 +35,7 @@ def test_signs_tell_what_stands_on_which_side_of_a_name_and_how_near():
     text = "Thieves stole records at Nordwick, said Brackwater."
     name, other = text.index("Nordwick"), text.index("Brackwater")
     around = surroundings(text, {0: [(2 + name, 2 + name + 8, 1), (2 + other, 2 + other + 10, 2)]})
-    signs = around.signs(1, [(2 + name, 2 + name + 8, 0, 1.0)])
+    signs = signs_of(around.around(1, [(2 + name, 2 + name + 8, 0, 1.0)]))
 
     assert {
         "S:steal",
@@ -55,7 +55,7 @@ def test_a_word_that_means_somebody_tells_less_than_the_name_and_neighbours_coun
     text = "Nordwick slept. The firm stole records. Nobody is at home."
     passage = READER.read("a", "", text, None, "en").passage
     start = passage.sentences[1].start
-    signs = surroundings(text, {}).signs(1, [(start, start + 8, 1, 0.6)])
+    signs = signs_of(surroundings(text, {}).around(1, [(start, start + 8, 1, 0.6)]))
 
     assert signs["S:steal"] == 0.6
     assert signs["N:at"] == 1.0
@@ -66,9 +66,9 @@ def test_weights_add_up_for_each_role_and_are_held_within_bounds():
         read_wording(["outcomes\tvictim mentioned", "biases\t1.0 0.0", "S:steal\t0:2.0 1:-1.0", "N:at\t1:90"])
     )
 
-    assert reader.parts({"S:steal": 0.5}) == pytest.approx({"around:victim": 0.625, "around:mentioned": -0.625})
-    assert reader.parts({"N:at": 1.0}) == {"around:victim": -3.0, "around:mentioned": 3.0}
-    assert SurroundingsReader(read_wording([])).parts({"S:steal": 1.0}) == {}
+    assert reader.parts({0.5: {"S": {"steal"}}}) == pytest.approx({"around:victim": 0.625, "around:mentioned": -0.625})
+    assert reader.parts({1.0: {"N": {"at"}}}) == {"around:victim": -3.0, "around:mentioned": 3.0}
+    assert SurroundingsReader(read_wording([])).parts({1.0: {"S": {"steal"}}}) == {}
 
 
 @pytest.mark.parametrize("pack", LEXICON.packs, ids=lambda pack: pack.language)
