@@ -21,14 +21,15 @@ _LOUDEST_FIRST = sorted(Severity, key=lambda severity: -severity.rank)
 
 def fold_groups(held: Sequence[Notification], channel: Channel) -> tuple[tuple[Notification, ...], ...]:
     """
-    *held* in as many groups as *channel* needs messages to list them all, most severe first.
+    *held* in as many groups as *channel* needs messages to list them all, most severe first; what came at the same
+    moment by name.
 
     Of several messages about one alert the last stays; it tells what the others told.
     """
     latest: dict[str, Notification] = {}
     for one in sorted(held, key=lambda one: one.created_at):
         latest[alert_of(one) or str(one.id)] = one
-    ranked = sorted(latest.values(), key=lambda one: (-one.severity.rank, one.created_at))
+    ranked = sorted(latest.values(), key=lambda one: (-one.severity.rank, one.created_at, one.message.subject))
     limit = dialect_of(channel).body_limit
     # Of many notices each is a few words, so that a hundred feeds that fail together are one message.
     is_short = is_brief(channel) or (len(ranked) > _ROOM_FOR_EVIDENCE and all(map(is_notice, ranked)))

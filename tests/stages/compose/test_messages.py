@@ -259,6 +259,16 @@ def test_a_storm_leaves_nothing_out_whatever_the_service_takes(url: str) -> None
         assert native is None or all(str(one.alert_id) in shown for one in members)
 
 
+def test_what_came_at_the_same_moment_is_listed_by_name() -> None:
+    names = ["Tesco", "Airbus", "Okta"]
+    many = [
+        _waiting(f"n{name}", f"al-{number}", Severity.CRITICAL, Message(f"CRITICAL - {name} - ransomware", ""), 0)
+        for number, name in enumerate(names)
+    ]
+    ((folded, _),) = fold_notifications("storm:soc:x", many, PLAIN, wording_for("en"), NOW)
+    assert sorted(names, key=folded.message.plain.index) == sorted(names)
+
+
 def test_an_empty_digest_says_so() -> None:
     ((folded, members),) = fold_notifications("digest:soc:weekly:2026-11-23", (), PLAIN, wording_for("de"), NOW)
     assert members == ()
