@@ -79,7 +79,7 @@ class AttackReader:
         for concept in sorted(concepts & self._first):
             for frame in self._frames[concept]:
                 value = nearness if frame.needs_cyber else 1.0
-                if value and all(concepts & need for need in frame.need[1:]) and not concepts & frame.without:
+                if value and not any(map(concepts.isdisjoint, frame.need)) and concepts.isdisjoint(frame.without):
                     found.setdefault(frame.type, []).append((frame, value))
         return [_event(kind, number, sentence, held) for kind, held in found.items()]
 
@@ -182,12 +182,12 @@ def _nearness(passage: Passage) -> list[float]:
 
 
 def _event(kind: AttackType, number: int, sentence: Sentence, held: Sequence[tuple[Frame, float]]) -> Event:
-    concepts = frozenset().union(*(need for frame, _ in held for need in frame.need))
-    spans = [(start, end) for start, end, concept in sentence.hits if concept in concepts]
+    concepts = frozenset[str]().union(*[need for frame, _ in held for need in frame.need])
+    told = [hit for hit in sentence.hits if hit[2] in concepts]
     return Event(
         kind,
         number,
-        tuple(sorted((frame.id, value) for frame, value in held)),
-        min(start for start, _ in spans),
-        max(end for _, end in spans),
+        tuple(sorted([(frame.id, value) for frame, value in held])),
+        told[0][0],
+        max([hit[1] for hit in told]),
     )

@@ -105,33 +105,30 @@ class CueIndex:
         self._shouted = frozenset(number[place] for place in shouted if place in number)
         self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
         self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
-        self._closing = frozenset[int]().union(*self._closings.values())
         trimmed: dict[_Plain, _Plain] = {}
         plain = ((int(place[0] != " "), 1 + (place[-1] == " "), patterns.get(place, ())) for place in places)
         self._plain = [trimmed.setdefault(one, one) for one in plain]
         needed = _needed(openings, telling)
-        self._tells = bytes(place in needed or not telling.isdisjoint(patterns.get(place, ())) for place in places)
+        self._telling = frozenset(
+            index
+            for index, place in enumerate(places)
+            if place in needed or not telling.isdisjoint(patterns.get(place, ()))
+        )
         self._automaton = AhoCorasick(places)
 
-    def matches(self, padded: str) -> list[Match]:
-        """Where a cue may stand in folded text that has one blank put before and after it: for the other two."""
-        return self._automaton.find_matches_as_indexes(padded, overlapping=True)
-
-    def may_tell(self, matches: Sequence[Match]) -> bool:
-        """Whether `find` can find a telling concept; never false where it would."""
-        tells = self._tells
-        return any(tells[index] for index, _, _ in matches)
-
-    def find(self, matches: Sequence[Match], clean: str) -> list[Hit]:
+    def find(self, padded: str, clean: str, *, is_news: bool = True) -> list[Hit]:
         """
-        Every cue of *matches*, by position.
+        Every cue in folded text that has one blank put before and after it, by position.
 
         *clean* is the text as written, without the blanks around it; offsets are into it. Of hits of one
         concept that begin at one place the longest is kept; hits inside a phrase that means something
-        else are dropped.
+        else are dropped. Of what *is_news* to nobody, nothing is told but where it may tell of an attack.
         """
-        plain, shouted = self._plain, self._shouted
+        matches = self._automaton.find_matches_as_indexes(padded, overlapping=True)
         present = {index for index, _, _ in matches}
+        if not is_news and self._telling.isdisjoint(present):
+            return []
+        plain, shouted = self._plain, self._shouted
         if not shouted.isdisjoint(present):
             matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
         hits = [
@@ -143,6 +140,7 @@ class CueIndex:
         openings = {index for index in self._closings.keys() & present if not self._closings[index].isdisjoint(present)}
         if openings:
             hits += self._across(openings, matches, clean)
+        del matches  # of a text of 5 MB they take 100
         hits.sort()
         return _in_one_sense(*_without_covered(hits))
 
@@ -153,9 +151,11 @@ class CueIndex:
 
     def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
-        closed = sorted([(start - self._plain[index][0], index) for index, start, _ in meant if index in self._closing])
+        closings = frozenset[int]().union(*[self._closings[index] for index in openings])
+        halves = [match for match in meant if match[0] in openings or match[0] in closings]
+        closed = sorted([(start - self._plain[index][0], index) for index, start, _ in halves if index in closings])
         hits: list[_Placed] = []
-        for index, begin, stop in [match for match in meant if match[0] in openings]:
+        for index, begin, stop in [match for match in halves if match[0] in openings]:
             before, after, _ = self._plain[index]
             start, end = begin - before, stop - after
             first = bisect_left(closed, (end, -1))

@@ -118,12 +118,11 @@ class Detector:
         padded = f" {norm} "
         candidates = self._names.find(padded, clean, bool(pack and pack.names_take_s))
         cues = self._cue_index(pack) if pack else None
-        matches = cues.matches(padded) if cues else []
-        if not candidates and not (cues and cues.may_tell(matches)):
+        hits = cues.find(padded, clean, is_news=bool(candidates)) if cues else []
+        if not candidates and not hits:
             # Nobody is named and nothing can be told: most of the world's news ends here.
             passage = lay_out(clean, norm, len(head.clean), spoken, [], [])
             return Reading(article_id, published, passage, (head, body), [], [])
-        hits = cues.find(matches, clean) if cues else []
         spans = self._sentences(clean, norm, len(head.clean) + len(_JOINT), spoken)
         passage = lay_out(clean, norm, len(head.clean), spoken, spans, hits)
         events = self.attacks.events(passage)

@@ -1,11 +1,11 @@
 """Which language a text is in, told from the little words that every sentence needs."""
 
 import functools
-from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from monitor.domain.lexicon import Lexicon
 from monitor.stages.detect.folding import fold
+from monitor.stages.detect.scoring import Packing
 
 UNKNOWN = "und"
 # Enough words to be sure, few enough to cost nothing on a long text.
@@ -19,21 +19,22 @@ class LanguageIndex:
     def __init__(self, lexicon: Lexicon) -> None:
         ours = {pack.language: pack.function_words for pack in lexicon.packs}
         others = {f"-{name}": words for name, words in lexicon.other_languages.items()}
-        self._weights = _weights({**ours, **others})
-        self._ours = frozenset(ours)
+        self._ours, self._languages = frozenset(ours), sorted([*ours, *others])
+        self._packing = Packing(1 + len(self._languages))
+        # Of each word that it is known, and its weight in each language.
+        self._weights = {
+            word: self._packing.pack([1.0, *(weights.get(language, 0.0) for language in self._languages)])
+            for word, weights in _weights({**ours, **others}).items()
+        }
 
     def language_of(self, folded: str) -> str:
         """The language of *folded* text, or ``und`` where it is none of ours or cannot be told."""
         words = folded[:_CHARACTERS_READ].split()
         table = self._weights
-        known = Counter(filter(table.__contains__, words))
-        if not known or known.total() < _LEAST_SHARE * len(words):
+        known, *scores = self._packing.unpack(sum(map(table.__getitem__, filter(table.__contains__, words))))
+        if not known or known < _LEAST_SHARE * len(words):
             return UNKNOWN
-        scores: defaultdict[str, float] = defaultdict(float)
-        for word, count in known.items():
-            for language, weight in table[word]:
-                scores[language] += weight * count
-        best = max(scores, key=lambda language: (scores[language], language))
+        _, best = max(zip(scores, self._languages, strict=True))
         return best if best in self._ours else UNKNOWN
 
 
@@ -47,10 +48,10 @@ def _index(lexicon: Lexicon) -> LanguageIndex:
     return LanguageIndex(lexicon)
 
 
-def _weights(languages: Mapping[str, frozenset[str]]) -> dict[str, tuple[tuple[str, float], ...]]:
+def _weights(languages: Mapping[str, frozenset[str]]) -> dict[str, dict[str, float]]:
     holders: dict[str, list[str]] = {}
     for language, words in languages.items():
         for word in words:
             holders.setdefault(word, []).append(language)
     # A word that many languages share tells little.
-    return {word: tuple((language, 1.0 / len(names)) for language in sorted(names)) for word, names in holders.items()}
+    return {word: dict.fromkeys(names, 1.0 / len(names)) for word, names in holders.items()}

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -52,6 +53,8 @@ _TICKER_REACH, _BRACKET_REACH = 24, 60
 _GENITIVE = ("s ", "es ")
 # "Uns" is no genitive of UN, nor "Times" of Tim.
 _LEAST_INFLECTED = 4
+# Read so often a name tells nothing more, and each place takes a kilobyte.
+_MOST_PLACES = 500
 
 
 class NameIndex:
@@ -86,8 +89,32 @@ class NameIndex:
         Candidates in folded text with a blank before and after it, leftmost and longest first.
 
         A name ends where its word ends, or with a genitive s where the language has one. A phrase
-        that an entity excludes hides the names of that entity alone.
+        that an entity excludes hides the names of that entity alone. Of what stands there more often
+        than in any article, the first places are candidates.
         """
+        hits, hidden = self._hits(padded, clean, takes_genitive)
+        candidates: list[Candidate] = []
+        done = -1
+        times: Counter[int] = Counter()
+        for start, minus_end, index in hits:
+            if start < done:
+                continue
+            names = _visible(self._names[index], hidden, start, -minus_end) if hidden else self._names[index]
+            end = -minus_end - 1
+            if index in self._signed:
+                names = tuple(name for name in names if self._is_written_so(name, padded, clean, start, end))
+            if not names:
+                continue
+            done = end
+            times[index] += 1
+            if times[index] <= _MOST_PLACES:
+                candidates.append(Candidate(start, end, names))
+        return candidates
+
+    def _hits(
+        self, padded: str, clean: str, takes_genitive: bool
+    ) -> tuple[list[tuple[int, int, int]], Mapping[int, Sequence[tuple[int, int]]]]:
+        """Whole words that are names, by position, the longest first; and for each entity where it is excluded."""
         hits = []
         hidden: dict[int, list[tuple[int, int]]] = {}
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
@@ -98,20 +125,7 @@ class NameIndex:
                 for entity in self._excluded.get(index, ()):
                     hidden.setdefault(entity, []).append((start, end))
         hits.sort()
-        candidates: list[Candidate] = []
-        done = -1
-        for start, minus_end, index in hits:
-            if start < done:
-                continue
-            names = _visible(self._names[index], hidden, start, -minus_end) if hidden else self._names[index]
-            end = -minus_end - 1
-            if index in self._signed:
-                names = tuple(name for name in names if self._is_written_so(name, padded, clean, start, end))
-            if not names:
-                continue
-            candidates.append(Candidate(start, end, names))
-            done = end
-        return candidates
+        return hits, hidden
 
     def _is_written_so(self, name: Name, padded: str, clean: str, start: int, end: int) -> bool:
         """Whether the signs that folding takes away stand where *name* has them."""

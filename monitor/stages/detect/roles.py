@@ -338,20 +338,21 @@ def _raise(parts: dict[str, float], part: str, value: float) -> None:
 
 def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, passage: Passage, value: float) -> None:
     clean = passage.clean
+    # Beyond these nothing is near.
+    first = max([match.end() for match in _BREAK.finditer(clean, max(start - _NEAR, 0), start)], default=start - _NEAR)
+    found = _BREAK.search(clean, end, end + _NEAR)
+    last = found.start() if found else end + _NEAR
+    told: list[str] = []
     for hit_start, hit_end, concept in sentence.hits:
-        if concept not in _TOLD:
-            continue
-        if hit_end <= start:
-            side, gap, between = "L", start - hit_end, clean[hit_end:start]
-        elif hit_start >= end:
-            side, gap, between = "R", hit_start - end, clean[end:hit_start]
-        else:
-            continue
-        is_near = gap <= _NEAR and not _has_break(between)
-        for part in _told(concept, side, is_near, gap <= _BESIDE):
-            _raise(parts, part, value)
+        if concept in _TOLD:
+            if hit_end <= start:
+                told += _told(concept, "L", hit_end >= first, start - hit_end <= _BESIDE)
+            elif hit_start >= end:
+                told += _told(concept, "R", hit_start <= last, hit_start - end <= _BESIDE)
     if clean[end : end + 1] in {"'", "’"}:
-        _raise(parts, "possessive", value)
+        told.append("possessive")
+    for part in told:
+        _raise(parts, part, value)
 
 
 @functools.cache
@@ -366,7 +367,3 @@ def _told(concept: str, side: str, is_near: bool, is_beside: bool) -> tuple[str,
     if concept in _WIDE:
         parts.append(f"{concept}:sentence")
     return tuple(parts)
-
-
-def _has_break(text: str) -> bool:
-    return _BREAK.search(text) is not None

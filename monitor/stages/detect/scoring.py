@@ -3,12 +3,13 @@
 import math
 import struct
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 
 from monitor.domain.lexicon import Weights
 
 Parts = Mapping[str, float]
-_DIGITS = 9
-_FINE, _BITS = 10_000, 64
+# Weights are kept in ten thousandths, values of parts in millionths.
+_FINE, _FINER, _BITS = 10_000, 1_000_000, 64
 _NOUGHT, _WHOLE = 1 << (_BITS - 1), (1 << _BITS) - 1
 
 
@@ -52,26 +53,22 @@ class Outcomes:
         # What each part adds to each outcome, and the same by outcome.
         self._packing = Packing(len(place))
         self._packed = {part: self._packing.pack(row) for part, row in rows.items()}
-        self._rows = {part: tuple(row) for part, row in rows.items()}
         self._weights = {
             name: {part: row[number] for part, row in rows.items() if row[number]} for name, number in place.items()
         }
 
     def scores(self, parts: Parts) -> list[float]:
         """One sum for each outcome, in the order of ``names``."""
-        packed = self._packed.get
-        # Most parts hold or do not: their value is 1.
-        whole = self._packing.unpack(sum([packed(part, 0) for part, value in parts.items() if value == 1]))
-        rows = self._rows
-        scaled = [
-            [weight * value for weight in rows[part]] for part, value in parts.items() if value != 1 and part in rows
-        ]
-        return [sum(column) for column in zip(whole, *scaled, strict=True)]
+        # Most parts hold or do not, their value is 1: all are added so, and what others differ by is added after.
+        packed = self._packed
+        total = sum(map(packed.get, parts, repeat(0))) * _FINER
+        differ = [(part, value) for part, value in parts.items() if value != 1 and part in packed]
+        total += sum([packed[part] * round((value - 1) * _FINER) for part, value in differ])
+        return [one / _FINER for one in self._packing.unpack(total)]
 
     def shares(self, parts: Parts) -> dict[str, float]:
         """The scores as shares of one."""
-        # Rounded, so that a tie is one whatever the order in which the parts were added up.
-        sums = [round(value, _DIGITS) for value in self.scores(parts)]
+        sums = self.scores(parts)
         highest = max(sums)
         powers = [math.exp(value - highest) for value in sums]
         total = sum(powers)

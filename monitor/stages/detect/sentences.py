@@ -11,6 +11,8 @@ _ITEM_MARK = re.compile(r"[•▪●|+]")
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _LONGEST_WORD = 12
 _LONGEST = 1000
+# No article has as many sentences; a wall of full stops has more.
+_MOST = 100_000
 
 
 def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int, int]]:
@@ -18,7 +20,7 @@ def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int,
     Half-open spans of the sentences of *text*, in order, without surrounding blanks.
 
     A full stop after one of *abbreviations* or a single letter, or before a lower-case letter or a
-    digit that cannot begin a sentence, ends nothing.
+    digit that cannot begin a sentence, ends nothing. What follows more sentences than any article has is left out.
     """
     spans: list[tuple[int, int]] = []
     start = 0
@@ -29,6 +31,8 @@ def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int,
             continue
         _add(spans, text, start, after if first in ".!?…" else at)
         start = after
+        if len(spans) >= _MOST:
+            return spans
     _add(spans, text, start, len(text))
     return spans
 

@@ -23,6 +23,8 @@ _MARK = re.compile("[" + re.escape("".join(_MARKS)) + "]")
 _OTHER, _SELF, _STRANGER = ("m:other",), ("m:self",), ("m:stranger",)
 # How many telling words on either side are looked at, how many of them are near, and how many beside.
 _REACH, _NEAR, _BESIDE = 8, 3, 1
+_SIDES = (("L8", "L3", "L1"), ("R8", "R3", "R1"))
+_WHERES = ("S", "T", "P", "N", *_SIDES[0], *_SIDES[1])
 _MOST = 3.0
 # The sums are logits of a model of their own: halved, they are of the size of other parts.
 _SHARE = 0.5
@@ -50,28 +52,25 @@ class Surroundings:
 
     def around(self, entity: int, places: Iterable[Place]) -> Around:
         """What stands around *entity* at *places*."""
-        found: dict[float, dict[str, Set[str]]] = {1.0: {}}
+        found: dict[float, dict[str, list[Iterable[str]]]] = {1.0: {}}
         numbers = set()
         for start, end, number, value in places:
             numbers.add(number)
             told = found.setdefault(value, {})
-            for where, codes in self._at(entity, start, end, number):
-                told[where] = told[where] | codes if where in told else codes
-        told = found[1.0]
-        for number in numbers:
-            for where, codes in (("P", self._bag(number - 1)), ("N", self._bag(number + 1))):
-                told[where] = told[where] | codes if where in told else codes
-        return found if len(found) == 1 else dict(_once(found))
-
-    def _at(self, entity: int, start: int, end: int, number: int) -> Iterator[tuple[str, Set[str]]]:
-        yield "S", self._bag(number)
-        if self._passage.sentences[number].in_title:
-            yield "T", self._bag(number)
-        left, right = self._beside(entity, start, end, number)
-        for side, codes in (("L", left), ("R", right)):
-            yield f"{side}8", frozenset(chain(*codes))
-            yield f"{side}3", frozenset(chain(*codes[:_NEAR]))
-            yield f"{side}1", frozenset(chain(*codes[:_BESIDE]))
+            bag = self._bag(number)
+            told.setdefault("S", []).append(bag)
+            if self._passage.sentences[number].in_title:
+                told.setdefault("T", []).append(bag)
+            for (far, near, beside), codes in zip(_SIDES, self._beside(entity, start, end, number), strict=True):
+                told.setdefault(far, []).extend(codes)
+                told.setdefault(near, []).extend(codes[:_NEAR])
+                told.setdefault(beside, []).extend(codes[:_BESIDE])
+        found[1.0]["P"] = [self._bag(number - 1) for number in numbers]
+        found[1.0]["N"] = [self._bag(number + 1) for number in numbers]
+        around = {
+            value: {where: set[str]().union(*codes) for where, codes in told.items()} for value, told in found.items()
+        }
+        return around if len(around) == 1 else dict(_once(around))
 
     def _beside(self, entity: int, start: int, end: int, number: int) -> tuple[list[Codes], list[Codes]]:
         """The telling words, names and marks on either side, the nearest first."""
@@ -160,28 +159,24 @@ class SurroundingsReader:
         self._names, self._biases = [f"around:{name}" for name in learnt.outcomes], learnt.biases
         self._packing = Packing(len(learnt.outcomes))
         # By where a word stands, the weights of its classes.
-        self._rows: dict[str, dict[str, int]] = {}
+        self._rows: dict[str, dict[str, int]] = {where: {} for where in _WHERES}
         for sign, written in learnt.rows.items():
             where, _, code = sign.partition(":")
-            self._rows.setdefault(where, {})[code] = self._packing.pack(_row(written, len(learnt.outcomes)))
+            self._rows[where][code] = self._packing.pack(_row(written, len(learnt.outcomes)))
 
     def parts(self, around: Around) -> dict[str, float]:
         """How much *around* speaks for each role, -3 to 3: a part of the model of roles; none without weights."""
         if not self._names:
             return {}
-        sums = list(self._biases)
+        sums, rows = list(self._biases), self._rows
         for value, told in around.items():
-            total = sum([self._total(where, codes) for where, codes in told.items()])
+            total = sum([sum(map(rows[where].get, codes, repeat(0))) for where, codes in told.items()])
             sums = [one + value * more for one, more in zip(sums, self._packing.unpack(total), strict=True)]
         mean = sum(sums) / len(sums)
-        return {
-            name: max(-_MOST, min(_SHARE * (total - mean), _MOST))
-            for name, total in zip(self._names, sums, strict=True)
-        }
-
-    def _total(self, where: str, codes: Set[str]) -> int:
-        rows = self._rows.get(where)
-        return sum(map(rows.get, codes, repeat(0))) if rows else 0
+        scores = [_SHARE * (total - mean) for total in sums]
+        if max(scores) > _MOST or min(scores) < -_MOST:
+            scores = [max(-_MOST, min(one, _MOST)) for one in scores]
+        return dict(zip(self._names, scores, strict=True))
 
 
 def _row(written: str, size: int) -> tuple[float, ...]:

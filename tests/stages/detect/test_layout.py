@@ -114,3 +114,7 @@ def test_a_verb_that_is_taken_apart_is_looked_for_within_reach_only():
     assert _sentence_end("wehrt " * 1_000, 6) == 116
     assert _sentence_end("wehrt den Angriff ab. Danach", 6) == 20
     assert _sentence_end("wehrt ab", 6) == 8
+
+
+def test_a_wall_of_full_stops_is_read_to_a_bound():
+    assert len(split_sentences(". " * 150_000, frozenset())) == 100_000

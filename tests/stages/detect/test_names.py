@@ -51,3 +51,10 @@ def test_compounds_of_german_take_a_genitive():
     assert named("Werk geschlossen", "Die Fabrik ist seit Montag zu, wie Nordwicks Sprecher in Kiel sagte.") == {
         "nordwick"
     }
+
+
+def test_of_a_name_that_stands_everywhere_the_first_places_are_told_and_none_is_anothers():
+    findings = analyse("Siemens", "Siemens said so. " + "Siemens Energy won an order. " * 700).findings
+    places = {str(finding.entity_id): len(finding.spans) for finding in findings}
+
+    assert places == {"siemens": 2, "siemens-energy": 500}
