@@ -8,7 +8,7 @@ concepts, so they hold in every language.
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.stages.detect.cues import Hit
@@ -100,52 +100,56 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
     strangers = 0
     for number, sentence in enumerate(passage.sentences):
         own = sorted(places[number]) if number in places else []
-        for place, parts in _in_sentence(passage, sentence, own, frozenset(own)) if own else ():
+        for place, parts in _in_sentence(passage, sentence, own):
             held = bound.setdefault(place[2], {})
-            for part in parts:
-                held[f"bound:{part}"] = 1.0
-                if sentence.in_title:
-                    held[f"title-bound:{part}"] = 1.0
+            held.update([(f"bound:{part}", 1.0) for part in parts])
+            if sentence.in_title:
+                held.update([(f"title-bound:{part}", 1.0) for part in parts])
         if ordinary is not None and not sentence.concepts.isdisjoint(_BLOW):
             others = _strangers(passage, sentence, own, ordinary)
-            strangers += sum(
-                place[2] == STRANGER and not _STRONG.isdisjoint(parts)
-                for place, parts in _in_sentence(passage, sentence, sorted([*own, *others]), frozenset(others))
-            )
-    for parts in bound.values():
-        if any(f"bound:{part}" in parts for part in _STRONG):
-            parts["bound:strongly"] = 1.0
+            if others:
+                strangers += sum(
+                    place[2] == STRANGER and not _STRONG.isdisjoint(parts)
+                    for place, parts in _in_sentence(passage, sentence, sorted([*own, *others]), frozenset(others))
+                )
+    for told in bound.values():
+        if any(f"bound:{part}" in told for part in _STRONG):
+            told["bound:strongly"] = 1.0
     return Bindings(bound, min(strangers, 2) / 2)
 
 
 def _in_sentence(
-    passage: Passage, sentence: Sentence, places: Sequence[Place], wanted: Set[Place]
-) -> Iterable[tuple[Place, Collection[str]]]:
+    passage: Passage, sentence: Sentence, places: Sequence[Place], wanted: Set[Place] | None = None
+) -> list[tuple[Place, set[str]]]:
     """
-    The parts of each of the rows of *places* that hold a wanted one.
+    The parts of each of the rows of *places*; of those that hold one that is *wanted*, where that is told.
 
     Names in a row ("X, Y and Z") have what is before the first and after the last.
     """
-    for row_start, row_end in _rows(passage, places) if wanted else ():
+    found = []
+    for row_start, row_end in _rows(passage, places):
         row = places[row_start:row_end]
-        if wanted.isdisjoint(row):
+        if wanted is not None and wanted.isdisjoint(row):
             continue
         before = places[row_start - 1][1] if row_start else sentence.start
         after = places[row_end][0] if row_end < len(places) else sentence.end
-        parts = {*_from_left(passage, sentence, row[0][0], before), *_from_right(passage, sentence, row[-1][1], after)}
-        if len({place[2] for place in row}) > 1:
+        parts = set(_from_left(passage, sentence, row[0][0], before))
+        parts.update(_from_right(passage, sentence, row[-1][1], after))
+        if len(row) > 1 and len({place[2] for place in row}) > 1:
             parts.add("in-row" if parts.isdisjoint(_STRONG) else "in-row-struck")
-        for place in row:
-            yield place, parts
+        found += [(place, parts) for place in row]
+    return found
 
 
-def _rows(passage: Passage, places: Sequence[Place]) -> Iterable[tuple[int, int]]:
+def _rows(passage: Passage, places: Sequence[Place]) -> list[tuple[int, int]]:
+    rows = []
     first = 0
     for index in range(1, len(places) + 1):
         if index < len(places) and _JOINED.fullmatch(passage.norm, places[index - 1][1], places[index][0]):
             continue
-        yield first, index
+        rows.append((first, index))
         first = index
+    return rows
 
 
 def _within(sentence: Sentence, start: int, end: int) -> Sequence[Hit]:

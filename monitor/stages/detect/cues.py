@@ -15,8 +15,8 @@ Match = tuple[int, int, int]
 Hit = tuple[int, int, str]
 # The same as (start, -end, concept): in the order of these the longest comes first.
 _Placed = tuple[int, int, str]
-# What to take from the start and the end of a pattern for those of its words, and its concepts.
-_Plain = tuple[int, int, tuple[str, ...]]
+# What to take from the start and the end of a pattern for those of its words, and a concept.
+_Told = tuple[int, int, str]
 
 # A cue of these kinds says that the weaker words inside it are not meant as they look.
 _BLOCKING = frozenset(
@@ -105,9 +105,10 @@ class CueIndex:
         self._shouted = frozenset(number[place] for place in shouted if place in number)
         self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
         self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
-        trimmed: dict[_Plain, _Plain] = {}
-        plain = ((int(place[0] != " "), 1 + (place[-1] == " "), patterns.get(place, ())) for place in places)
-        self._plain = [trimmed.setdefault(one, one) for one in plain]
+        self._trims = {index: _trim(place) for place, index in number.items()}
+        kept: dict[tuple[_Told, ...], tuple[_Told, ...]] = {}
+        plain = (tuple((*_trim(place), concept) for concept in patterns.get(place, ())) for place in places)
+        self._told = [kept.setdefault(one, one) for one in plain]
         needed = _needed(openings, telling)
         self._telling = frozenset(
             index
@@ -128,14 +129,13 @@ class CueIndex:
         present = {index for index, _, _ in matches}
         if not is_news and self._telling.isdisjoint(present):
             return []
-        plain, shouted = self._plain, self._shouted
+        told, shouted = self._told, self._shouted
         if not shouted.isdisjoint(present):
             matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
         hits = [
             (start - before, after - end, concept)
             for index, start, end in matches
-            for before, after, concepts in (plain[index],)
-            for concept in concepts
+            for before, after, concept in told[index]
         ]
         openings = {index for index in self._closings.keys() & present if not self._closings[index].isdisjoint(present)}
         if openings:
@@ -146,17 +146,17 @@ class CueIndex:
 
     def _is_shouted(self, match: Match, clean: str) -> bool:
         index, start, end = match
-        before, after, _ = self._plain[index]
+        before, after = self._trims[index]
         return clean[start - before : end - after].isupper()
 
     def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
         closings = frozenset[int]().union(*[self._closings[index] for index in openings])
         halves = [match for match in meant if match[0] in openings or match[0] in closings]
-        closed = sorted([(start - self._plain[index][0], index) for index, start, _ in halves if index in closings])
+        closed = sorted([(start - self._trims[index][0], index) for index, start, _ in halves if index in closings])
         hits: list[_Placed] = []
         for index, begin, stop in [match for match in halves if match[0] in openings]:
-            before, after, _ = self._plain[index]
+            before, after = self._trims[index]
             start, end = begin - before, stop - after
             first = bisect_left(closed, (end, -1))
             if first == len(closed) or closed[first][0] >= end + _GAP_REACH:
@@ -165,6 +165,10 @@ class CueIndex:
             near = {last for _, last in closed[first : bisect_left(closed, (reach, -1), lo=first)]}
             hits += [(start, -end, concept) for last, concept in self._openings[index] if last in near]
         return hits
+
+
+def _trim(pattern: str) -> tuple[int, int]:
+    return int(pattern[0] != " "), 1 + (pattern[-1] == " ")
 
 
 def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str]]:

@@ -292,7 +292,7 @@ class Detector:
         sightings: Sequence[Sighting],
         surplus: float | None,
     ) -> Finding:
-        spans = tuple(sorted(reading.span(s.candidate.start, s.candidate.end) for s in sightings))
+        spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in sightings]))
         strongest = max(sightings, key=lambda s: s.score)
         told = [_part("name", name, weight) for name, weight in self._mentions.parts_of(strongest)[:_PARTS_TOLD]]
         told += [_part(role, name, weight) for name, weight in self.roles.outcomes.parts_of(role, parts)[:_PARTS_TOLD]]

@@ -61,7 +61,12 @@ def _marked(passage: Passage, body: range) -> list[int]:
 
 
 def _headed(passage: Passage, body: range) -> list[int]:
-    return [number for number in body if _HEAD.match(passage.clean, passage.sentences[number].start) is not None]
+    clean, starts = passage.clean, passage.starts
+    if ":" not in clean:
+        # "MONDAY." alone heads an item.
+        body_read = [number for number in body if not clean[starts[number] + 1 : starts[number] + 2].islower()]
+        return [number for number in body_read if _HEAD.match(clean, starts[number]) is not None]
+    return [number for number in body if _HEAD.match(clean, starts[number]) is not None]
 
 
 def _paragraphs(passage: Passage, body: range) -> list[int]:

@@ -6,6 +6,7 @@ strong in one place lifts the others of the same article: one sense for each art
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
@@ -22,6 +23,8 @@ _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
 _POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
 # "Tim, 9 anni," and "Tim (9)" are people; "UBS 2,4 Millionen" is not.
 _AGE = re.compile(r",? \(?\d{1,2}(?:\)|,(?!\d)| (?:anni|ans|años|anos|jaar|jahre|years)\b)")
+_APOSTROPHES = frozenset("’'`´")
+_KINDS = {kind: f"kind:{kind}" for kind in NameKind}
 _INITIAL = re.compile(r"[A-Z]\.\Z")
 
 
@@ -65,8 +68,9 @@ class MentionReader:
                 sightings.append(sighting)
         self._article(sightings, passage)
         self._bearers.mark(sightings, passage, self._entities)
+        weight_of = self._weights.get
         for sighting in sightings:
-            sighting.score = sum(self._weights.get(part, 0.0) * value for part, value in sighting.parts.items())
+            sighting.score = sum([weight_of(part, 0.0) * value for part, value in sighting.parts.items()])
         share_sense(sightings, self._weights)
         return sightings
 
@@ -82,7 +86,7 @@ class MentionReader:
         sentence = passage.sentences[sighting.sentence]
         words = passage.norm[candidate.start : candidate.end].split()
         parts["bias"] = 1.0
-        parts[f"kind:{name.kind}"] = 1.0
+        parts[_KINDS[name.kind]] = 1.0
         ordinary = self._ordinariness(words, pack)
         parts[ordinary] = 1.0
         if self._entities[name.entity].ambiguous and len(words) == 1 and name.kind is NameKind.NAME:
@@ -124,7 +128,7 @@ class MentionReader:
         if capitals_tell and not several:
             self._names_around(sighting, passage, pack, names_at)
         tail = passage.clean[candidate.end : candidate.end + 3]
-        if _POSSESSIVE.match(tail):
+        if tail[:1] in _APOSTROPHES and _POSSESSIVE.match(tail):
             parts["possessive"] = 1.0
         if _AGE.match(passage.clean, candidate.end):
             parts["age-after"] = 1.0
@@ -149,7 +153,10 @@ class MentionReader:
             parts["compound-after"] = 1.0
         elif after and after[2].isdigit():
             parts["number-after"] = 1.0
-        before = _WORD_BEFORE.search(clean, max(sentence.start, candidate.start - 30), candidate.start)
+        # From the blank before that word on: it has none in it.
+        first = max(sentence.start, candidate.start - 30)
+        first = max(first, clean.rfind(" ", first, candidate.start - 2))
+        before = _WORD_BEFORE.search(clean, first, candidate.start)
         if before and before[2] in {" ", "\u00a0", "-", "–"}:
             self._word_before(sighting, before[1], before.start(1), before[2], sentence, names_at, pack)
 
@@ -181,10 +188,8 @@ class MentionReader:
     def _cues_around(self, sighting: Sighting, sentence: Sentence, clean: str) -> None:
         candidate, parts = sighting.candidate, sighting.parts
         first, last = candidate.start - _NEAR_REACH, candidate.end + _NEAR_REACH
-        for start, end, concept in sentence.hits:
-            if end < first or start > last:
-                continue
-            if end <= candidate.start:
+        for start, end, concept in sentence.hits[: bisect_right(sentence.hits, (last + 1,))]:
+            if first <= end <= candidate.start:
                 gap, side = candidate.start - end, "before"
             elif start >= candidate.end:
                 gap, side = start - candidate.end, "after"
@@ -198,7 +203,7 @@ class MentionReader:
                 parts[f"{concept}-{side}"] = 1.0
             elif concept in _NEARBY:
                 parts[f"{concept}-near-{side}"] = 1.0
-        if sentence.concepts & _COMPUTING:
+        if not sentence.concepts.isdisjoint(_COMPUTING):
             parts["computing-in-sentence"] = 1.0
         _mark_venues(sighting, sentence)
 

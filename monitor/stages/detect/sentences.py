@@ -41,27 +41,19 @@ def _ends_sentence(text: str, at: int, after: int, abbreviations: frozenset[str]
     following = text[after : after + 3].lstrip("\"'«“„‘( ")
     if following[:1].islower():
         return False
-    word = _last_word(text, at).lower()
+    word = text[max(at - _LONGEST_WORD, 0) : at].rpartition(" ")[2]
+    word = (word if word.isalnum() else _LAST_WORD.search(word)[0]).lower()  # type: ignore[index]  # it may be empty
     if word in abbreviations or (len(word) == 1 and word.isalpha()):
         return False
     # "am 5. Januar", "op 3. mei": a number before a stop counts, unless a line ends there.
     return not (word.isdigit() and len(word) <= 2 and following[:1].isalpha() and "\n" not in text[after : after + 2])
 
 
-def _last_word(text: str, at: int) -> str:
-    """The letters, digits and stops right before *at*, twelve at most."""
-    tail = text[max(at - _LONGEST_WORD, 0) : at].rpartition(" ")[2]
-    if tail.isalnum():
-        return tail
-    found = _LAST_WORD.search(tail)
-    return found[0] if found else ""
-
-
 def _add(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
     """Add the span without the blanks around it: none where nothing is left, several where it is endless."""
-    piece = text[start:end]
-    left = end - len(piece.lstrip())
-    right = start + len(piece.rstrip())
+    piece = text[start:end].lstrip()
+    left = end - len(piece)
+    right = left + len(piece.rstrip())
     # Each name of a sentence is held against each of its cues: a text without full stops must not be one sentence.
     while right - left > _LONGEST:
         cut = text.rfind(" ", left + 1, left + _LONGEST)

@@ -48,7 +48,7 @@ class Surroundings:
         self._passage, self._named, self._meanings = passage, named, meanings
         self._texts: dict[int, str] = {}
         self._tokens: dict[int, list[_Token]] = {}
-        self._bags: dict[int, frozenset[str]] = {}
+        self._bags: dict[int, set[str]] = {}
 
     def around(self, entity: int, places: Iterable[Place]) -> Around:
         """What stands around *entity* at *places*."""
@@ -90,13 +90,14 @@ class Surroundings:
         right.sort()
         return [codes for _, _, codes in left[:_REACH]], [codes for _, _, codes in right[:_REACH]]
 
-    def _bag(self, number: int) -> frozenset[str]:
+    def _bag(self, number: int) -> set[str]:
         """What the words of a sentence mean, numbers and names apart; of one that is not there, nothing."""
         bag = self._bags.get(number)
         if bag is None:
             is_there = 0 <= number < len(self._passage.sentences)
             words = self._words(number).split() if is_there else ()
-            bag = self._bags[number] = frozenset(chain(*map(self._meanings.told.__getitem__, words))).difference(NUMBER)
+            bag = self._bags[number] = set(chain(*map(self._meanings.told.__getitem__, words)))
+            bag.difference_update(NUMBER)
         return bag
 
     def _read(self, number: int) -> list[_Token]:
