@@ -27,7 +27,7 @@ def sources() -> list[tuple[str, Path, Path]]:
     """(set, cases, watchlist) of every set there is; the shared one only where it lies beside the checkout."""
     found = [
         (path.stem.partition("-")[2], path, path.with_name(f"watchlist-{path.stem.partition('-')[2]}.yaml"))
-        for path in sorted(EVALUATION.glob("cases-*.jsonl"))
+        for path in sorted(EVALUATION.rglob("cases-*.jsonl"))
     ]
     if SHARED.is_dir():
         found.append(("shared", SHARED / "cases.jsonl", SHARED / "watchlist.yaml"))

@@ -4,17 +4,17 @@ import pytest
 
 from monitor.adapters.yaml_settings import load_watchlist_file
 from tests.detectors import detector_of
-from tools.cases import EVALUATION, Tally, analyses, in_test_split, read_cases
+from tools.cases import Tally, analyses, in_test_split, read_cases, sources
 
-SETS = sorted(path.stem.partition("-")[2] for path in EVALUATION.glob("cases-*.jsonl"))
+OWN = [(path, watchlist) for name, path, watchlist in sources() if name != "shared"]
 
 
 @pytest.fixture(scope="module")
 def held_back():
     tally = Tally()
-    for name in SETS:
-        detector = detector_of(load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml").entities)
-        cases = [case for case in read_cases(EVALUATION / f"cases-{name}.jsonl") if in_test_split(case["id"])]
+    for path, watchlist in OWN:
+        detector = detector_of(load_watchlist_file(watchlist).entities)
+        cases = [case for case in read_cases(path) if in_test_split(case["id"])]
         for case, analysis in analyses(cases, detector):
             tally.add(case, analysis)
     return tally
@@ -39,5 +39,5 @@ def test_figures_on_cases_held_back(held_back, figure, floor):
 
 
 def test_no_case_stands_twice():
-    ids = [case["id"] for name in SETS for case in read_cases(EVALUATION / f"cases-{name}.jsonl")]
+    ids = [case["id"] for path, _ in OWN for case in read_cases(path)]
     assert len(ids) == len(set(ids))

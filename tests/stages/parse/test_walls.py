@@ -118,7 +118,7 @@ def _lines(path: Path) -> list[dict[str, str]]:
 
 
 PAGES = _lines(TESTS / "golden" / "walls.jsonl")
-LABELLED = [case for path in sorted((TESTS / "evaluation").glob("cases-*.jsonl")) for case in _lines(path)]
+LABELLED = [case for path in sorted((TESTS / "evaluation").rglob("cases-*.jsonl")) for case in _lines(path)]
 
 
 DOORS = ("doors", "doors apart")
