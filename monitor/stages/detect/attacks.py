@@ -8,6 +8,7 @@ from monitor.domain.lexicon import Frame, Weights
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
 
+_TYPES = tuple(AttackType)
 # Concepts that speak of computing crime by themselves, whatever stands around them.
 ANCHORS = frozenset(
     {
@@ -30,6 +31,7 @@ _DENIALS = frozenset({"no_exploit", "no_attack", "deny", "thwart", "elsewhere", 
 _NEG_BEFORE, _NEG_AFTER = 40, 30
 # How near an article without any word of computing is to it: criminals who scramble files tell of themselves.
 _UNSAID = 0.3
+_NOTHING: frozenset[str] = frozenset()
 NO_WORDS: Mapping[str, float] = {}
 # An article that is about an attack tells of it in one sentence of so many at least.
 _TOLD_OF = 8
@@ -127,7 +129,7 @@ class AttackReader:
         return parts
 
     def type_scores(self, parts: Mapping[str, float]) -> dict[AttackType, float]:
-        return dict(zip(AttackType, self._types.scores(parts), strict=True))
+        return dict(zip(_TYPES, self._types.scores(parts), strict=True))
 
     @property
     def types(self) -> Outcomes:
@@ -182,7 +184,7 @@ def _nearness(passage: Passage) -> list[float]:
 
 
 def _event(kind: AttackType, number: int, sentence: Sentence, held: Sequence[tuple[Frame, float]]) -> Event:
-    concepts = frozenset[str]().union(*[need for frame, _ in held for need in frame.need])
+    concepts = _NOTHING.union(*[need for frame, _ in held for need in frame.need])
     told = [hit for hit in sentence.hits if hit[2] in concepts]
     return Event(
         kind,

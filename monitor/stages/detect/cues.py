@@ -151,7 +151,7 @@ class CueIndex:
 
     def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
-        closings = frozenset[int]().union(*[self._closings[index] for index in openings])
+        closings = {last for index in openings for last in self._closings[index]}
         halves = [match for match in meant if match[0] in openings or match[0] in closings]
         closed = sorted([(start - self._trims[index][0], index) for index, start, _ in halves if index in closings])
         hits: list[_Placed] = []

@@ -13,6 +13,7 @@ from monitor.stages.detect.status import StatusReader
 # A kind of attack holds from this score on: a little below even, since most articles that tell of one tell of several.
 _KIND_HOLDS = -0.25
 _JUST_ENOUGH = 0.1
+_STATUSES = tuple(Status)
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
 
 
@@ -52,7 +53,7 @@ class Deeds:
         known = self._known.get(numbers)
         if known is None:
             shares = self._statuses.shares(self._article, [self._parts[number] for number in numbers])
-            status = max(Status, key=lambda one: shares[one])
+            status = max(_STATUSES, key=shares.__getitem__)
             known = self._known[numbers] = Read(status, shares[status], sum(shares[one] for one in LIVE))
         return known
 

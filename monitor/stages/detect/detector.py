@@ -161,7 +161,7 @@ class Detector:
 
     def _sentences(self, clean: str, norm: str, body_start: int, language: str) -> list[tuple[int, int]]:
         pack = self._packs.get(language)
-        abbreviations = pack.abbreviations if pack else frozenset[str]()
+        abbreviations = pack.abbreviations if pack else frozenset()
         skipped = self._boilerplate.spans(clean, norm, body_start, language)
         spans = []
         at = 0

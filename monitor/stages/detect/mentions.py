@@ -102,7 +102,7 @@ class MentionReader:
             parts["case:abbreviation"] = 1.0
 
     def _ordinariness(self, words: Sequence[str], pack: LanguagePack | None) -> str:
-        common = self._common[pack.language] if pack else frozenset[str]()
+        common = self._common[pack.language] if pack else frozenset()
         if len(words) > 1:
             return "words:ordinary" if all(word in common or len(word) <= 2 for word in words) else "words:several"
         word = words[0]

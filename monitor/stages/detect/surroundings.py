@@ -25,6 +25,7 @@ _OTHER, _SELF, _STRANGER = ("m:other",), ("m:self",), ("m:stranger",)
 _REACH, _NEAR, _BESIDE = 8, 3, 1
 _SIDES = (("L8", "L3", "L1"), ("R8", "R3", "R1"))
 _WHERES = ("S", "T", "P", "N", *_SIDES[0], *_SIDES[1])
+_NOTHING: frozenset[str] = frozenset()
 _MOST = 3.0
 # The sums are logits of a model of their own: halved, they are of the size of other parts.
 _SHARE = 0.5
@@ -68,7 +69,7 @@ class Surroundings:
         found[1.0]["P"] = [self._bag(number - 1) for number in numbers]
         found[1.0]["N"] = [self._bag(number + 1) for number in numbers]
         around = {
-            value: {where: set[str]().union(*codes) for where, codes in told.items()} for value, told in found.items()
+            value: {where: _NOTHING.union(*codes) for where, codes in told.items()} for value, told in found.items()
         }
         return around if len(around) == 1 else dict(_once(around))
 

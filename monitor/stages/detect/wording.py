@@ -121,8 +121,10 @@ class WordingReader:
 
     def events(self, passage: Passage, said: Said, told: Sequence[Event]) -> list[Event]:
         """An event for each kind that the words speak for and no frame has *told*: in the sentence that says most."""
+        if not said.scores:
+            return []
         known = {event.type for event in told}
-        kinds = [kind for kind in AttackType if kind not in known and said.scores and said.of(kind) > _TOLD]
+        kinds = [kind for kind in AttackType if kind not in known and said.of(kind) > _TOLD]
         return [event for kind in kinds if (event := self._heaviest(passage, kind)) is not None]
 
     def _heaviest(self, passage: Passage, kind: AttackType) -> Event | None:
