@@ -34,6 +34,11 @@ def sources() -> list[tuple[str, Path, Path]]:
     return [source for source in found if source[2].exists()]
 
 
+def author_of(name: str) -> str:
+    """Who wrote a set: `opal-2` is the second one of `opal`."""
+    return name.partition("-")[0]
+
+
 def read_cases(path: Path) -> list[Case]:
     """The cases of a file, in order."""
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]

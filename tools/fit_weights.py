@@ -30,7 +30,7 @@ from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.status import together
 from monitor.stages.detect.surroundings import SurroundingsReader
 from monitor.stages.detect.wording import WordingReader
-from tools.cases import Case, Tally, faults_of, published, sources
+from tools.cases import Case, Tally, author_of, faults_of, published, sources
 from tools.fit_wording import written
 from tools.fit_words import Words, fit_words
 from tools.labelled import ORDINARY, PROMISE, fold_of, gold_of, labelled, named_in
@@ -295,7 +295,7 @@ def _judge(fold: int, by_fold: Sequence[Words]) -> tuple[dict[str, Tally], list[
     for name, case in cases:
         if fold_of(case, folds) == fold:
             analysis = detectors[name].analyse(case["id"], case["title"], case["text"], published(case))
-            for key in (name, f"{case['lang']}", "all"):
+            for key in (author_of(name), f"{case['lang']}", "all"):
                 tallies.setdefault(key, Tally()).add(case, analysis)
             if lines := faults_of(case, analysis):
                 faults.append(f"{case['id']} {case['title'][:100]!r}\n   " + "\n   ".join(lines))

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.stages.detect import build_detector
-from tools.cases import Tally, analyses, faults_of, in_test_split, read_cases, sources
+from tools.cases import Tally, analyses, author_of, faults_of, in_test_split, read_cases, sources
 
 
 def table(rows: Mapping[str, Mapping[str, str]]) -> str:
@@ -22,7 +22,7 @@ def table(rows: Mapping[str, Mapping[str, str]]) -> str:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", help="germanic, romance, shared: only this one")
+    parser.add_argument("--set", help="germanic, shared, opal (all by that author), opal-2: only this one")
     parser.add_argument("--lang", help="only this language")
     parser.add_argument("--faults", type=int, default=0, help="how many wrong cases of the dev split to show")
     options = parser.parse_args(None if arguments is None else list(arguments))
@@ -30,14 +30,15 @@ def main(arguments: Iterable[str] | None = None) -> int:
     tallies: dict[str, Tally] = {}
     told = 0
     for name, path, watchlist in sources():
-        if options.set not in (None, name):
+        author = author_of(name)
+        if options.set not in (None, name, author):
             continue
         detector = reader.watching(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if options.lang in (None, case["lang"])]
         for case, analysis in analyses(cases, detector):
             held_back = name != "shared" and in_test_split(case["id"])
             split = "test" if held_back else "dev"
-            for key in (f"{name} {split} {case['lang']}", f"{name} {split}", f"all {split}"):
+            for key in (f"{case['lang']} {split}", f"{author} {split}", f"all {split}"):
                 tallies.setdefault(key, Tally()).add(case, analysis)
             if not held_back and told < options.faults and (faults := faults_of(case, analysis)):
                 told += 1
