@@ -81,6 +81,12 @@ class GroupPolicy:
     kind_later_penalty: float = 0.2
     digest_penalty: float = 2.0
     namesake_penalty: float = 0.12
+    survey_penalty: float = 0.25
+    unrelated_penalty: float = 0.35
+    aside_penalty: float = 0.2
+    past_penalty: float = 0.8
+    failure_penalty: float = 0.6
+    strength_penalty: float = 1.0
     fresh_days: float = 5.0
     least_doubt: float = 0.3
     long_text_penalty: float = 0.06

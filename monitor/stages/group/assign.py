@@ -11,6 +11,7 @@ from monitor.domain.article import ArticleId
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.conflicts import Likeness, bar
+from monitor.stages.group.contrasts import are_about_others
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
 from monitor.stages.group.leads import Lead, lead_of, repeated_lead, shared_lead, story_lead
@@ -108,6 +109,8 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     if len(stories) < 2 or not window.may_merge(*stories):
         return
     kept, gone = sorted(stories, key=lambda story: (story.first_at, story.id))
+    if are_about_others(kept.known(), gone.known(), policy.headline_weight):
+        return
     language = next(iter(gone.members.values())).language
     whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
     held = {key: gone.strength(key) for key in sorted(gone.facts)}

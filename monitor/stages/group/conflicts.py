@@ -1,11 +1,20 @@
 """What speaks against an article being part of a story: look-alikes share names and differ in these."""
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import NamedTuple
 
 from monitor.domain.group_policy import GroupPolicy
+from monitor.stages.group.contrasts import (
+    is_aside,
+    is_mere_failure,
+    is_of_other_strength,
+    is_unrelated,
+    looks_back_at,
+    surveys_companies,
+)
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
@@ -25,6 +34,8 @@ _LEADS = ("n:", "e:", "c:", "p:", "g:")
 _ANCHORS = ("n:", "e:", "c:", "i:", "u:")
 # What else ties two texts to one event: without any of it they share a topic and no more.
 _TIES = (*_ANCHORS, "k:", "b:", "g:", "#", "s:", "p:")
+# Thousands of travellers here, thousands of jobs there: a round number is shared by many.
+_ROUND = re.compile(r"#\d(?:e\+\d+|0*)$")
 # Kinds of event that one company can have at the same time without their being one story.
 _FAMILIES = {
     "cyb:attack": "incident", "cyb:hack": "incident", "cyb:intrusion": "incident", "cyb:ransomware": "incident",
@@ -122,7 +133,8 @@ def bar(
         (policy.trade_penalty, _other_trade(facts, story, policy)),
         (
             policy.strangers_penalty,
-            _strangers(facts, sure, story, sureness) and not _names_first_day(facts, story, days),
+            (_strangers(facts, sure, story, sureness) or _abroad(facts, sure, story, policy))
+            and not _names_first_day(facts, story, days),
         ),
         (
             policy.family_penalty,
@@ -131,6 +143,12 @@ def bar(
         (policy.digest_penalty, "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
         (policy.kind_penalty + policy.kind_later_penalty * (days > policy.again_days), _other_kind(facts, story)),
         (policy.namesake_penalty, _namesake(facts, shared, story)),
+        (policy.unrelated_penalty, is_unrelated(facts, story)),
+        (policy.aside_penalty, is_aside(facts, story, policy.headline_weight)),
+        (policy.survey_penalty, surveys_companies(facts, story)),
+        (policy.past_penalty, looks_back_at(facts, story, policy.headline_weight)),
+        (policy.failure_penalty, is_mere_failure(facts, story)),
+        (policy.strength_penalty, is_of_other_strength(facts, story)),
     ):
         height += penalty if holds else 0.0
     return height
@@ -332,13 +350,20 @@ def _other_city(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -
 
 def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, sureness: float) -> bool:
     """Whether both are about somebody or some place, and share a topic only: two hospitals in one week."""
-    if any(key.startswith(_TIES) for key in shared):
+    if any(key.startswith(_TIES) and not _ROUND.match(key) for key in shared):
         return False
     least = _CENTRAL * sureness
     ours = any(weight >= least and key.startswith(_NAMES_AND_CITIES) for key, weight in facts.items())
     return ours and any(
         key.startswith(_NAMES_AND_CITIES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts
     )
+
+
+def _abroad(facts: Mapping[str, float], shared: Iterable[str], story: Known, policy: GroupPolicy) -> bool:
+    """Whether an article is about another country than the story, and both share a topic only."""
+    if any(key.startswith(_TIES) and not _ROUND.match(key) for key in shared):
+        return False
+    return _disjoint(facts, story, "p:") or _other_country(facts, story, policy)
 
 
 def _names_first_day(facts: Mapping[str, float], story: Known, days: float) -> bool:

@@ -11,6 +11,7 @@ from monitor.stages.group.fingerprint import Fingerprint, sketch
 from monitor.stages.group.language import UNKNOWN
 from monitor.stages.group.notes import Notes
 from monitor.stages.group.reading import Shape, Tokeniser, words_of
+from monitor.stages.group.remarks import add_remarks
 from monitor.stages.group.scan import Plan, Scan
 
 _MEMO_LIMIT = 200_000
@@ -59,6 +60,7 @@ class FactReader:
         notes = Notes(self.policy.most_facts)
         plans = (self._planned(language, covered=False), self._planned(language, covered=True))
         Scan(self.lexicon, self.aliases, self.policy, tokens, at, language, notes, plans).run()
+        add_remarks(tokens, notes, self.lexicon, language)
         if analysis is not None:
             _add_analysis(analysis, notes)
         return Fingerprint(

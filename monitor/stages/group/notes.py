@@ -20,6 +20,9 @@ class Notes:
         self._most = most
         self._found: dict[str, float] = {}
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._found
+
     def add(self, key: str, weight: float) -> None:
         known = self._found.get(key)
         if known is None:

@@ -192,10 +192,11 @@ class Scan:
         return 1
 
     def _cue(self, concept: str, index: int) -> None:
-        """A new attack, hit once more: a word for repetition beside one for an event. Or a headline of a round-up."""
+        """A new attack, hit once more: a word of repetition by one of an event; or a round-up, a daughter, no tie."""
         in_lead = self.tokens[index].in_title or index < self.policy.lead_tokens // 2
-        if (concept == "cue:digest" and self.tokens[index].in_title) or (concept == "cue:branch" and in_lead):
-            self.notes.add(concept, self._prominence(index))
+        in_title = self.tokens[index].in_title
+        if {"cue:digest": in_title, "cue:branch": in_lead, "cue:unrelated": True, "cue:wave": True}.get(concept):
+            self.notes.add("cue:again" if concept == "cue:wave" else concept, self._prominence(index))
         reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
         for beside in range(max(0, index - reach), min(len(self.tokens), index + reach + 1)):
             if self.tokens[beside].shape is Shape.BREAK or beside == index:
