@@ -106,15 +106,11 @@ class CueIndex:
         self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
         self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
         self._trims = {index: _trim(place) for place, index in number.items()}
-        kept: dict[tuple[_Told, ...], tuple[_Told, ...]] = {}
-        plain = (tuple((*_trim(place), concept) for concept in patterns.get(place, ())) for place in places)
-        self._told = [kept.setdefault(one, one) for one in plain]
+        kept: dict[tuple[tuple[int, int], tuple[str, ...]], tuple[_Told, ...]] = {}
+        plain = ((_trim(place), patterns.get(place, ())) for place in places)
+        self._told = [kept.get(one) or kept.setdefault(one, _told(*one)) for one in plain]
         needed = _needed(openings, telling)
-        self._telling = frozenset(
-            index
-            for index, place in enumerate(places)
-            if place in needed or not telling.isdisjoint(patterns.get(place, ()))
-        )
+        self._tells = bytes(place in needed or not telling.isdisjoint(patterns.get(place, ())) for place in places)
         self._automaton = AhoCorasick(places)
 
     def find(self, padded: str, clean: str, *, is_news: bool = True) -> list[Hit]:
@@ -127,7 +123,7 @@ class CueIndex:
         """
         matches = self._automaton.find_matches_as_indexes(padded, overlapping=True)
         present = {index for index, _, _ in matches}
-        if not is_news and self._telling.isdisjoint(present):
+        if not is_news and not any(map(self._tells.__getitem__, present)):
             return []
         told, shouted = self._told, self._shouted
         if not shouted.isdisjoint(present):
@@ -169,6 +165,10 @@ class CueIndex:
 
 def _trim(pattern: str) -> tuple[int, int]:
     return int(pattern[0] != " "), 1 + (pattern[-1] == " ")
+
+
+def _told(trim: tuple[int, int], concepts: tuple[str, ...]) -> tuple[_Told, ...]:
+    return tuple([(*trim, concept) for concept in concepts])
 
 
 def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str]]:
