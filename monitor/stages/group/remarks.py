@@ -10,7 +10,7 @@ from monitor.stages.group.reading import Shape, Token
 UNHURT = "cue:unhurt"
 PAST = "past:"
 STRENGTH = "mag:"
-_QUAKE, _DOWN, _BACK = "wor:earthquake", "cyb:outage", "cue:past"
+_QUAKE, _DOWN = "wor:earthquake", "cyb:outage"
 _ATTACKS = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:malware", "cyb:ransomware"})
 _NEGATIONS = frozenset({"cue:not", "cue:excluded"})
 _REACH = 5
@@ -26,21 +26,16 @@ def add_remarks(tokens: Sequence[Token], notes: Notes, lexicon: ConceptLexicon, 
             if token.shape is Shape.NUMBER and _MAGNITUDE.match(token.word) and not (token.money or token.percent):
                 weight = _TITLE_WEIGHT if token.in_title else _LATER_WEIGHT
                 notes.add(f"{STRENGTH}{token.word.replace(',', '.')}", weight)
-    _note_past(tokens, notes, lexicon, language)
     if _DOWN in notes and any(key in notes for key in _ATTACKS) and _denies_attack(tokens, lexicon, language):
         notes.add(UNHURT, 1.0)
 
 
-def _note_past(tokens: Sequence[Token], notes: Notes, lexicon: ConceptLexicon, language: str) -> None:
+def note_past(tokens: Sequence[Token], index: int, notes: Notes, lexicon: ConceptLexicon, language: str) -> None:
     """What is named right behind a word that looks back, an article aside: after Milan, Lyon is struck as well."""
-    is_back = lexicon.carriers_of(_BACK, language)
-    for index, token in enumerate(tokens):
-        if not is_back[token.word]:
-            continue
-        named = next((one for one in tokens[index + 1 : index + 3] if not _is_article(one)), token)
-        if Shape.OPENING <= named.shape <= Shape.ACRONYM and named is not token:
-            for key in _keys_of(named.word, lexicon, language):
-                notes.add(f"{PAST}{key}", _LATER_WEIGHT)
+    named = next((one for one in tokens[index + 1 : index + 3] if not _is_article(one)), None)
+    if named is not None and Shape.OPENING <= named.shape <= Shape.ACRONYM:
+        for key in _keys_of(named.word, lexicon, language):
+            notes.add(f"{PAST}{key}", _LATER_WEIGHT)
 
 
 def _is_article(token: Token) -> bool:

@@ -22,6 +22,7 @@ from monitor.stages.group.quantities import (
     weekday_fact,
 )
 from monitor.stages.group.reading import Shape, Token
+from monitor.stages.group.remarks import note_past
 
 Plan = tuple[tuple[str, float], ...] | None
 _STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit"})
@@ -197,13 +198,12 @@ class Scan:
         in_title = self.tokens[index].in_title
         if {"cue:digest": in_title, "cue:branch": in_lead, "cue:unrelated": True, "cue:wave": True}.get(concept):
             self.notes.add("cue:again" if concept == "cue:wave" else concept, self._prominence(index))
+        if concept == "cue:past":
+            note_past(self.tokens, index, self.notes, self.lexicon, self.language)
         reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
-        for beside in range(max(0, index - reach), min(len(self.tokens), index + reach + 1)):
-            if self.tokens[beside].shape is Shape.BREAK or beside == index:
-                continue
-            if not _EVENTS.isdisjoint(self.lexicon.concepts_of(self.tokens[beside].word, self.language)):
-                self.notes.add("cue:again", self._prominence(index))
-                return
+        around = self.tokens[max(0, index - reach) : index] + self.tokens[index + 1 : index + reach + 1]
+        if any(not _EVENTS.isdisjoint(self.lexicon.concepts_of(one.word, self.language)) for one in around):
+            self.notes.add("cue:again", self._prominence(index))
 
     def _certainty(self, index: int, *, known: bool) -> float:
         """How sure it is that a word is a name by itself, in [0, 1]."""
