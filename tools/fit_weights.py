@@ -57,7 +57,7 @@ _PROMISED = 24
 _LIKE_SHARED = frozenset(
     "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego gazette"
     " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur lumen quadrant beeld"
-    " corsivo atlas flash heads".split()
+    " corsivo atlas flash heads marl fallow".split()
 )
 _LIKENED = 2
 _TIMES_ORDINARY = 3
@@ -255,7 +255,7 @@ def collect(lexicon: Lexicon, by_fold: Sequence[Words]) -> list[tuple[str, Case,
         rows.add(case, detector.read(case["id"], case["title"], case["text"], published(case), None), detector, ids)
         if name == PROMISE:
             rows.repeat(_PROMISED)
-        if name in _LIKE_SHARED:
+        if author_of(name) in _LIKE_SHARED:
             rows.weigh(_LIKENED)
         if name in ORDINARY:
             rows.weigh(_TIMES_ORDINARY)
