@@ -4,40 +4,44 @@ import pytest
 
 from monitor.adapters.yaml_settings import load_watchlist_file
 from tests.detectors import detector_of
-from tools.cases import Tally, analyses, in_test_split, read_cases, sources
+from tools.cases import Tally, analyses, author_of, in_test_split, read_cases, sources
 
-OWN = [(path, watchlist) for name, path, watchlist in sources() if name != "shared"]
+OWN = [(author_of(name), path, watchlist) for name, path, watchlist in sources() if name != "shared"]
+# Their authors told much of it in oblique words: what is found there says little of plain news.
+OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
 
 
 @pytest.fixture(scope="module")
 def held_back():
-    tally = Tally()
-    for path, watchlist in OWN:
+    plain, oblique = Tally(), Tally()
+    for author, path, watchlist in OWN:
         detector = detector_of(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if in_test_split(case["id"])]
         for case, analysis in analyses(cases, detector):
-            tally.add(case, analysis)
-    return tally
+            (oblique if author in OBLIQUE else plain).add(case, analysis)
+    return plain, oblique
 
 
 @pytest.mark.parametrize(
-    ("figure", "floor"),
+    ("figure", "plainly", "obliquely"),
     [
-        pytest.param(lambda tally: tally.mentions.f1, 0.95, id="mentions"),
-        pytest.param(lambda tally: tally.any_attack.f1, 0.93, id="any attack"),
-        pytest.param(lambda tally: tally.under.precision, 0.80, id="under attack, precision"),
-        pytest.param(lambda tally: tally.under.recall, 0.70, id="under attack, recall"),
-        pytest.param(lambda tally: tally.types.f1, 0.72, id="kinds"),
-        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.78, id="roles"),
-        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.86, id="statuses"),
-        pytest.param(lambda tally: tally.language / tally.cases, 0.98, id="language"),
+        pytest.param(lambda tally: tally.mentions.f1, 0.955, 0.945, id="mentions"),
+        pytest.param(lambda tally: tally.any_attack.f1, 0.95, 0.88, id="any attack"),
+        pytest.param(lambda tally: tally.under.precision, 0.84, 0.8, id="under attack, precision"),
+        pytest.param(lambda tally: tally.under.recall, 0.73, 0.53, id="under attack, recall"),
+        pytest.param(lambda tally: tally.types.f1, 0.75, 0.61, id="kinds"),
+        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.8, 0.68, id="roles"),
+        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.88, 0.84, id="statuses"),
+        pytest.param(lambda tally: tally.language / tally.cases, 0.98, 0.98, id="language"),
     ],
 )
-def test_figures_on_cases_held_back(held_back, figure, floor):
-    assert held_back.cases > 80
-    assert figure(held_back) >= floor
+def test_figures_on_cases_held_back(held_back, figure, plainly, obliquely):
+    plain, oblique = held_back
+    assert min(plain.cases, oblique.cases) > 80
+    assert figure(plain) >= plainly
+    assert figure(oblique) >= obliquely
 
 
 def test_no_case_stands_twice():
-    ids = [case["id"] for path, _ in OWN for case in read_cases(path)]
+    ids = [case["id"] for _, path, _ in OWN for case in read_cases(path)]
     assert len(ids) == len(set(ids))
