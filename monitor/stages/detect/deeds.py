@@ -69,14 +69,20 @@ class Deeds:
     def attacks(
         self, reading: Reading, victims: Mapping[EntityId, Mapping[AttackType, Status]], about: float
     ) -> tuple[Attack, ...]:
-        """One attack for each kind and status, with its *victims*; *about* is how sure it is to be about attacks."""
+        """
+        One attack for each kind and status, with its *victims*; *about* is how sure it is to be about attacks.
+
+        What is feared of nobody in particular is not told beside what did happen to somebody.
+        """
         attacks: list[Attack] = []
         for kind, score in self.types.items():
             status, share, _ = self.reads[kind]
-            by_status: dict[Status, list[str]] = {status: []}
+            by_status: dict[Status, list[str]] = {}
             for entity_id, own in victims.items():
                 if kind in own:
                     by_status.setdefault(own[kind], []).append(entity_id)
+            if not by_status or status.rank < min(one.rank for one in by_status):
+                by_status[status] = []
             spans = tuple(reading.span(event.start, event.end) for event in self.events if event.type is kind)
             confidence = round(about * squash(score), 3)
             worded = round(reading.said.of(kind), 3)
