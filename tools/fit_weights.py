@@ -50,7 +50,7 @@ RATE = 0.3
 # Parts that only long articles have: our cases are too short to weigh them, so the belief stands.
 _LONG = frozenset({"passing"})
 # The two articles that the product grew from hold its first promise: they count as several.
-_PROMISED = 24
+_PROMISED = 48
 # Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
 # they count twice, and so do plain flashes, which most of what feeds carry is. Other sets are of one language family,
 # of one sort of trap, or harder than the press writes.
