@@ -37,7 +37,7 @@ class Cues:
         return self.lines[concept].split("\n") if self.lines.get(concept) else []
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class LanguagePack:
     """One language: its cues and the word lists that tell names from words. Words are folded."""
 

@@ -1,5 +1,6 @@
 """Which articles are worth their page: those that name somebody we watch, or speak of attacks."""
 
+import functools
 from collections.abc import Iterable, Sequence
 
 from ahocorasick_rs import AhoCorasick
@@ -37,15 +38,20 @@ class PromiseIndex:
     """Looks for watched names and for words of attack, in all languages at once."""
 
     def __init__(self, entities: Iterable[Entity], lexicon: Lexicon) -> None:
-        patterns = {f" {word} " for word in _folded(_names(entities))}
-        for pack in lexicon.packs:
-            patterns |= {_pattern(text) for concept in _SPEAKING for text in pack.cues.of(concept)}
+        patterns = {f" {word} " for word in _folded(_names(entities))} | _spoken(lexicon)
         self._automaton = AhoCorasick(sorted(patterns - {""}))
 
     def is_promising(self, article: Article) -> bool:
         """Whether the title or the text of *article* holds one of them."""
         folded = f" {fold_words(f'{article.title} {article.text}')} "
         return bool(self._automaton.find_matches_as_indexes(folded))
+
+
+@functools.lru_cache(maxsize=4)
+def _spoken(lexicon: Lexicon) -> frozenset[str]:
+    """Words of attack in all languages, read once for all indexes of a process."""
+    concepts = ((pack, concept) for pack in lexicon.packs for concept in _SPEAKING)
+    return frozenset(_pattern(text) for pack, concept in concepts for text in pack.cues.of(concept))
 
 
 def _names(entities: Iterable[Entity]) -> Iterable[str]:

@@ -14,9 +14,10 @@ OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
 @pytest.fixture(scope="module")
 def held_back():
     plain, oblique = Tally(), Tally()
+    # Every second one: all of them would be a tenth of all tests.
     for author, path, watchlist in OWN:
         detector = detector_of(load_watchlist_file(watchlist).entities)
-        cases = [case for case in read_cases(path) if in_test_split(case["id"])]
+        cases = [case for case in read_cases(path) if in_test_split(case["id"])][::2]
         for case, analysis in analyses(cases, detector):
             (oblique if author in OBLIQUE else plain).add(case, analysis)
     return plain, oblique

@@ -155,8 +155,7 @@ class Detector:
     def _cue_index(self, pack: LanguagePack) -> CueIndex:
         index = self._cues.get(pack.language)
         if index is None:
-            # Two threads may both make it: they are alike.
-            index = self._cues[pack.language] = CueIndex(pack, self.attacks.telling)
+            index = self._cues[pack.language] = _cues_of(pack, self.attacks.telling)
         return index
 
     def _sentences(self, clean: str, norm: str, body_start: int, language: str) -> list[tuple[int, int]]:
@@ -311,6 +310,12 @@ def _stems(lexicon: Lexicon, concept: str) -> frozenset[str]:
     written = (text for pack in lexicon.packs for text in pack.cues.of(concept))
     stems = (fold_words(text.strip("*")) for text in written if text.endswith("*") and " " not in text)
     return frozenset(stem for stem in stems if len(stem) >= _LEAST_STEM)
+
+
+@functools.lru_cache(maxsize=16)
+def _cues_of(pack: LanguagePack, telling: frozenset[str]) -> CueIndex:
+    """The cues of a language, made once for all detectors of a process; two threads that make them make them alike."""
+    return CueIndex(pack, telling)
 
 
 def build_detector(entities: Sequence[Entity], lexicon: Lexicon) -> Detector:

@@ -15,7 +15,7 @@ digest, reader = hashlib.sha256(), build_detector((), load_lexicon())
 for name in ("germanic", "gallic"):
     watchlist = load_watchlist_file(EVALUATION / f"watchlist-{name}.yaml")
     detector = reader.watching(watchlist.entities)
-    for case in list(read_cases(EVALUATION / f"cases-{name}.jsonl"))[::2]:
+    for case in list(read_cases(EVALUATION / f"cases-{name}.jsonl"))[::4]:
         digest.update(repr(detector.analyse(case["id"], case["title"], case["text"])).encode())
 print(digest.hexdigest())
 """
