@@ -2,9 +2,10 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon, written_out
+from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_catalogue
 from monitor.domain.errors import ConfigError
+from monitor.domain.families import written_out
 from monitor.stages.detect.cues import GAP
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.passage import DERIVED

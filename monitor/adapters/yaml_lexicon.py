@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from monitor.domain.errors import ConfigError, Fault
+from monitor.domain.families import phrases_of
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, Weights, Wording
 from monitor.stages.detect.folding import fold_words
@@ -82,8 +83,8 @@ def read_wording(lines: Sequence[str]) -> Wording:
 
 
 def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:
-    cues = {str(concept): "\n".join(_phrases(listed)) for concept, listed in (data.get("cues") or {}).items()}
-    if not any(cues.values()):
+    cues = {str(concept): "\n".join(_families(listed)) for concept, listed in (data.get("cues") or {}).items()}
+    if not any(map(str.strip, cues.values())):
         faults.append(Fault(name, 0, 0, "cues", "a language pack without cues finds nothing"))
     examples = tuple(
         (str(concept), *_example(str(line)))
@@ -95,12 +96,12 @@ def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePa
         name=str(data.get("name", "")),
         abbreviations=frozenset(str(data.get("abbreviations", "")).lower().split()),
         cues=Cues(cues),
-        boilerplate=tuple(_phrases(data.get("boilerplate", ""))),
+        boilerplate=phrases_of(_families(data.get("boilerplate"))),
         nouns_are_capitalised=bool(data.get("nouns_are_capitalised", False)),
         names_take_article=bool(data.get("names_take_article", False)),
         names_take_s=bool(data.get("names_take_s", False)),
         countries=frozenset(str(data.get("countries", "")).split()),
-        bodies=dict(_body(text) for text in _phrases(data.get("bodies", ""))),
+        bodies=dict(_body(text) for text in phrases_of(_families(data.get("bodies")))),
         meanings={str(code): str(words) for code, words in (data.get("meanings") or {}).items()},
         examples=examples,
         **{key: _words(data.get(key, "")) for key in _WORD_LISTS},
@@ -158,33 +159,9 @@ def _example(line: str) -> tuple[str, str]:
     return found.strip(), not_found.strip()
 
 
-def _phrases(listed: object) -> tuple[str, ...]:
+def _families(listed: object) -> list[str]:
     parts = listed if isinstance(listed, list) else str(listed or "").split(",")
-    written = (" ".join(phrase.split()) for part in parts for phrase in written_out(str(part)))
-    return tuple(dict.fromkeys(phrase for phrase in written if phrase))
-
-
-def written_out(family: str) -> list[str]:
-    """Each phrase of a family: ``hit(s|ting) (by|)`` stands for four. Families may stand inside families."""
-    head, opened, rest = family.partition("(")
-    if not opened:
-        return [family]
-    choices, tail = _choices(rest)
-    endings = written_out(tail)
-    return [head + one + end for choice in choices for one in written_out(choice) for end in endings]
-
-
-def _choices(text: str) -> tuple[list[str], str]:
-    """What stands between the bars up to the bracket that closes, and what follows it."""
-    depth, begun, choices = 0, 0, []
-    for at, mark in enumerate(text):
-        if depth == 0 and mark in "|)":
-            choices.append(text[begun:at])
-            begun = at + 1
-            if mark == ")":
-                return choices, text[begun:]
-        depth += (mark == "(") - (mark == ")")
-    return [*choices, text[begun:]], ""
+    return [" ".join(str(part).split()) for part in parts]
 
 
 def _words(listed: object) -> frozenset[str]:

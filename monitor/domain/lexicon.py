@@ -1,8 +1,10 @@
 """What we know of languages: the cues of each, and how cues add up to a finding. Data, read once."""
 
+import functools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from monitor.domain.families import phrases_of
 from monitor.domain.finding import AttackType
 
 
@@ -23,18 +25,23 @@ class Cue:
 @dataclass(frozen=True, slots=True)
 class Cues:
     """
-    The cues of one language. They are kept as text, one a line for each concept: half a million objects of their own
-    would take 60 MB in each process, and most are looked at once.
+    The cues of one language: for each concept families of phrases, one a line. They are written out where they are
+    asked for: half a million phrases would take 60 MB in each process, and most languages are never met.
     """
 
-    lines: Mapping[str, str]
+    families: Mapping[str, str]
 
     def __iter__(self) -> Iterator[Cue]:
-        return (Cue(concept, text) for concept in self.lines for text in self.of(concept))
+        return (Cue(concept, text) for concept in self.families for text in self.of(concept))
 
-    def of(self, concept: str) -> list[str]:
+    def of(self, concept: str) -> tuple[str, ...]:
         """The phrases that point at *concept*."""
-        return self.lines[concept].split("\n") if self.lines.get(concept) else []
+        return _written(self.families.get(concept, ""))
+
+
+@functools.lru_cache(maxsize=64)  # a few concepts are asked for by each detector
+def _written(families: str) -> tuple[str, ...]:
+    return phrases_of(families.split("\n"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,6 +8,7 @@ from ahocorasick_rs import AhoCorasick
 from monitor.domain.article import Article
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity
+from monitor.stages.detect.cues import patterns_of
 from monitor.stages.detect.folding import fold_words
 
 # Concepts that speak of attacks without the help of others.
@@ -39,7 +40,7 @@ class PromiseIndex:
 
     def __init__(self, entities: Iterable[Entity], lexicon: Lexicon) -> None:
         patterns = {f" {word} " for word in _folded(_names(entities))} | _spoken(lexicon)
-        self._automaton = AhoCorasick(sorted(patterns - {""}))
+        self._automaton = AhoCorasick(sorted(patterns))
 
     def is_promising(self, article: Article) -> bool:
         """Whether the title or the text of *article* holds one of them."""
@@ -50,8 +51,8 @@ class PromiseIndex:
 @functools.lru_cache(maxsize=4)
 def _spoken(lexicon: Lexicon) -> frozenset[str]:
     """Words of attack in all languages, read once for all indexes of a process."""
-    concepts = ((pack, concept) for pack in lexicon.packs for concept in _SPEAKING)
-    return frozenset(_pattern(text) for pack, concept in concepts for text in pack.cues.of(concept))
+    found = (patterns_of(pack.cues.of(concept)) for pack in lexicon.packs for concept in _SPEAKING)
+    return frozenset(one for patterns in found for one in patterns if len(one.strip()) >= _SHORTEST)
 
 
 def _names(entities: Iterable[Entity]) -> Iterable[str]:
@@ -69,11 +70,3 @@ def _names(entities: Iterable[Entity]) -> Iterable[str]:
 
 def _folded(names: Iterable[str]) -> Iterable[str]:
     return (folded for name in names if len(folded := fold_words(name)) >= _SHORTEST)
-
-
-def _pattern(cue: str) -> str:
-    """A cue as it stands in folded text: ``word*`` begins a word, ``*word`` ends one."""
-    folded = fold_words(cue.strip("*"))
-    if len(folded) < _SHORTEST:
-        return ""
-    return f"{'' if cue.startswith('*') else ' '}{folded}{'' if cue.endswith('*') else ' '}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from ahocorasick_rs import AhoCorasick
 
 from monitor.domain.lexicon import LanguagePack
-from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.folding import fold_each, fold_words
 
 # (number of the pattern, start, end), offsets into the padded text.
 Match = tuple[int, int, int]
@@ -87,14 +87,18 @@ class CueIndex:
         shouted: set[str] = set()
         # Few differ: kept once they take 8 MB less for a language.
         once: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for concept, text in _phrases(pack):
-            pattern, (first, _, last) = _pattern(text), text.partition(GAP)
+        for concept, text, pattern in _phrases(pack):
             # A short word written in capitals is an abbreviation: "IT" is no "it".
-            (shouted.add if text.isupper() and len(text) <= _ABBREVIATION else shouted.discard)(pattern)
-            if _is_touching(concept, text):
-                self.beside.setdefault(fold_words(text), []).append(concept)
+            if len(text) <= _ABBREVIATION and text.isupper():
+                shouted.add(pattern)
+            elif pattern in shouted:
+                shouted.discard(pattern)
+            first, _, last = text.partition(GAP)
+            if concept in _TOUCHING and _is_plain(text):
+                self.beside.setdefault(pattern.strip(), []).append(concept)
             elif last:
-                openings.setdefault(_pattern(first.strip()), []).append((_pattern(last.strip()), concept))
+                one, other = patterns_of((first.strip(), last.strip()))
+                openings.setdefault(one, []).append((other, concept))
             elif concept not in (held := patterns.get(pattern, ())):
                 told = (*held, concept)
                 patterns[pattern] = once.setdefault(told, told)
@@ -171,9 +175,12 @@ def _told(trim: tuple[int, int], concepts: tuple[str, ...]) -> tuple[_Told, ...]
     return tuple([(*trim, concept) for concept in concepts])
 
 
-def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str]]:
-    """Each phrase with its concept."""
-    return ((concept, text) for concept in pack.cues.lines for text in pack.cues.of(concept))
+def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str, str]]:
+    """Each phrase with its concept, and as it is looked for."""
+    for concept in pack.cues.families:
+        texts = pack.cues.of(concept)
+        for text, pattern in zip(texts, patterns_of(texts), strict=True):
+            yield concept, text, pattern
 
 
 def _needed(openings: Mapping[str, Sequence[tuple[str, str]]], telling: Set[str]) -> set[str]:
@@ -229,14 +236,15 @@ def _in_one_sense(hits: list[Hit], present: Set[str]) -> list[Hit]:
     return [hit for hit in hits if hit[2] not in dropped] if dropped else hits
 
 
-def _is_touching(concept: str, text: str) -> bool:
-    """Whether *text* is a plain word that is looked up beside names; abbreviations are told by their capitals."""
-    return concept in _TOUCHING and text.isalpha() and not text.isupper() and fold_words(text).isalpha()
+def _is_plain(text: str) -> bool:
+    """Whether *text* is a plain word, which may be looked up beside names; abbreviations are told by their capitals."""
+    return text.isalpha() and not text.isupper() and fold_words(text).isalpha()
 
 
-def _pattern(text: str) -> str:
-    open_start, open_end = text.startswith("*"), text.endswith("*")
-    words = fold_words(text.strip("*"))
-    if not words:
-        return ""
-    return ("" if open_start else " ") + words + ("" if open_end else " ")
+def patterns_of(texts: Sequence[str]) -> Iterator[str]:
+    """Each of *texts* as it stands in folded text: ``word*`` begins a word, ``*word`` ends one."""
+    for text, words in zip(texts, fold_each(texts), strict=True):
+        if words:
+            yield f"{'' if text[0] == '*' else ' '}{words}{'' if text[-1] == '*' else ' '}"
+        else:
+            yield ""

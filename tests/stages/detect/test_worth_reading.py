@@ -14,7 +14,7 @@ from tests.detectors import detector_of
 
 ACME = Entity(EntityId("acme"), "Acme Corp")
 PACKS = {pack.language: pack for pack in load_lexicon().packs}
-CONCEPTS = frozenset(concept for pack in PACKS.values() for concept in pack.cues.lines)
+CONCEPTS = frozenset(concept for pack in PACKS.values() for concept in pack.cues.families)
 
 
 @functools.cache
