@@ -1,5 +1,6 @@
 """Tests that what detection does not read closely would have told nothing."""
 
+import copy
 import functools
 
 import pytest
@@ -9,12 +10,10 @@ from hypothesis import strategies as st
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector
-from monitor.stages.detect.attacks import AttackReader
 from tests.detectors import detector_of
 
 ACME = Entity(EntityId("acme"), "Acme Corp")
 PACKS = {pack.language: pack for pack in load_lexicon().packs}
-CONCEPTS = frozenset(concept for pack in PACKS.values() for concept in pack.cues.families)
 
 
 @functools.cache
@@ -27,14 +26,6 @@ def little(language: str) -> list[str]:
     return sorted(PACKS[language].function_words)
 
 
-class ThoroughReader(AttackReader):
-    """Holds every text with any cue to be worth reading."""
-
-    @property
-    def telling(self) -> frozenset[str]:
-        return CONCEPTS
-
-
 @functools.cache
 def detector() -> Detector:
     return detector_of([ACME])
@@ -42,9 +33,11 @@ def detector() -> Detector:
 
 @functools.cache
 def thorough() -> Detector:
-    lexicon = load_lexicon()
-    made = build_detector([ACME], lexicon)
-    made.attacks = ThoroughReader(lexicon.frames, lexicon.weights)
+    """Holds every text with any cue to be worth reading."""
+    made, plain = build_detector([ACME], load_lexicon()), detector()
+    for language, pack in PACKS.items():
+        index = made._cues[language] = copy.copy(plain._cue_index(pack))
+        index._tells = b"\1" * len(index._tells)
     return made
 
 

@@ -176,7 +176,8 @@ def test_news_of_captchas_cookies_and_subscribers_is_news():
 
 
 def test_of_all_labelled_news_hardly_any_is_taken_for_a_wall():
-    cases = [case["text"] for case in LABELLED[::4]]
+    # Every eighth one: it shows how often, and all of them are a minute.
+    cases = [case["text"] for case in LABELLED[::8]]
     assert sum(bool(wall_in(text)) for text in cases) <= len(cases) * 0.005
 
 
