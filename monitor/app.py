@@ -23,7 +23,7 @@ from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
-from monitor.domain.feed import Feed, FeedId, FeedKind
+from monitor.domain.feed import Feed, FeedId, FeedKind, Fulltext
 from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
@@ -129,7 +129,8 @@ def open_sources(settings: Settings) -> Sources:
     workers = ParseWorkers(policy.parse, policy.normalise, lexicon)
     seeds = SeedFolder(lexicon, policy.folder, policy.normalise)
     reader: Parser = workers
-    if importlib.util.find_spec("trafilatura") is not None:  # the extra `fulltext`
+    wants_pages = any(feed.fulltext is not Fulltext.NEVER for feed in settings.feeds)
+    if wants_pages and importlib.util.find_spec("trafilatura") is not None:  # the extra `fulltext`
         promise = PromiseIndex(settings.entities(), lexicon)
         reader = PageReader(workers, fetcher.client, policy.fulltext, promise.is_promising)
     web = Source(fetcher, PageFollower(reader, fetcher.client, policy.fetch))

@@ -1,5 +1,6 @@
 """Reads the concept lexicon and the company names that ship with the package, for grouping."""
 
+import functools
 from importlib import resources
 from importlib.resources.abc import Traversable
 
@@ -13,8 +14,9 @@ from monitor.stages.group.reading import Tokeniser
 LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pt")
 
 
+@functools.lru_cache(maxsize=1)
 def load_fact_reader(policy: GroupPolicy) -> FactReader:
-    """A fact reader with all concept tables and the company catalogue of this package."""
+    """A fact reader with all concept tables and the company catalogue of this package; a reload finds it made."""
     root = resources.files("monitor.lexicon")
     names = [(name, str(entity.id)) for entity in load_catalogue() for name in (entity.name, *entity.aliases)]
     return FactReader(load_concepts(root / "concepts"), alias_index(names, Tokeniser()), policy)

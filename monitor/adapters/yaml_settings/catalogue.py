@@ -70,7 +70,9 @@ def entity_from(model: EntityModel, **changes: object) -> Entity:
 
 def fold_name(name: str) -> str:
     """*name* for comparison: no case, accents, punctuation or legal form."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(c))
+    plain = name.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return " ".join(re.sub(r"[^\w&]+", " ", without_legal_form(plain)).split())
 
 
