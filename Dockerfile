@@ -9,7 +9,9 @@ RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requireme
  && uv pip install --python /opt/monitor/bin/python --require-hashes --no-build --compile-bytecode -r requirements/${LOCK}.lock
 COPY monitor /opt/monitor/package/monitor
 COPY tools/link_package.py /opt/monitor/package/tools/
-RUN /opt/monitor/bin/python /opt/monitor/package/tools/link_package.py /opt/monitor
+# Compiled here for good: what runs may write nothing there, and would compile all it imports at each start.
+RUN /opt/monitor/bin/python /opt/monitor/package/tools/link_package.py /opt/monitor \
+ && /opt/monitor/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/monitor/package/monitor
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="News Monitor" org.opencontainers.image.licenses="Apache-2.0"
