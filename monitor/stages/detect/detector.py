@@ -50,12 +50,11 @@ class Detector:
     """Finds the watched entities in articles, what happened, and to whom. Safe to share between threads."""
 
     def __init__(self, entities: Sequence[Entity], lexicon: Lexicon) -> None:
-        self.entities = tuple(entities)
         self._lexicon = lexicon
         self._packs = {pack.language: pack for pack in lexicon.packs}
         attributing = (pack.cues.of(concept) for pack in lexicon.packs for concept in _ATTRIBUTING)
         attributions = (text.split() for texts in attributing for text in texts)
-        self._names = NameIndex(self.entities, frozenset(words[0] for words in attributions if len(words) == 1))
+        self._attributions = frozenset(words[0] for words in attributions if len(words) == 1)
         # Made when the first article in a language comes: most installations read two or three of them.
         self._cues: dict[str, CueIndex] = {}
         self._meanings: dict[str, MeaningIndex] = {}
@@ -63,7 +62,6 @@ class Detector:
         self._languages = LanguageIndex(lexicon)
         self._boilerplate = BoilerplateIndex(lexicon.packs)
         weights = lexicon.weights
-        self._mentions = MentionReader(self.entities, lexicon, weights.get("mention", {}))
         self.attacks = AttackReader(lexicon.frames, weights)
         self.wording = WordingReader(lexicon.wording)
         self.statuses = StatusReader(weights.get("status", {}))
@@ -73,11 +71,17 @@ class Detector:
             {pack.language: pack.countries for pack in lexicon.packs},
             SurroundingsReader(lexicon.surroundings),
         )
-        self.cast = Cast(self.entities, lexicon.packs)
         # What most names are in most news: the same for all of them.
         self._bystander = self._role(_NOTHING_TOLD, has_attack=False)
         # The least product of two shares of one: it is a victim, and the attack holds.
         self._least_under = weights.get("thresholds", {}).get("under-attack", 0.4)
+        self._watch(entities)
+
+    def _watch(self, entities: Sequence[Entity]) -> None:
+        self.entities = tuple(entities)
+        self._names = NameIndex(self.entities, self._attributions)
+        self._mentions = MentionReader(self.entities, self._lexicon, self._lexicon.weights.get("mention", {}))
+        self.cast = Cast(self.entities, self._lexicon.packs)
 
     def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
         # The automata cannot be pickled; they are quick to build again.
@@ -85,8 +89,9 @@ class Detector:
 
     def watching(self, entities: Sequence[Entity]) -> "Detector":
         """The same for other entities: what was made of the language packs is not made again."""
-        other = Detector(entities, self._lexicon)
-        other._cues, other._meanings = self._cues, self._meanings
+        other = object.__new__(Detector)
+        vars(other).update(vars(self))
+        other._watch(entities)
         return other
 
     def analyse(
