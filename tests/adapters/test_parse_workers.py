@@ -21,6 +21,7 @@ from monitor.domain.policy import NormalisePolicy, ParsePolicy
 from tests.builders import NOW
 from tests.feed_documents import rss
 from tests.hostile.documents import Hostile, all_cases
+from tests.once import made_once
 
 POLICY = ParsePolicy(time_limit=timedelta(seconds=4), thorough_limit=timedelta(milliseconds=400))
 FEED = Feed(FeedId("example"), "https://example.org/feed.xml")
@@ -142,7 +143,7 @@ async def test_faults_come_back_in_words(workers: ParseWorkers) -> None:
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, Parsed | ParseError]:
+def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Parsed | ParseError]:
     """What comes of every hostile document, all read by the same two workers, good ones between them."""
 
     async def one(workers: ParseWorkers, case: Hostile) -> Parsed | ParseError:
@@ -165,7 +166,7 @@ def answers() -> dict[str, Parsed | ParseError]:
         await workers.close()
         return found
 
-    return asyncio.run(everything())
+    return made_once(tmp_path_factory, "answers", lambda: asyncio.run(everything()))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

@@ -1,6 +1,7 @@
 """Hostile documents: each with the titles that must survive, and whether refusing it is right as well."""
 
 import base64
+import functools
 import gzip
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -352,6 +353,7 @@ def later_cases() -> Iterator[Hostile]:
     )
 
 
+@functools.cache
 def all_cases() -> list[Hostile]:
     """Every hostile document."""
     return [*xml_cases(), *json_cases(), *text_cases(), *identity_cases(), *own_cases(), *later_cases()]

@@ -14,7 +14,7 @@ _GOOD = 60
 PATIENT = replace(
     POLICY,
     fetch=replace(POLICY.fetch, timeout=timedelta(seconds=12), read_timeout=timedelta(seconds=8)),
-    parse=replace(POLICY.parse, time_limit=timedelta(seconds=40), thorough_limit=timedelta(seconds=8)),
+    parse=replace(POLICY.parse, time_limit=timedelta(seconds=40), thorough_limit=timedelta(seconds=1)),
     poll=replace(POLICY.poll, lease=timedelta(minutes=10)),
 )
 
