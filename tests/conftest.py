@@ -1,5 +1,6 @@
 """A PostgreSQL server for the tests that need one, started once for a test run and gone after it."""
 
+import gc
 import itertools
 from collections.abc import Callable, Iterator
 
@@ -14,6 +15,15 @@ settings.register_profile("repeatable", derandomize=True)
 settings.load_profile("repeatable")
 
 _NUMBERS = itertools.count()
+# New containers before the young are searched for garbage, and such searches before the next older ones are.
+_SELDOM = (50_000, 20, 100)
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays: to look for garbage in it again and again took a tenth of the run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_SELDOM)
 
 
 @pytest.fixture(scope="session")

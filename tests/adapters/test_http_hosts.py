@@ -6,14 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.adapters.database import migrate
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.feed_rows import shard_of
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name, site_of
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import SHARDS
 from tests.builders import NOW
+from tests.stores import open_database
 
 POLICY = FetchPolicy(host_spacing=timedelta(milliseconds=30), per_host=4, concurrency=2)
 
@@ -112,8 +111,7 @@ async def test_what_hosts_asked_of_one_worker_holds_for_another(tmp_path):
     one.keep_distance("slow.example.com", 0.2)
     async with one.slot("slow.example.com"), one.slot("example.net"):
         started = asyncio.get_running_loop().time()
-    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    migrate.upgrade(database, NOW)
+    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
     store, shard = DatabaseStore(database), shard_of("slow.example.com")
     assert set(one.wishes()) == {"example.org", "slow.example.com"}
     store.save_wishes(shard, one.wishes(), NOW)

@@ -12,8 +12,6 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.concept_tables import load_fact_reader
-from monitor.adapters.database import migrate
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.model_endpoint import endpoint, own_network
@@ -31,6 +29,7 @@ from monitor.stages.group import FactReader
 from monitor.stages.read_article import ReadArticle, fingerprint_of
 from tests.adapters.chat_server import ChatServer, chat_server, verdict
 from tests.builders import NOW
+from tests.stores import open_database
 
 ACME = EntityId("acme")
 TEXT = "Acme helps the harbour of Delft after thieves stole its papers. The harbour confirmed it."
@@ -60,8 +59,7 @@ class Room:
 
     def start(self) -> None:
         """As after a restart: nothing is known but what the store holds."""
-        self.database = Database(f"sqlite:///{self.folder / 'monitor.db'}")
-        migrate.upgrade(self.database, self.now)
+        self.database = open_database(f"sqlite:///{self.folder / 'monitor.db'}", self.now)
         self.store = DatabaseStore(self.database)
         reader = HttpSecondReader(self.policy, (), "test")
         self.look = SecondLook(self.store, reader, self.policy, second_reader_prompt(), {ACME: "Acme"}, facts())

@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.concept_tables import load_fact_reader
-from monitor.adapters.database import migrate
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.adapters.yaml_settings.load import load_settings
@@ -24,6 +22,7 @@ from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.observe import Log, open_log
 from monitor.stages.judge import Bench
 from monitor.stages.story import Background
+from tests.stores import open_database
 
 NIGHT = datetime(2026, 11, 25, 3, 30, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -47,8 +46,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[DatabaseStore]:
-    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    migrate.upgrade(database, NIGHT)
+    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}", NIGHT)
     yield DatabaseStore(database)
     database.close()
 

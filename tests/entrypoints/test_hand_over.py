@@ -8,9 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.yaml_messages import load_wordings, wording_for
 from monitor.domain.errors import StoreError
@@ -33,6 +31,7 @@ from monitor.stages.compose.message import write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
 from monitor.stages.judge import Bench
 from tests.occasions import NOW, attacked, channel
+from tests.stores import open_database
 
 CHAT = replace(channel("slack://a/b/c"), id=ChannelId("chat"), fallback=ChannelId("mail"))
 MAIL = replace(channel("mailto://a"), id=ChannelId("mail"), fallback=ChannelId("chat"))
@@ -43,8 +42,7 @@ WORDS = wording_for("en")
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[DatabaseStore]:
-    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    migrate.upgrade(database, NOW)
+    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
     yield DatabaseStore(database)
     database.close()
 

@@ -15,9 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.adapters.concept_tables import load_fact_reader
-from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.yaml_messages import load_wordings
@@ -37,6 +35,7 @@ from monitor.stages.read_article import ReadArticle, ReadBatch
 from monitor.stages.route import ways_of
 from monitor.stages.story import Background
 from tests.builders import NOW
+from tests.stores import open_database
 
 _FEED = Feed(FeedId("desk"), "https://desk.example/feed.xml", rings_always=False)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -69,8 +68,7 @@ class Newsroom:
     # --- starting and stopping ---
 
     def start(self) -> None:
-        self.database = Database(self.url or f"sqlite:///{self.folder / 'monitor.db'}")
-        migrate.upgrade(self.database, self.now)
+        self.database = open_database(self.url or f"sqlite:///{self.folder / 'monitor.db'}", self.now)
         self.store = DatabaseStore(self.database)
         self.catalogue = DatabaseCatalogue(self.database)
         self.store.sync_feeds([_FEED], _LONG_AGO)

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.yaml_messages import wording_for
@@ -31,14 +29,14 @@ from monitor.stages.compose.alert import outline_alert
 from monitor.stages.compose.message import write
 from tests.adapters.senders.receivers import http_receiver
 from tests.occasions import NOW, attacked, channel
+from tests.stores import open_database
 
 POLICY = DeliveryPolicy(send_timeout=timedelta(seconds=20))
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[DatabaseStore]:
-    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
-    migrate.upgrade(database, NOW)
+    database = open_database(f"sqlite:///{tmp_path / 'monitor.db'}")
     yield DatabaseStore(database)
     database.close()
 

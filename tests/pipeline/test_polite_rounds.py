@@ -9,9 +9,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
-from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.http_fetcher import HttpFetcher
 from monitor.adapters.parse_workers import ParseWorkers
@@ -21,6 +19,7 @@ from monitor.domain.policy import ParsePolicy, Policy
 from monitor.pipeline import Source, collect
 from tests.builders import NOW
 from tests.feed_documents import rss
+from tests.stores import open_database
 
 POLICY = Policy(parse=ParsePolicy(workers=1))
 NOTHING = Lexicon((), (), {})
@@ -65,8 +64,7 @@ class Round:
 async def rounds(folder: Path) -> AsyncIterator[Round]:
     fetcher = HttpFetcher(POLICY.fetch, ["127.0.0.0/8"], "NewsMonitor/1")
     workers = ParseWorkers(POLICY.parse, POLICY.normalise, NOTHING)
-    database = Database(f"sqlite:///{folder / 'monitor.db'}")
-    migrate.upgrade(database, NOW, backups=folder / "backups")
+    database = open_database(f"sqlite:///{folder / 'monitor.db'}")
     found = Round(DatabaseStore(database), Source(fetcher, workers))
     app = web.Application()
     app.router.add_get("/{path:.*}", found.answer)

@@ -6,11 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
-from tests.builders import NOW
+from tests.stores import open_database
 
 _NUMBERS = itertools.count()
 
@@ -26,8 +25,7 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]
 
 @pytest.fixture
 def database(new_url: Callable[[], str]) -> Iterator[Database]:
-    found = Database(new_url())
-    migrate.upgrade(found, NOW)
+    found = open_database(new_url())
     yield found
     found.close()
 
