@@ -9,9 +9,10 @@ RUN pip install --no-cache-dir --require-hashes --only-binary :all: -r requireme
  && uv pip install --python /opt/monitor/bin/python --require-hashes --no-build --compile-bytecode -r requirements/${LOCK}.lock
 COPY monitor /opt/monitor/package/monitor
 COPY tools/link_package.py /opt/monitor/package/tools/
-# Compiled here for good: what runs may write nothing there, and would compile all it imports at each start.
+# Compiled and read here for good: what runs may write nothing there, and would do all of it at each start.
 RUN /opt/monitor/bin/python /opt/monitor/package/tools/link_package.py /opt/monitor \
- && /opt/monitor/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/monitor/package/monitor
+ && /opt/monitor/bin/python -m compileall -q --invalidation-mode unchecked-hash /opt/monitor/package/monitor \
+ && /opt/monitor/bin/python -c "from monitor import app; app.load_lexicon(); app.load_fact_reader(app.GroupPolicy())"
 
 FROM python:3.11-slim-bookworm
 LABEL org.opencontainers.image.title="News Monitor" org.opencontainers.image.licenses="Apache-2.0"

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from monitor.adapters.kept_values import kept_value
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.families import phrases_of
 from monitor.domain.finding import AttackType
@@ -26,14 +27,14 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
 
     Raises ConfigError with every fault found; where the packaged folder is faulty, so is the installation.
     """
-    digest = hashlib.sha256()
+    digest, is_ours = hashlib.sha256(), folder == PACKAGED
     faults: list[Fault] = []
 
     def read(name: str) -> Mapping[str, Any]:
         try:
             data = (folder / name).read_bytes()
             digest.update(name.encode() + b"\0" + data)
-            value = yaml.load(data, Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
+            value = kept_value(folder / name, data, f"PyYAML {yaml.__version__}", _value) if is_ours else _value(data)
         except (OSError, yaml.YAMLError) as error:
             faults.append(Fault(name, 0, 0, "", f"cannot be read: {' '.join(str(error).split())}"))
             return {}
@@ -69,6 +70,10 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
         digest.hexdigest()[:12],
         **{name: read_wording(lines) for name, lines in tables.items()},
     )
+
+
+def _value(data: bytes) -> Any:
+    return yaml.load(data, Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
 
 
 def _lines(path: Path) -> list[str]:

@@ -6,7 +6,8 @@ import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 
-from monitor.adapters.yaml_settings.document import read_document
+from monitor.adapters.kept_values import kept_value
+from monitor.adapters.yaml_settings.document import READER, Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import CatalogueEntityModel, CatalogueModel, EntityModel
 from monitor.domain.errors import ConfigError
@@ -25,11 +26,19 @@ _LEGAL_FORM = re.compile(
 @functools.cache
 def load_catalogue() -> tuple[Entity, ...]:
     """All companies of the catalogue; a ConfigError here means that the installation is damaged."""
-    document = read_document(_FILE.name, _FILE.read_bytes())
-    model = None if document.faults else validate(document, document.value, CatalogueModel)
+    value = kept_value(_FILE, _FILE.read_bytes(), READER, _value)
+    document = Document(_FILE.name)
+    model = validate(document, value, CatalogueModel)
     if model is None:
         raise ConfigError(tuple(document.faults))
     return tuple(entity_from(item) for item in model.entities)
+
+
+def _value(data: bytes) -> object:
+    document = read_document(_FILE.name, data)
+    if document.faults:
+        raise ConfigError(tuple(document.faults))
+    return document.value
 
 
 @functools.cache
