@@ -27,7 +27,8 @@ HOSTILE = {
     "formula": '=HYPERLINK("http://evil.example","bank")',
     "template": "{{7*7}} ${env} %(x)s {0.__class__} {name} {{app_body}} {{ app_title }}",
     "backticks": "```\nApple``` `x` ||spoiler|| ~~no~~ **b** __u__ # h > q",
-    "megabyte": "Apple " + "x" * 1_000_000,
+    # Twice as long as the longest article that is kept, and far beyond the limit of any service.
+    "endless": "Apple " + "x" * 200_000,
     "empty": "",
     "blank": " \u3164\u2800\u00a0 ",
     "emoji": "\U0001f4a5\U0001f512" * 10,
