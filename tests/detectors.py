@@ -1,6 +1,5 @@
-"""Detectors for tests: what is made of the language packs is made once in a process, whoever is watched."""
+"""Detectors for tests, with the packs as they ship."""
 
-import functools
 from collections.abc import Sequence
 
 from monitor.adapters.yaml_lexicon import load_lexicon
@@ -8,11 +7,6 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect import Detector, build_detector
 
 
-@functools.cache
-def _first() -> Detector:
-    return build_detector((), load_lexicon())
-
-
 def detector_of(entities: Sequence[Entity] = ()) -> Detector:
-    """A detector for *entities* with the packs as they ship."""
-    return _first().watching(entities)
+    """A detector for *entities*."""
+    return build_detector(entities, load_lexicon())

@@ -39,20 +39,20 @@ class PromiseIndex:
     """Looks for watched names and for words of attack, in all languages at once."""
 
     def __init__(self, entities: Iterable[Entity], lexicon: Lexicon) -> None:
-        patterns = {f" {word} " for word in _folded(_names(entities))} | _spoken(lexicon)
-        self._automaton = AhoCorasick(sorted(patterns))
+        names = {f" {word} " for word in _folded(_names(entities))}
+        self._automata = (_spoken(lexicon), AhoCorasick(sorted(names)))
 
     def is_promising(self, article: Article) -> bool:
         """Whether the title or the text of *article* holds one of them."""
         folded = f" {fold_words(f'{article.title} {article.text}')} "
-        return bool(self._automaton.find_matches_as_indexes(folded))
+        return any(automaton.find_matches_as_indexes(folded) for automaton in self._automata)
 
 
 @functools.lru_cache(maxsize=4)
-def _spoken(lexicon: Lexicon) -> frozenset[str]:
+def _spoken(lexicon: Lexicon) -> AhoCorasick:
     """Words of attack in all languages, read once for all indexes of a process."""
     found = (patterns_of(pack.cues.of(concept)) for pack in lexicon.packs for concept in _SPEAKING)
-    return frozenset(one for patterns in found for one in patterns if len(one.strip()) >= _SHORTEST)
+    return AhoCorasick(list({one for patterns in found for one in patterns if len(one.strip()) >= _SHORTEST}))
 
 
 def _names(entities: Iterable[Entity]) -> Iterable[str]:

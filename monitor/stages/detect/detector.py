@@ -323,6 +323,12 @@ def _cues_of(pack: LanguagePack, telling: frozenset[str]) -> CueIndex:
     return CueIndex(pack, telling)
 
 
+@functools.lru_cache(maxsize=2)
+def _watching_nobody(lexicon: Lexicon) -> Detector:
+    """What all detectors of a process have in common, whoever is watched."""
+    return Detector((), lexicon)
+
+
 def build_detector(entities: Sequence[Entity], lexicon: Lexicon) -> Detector:
     """A detector for *entities*; the first of two that share a name has it where nothing else decides."""
-    return Detector(entities, lexicon)
+    return _watching_nobody(lexicon).watching(entities)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.detect import Detector, build_detector
+from monitor.stages.detect import Detector
 from tests.detectors import detector_of
 
 ACME = Entity(EntityId("acme"), "Acme Corp")
@@ -34,7 +34,7 @@ def detector() -> Detector:
 @functools.cache
 def thorough() -> Detector:
     """Holds every text with any cue to be worth reading."""
-    made, plain = build_detector([ACME], load_lexicon()), detector()
+    made, plain = Detector([ACME], load_lexicon()), detector()
     for language, pack in PACKS.items():
         index = made._cues[language] = copy.copy(plain._cue_index(pack))
         index._tells = b"\1" * len(index._tells)
