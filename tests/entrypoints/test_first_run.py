@@ -1,4 +1,8 @@
-"""What a newcomer sees: the program as a process, from an empty folder to the first alert and a calm end."""
+"""
+What a newcomer sees: the program as a process, from an empty folder to the first alert and a calm end.
+
+What it then answers when asked is asked within this process.
+"""
 
 import shutil
 import signal
@@ -59,7 +63,7 @@ def test_once_is_one_round_and_a_second_one_says_nothing_new(
     first_round: tuple[Installation, str], begun: Installation
 ) -> None:
     assert "in attack news" in first_round[1]
-    assert begun.run("once").stdout == ""
+    assert begun.told("once").stdout == ""
     assert len(begun.alerts()) == 1
 
 
@@ -117,13 +121,13 @@ async def test_news_of_an_attack_reaches_a_signed_webhook_once(installation: Ins
 
 
 def test_why_prints_the_chain(begun: Installation) -> None:
-    listed = begun.run("articles", "list", "-o", "csv").stdout.splitlines()
+    listed = begun.told("articles", "list", "-o", "csv").stdout.splitlines()
     assert listed[0] == "id,feed,guid,title,url,published_at,first_seen_at,language,story"
     key = listed[1].split(",")[0]
-    told = begun.run("why", key).stdout
+    told = begun.told("why", key).stdout
     for word in ("Findings", "Story", "in-attack-news", "new-story", "delivered"):
         assert word in told
-    told_not = begun.run("why-not", key, "--watch", "apple").stdout
+    told_not = begun.told("why-not", key, "--watch", "apple").stdout
     assert "under-attack" in told_not
     assert "Conclusion" in told_not
 
@@ -143,7 +147,7 @@ def test_why_prints_the_chain(begun: Installation) -> None:
 def test_wrong_use_says_so_and_has_its_exit_code(
     installation: Installation, words: list[str], code: int, says: str
 ) -> None:
-    done = installation.run(*words, check=False)
+    done = installation.told(*words, check=False)
     assert done.returncode == code
     assert says in done.stdout + done.stderr
     assert "Traceback" not in done.stderr
@@ -177,17 +181,17 @@ def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(installatio
 
 
 def test_backup_and_restore_bring_back_what_was_there(begun: Installation) -> None:
-    before = begun.run("articles", "list", "-o", "jsonl").stdout
-    copy = begun.run("db", "backup").stdout.strip()
+    before = begun.told("articles", "list", "-o", "jsonl").stdout
+    copy = begun.told("db", "backup").stdout.strip()
     (begun.root / "storage" / "monitor.db").unlink()
-    begun.run("db", "restore", copy)
-    assert begun.run("articles", "list", "-o", "jsonl").stdout == before
-    assert begun.run("db", "check").stdout.strip() == "sound"
-    assert begun.run("once").stdout == ""
+    begun.told("db", "restore", copy)
+    assert begun.told("articles", "list", "-o", "jsonl").stdout == before
+    assert begun.told("db", "check").stdout.strip() == "sound"
+    assert begun.told("once").stdout == ""
 
 
 def test_the_doctor_and_the_search_answer(begun: Installation) -> None:
-    assert "integrity" not in begun.run("doctor").stdout
-    found = begun.run("search", "koffie", "-o", "csv").stdout
+    assert "integrity" not in begun.told("doctor").stdout
+    found = begun.told("search", "koffie", "-o", "csv").stdout
     assert "Tim Cook" in found
-    assert begun.run("search", "nothing-of-the-kind", check=False).returncode == 1
+    assert begun.told("search", "nothing-of-the-kind", check=False).returncode == 1

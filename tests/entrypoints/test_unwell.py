@@ -49,7 +49,7 @@ class Running:
     async def says(self) -> tuple[str, ...]:
         """The reasons, the same in every way of asking."""
         await self.service.write_health()
-        done = self.installation.run("healthcheck", check=False)
+        done = self.installation.told("healthcheck", check=False)
         told = tuple(line.removeprefix("unwell: ") for line in done.stderr.splitlines())
         assert done.returncode == (1 if told else 0)
         async with aiohttp.ClientSession(f"http://127.0.0.1:{self.port}") as client:

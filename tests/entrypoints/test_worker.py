@@ -1,7 +1,7 @@
 """Workers on a shared PostgreSQL store: any of them may die, none is special."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,6 @@ from typing import Any
 import aiohttp
 import pytest
 
-from tests.own_postgres import own_postgres
 from tests.processes import Installation, came, install, open_newsstand
 
 SECRET = "whsec_" + "c2VjcmV0" * 5
@@ -23,9 +22,8 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 
 @pytest.fixture
-def storage() -> Iterator[str]:
-    with own_postgres() as server:
-        yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+def storage(new_postgres_url: Callable[[], str]) -> str:
+    return new_postgres_url()
 
 
 async def test_work_goes_on_when_a_worker_is_killed(installation: Installation, storage: str) -> None:
@@ -89,6 +87,6 @@ async def test_a_worker_serves_the_pages_where_it_is_asked_to(installation: Inst
 
 
 def test_workers_want_a_shared_store(installation: Installation) -> None:
-    done = installation.run("worker", check=False)
+    done = installation.told("worker", check=False)
     assert done.returncode == 2
     assert "PostgreSQL" in done.stderr

@@ -33,7 +33,7 @@ async def test_the_batch_of_a_worker_that_fell_silent_goes_to_another(
     installation = configured(tmp_path / "installation", storage, stand.base, ENGINE)
     found = await fall_silent(installation, stand, storage, blow, asleep_s=0)
     assert found.is_fine, found.lines()
-    listed = installation.run("articles", "list", "-o", "jsonl").stdout.splitlines()
+    listed = installation.told("articles", "list", "-o", "jsonl").stdout.splitlines()
     assert len(listed) == 3
     assert "worker.missed" in {event["event"] for event in installation.events(1)}
 
