@@ -27,12 +27,16 @@ from sqlalchemy import Connection
 
 import monitor.adapters.engine
 import monitor.entrypoints.worker  # noqa: F401 - imported for the forks
+from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name
+from monitor.domain.group_policy import GroupPolicy
 from monitor.entrypoints.cli.main import main
+from monitor.stages.detect import build_detector
+from monitor.stages.promise import PromiseIndex
 
 STEPS = (
     "sync_feeds",
@@ -112,9 +116,16 @@ def set_clock(path: Path) -> None:
     vars(procrastinate.periodic)["time"] = wrong_time
 
 
+def _warm() -> None:
+    """Make what every life would make alike: what is read of the package, and the indexes of the language of the news."""
+    lexicon = load_lexicon()
+    load_wordings(), catalogue_by_name(), load_fact_reader(GroupPolicy()), PromiseIndex((), lexicon)
+    build_detector((), lexicon).analyse("", "Hackers hit a bank", "The bank said that its servers had been encrypted.")
+
+
 def serve() -> int:
     """Start lives until the input ends; returns in the lives, with their exit codes, and at the end."""
-    load_lexicon(), load_wordings(), catalogue_by_name()
+    _warm()
     gc.freeze()
     # A life that ended is gone, not a zombie that looks alive.
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
