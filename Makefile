@@ -46,9 +46,13 @@ fulltext: $(VENV)/run.stamp ## add the extra that reads the pages behind article
 test: $(VENV)/test.stamp ## every check: format, lint, types, import contracts, tests, docs
 	@$(BIN)/ruff format --check --quiet . || { echo "format: run 'make format'" >&2; exit 1; }
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
-	@$(BIN)/pytest -n 3 --dist worksteal
+	@# Types are looked at beside the tests, which leave a part of two cores idle; what is found is told at the end.
+	@$(BIN)/mypy --no-error-summary >$(VENV)/mypy.txt 2>&1 & types=$$!; \
+	trap 'kill $$types 2>/dev/null' INT TERM; \
+	$(BIN)/pytest -n 3 --dist worksteal; tests=$$?; \
+	wait $$types || { echo "mypy:" >&2; cat $(VENV)/mypy.txt >&2; exit 1; }; \
+	exit $$tests
 
 hostile: $(VENV)/test.stamp ## the hostile corpus among 200 good feeds, with the limits of the service
 	@$(BIN)/python -m tests.hostile
