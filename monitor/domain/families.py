@@ -4,9 +4,15 @@ from collections.abc import Iterable
 
 
 def phrases_of(families: Iterable[str]) -> tuple[str, ...]:
-    """Every phrase of *families* once, with single blanks between its words."""
-    written = (" ".join(phrase.split()) for family in families for phrase in written_out(family))
-    return tuple(dict.fromkeys(phrase for phrase in written if phrase))
+    """Every phrase of *families*, which have single blanks between their words, once and with single blanks as well."""
+    found = dict.fromkeys(_tidy(phrase) for family in families for phrase in written_out(family))
+    found.pop("", None)
+    return tuple(found)
+
+
+def _tidy(phrase: str) -> str:
+    # Where nothing is chosen, two blanks may meet, or one stand at an end.
+    return " ".join(phrase.split()) if "  " in phrase or phrase[:1] == " " or phrase[-1:] == " " else phrase
 
 
 def written_out(family: str) -> list[str]:

@@ -3,6 +3,7 @@ What messages look like, word by word: `MONITOR_GOLDEN=write pytest tests/stages
 anew; read the difference before you keep it.
 """
 
+import functools
 import json
 import os
 import string
@@ -139,16 +140,25 @@ def files() -> Iterator[tuple[str, str]]:
     yield "attacked.en.fields.json", json.dumps(json.loads(message(attacked()).fields), indent=1) + "\n"
 
 
-@pytest.mark.parametrize(("name", "text"), [pytest.param(name, text, id=name) for name, text in files()])
-def test_golden(name: str, text: str) -> None:
+@functools.cache
+def texts() -> dict[str, str]:
+    return dict(files())
+
+
+IS_WRITING = os.environ.get("MONITOR_GOLDEN") == "write"
+
+
+# By the names of what is there: to write all of it takes a second, and each process collects all tests.
+@pytest.mark.parametrize("name", sorted(texts()) if IS_WRITING else sorted(path.name for path in GOLDEN.iterdir()))
+def test_golden(name: str) -> None:
     path = GOLDEN / name
-    if os.environ.get("MONITOR_GOLDEN") == "write":
-        path.write_text(text, encoding="utf-8")
-    assert text == path.read_text(encoding="utf-8")
+    if IS_WRITING:
+        path.write_text(texts()[name], encoding="utf-8")
+    assert texts()[name] == path.read_text(encoding="utf-8")
 
 
-def test_no_golden_file_is_left_over() -> None:
-    assert {path.name for path in GOLDEN.iterdir()} == {name for name, _ in files()}
+def test_no_golden_file_is_left_over_or_missing() -> None:
+    assert {path.name for path in GOLDEN.iterdir()} == set(texts())
 
 
 def test_the_subject_says_who_what_and_how_sure() -> None:
