@@ -59,7 +59,7 @@ CORPUS: dict[int, tuple[str, ...]] = {
     45: ("title: tags",),
     46: ("title: bidi", "title: zero width", "title: zalgo", "title: homoglyph"),
     47: ("JSON, surrogates",),
-    48: ("title: mail header", f"{_SENDERS}::test_a_headline_cannot_write_headers"),
+    48: ("title: mail header", "adapters/senders/test_mail.py::test_a_headline_cannot_write_headers"),
     49: ("title: terminal", "stages/compose/test_neutral.py::test_clean_leaves_one_visible_line"),
     50: ("title: everyone", f"{_FORMS}::test_discord_calls_nobody_and_links_only_where_we_link"),
     51: ("title: link mask", f"{_FORMS}::test_slack_gets_no_command_and_no_masked_link"),

@@ -24,6 +24,14 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]
 
 
 @pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """The file of an empty store."""
+    path = tmp_path / "monitor.db"
+    open_database(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture
 def database(new_url: Callable[[], str]) -> Iterator[Database]:
     found = open_database(new_url())
     yield found

@@ -1,4 +1,4 @@
-"""What breaks around a store: kills, full disks, locks, foreign files, old and new schemas, and backups."""
+"""What breaks around a store: kills, full disks, locks, foreign files, old and new schemas."""
 
 import os
 import resource
@@ -16,7 +16,7 @@ from alembic import command
 from sqlalchemy import text
 
 from monitor.adapters.database import migrate, tables
-from monitor.adapters.database.backup import back_up, check_file, restore
+from monitor.adapters.database.backup import restore
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.move import move
@@ -28,13 +28,6 @@ from tests.adapters.database.store_builders import article, attempt, claimed, co
 from tests.builders import NOW
 
 ROOT = Path(__file__).parents[3]
-
-
-@pytest.fixture
-def file(tmp_path: Path) -> Path:
-    path = tmp_path / "monitor.db"
-    with_schema(path).close()
-    return path
 
 
 def with_schema(path: Path) -> Database:
@@ -285,50 +278,6 @@ def test_a_foreign_file_is_no_store(tmp_path: Path) -> None:
         with_schema(path)
 
 
-def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{file}")
-    store = DatabaseStore(database)
-    collected(store, article("x"), article("y"))
-    copy = back_up(database, tmp_path / "copies" / "one.db")
-    collected_later = [row["id"] for row in DatabaseCatalogue(database).articles()]
-    database.close()
-    file.write_bytes(b"ruined")
-    kept = restore(copy, file)
-    assert kept is not None
-    assert kept.read_bytes() == b"ruined"
-    again = Database(f"sqlite:///{file}")
-    assert [row["id"] for row in DatabaseCatalogue(again).articles()] == collected_later
-    again.close()
-
-
-def test_a_backup_is_made_while_others_write_and_read(file: Path, tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{file}")
-    store = DatabaseStore(database)
-    collected(store, article("x"))
-    with database.write() as connection:
-        connection.execute(tables.marks.insert(), {"key": "not yet", "value": "saved"})
-        copy = back_up(database, tmp_path / "copy.db")
-    database.close()
-    copied = Database(f"sqlite:///{copy}")
-    assert [row["id"] for row in DatabaseCatalogue(copied).search("securite")] == ["x"]
-    assert DatabaseStore(copied).get_mark("not yet") is None
-    copied.close()
-
-
-def test_a_store_in_use_is_not_replaced(file: Path, tmp_path: Path) -> None:
-    database = Database(f"sqlite:///{file}")
-    store = DatabaseStore(database)
-    store.set_mark("key", "value")
-    copy = back_up(database, tmp_path / "copy.db")
-    with pytest.raises(StoreError, match="stop the service"):
-        restore(copy, file)
-    assert store.get_mark("key") == "value"
-    database.close()
-    kept = restore(copy, file)
-    assert kept is not None
-    assert check_file(kept) == []
-
-
 @pytest.mark.parametrize(("reserve_bytes", "log_pages"), [(0, 1000), (8 * 2**20, 1000), (2**20, 128)])
 def test_one_connection_writes_whole_and_is_the_only_one_that_writes_the_log_back(
     file: Path, reserve_bytes: int, log_pages: int
@@ -361,29 +310,6 @@ def test_a_command_that_reads_leaves_the_wal_to_the_service(file: Path) -> None:
     assert wal.stat().st_size == size > 0
     service.close()
     assert not wal.exists()
-
-
-def test_a_damaged_backup_is_refused(file: Path, tmp_path: Path) -> None:
-    damaged = tmp_path / "damaged.db"
-    content = bytearray(file.read_bytes())
-    content[5000:9000] = b"\xff" * 4000
-    damaged.write_bytes(content)
-    assert check_file(damaged)
-    with pytest.raises(StoreError, match="damaged"):
-        restore(damaged, file)
-    assert check_file(file) == []
-
-
-def test_what_a_restored_store_missed_does_not_ring(file: Path) -> None:
-    database = Database(f"sqlite:///{file}")
-    store = DatabaseStore(database)
-    store.sync_feeds([feed()], NOW)
-    (state,) = claimed(store).values()
-    store.save_polls([polled(state)], NOW)
-    store.forget_polls(NOW + timedelta(days=2))
-    (state,) = claimed(store, NOW + timedelta(days=3)).values()
-    assert (state.last_success_at, state.etag, state.known_since) == (None, None, NOW + timedelta(days=2))
-    database.close()
 
 
 def test_a_store_moves_to_postgresql_and_an_interrupted_move_goes_on(file: Path, postgres_url: str) -> None:

@@ -1,0 +1,82 @@
+"""Backups of a store: made beside its use, put back, refused where they are damaged, and what was missed meanwhile."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.database import tables
+from monitor.adapters.database.backup import back_up, check_file, restore
+from monitor.adapters.database.catalogue import DatabaseCatalogue
+from monitor.adapters.database.connect import Database
+from monitor.adapters.database.store import DatabaseStore
+from monitor.domain.errors import StoreError
+from tests.adapters.database.store_builders import article, claimed, collected, feed, polled
+from tests.builders import NOW
+
+
+def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    collected(store, article("x"), article("y"))
+    copy = back_up(database, tmp_path / "copies" / "one.db")
+    collected_later = [row["id"] for row in DatabaseCatalogue(database).articles()]
+    database.close()
+    file.write_bytes(b"ruined")
+    kept = restore(copy, file)
+    assert kept is not None
+    assert kept.read_bytes() == b"ruined"
+    again = Database(f"sqlite:///{file}")
+    assert [row["id"] for row in DatabaseCatalogue(again).articles()] == collected_later
+    again.close()
+
+
+def test_a_backup_is_made_while_others_write_and_read(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    collected(store, article("x"))
+    with database.write() as connection:
+        connection.execute(tables.marks.insert(), {"key": "not yet", "value": "saved"})
+        copy = back_up(database, tmp_path / "copy.db")
+    database.close()
+    copied = Database(f"sqlite:///{copy}")
+    assert [row["id"] for row in DatabaseCatalogue(copied).search("securite")] == ["x"]
+    assert DatabaseStore(copied).get_mark("not yet") is None
+    copied.close()
+
+
+def test_a_store_in_use_is_not_replaced(file: Path, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    store.set_mark("key", "value")
+    copy = back_up(database, tmp_path / "copy.db")
+    with pytest.raises(StoreError, match="stop the service"):
+        restore(copy, file)
+    assert store.get_mark("key") == "value"
+    database.close()
+    kept = restore(copy, file)
+    assert kept is not None
+    assert check_file(kept) == []
+
+
+def test_a_damaged_backup_is_refused(file: Path, tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.db"
+    content = bytearray(file.read_bytes())
+    content[5000:9000] = b"\xff" * 4000
+    damaged.write_bytes(content)
+    assert check_file(damaged)
+    with pytest.raises(StoreError, match="damaged"):
+        restore(damaged, file)
+    assert check_file(file) == []
+
+
+def test_what_a_restored_store_missed_does_not_ring(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    store = DatabaseStore(database)
+    store.sync_feeds([feed()], NOW)
+    (state,) = claimed(store).values()
+    store.save_polls([polled(state)], NOW)
+    store.forget_polls(NOW + timedelta(days=2))
+    (state,) = claimed(store, NOW + timedelta(days=3)).values()
+    assert (state.last_success_at, state.etag, state.known_since) == (None, None, NOW + timedelta(days=2))
+    database.close()
