@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+import pytest_asyncio
 
 from monitor.adapters.http_fetcher import HttpFetcher
 from monitor.adapters.page_follower import PageFollower
@@ -19,26 +20,28 @@ from monitor.stages.plan import plan_success
 from tests.adapters.web_site import WebSite, web_site
 from tests.builders import NOW
 
+# One loop for all, and the process that reads lives in it: to start one for each test took most of the time.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 POLICY = FetchPolicy()
 HOUR = timedelta(hours=1)
 
 
-@pytest.fixture(scope="module")
-def lexicon():
-    return load_lexicon()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def workers():
+    made = ParseWorkers(ParsePolicy(workers=1), NormalisePolicy(), load_lexicon())
+    yield made
+    await made.close()
 
 
-@pytest.fixture
-async def desk(lexicon):
+@pytest_asyncio.fixture(loop_scope="module")
+async def desk(workers):
     """What fetches and what reads, as in the service without full text."""
     fetcher = HttpFetcher(POLICY, ["127.0.0.0/8"], "NewsMonitor/1")
-    follower = PageFollower(ParseWorkers(ParsePolicy(workers=1), NormalisePolicy(), lexicon), fetcher.client, POLICY)
-    yield fetcher, follower
-    await follower.close()
+    yield fetcher, PageFollower(workers, fetcher.client, POLICY)
     await fetcher.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def site():
     async with web_site() as site:
         yield site

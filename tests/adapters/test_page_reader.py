@@ -5,6 +5,7 @@ import dataclasses
 from datetime import timedelta
 
 import pytest
+import pytest_asyncio
 
 from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.http_client import HttpClient
@@ -18,6 +19,8 @@ from monitor.stages.promise import PromiseIndex
 from tests.adapters.web_site import WebSite, web_site
 from tests.builders import NOW
 
+# One loop for all, and the process that reads lives in it: to start one for each test took most of the time.
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 LEXICON = load_lexicon()
 PARAGRAPH = (
     "The Northern Dairy said on Wednesday that its factories had stopped, and that milk was being fetched by hand. "
@@ -33,23 +36,29 @@ def index():
     return PromiseIndex([Entity(EntityId("northern-dairy"), "Northern Dairy")], LEXICON)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def workers():
+    made = ParseWorkers(ParsePolicy(workers=1), NormalisePolicy(), LEXICON)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
 async def site():
     async with web_site() as site:
         site.pages["/1"] = (HTML, STORY)
         yield site
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def client():
     client = HttpClient(FetchPolicy(), AddressGuard(["127.0.0.0/8"]), "NewsMonitor/1 (+https://example.org)")
     yield client
     await client.close()
 
 
-@pytest.fixture
-async def read(site: WebSite, client, index):
-    workers = ParseWorkers(ParsePolicy(workers=1), NormalisePolicy(), LEXICON)
+@pytest_asyncio.fixture(loop_scope="module")
+async def read(site: WebSite, client, index, workers):
     reader = PageReader(workers, client, FulltextPolicy(patience=timedelta(seconds=20)), index.is_promising)
 
     async def read(title: str = "Northern Dairy stops", text: str = "Short.", is_new: bool = False, **fields):
@@ -66,8 +75,7 @@ async def read(site: WebSite, client, index):
         parsed = await reader.parse(feed, state, fetched, {}, NOW)
         return parsed.articles[0]
 
-    yield read
-    await reader.close()
+    return read
 
 
 async def test_a_promising_article_gets_the_text_of_its_page(read, site):
