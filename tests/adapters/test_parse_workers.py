@@ -3,7 +3,6 @@
 import asyncio
 import dataclasses
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -207,15 +206,50 @@ _ATTEMPTS = {
 }
 
 
-@pytest.mark.parametrize("attempt", _ATTEMPTS.values(), ids=_ATTEMPTS.keys())
-def test_a_worker_may_not(attempt: str, tmp_path) -> None:
-    code = f"from monitor.adapters import parse_child\nparse_child._lock_down(900 * 2**20)\n{attempt}\n"
+# Each attempt in a fork, locked down for itself.
+_TRIED = """
+import json, os, sys
+from monitor.adapters import parse_child
+
+def tried(attempt):
+    told, tells = os.pipe()
+    child = os.fork()
+    if not child:
+        os.dup2(tells, 2)
+        parse_child._lock_down(900 * 2**20)
+        exec(attempt)
+        os._exit(0)
+    os.close(tells)
+    with os.fdopen(told) as words:
+        said = words.read()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
+
+print(json.dumps({name: tried(attempt) for name, attempt in json.load(sys.stdin).items()}))
+"""
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, str]]:
+    """How each attempt ended, and what it said."""
+    folder = tmp_path_factory.mktemp("locked")
     done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, env=dict(os.environ)
+        [sys.executable, "-c", _TRIED],
+        input=json.dumps(_ATTEMPTS),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        check=True,
     )
-    assert done.returncode != 0
-    assert "PermissionError" in done.stderr or "AssertionError" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert list(folder.iterdir()) == []
+    found: dict[str, tuple[int, str]] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("attempt", _ATTEMPTS)
+def test_a_worker_may_not(attempt: str, tried: dict[str, tuple[int, str]]) -> None:
+    code, said = tried[attempt]
+    assert code != 0
+    assert "PermissionError" in said or "AssertionError" in said
 
 
 def test_a_worker_is_told_no_secrets(monkeypatch) -> None:
