@@ -30,6 +30,7 @@ _KILLED = textwrap.dedent(
     """
     import os, signal, sys
     from datetime import datetime, UTC
+    from alembic import command, context, op
     from sqlalchemy import event
     from monitor.adapters.database import migrate
     from monitor.adapters.database.connect import Database
