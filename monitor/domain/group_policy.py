@@ -13,7 +13,9 @@ class GroupPolicy:
     how much rarity the shared facts must carry. The bars rise with the silence since the story's
     last article: by ``silence_weight`` for each doubling of days. They fall with what the article
     repeats of what the story leads with, by ``repeated_weight`` for all of it, of which ``repeated_anew``
-    is left where it names other days after ``silence_days``; but ``least_cover`` is always asked. Which
+    is left where it names other days after ``silence_days``; but ``least_cover`` is always asked. A story that has
+    run for longer than ``running_most`` days lowers the bar no further, and where an article repeats names only, and
+    nothing of what happened, ``event_share`` of what it repeats does not count. Which
     signals there are, and their first weights, came out of a regression over pairs of article and story
     of all evaluation files but one, for each of them; the defaults were then tuned on whole streams
     (docs/stories.md, decision 0410).
@@ -35,34 +37,36 @@ class GroupPolicy:
     headline_weight: float = 1.25
     short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
-    join: float = 0.23
+    join: float = 0.2
     least_cover: float = 0.149
     evidence: float = 5.0
     wording_penalty: float = 0.15
     name_weight: float = 0.036
     names_most: int = 8
-    running_weight: float = 0.05
+    running_weight: float = 0.04
+    running_most: float = 14.0
     identifier_penalty: float = 0.8
     day_penalty: float = 0.25
     day_prominence: float = 0.9
-    repeated_weight: float = 0.87
+    repeated_weight: float = 0.97
+    event_share: float = 0.3
     repeated_fades: float = 0.1
-    repeated_anew: float = 0.3
+    repeated_anew: float = 0.36
     repeated_days: float = 15.0
     wording_facts: float = 14.0
     silence_weight: float = 0.09
     silence_days: float = 7.0
     again_days: float = 2.0
-    again_penalty: float = 0.5
-    names_penalty: float = 0.18
+    again_penalty: float = 0.62
+    names_penalty: float = 0.135
     company_prominence: float = 1.2
     company_firmness: float = 0.85
     branch_penalty: float = 0.4
-    elsewhere_penalty: float = 0.3
-    lead_penalty: float = 0.35
+    elsewhere_penalty: float = 0.35
+    lead_penalty: float = 0.19
     trade_penalty: float = 0.7
     victim_penalty: float = 2.0
-    place_penalty: float = 0.13
+    place_penalty: float = 0.1
     strangers_penalty: float = 1.0
     clash_penalty: float = 0.7
     round_penalty: float = 2.0
@@ -74,9 +78,9 @@ class GroupPolicy:
     office_penalty: float = 1.0
     result_penalty: float = 0.6
     anew_penalty: float = 0.6
-    topic_penalty: float = 0.1
+    topic_penalty: float = 0.125
     topic_overlap: float = 0.12
-    family_penalty: float = 0.8
+    family_penalty: float = 0.5
     kind_penalty: float = 0.06
     kind_later_penalty: float = 0.2
     digest_penalty: float = 2.0
@@ -84,8 +88,8 @@ class GroupPolicy:
     survey_penalty: float = 0.25
     unrelated_penalty: float = 0.35
     aside_penalty: float = 0.2
-    past_penalty: float = 0.8
-    failure_penalty: float = 0.6
+    past_penalty: float = 1.0
+    failure_penalty: float = 0.75
     strength_penalty: float = 1.0
     fresh_days: float = 5.0
     least_doubt: float = 0.3

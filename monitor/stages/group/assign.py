@@ -305,7 +305,7 @@ def compare(
     is_long = told.statements > policy.lead_facts
     theirs = story_lead(story, window.weight)
     lead = shared_lead(told.lead, theirs) if is_long else 1.0
-    repeated = repeated_lead(told.facts, theirs)
+    repeated = repeated_lead(told.facts, theirs, policy.event_share)
     likeness = Likeness(topic, lead, repeated, told.statements, is_worded_alike=has_words)
     height = bar(fingerprint, told.facts, [key for key, _ in shared], likeness, known, policy)
     return Match(story.id, cover, rarity, height - lowered, tuple(shared), alike)

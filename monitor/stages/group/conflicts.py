@@ -22,10 +22,12 @@ from monitor.stages.group.turns import is_scored_otherwise, other_turn
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
+# More than what is recalled at the end.
+_TOUCHED = 0.7
 _CENTRAL = 1.2
 _RECALLED = 0.8
-# A name that is also a word is no sure one.
-_SURE = 0.9
+# A name that is also a word is no sure one; one that is recalled at the end is.
+_SURE = 0.55
 _NAMES = ("n:", "e:")
 _NAMES_AND_CITIES = (*_NAMES, "c:")
 # Of headline and text.
@@ -48,6 +50,9 @@ _FAMILIES = {
     "eco:merger": "deal", "eco:ipo": "deal",
     "eco:strike": "labour", "eco:union": "labour", "eco:wages": "labour", "eco:layoffs": "labour",
     "eco:recall": "recall",
+    "eco:fine": "fine", "eco:antitrust": "fine",
+    "wor:protest": "protest", "wor:wildfire": "fire", "wor:arson": "fire",
+    "wor:poisoning": "poisoning", "wor:pollution": "poisoning",
 }  # fmt: skip
 # A chief who speaks and shares that fall stand beside events of all kinds.
 _BESIDE = {"eco:ceo": 0.5, "eco:shares": 0.5}
@@ -101,7 +106,8 @@ def bar(
     height -= gain * (policy.repeated_anew if is_dated_otherwise and days > policy.silence_days else 1.0)
     # Many names are shared by long texts on anything; a story that has run for days goes on tomorrow.
     height += policy.name_weight * min(policy.names_most, sum([key[:2] in _NAMES for key in shared]))
-    height -= policy.running_weight * math.log2(1.0 + (story.last_at - story.first_at) / timedelta(days=1))
+    span = min(policy.running_most, (story.last_at - story.first_at) / timedelta(days=1))
+    height -= policy.running_weight * math.log2(1.0 + span)
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
     statements = likeness.statements
     height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
@@ -112,7 +118,9 @@ def bar(
     height += other_turn(fingerprint, facts, story, policy)
     height += policy.topic_penalty * freshness * max(0.0, 1.0 - likeness.topic / policy.topic_overlap)
     for penalty, holds in (
-        (policy.clash_penalty, _disjoint(facts, story, "period:") or _qualified_otherwise(facts, story)),
+        (policy.clash_penalty, _qualified_otherwise(facts, story)),
+        # On one day one report gives the quarter and another the year.
+        (policy.clash_penalty, days > policy.again_days and _disjoint(facts, story, "period:")),
         (
             policy.names_penalty,
             _other_companies(facts, story, policy)
@@ -263,9 +271,9 @@ def _has_country(story: Known) -> bool:
 
 
 def _other_family(facts: Mapping[str, float], story: Known) -> bool:
-    """Whether article and story tell of different kinds of event, and neither touches the other's."""
-    ours, touched = _families(facts)
-    theirs, known = _families({key: story.strength(key) for key in facts_of_families(story)})
+    """Whether article and story tell of different kinds of event, and neither does more than recall the other's."""
+    ours, touched = _families(facts, _TOUCHED)
+    theirs, known = _families({key: story.strength(key) for key in facts_of_families(story)}, _FIRM)
     return bool(ours and theirs) and ours.isdisjoint(known) and theirs.isdisjoint(touched)
 
 
@@ -274,14 +282,15 @@ def facts_of_families(story: Known) -> Iterable[str]:
     return [key for key in _FAMILIES if key in story.facts]
 
 
-def _families(facts: Mapping[str, float]) -> tuple[set[str], set[str]]:
-    """The kinds of event that carry a text, and those that it so much as touches."""
+def _families(facts: Mapping[str, float], least: float) -> tuple[set[str], set[str]]:
+    """The kinds of event that carry a text, and those that it says at least so much of."""
     weights: dict[str, float] = {}
     for key, weight in facts.items():
         family = _FAMILIES.get(key)
         if family is not None:
             weights[family] = weights.get(family, 0.0) + weight * _BESIDE.get(key, 1.0)
-    return {family for family, weight in weights.items() if weight >= _FAMILY_WEIGHT}, set(weights)
+    told = [{family for family, weight in weights.items() if weight >= enough} for enough in (_FAMILY_WEIGHT, least)]
+    return told[0], told[1]
 
 
 def _other_kind(facts: Mapping[str, float], story: Known) -> bool:

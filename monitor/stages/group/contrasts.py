@@ -17,6 +17,7 @@ _DOWN = "cyb:outage"
 # What is done to somebody, not what breaks by itself.
 _DONE = ("cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:malware", "cyb:leak")
 _HARM = (*_DONE, "cyb:attack", "cyb:ddos", "cyb:ransom", "cyb:phishing", _DOWN, "wor:robbery")
+_SWINDLED = ("cyb:phishing", "cyb:impersonation", "eco:fraud")
 _BUSINESS = (
     "eco:strike", "eco:union", "eco:wages", "eco:layoffs", "eco:merger", "eco:ipo", "eco:recall", "eco:profit",
     "eco:revenue", "eco:orders", "eco:forecast", "eco:appoint", "eco:cfo",
@@ -71,7 +72,7 @@ def is_mere_failure(facts: Mapping[str, float], story: Known) -> bool:
     if UNHURT in facts:
         return UNHURT not in story.facts and _tells(story, _DONE, _CENTRAL)
     is_failure = story.strength(UNHURT) >= _FIRM
-    return is_failure and any(facts.get(key, 0.0) >= _CENTRAL for key in _DONE)
+    return is_failure and any(facts.get(key, 0.0) >= _CENTRAL for key in (*_DONE, *_SWINDLED))
 
 
 def is_of_other_strength(facts: Mapping[str, float], story: Known) -> bool:

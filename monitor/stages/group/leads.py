@@ -9,6 +9,8 @@ _LED = 0.95  # the prominence of what stands in a headline or at the head of a t
 _FIRMLY = 0.85
 # In German, where all nouns have a capital, names are half as sure, and half as prominent.
 _HALF_AS_SURE = frozenset({"de"})
+# What tells what happened.
+_EVENTS = ("cyb:", "eco:", "wor:", "spo:", "o:", "#", "d:", "s:")
 _LEADS_NOT = ("w:", "v:", "q:")
 
 Weigh = Callable[[str], float]
@@ -47,9 +49,19 @@ def shared_lead(ours: Lead, theirs: Lead) -> float:
     return min(1.0, product / (length * other_length))
 
 
-def repeated_lead(prominence: Mapping[str, float], theirs: Lead) -> float:
-    """The share of what a story leads with that an article says as well, in [0, 1]: how far it tells of the same."""
+def repeated_lead(prominence: Mapping[str, float], theirs: Lead, event_share: float) -> float:
+    """
+    The share of what a story leads with that an article says as well, in [0, 1]: how far it tells of the same.
+
+    It is less by *event_share* where nothing is said of what happened: a name is repeated whatever befalls it.
+    """
     lead = theirs[0]
+    said = _said(lead, prominence)
+    happened = {key: worth for key, worth in lead.items() if key.startswith(_EVENTS)}
+    return said * (1.0 - event_share * (1.0 - _said(happened, prominence))) if happened else said
+
+
+def _said(lead: Mapping[str, float], prominence: Mapping[str, float]) -> float:
     said = sum([worth * min(1.0, prominence[key]) for key, worth in lead.items() if key in prominence])
     return said / sum(lead.values()) if lead else 0.0
 

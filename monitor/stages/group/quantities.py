@@ -47,7 +47,7 @@ def number_fact(value: float, *, money: bool, percent: bool, scaled: bool) -> st
     plain = not money and not scaled
     if plain and (value < _SMALLEST_PLAIN or value in _YEARS):
         return None
-    return f"#{value:.3g}{'$' if money else ''}"
+    return f"#{value:.3g}{'$' if money and not scaled else ''}"
 
 
 def day_fact(published: datetime, day: int, month: int) -> str | None:

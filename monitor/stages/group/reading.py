@@ -1,7 +1,7 @@
 """An article as a row of tokens: what grouping reads facts from."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from sys import intern
@@ -53,6 +53,7 @@ class Token:
     percent: bool = False
 
 
+_ENOUGH_BREAKS = 3
 _BREAK = Token("", Shape.BREAK, False)
 _LAST_WORD = Shape.ACRONYM
 
@@ -150,6 +151,24 @@ class Tokeniser:
 def words_of(tokens: Iterable[Token]) -> list[str]:
     """The folded words among *tokens*."""
     return [token.word for token in tokens if token.shape <= _LAST_WORD]
+
+
+def last_sentence(tokens: Sequence[Token]) -> int:
+    """
+    Where the last sentence begins; where there are fewer than two besides the headline, behind the end.
+
+    What is recalled stands there: that the company was also robbed last week.
+    """
+    breaks = [index for index, token in enumerate(tokens) if token.shape is Shape.BREAK]
+    if breaks and breaks[-1] == len(tokens) - 1:
+        breaks.pop()
+    return breaks[-1] + 1 if len(breaks) >= _ENOUGH_BREAKS else len(tokens)
+
+
+def millions(tokens: Sequence[Token]) -> str | None:
+    """A scale that is but a letter, behind money only: €820m."""
+    is_scaled = len(tokens) > 1 and tokens[0].money and tokens[1].word == "m"
+    return "1000000" if is_scaled else None
 
 
 def _shape(piece: str) -> Shape:

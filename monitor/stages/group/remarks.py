@@ -10,7 +10,7 @@ from monitor.stages.group.reading import Shape, Token
 UNHURT = "cue:unhurt"
 PAST = "past:"
 STRENGTH = "mag:"
-_QUAKE, _DOWN = "wor:earthquake", "cyb:outage"
+_QUAKE = "wor:earthquake"
 _ATTACKS = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:malware", "cyb:ransomware"})
 _NEGATIONS = frozenset({"cue:not", "cue:excluded"})
 _REACH = 5
@@ -26,7 +26,7 @@ def add_remarks(tokens: Sequence[Token], notes: Notes, lexicon: ConceptLexicon, 
             if token.shape is Shape.NUMBER and _MAGNITUDE.match(token.word) and not (token.money or token.percent):
                 weight = _TITLE_WEIGHT if token.in_title else _LATER_WEIGHT
                 notes.add(f"{STRENGTH}{token.word.replace(',', '.')}", weight)
-    if _DOWN in notes and any(key in notes for key in _ATTACKS) and _denies_attack(tokens, lexicon, language):
+    if any(key in notes for key in _ATTACKS) and _denies_attack(tokens, lexicon, language):
         notes.add(UNHURT, 1.0)
 
 

@@ -21,7 +21,7 @@ from monitor.stages.group.quantities import (
     score_fact,
     weekday_fact,
 )
-from monitor.stages.group.reading import Shape, Token
+from monitor.stages.group.reading import Shape, Token, last_sentence, millions
 from monitor.stages.group.remarks import note_past
 
 Plan = tuple[tuple[str, float], ...] | None
@@ -66,6 +66,7 @@ class Scan:
     mid_sentence: set[str] = field(default_factory=set)
     covered: set[int] = field(default_factory=set)
     common: frozenset[str] = frozenset()
+    lead: int = 0
 
     def run(self) -> None:
         tokens = self.tokens
@@ -73,11 +74,11 @@ class Scan:
         self.mid_sentence = {token.word for token in tokens if _CAPITAL <= token.shape <= _ACRONYM}
         if self.language == "de":
             self.common = common_nouns(tokens)
+        self.lead = lead = min(self.policy.lead_tokens, last_sentence(tokens))
         self._name_runs()
         plain, covered = self.plans
         size, mid_sentence, among, common = len(tokens), self.mid_sentence, self.covered, self.common
-        add_all, lead, later = self.notes.add_all, self.policy.lead_tokens, self.policy.later_weight
-        index = 0
+        add_all, later, index = self.notes.add_all, self.policy.later_weight, 0
         while index < size:
             token = tokens[index]
             word, shape = token.word, token.shape
@@ -158,8 +159,7 @@ class Scan:
     def _prominence(self, index: int) -> float:
         if self.tokens[index].in_title:
             return _TITLE_WEIGHT
-        policy = self.policy
-        return 1.0 if index < policy.lead_tokens else policy.later_weight
+        return 1.0 if index < self.lead else self.policy.later_weight
 
     def _phrase(self, index: int) -> int:
         token = self.tokens[index]
@@ -332,7 +332,7 @@ class Scan:
             if fact:
                 self.notes.add(fact, weight)
                 return 2
-        scale = self._ahead(index, "scale")
+        scale = self._ahead(index, "scale") or millions(self.tokens[index : index + 2])
         after = index + (2 if scale else 1)
         money = token.money or self._kind_at(after, "money") is not None
         percent = token.percent or self._kind_at(after, "unit") == "percent"

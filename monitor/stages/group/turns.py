@@ -12,7 +12,6 @@ _FIRM = 0.5
 _CENTRAL = 1.0
 # What the weather services call a storm.
 _CHRISTENED = "h:"
-_SEASONS = ("season:",)
 _ROUNDS = ("round:", "leg:", "series:", "edition:")
 # What is decided again and again between the same: who tells of it gives the result and the day.
 _VOTES = frozenset({"wor:election", "wor:referendum"})
@@ -42,25 +41,31 @@ def other_turn(fingerprint: Fingerprint, facts: Mapping[str, float], story: Know
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0
     days = abs(fingerprint.at - story.first_at) / timedelta(days=1)
-    if _differ(facts, story, _CHRISTENED) or (days >= policy.score_days and is_scored_otherwise(facts, story)):
+    if _is_another_storm(facts, story) or (days >= policy.score_days and is_scored_otherwise(facts, story)):
         return policy.round_penalty
     return _other_turn_later(fingerprint, facts, story, policy) if days >= policy.round_days else 0.0
+
+
+def _is_another_storm(facts: Mapping[str, float], story: Known) -> bool:
+    """Whether both christen a storm, not the same, and the article does not so much as name the story's."""
+    if not _differ(facts, story, _CHRISTENED):
+        return False
+    theirs = _foremost({key: story.strength(key) for key in story.facts if key[:2] == _CHRISTENED})
+    return not any(f"n:{key[2:]}" in facts for key in theirs)
 
 
 def _other_turn_later(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> float:
     """The same for what speaks only after some days: who won one round tells of the next, figures are counted on."""
     if _named_otherwise(facts, story, _ROUNDS):
         return policy.round_penalty
-    height = policy.clash_penalty if _named_otherwise(facts, story, _SEASONS) else 0.0
     if _is_measured_otherwise(facts, story):
-        return height + policy.result_penalty
+        return policy.result_penalty
     is_anew = (
         _is_decided_anew(fingerprint, facts, story, policy)
         or _is_counted_anew(fingerprint, facts, story, policy)
         or _is_played_elsewhere(facts, story)
     )
-    if _is_of_another_office(fingerprint, facts, story, policy):
-        height += policy.office_penalty
+    height = policy.office_penalty if _is_of_another_office(fingerprint, facts, story, policy) else 0.0
     return height + (policy.anew_penalty if is_anew else 0.0)
 
 

@@ -18,7 +18,9 @@ Row = Mapping[str, str]
 # Made of twins on purpose: two votes, two finals, two record prices, two earthquakes; and news of weeks as papers print it.
 PRECISION = {
     "stories-twins": 0.93, "stories-ordinary": 0.93, "stories-fortnight": 0.92, "stories-archive": 0.89,
-    "stories-umbra": 0.93, "stories-vesper": 0.86,
+    "stories-umbra": 0.93, "stories-vesper": 0.86, "stories-week": 0.92, "stories-meridian": 0.92, "stories-estuary": 0.93,
+    "stories-beacon": 0.93, "stories-viaduct": 0.93, "stories-paddock": 0.88, "stories-quarry": 0.90, "stories-orchard": 0.83,
+    "stories-saffron": 0.89, "stories-azure": 0.89,
 }  # fmt: skip
 
 
@@ -89,6 +91,16 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-tessera", None, 0.94, 0.94),
         ("stories-umbra", None, 0.95, 0.94),
         ("stories-vesper", None, 0.87, 0.78),
+        ("stories-harbour", None, 0.95, 0.94),
+        ("stories-meridian", None, 0.90, 0.88),
+        ("stories-estuary", None, 0.92, 0.90),
+        ("stories-beacon", None, 0.90, 0.88),
+        ("stories-viaduct", None, 0.94, 0.91),
+        ("stories-paddock", None, 0.84, 0.78),
+        ("stories-quarry", None, 0.92, 0.87),
+        ("stories-orchard", None, 0.86, 0.80),
+        ("stories-saffron", None, 0.90, 0.89),
+        ("stories-azure", None, 0.90, 0.88),
     ],
 )
 def test_grouping_reaches_its_floor(

@@ -70,6 +70,13 @@ def test_days_say_nothing_where_nobody_knows_when_an_article_was_written(reader:
 
 def test_the_share_of_a_lead_that_is_repeated_counts_what_is_said_in_passing_less() -> None:
     lead = ({"n:ordwin": 6.0, "cyb:breach": 2.0}, 6.3)
-    assert repeated_lead({"n:ordwin": 1.3, "cyb:breach": 1.0}, lead) == 1.0
-    assert repeated_lead({"n:ordwin": 0.5}, lead) == pytest.approx(3 / 8)
-    assert repeated_lead({"n:other": 1.3}, lead) == repeated_lead({"n:ordwin": 1.0}, ({}, 1.0)) == 0.0
+    assert repeated_lead({"n:ordwin": 1.3, "cyb:breach": 1.0}, lead, 0.0) == 1.0
+    assert repeated_lead({"n:ordwin": 0.5}, lead, 0.0) == pytest.approx(3 / 8)
+    assert repeated_lead({"n:other": 1.3}, lead, 0.0) == repeated_lead({"n:ordwin": 1.0}, ({}, 1.0), 0.0) == 0.0
+
+
+def test_a_name_is_repeated_whatever_befalls_it_so_that_what_happened_counts_besides() -> None:
+    lead = ({"n:ordwin": 6.0, "cyb:breach": 2.0}, 6.3)
+    assert repeated_lead({"n:ordwin": 1.0}, lead, 0.4) == pytest.approx(0.75 * 0.6)
+    assert repeated_lead({"n:ordwin": 1.0, "cyb:breach": 1.0}, lead, 0.4) == 1.0
+    assert repeated_lead({"n:ordwin": 1.0}, ({"n:ordwin": 6.0}, 6.0), 0.4) == 1.0
