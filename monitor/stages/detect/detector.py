@@ -18,7 +18,7 @@ from monitor.stages.detect.language import UNKNOWN, LanguageIndex
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.mentions import MentionReader
 from monitor.stages.detect.names import NameIndex
-from monitor.stages.detect.passage import Passage, lay_out
+from monitor.stages.detect.passage import Passage, Sentence, lay_out
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import Company, RoleReader, Tongue, company_of
 from monitor.stages.detect.scoring import squash
@@ -32,6 +32,8 @@ _JOINT = "\n\n"
 _PARTS_TOLD = 8
 _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
+# Characters between these and the name of whoever may be meant.
+_CITED_NEAR = 40
 _LEAST_STEM = 7
 # How steeply an article that is hardly about attacks at all speaks against an alert.
 _TOPIC = 3.0
@@ -43,7 +45,7 @@ _NOTHING_TOLD = {"bias": 1.0}
 _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
 # A name is taken for one where it is three times likelier than anything else: a company told of in vain costs more than
 # one overlooked in passing.
-_LEAST_SCORE = 1.25
+_LEAST_SCORE = 1.0
 
 
 class Detector:
@@ -278,7 +280,7 @@ class Detector:
         return known
 
     def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
-        return number in self.cast.press or any(passage.sentences[s.sentence].concepts & _CITING for s in sightings)
+        return number in self.cast.press or any(_is_cited(s, passage.sentences[s.sentence]) for s in sightings)
 
     def _role(self, parts: Mapping[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
         shares = self.roles.outcomes.shares(parts)
@@ -302,6 +304,14 @@ class Detector:
         told += [_part(role, name, weight) for name, weight in self.roles.outcomes.parts_of(role, parts)[:_PARTS_TOLD]]
         confidence = round(squash(strongest.score) * (share if role is not Role.MENTIONED else 1.0), 3)
         return Finding(entity.id, role, confidence, spans, tuple(told), surplus)
+
+
+def _is_cited(sighting: Sighting, sentence: Sentence) -> bool:
+    """Whether words near a name say that somebody tells, or has studied, something."""
+    if sentence.concepts.isdisjoint(_CITING):
+        return False
+    first, last = sighting.candidate.start - _CITED_NEAR, sighting.candidate.end + _CITED_NEAR
+    return any(end > first and start < last for start, end, concept in sentence.hits if concept in _CITING)
 
 
 @functools.lru_cache(maxsize=8192)
