@@ -8,6 +8,7 @@ from monitor.domain.finding import Analysis, Role
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.fingerprint import Fingerprint, sketch
+from monitor.stages.group.folding import fold
 from monitor.stages.group.language import UNKNOWN
 from monitor.stages.group.notes import Notes
 from monitor.stages.group.reading import Shape, Tokeniser, words_of
@@ -99,7 +100,9 @@ def alias_index(
     """An index of company names for `FactReader`, from (name, entity id); longer names come first."""
     index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name, entity in names:
-        parts = words_of(words.read(name, "", 20))
+        # Most names are words alone, which need no reading: 27,000 names take a third of the time.
+        is_plain = name.replace(" ", "").isalpha()
+        parts = [fold(word) for word in name.split()] if is_plain else words_of(words.read(name, "", 20))
         # "Security.nl" would be read as the word "security".
         if parts and ("." not in name or " " in name):
             index.setdefault(parts[0], []).append((tuple(parts[1:]), entity))

@@ -1,9 +1,11 @@
 """Tests for how texts are cut into tokens."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stages.group.reading import Token, Tokeniser
+from monitor.stages.group.facts import alias_index
+from monitor.stages.group.reading import Token, Tokeniser, words_of
 
 TEXTS = (
     "Acme|was|hit.|(yesterday)|–|word—|\n|a\tb|$|5|1.000,5|%|M&S|&|l'Équipe|Co-op|U.S.|CVE-2024-1234|“Quoted”|a:\n\nB"
@@ -31,3 +33,27 @@ def test_a_dash_at_the_end_is_no_end_of_a_sentence() -> None:
     words = Tokeniser()
     assert len(words.read("", "one – two", 20)) == 4
     assert len(words.read("", "one –", 20)) == 2
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Crédit Mutuel",
+        "Müller",
+        "FC Łódź",
+        "Κύπρος Air",
+        "ИТАР ТАСС",
+        "La Razón",
+        "L'Équipe",
+        "Yahoo!",
+        "23andMe",
+        "AT&T",
+        "1&1",
+    ],
+)
+def test_a_name_is_indexed_under_the_words_that_a_text_has_of_it(name: str) -> None:
+    tokeniser = Tokeniser()
+    ((first, rests),) = alias_index([(name, "x")], tokeniser).items()
+    ((others, entity),) = rests
+    assert [first, *others] == words_of(tokeniser.read("", f"They met {name} today", 20))[2:-1]
+    assert entity == "x"
