@@ -4,7 +4,7 @@ import functools
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from monitor.adapters.yaml_settings.catalogue import load_catalogue
+from monitor.adapters.yaml_settings.catalogue import often_hit
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import Concept, ConceptLexicon, FactReader, alias_index, parse_concepts
@@ -18,7 +18,7 @@ LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pt")
 def load_fact_reader(policy: GroupPolicy) -> FactReader:
     """A fact reader with all concept tables and the company catalogue of this package; a reload finds it made."""
     root = resources.files("monitor.lexicon")
-    names = [(name, str(entity.id)) for entity in load_catalogue() for name in (entity.name, *entity.aliases)]
+    names = [(name, str(entity.id)) for entity in often_hit() for name in (entity.name, *entity.aliases)]
     return FactReader(load_concepts(root / "concepts"), alias_index(names, Tokeniser()), policy)
 
 

@@ -8,8 +8,6 @@ import yaml
 from monitor.domain.errors import Fault
 
 Path = tuple[str | int, ...]
-# To be counted up where a value comes out otherwise than before: what was read is kept.
-READER = f"PyYAML {yaml.__version__}, ours 1"
 _MAX_DEPTH = 60
 _MAX_NODES = 3_000_000
 _ALIASED = 100_000  # more than there are characters: only aliases that unfold make them

@@ -131,14 +131,3 @@ class WatchlistModel(Model):
     watchlist: Slug
     entities: list[Any]  # a name, an EntityModel or a SuppliersModel
     rules: list[RuleModel] = []
-
-
-class CatalogueEntityModel(EntityModel):
-    kind: Literal["company", "public-body", "press", "agency", "security-vendor"] = "company"
-    country: str = ""
-    sector: str = ""
-    wikidata: str = ""
-
-
-class CatalogueModel(Model):
-    entities: list[CatalogueEntityModel]

@@ -23,6 +23,7 @@ from monitor.adapters.yaml_settings.models import (
     SuppliersModel,
     WatchlistModel,
 )
+from monitor.adapters.yaml_settings.name_words import told_by_name
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Watchlist
@@ -99,10 +100,10 @@ def added_file(watchlist_file: Path) -> str:
 
 
 def named(name: str) -> Entity:
-    """What a bare name stands for: the company of the catalogue, else just that name."""
+    """What a bare name stands for: the company of the catalogue, else just that name and what it tells."""
     known = catalogue_by_name().get(fold_name(name))
     if known is None:
-        return Entity(EntityId(slug(name)), name)
+        return told_by_name(Entity(EntityId(slug(name)), name))
     surfaces = {known.name, *known.aliases}
     return known if name in surfaces else dataclasses.replace(known, aliases=(*known.aliases, name))
 
@@ -110,9 +111,9 @@ def named(name: str) -> Entity:
 def written(model: EntityModel) -> Entity:
     """An entity with just the names written for it, and the catalogue's hints on what its name also means."""
     entity = entity_from(model)
-    known = catalogue_by_name().get(fold_name(model.name))
+    known = _known(model)
     if known is None:
-        return entity
+        return told_by_name(entity)
     own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
     # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
     excluded = [phrase for phrase in known.exclude if fold_name(phrase) not in own]
@@ -125,6 +126,13 @@ def written(model: EntityModel) -> Entity:
         country=known.country,
         sector=known.sector,
     )
+
+
+def _known(model: EntityModel) -> Entity | None:
+    """Whom the catalogue has under the name, or under an alias that is too long to mean anybody else."""
+    named = catalogue_by_name()
+    longer = (alias for alias in model.aliases if " " in alias.strip())
+    return next((named[key] for key in map(fold_name, (model.name, *longer)) if key in named), None)
 
 
 def _csv_entities(document: Document, suppliers: SuppliersModel, folder: Path, number: int) -> Iterator[Entity]:

@@ -55,8 +55,9 @@ def register(app: typer.Typer) -> None:
             raise UsageError(f'"{entity.id}" is watched already: `monitor watch list` shows how')
         _append(path.with_name(added_file(path)), entity.name, alias, tag)
         read_settings(config)  # a fault must show now, not at the next reload
-        known = "known to the catalogue" if entity.people or entity.domains else "not in the catalogue: add aliases"
-        print(f"{entity.id} is watched in {path.name} ({known}); a running service takes it up on SIGHUP")
+        print(
+            f"{entity.id} is watched in {path.name} ({_known(name, entity)}); a running service takes it up on SIGHUP"
+        )
         for line in _noise(entity):
             print(f"  {line}")
         return 0
@@ -70,6 +71,15 @@ def register(app: typer.Typer) -> None:
         ]
         show(rows, output, ("entity", "fault"))
         return 1 if rows else 0
+
+
+def _known(name: str, entity: "Entity") -> str:
+    from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
+
+    if fold_name(name) in catalogue_by_name():
+        return "known to the catalogue"
+    taken = f"taken for {entity.kind}, {entity.sector}, by its name; " if entity.sector else ""
+    return f"not in the catalogue: {taken}add aliases"
 
 
 def _row(entity: "Entity") -> dict[str, object]:

@@ -1,0 +1,60 @@
+"""The catalogue that ships: one entity a line, each of them complete."""
+
+import dataclasses
+
+import pytest
+import yaml
+
+from monitor.adapters.yaml_settings import catalogue
+from monitor.domain.errors import ConfigError
+from monitor.domain.watchlist import Entity
+
+WRITTEN = [
+    entity
+    for name in (catalogue._OFTEN, catalogue._BESIDES)
+    for entity in yaml.load(
+        (catalogue._FOLDER / name).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    )["entities"]
+]
+SECTORS = frozenset(
+    "industry government finance technology transport retail media energy education cybersecurity health platform"
+    " telecom authority insurance it-services services hospitality crypto defence".split()
+)
+KINDS = frozenset({"company", "public-body", "press", "agency", "security-vendor"})
+LISTS = frozenset({"aliases", "people", "products", "subsidiaries", "domains", "tickers", "context", "exclude"})
+PLAIN = frozenset({"id", "name", "country", "sector", "kind", "wikidata"})
+
+
+def test_each_line_reads_as_yaml_does() -> None:
+    read = [dataclasses.asdict(entity) for entity in catalogue.load_catalogue()]
+    assert len(read) == len(WRITTEN) > 600
+    empty = dataclasses.asdict(Entity("", ""))  # type: ignore[arg-type]  # for its fields alone
+    for one, written in zip(read, WRITTEN, strict=True):
+        told = {key: tuple(value) if isinstance(value, list) else value for key, value in written.items()}
+        told.pop("wikidata", None)
+        assert one == empty | told
+
+
+def test_every_entity_is_complete_and_spelt_right() -> None:
+    for one in WRITTEN:
+        assert one.keys() <= LISTS | PLAIN | {"ambiguous"}, one
+        assert one["kind"] in KINDS, one
+        assert one["sector"] in SECTORS, one
+        assert len(one["country"]) == 2, one
+        assert all(isinstance(one.get(key, ""), str) and one.get(key, "x").strip() for key in PLAIN), one
+        for key in LISTS & one.keys():
+            assert one[key], one
+            assert all(isinstance(value, str) and value == value.strip() != "" for value in one[key]), one
+        assert one.get("ambiguous", True) is True, one
+        assert catalogue.slug(one["id"]) == one["id"]
+
+
+def test_ids_stand_once() -> None:
+    ids = [one["id"] for one in WRITTEN]
+    assert len(ids) == len(set(ids))
+
+
+def test_a_line_that_is_damaged_is_named() -> None:
+    with pytest.raises(ConfigError) as caught:
+        list(catalogue._read("catalogue.yaml", 'entities:\n  - {"id": "x", "name": "X"}\n  - {"id": "y",\n'))
+    assert [(fault.file, fault.line) for fault in caught.value.faults] == [("catalogue.yaml", 3)]
