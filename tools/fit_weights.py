@@ -145,7 +145,8 @@ class Collected:
             self.type[kind] += rows
 
     def repeat(self, times: int) -> None:
-        """Let each row of roles and statuses count as so many."""
+        """Let each row of names, roles and statuses count as so many."""
+        self.mention *= times
         self.role *= times
         self.status *= times
 

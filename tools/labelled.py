@@ -1,5 +1,6 @@
 """Labelled cases as detection reads them: for the tools that fit."""
 
+import dataclasses
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -56,9 +57,11 @@ def gold_of(case: Case) -> dict[AttackType, str]:
 
 
 def named_in(case: Case, reading: Reading, detector: Detector, gold: Gold) -> list[Named]:
-    """The names that a case with an attack has a role for; none where it tells of no attack."""
+    """The names that a case has a role for; those of the press alone where it tells of no attack."""
     if not gold:
-        return []
+        untold = dataclasses.replace(reading, events=[])
+        named = _named_in(case, untold, detector, gold, is_item=False)
+        return [one for one in named if one.entity in detector.cast.press]
     best: dict[int, tuple[int, Named]] = {}
     parts = detector.parts(reading)
     for part in parts:
@@ -78,7 +81,8 @@ def _named_in(case: Case, reading: Reading, detector: Detector, gold: Gold, *, i
         if ids[sighting.name.entity] in case["mentions"] and "case:lower" not in sighting.parts:
             known[sighting.name.entity].append(sighting)
     everybody = [s for group in known.values() for s in group]
-    echoes = find_echoes(reading.passage, everybody, detector.cast)
+    # As when it is read: where nothing is told nobody looks for more words that mean somebody.
+    echoes = find_echoes(reading.passage, everybody, detector.cast) if gold else {}
     company = detector.company(reading, everybody, echoes, events)
     for number, sightings in known.items():
         role = Role(case["mentions"][ids[number]])

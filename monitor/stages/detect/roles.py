@@ -163,7 +163,9 @@ class RoleReader:
             parts[f"type:{kind}"] = 1.0
             if "in-title" in parts or "in-lead" in parts:
                 parts[f"leading&type:{kind}"] = 1.0
-        if types and types <= _SIDEWAYS:
+        if not types:
+            parts["untold"] = 1.0
+        elif types <= _SIDEWAYS:
             parts["sideways"] = 1.0
         self._known(parts, entity, passage.language, types)
         if len(passage.sentences) > 14:

@@ -24,7 +24,9 @@ _OTHER, _SELF, _STRANGER = ("m:other",), ("m:self",), ("m:stranger",)
 # How many telling words on either side are looked at, how many of them are near, and how many beside.
 _REACH, _NEAR, _BESIDE = 8, 3, 1
 _SIDES = (("L8", "L3", "L1"), ("R8", "R3", "R1"))
-_WHERES = ("S", "T", "P", "N", *_SIDES[0], *_SIDES[1])
+_WHERES = ("S", "T", "P", "N", "B", *_SIDES[0], *_SIDES[1])
+# Whoever is first named so many sentences after the opening one comes late: compared, asked, or looking on.
+_LATE = 2
 _NOTHING: frozenset[str] = frozenset()
 _MOST = 3.0
 # The sums are logits of a model of their own: halved, they are of the size of other parts.
@@ -33,7 +35,8 @@ _SHARE = 0.5
 # (start, end, sentence, value): where an entity is named (1) or meant (less).
 Place = tuple[int, int, int, float]
 # What stands around an entity: value -> where (S, T: in its sentence, L1, R8: on which side and how near, P, N: in the
-# sentence before or after) -> classes of meaning. What stands there with two values has the higher one.
+# sentence before or after, B: in the sentence that names it first, where that comes late) -> classes of meaning. What
+# stands there with two values has the higher one.
 Around = Mapping[float, Mapping[str, Set[str]]]
 # (start, end, classes of meaning)
 _Token = tuple[int, int, Codes]
@@ -47,6 +50,7 @@ class Surroundings:
     ) -> None:
         """*named* holds, by sentence, (start, end, entity) of all names and of words that mean somebody named."""
         self._passage, self._named, self._meanings = passage, named, meanings
+        self._opening = next((number for number, one in enumerate(passage.sentences) if not one.in_title), 0)
         self._texts: dict[int, str] = {}
         self._tokens: dict[int, list[_Token]] = {}
         self._bags: dict[int, set[str]] = {}
@@ -66,6 +70,9 @@ class Surroundings:
                 told.setdefault(far, []).extend(codes)
                 told.setdefault(near, []).extend(codes[:_NEAR])
                 told.setdefault(beside, []).extend(codes[:_BESIDE])
+        first = min(numbers)
+        if first >= self._opening + _LATE:
+            found[1.0]["B"] = [self._bag(first)]
         found[1.0]["P"] = [self._bag(number - 1) for number in numbers]
         found[1.0]["N"] = [self._bag(number + 1) for number in numbers]
         around = {

@@ -81,7 +81,10 @@ def test_a_noun_that_a_name_follows_means_nobody_before(text: str, echoed: bool)
 
 
 def test_a_parent_is_struck_with_its_unit() -> None:
-    told = roles("Ransomware stops parcels", "Ransomware has locked the systems of Swiftly, a subsidiary of Kelmorin.")
+    told = roles(
+        "Ransomware stops parcels",
+        "Ransomware has locked the systems of Swiftly, a subsidiary of Kelmorin, since Monday.",
+    )
     assert told == {"kelmorin": Role.VICTIM}
 
 

@@ -35,7 +35,7 @@ from tests.stages.detect.reading import analyse, roles
         ),
         pytest.param(
             "Ransomware atinge hospital",
-            "Criminosos cifraram os servidores de um hospital. A Kestrix foi contratada para conduzir a investigação.",
+            "Criminosos cifraram os servidores de um hospital. A Kestrix foi chamada para investigar.",
             id="Portuguese, called in",
         ),
         pytest.param(

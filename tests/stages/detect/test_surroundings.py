@@ -61,6 +61,17 @@ def test_a_word_that_means_somebody_tells_less_than_the_name_and_neighbours_coun
     assert signs["N:at"] == 1.0
 
 
+def test_what_first_names_somebody_late_is_told_apart():
+    text = "Nordwick slept. Nobody came. The thieves stole records of Brackwater."
+    passage = READER.read("a", "", text, None, "en").passage
+    first, last = text.index("Nordwick"), text.index("Brackwater")
+    early = [(2 + first, 2 + first + 8, 0, 1.0), (passage.sentences[2].start, passage.sentences[2].start + 5, 2, 1.0)]
+    around = surroundings(text, {})
+
+    assert "B:steal" in signs_of(around.around(1, [(2 + last, 2 + last + 10, 2, 1.0)]))
+    assert "B:steal" not in signs_of(around.around(2, early))
+
+
 def test_weights_add_up_for_each_role_and_are_held_within_bounds():
     reader = SurroundingsReader(
         read_wording(["outcomes\tvictim mentioned", "biases\t1.0 0.0", "S:steal\t0:2.0 1:-1.0", "N:at\t1:90"])
@@ -82,7 +93,7 @@ def test_every_language_gives_meanings_of_the_same_classes(pack):
 def test_no_word_is_known_to_what_is_learnt_of_names():
     sides = {sign.partition(":")[0] for sign in LEXICON.surroundings.rows}
 
-    assert sides == {"S", "T", "L8", "L3", "L1", "R8", "R3", "R1", "P", "N"}
+    assert sides == {"S", "T", "L8", "L3", "L1", "R8", "R3", "R1", "P", "N", "B"}
     codes = frozenset().union(*(pack.meanings for pack in LEXICON.packs))
     told = {sign.partition(":")[2] for sign in LEXICON.surroundings.rows}
     assert {code for code in told if not code.startswith("m:")} <= codes
