@@ -57,7 +57,7 @@ async def test_one_article_holds_up_no_other_and_is_told_of(tmp_path: Path, fail
         await station.start()
         await station.later(minutes=1)
         fail(station)
-        station.stand.publish("Renault halted", NEWS["Renault"], "renault", station.now)
+        station.stand.publish("Renault news", NEWS["Renault"], "renault", station.now)
         station.stand.publish("A bad day for Siemens", NEWS["Siemens"], "siemens", station.now)
         station.stand.publish("Okta under attack", NEWS["Okta"], "okta", station.now)
         await station.later(hours=2)
