@@ -46,6 +46,18 @@ def test_whoever_the_catalogue_knows_by_a_long_alias_is_that_one() -> None:
     assert (found.id, found.kind, found.country) == ("own", known.kind, known.country)
 
 
+def test_what_somebody_says_of_an_entity_goes_before_what_its_name_tells() -> None:
+    found = written(EntityModel(name="Westmark Gazette", kind="company", sector="retail", country="GB"))
+    assert (found.kind, found.sector, found.country) == ("company", "retail", "GB")
+
+
+def test_who_is_of_another_kind_than_the_bearer_that_the_catalogue_knows_is_somebody_else() -> None:
+    known = next(entity for entity in load_catalogue() if entity.kind == "press" and entity.exclude)
+    assert written(EntityModel(name=known.name)).exclude == known.exclude
+    other = written(EntityModel(name=known.name, kind="company"))
+    assert (other.kind, other.exclude) == ("company", ())
+
+
 def test_a_name_within_a_word_tells_nothing() -> None:
     assert told_by_name(Entity(EntityId("x"), "Newsome Bankside")).kind == "company"
 

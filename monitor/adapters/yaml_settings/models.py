@@ -100,6 +100,9 @@ class EntityModel(Model):
     exclude: list[Name] = []
     tags: list[Name] = []
     ambiguous: bool | None = None
+    kind: Literal["company", "public-body", "press", "agency", "security-vendor"] | None = None
+    sector: str = ""
+    country: str = ""
 
 
 class SuppliersModel(Model):

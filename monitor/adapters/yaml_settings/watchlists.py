@@ -109,11 +109,17 @@ def named(name: str) -> Entity:
 
 
 def written(model: EntityModel) -> Entity:
-    """An entity with just the names written for it, and the catalogue's hints on what its name also means."""
+    """
+    An entity with just the names written for it, and the catalogue's hints on what its name also means.
+
+    What it is said to be goes before what the catalogue or its name tells; who is said to be of another kind than the
+    bearer of the name that the catalogue knows is somebody else.
+    """
     entity = entity_from(model)
+    said = {key: value for key in ("kind", "sector", "country") if (value := getattr(model, key))}
     known = _known(model)
-    if known is None:
-        return told_by_name(entity)
+    if known is None or model.kind not in (None, known.kind):
+        return dataclasses.replace(told_by_name(entity), **said)
     own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
     # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
     excluded = [phrase for phrase in known.exclude if fold_name(phrase) not in own]
@@ -122,9 +128,7 @@ def written(model: EntityModel) -> Entity:
         context=tuple(dict.fromkeys((*entity.context, *known.context))),
         exclude=tuple(dict.fromkeys((*entity.exclude, *excluded))),
         ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
-        kind=known.kind,
-        country=known.country,
-        sector=known.sector,
+        **{"kind": known.kind, "country": known.country, "sector": known.sector, **said},
     )
 
 
