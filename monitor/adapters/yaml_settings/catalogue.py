@@ -68,8 +68,8 @@ def catalogue_by_name() -> Mapping[str, Entity]:
     return found
 
 
-def entity_from(model: EntityModel, **changes: object) -> Entity:
-    """A model as an entity; *changes* win."""
+def entity_from(model: EntityModel) -> Entity:
+    """A model as an entity, of which nothing is known but what is written."""
     fields: dict[str, object] = {
         "id": EntityId(model.id or slug(model.name)),
         "name": model.name,
@@ -89,7 +89,7 @@ def entity_from(model: EntityModel, **changes: object) -> Entity:
             )
         },
     }
-    return Entity(**(fields | changes))  # type: ignore[arg-type]  # the keys are the fields of Entity
+    return Entity(**fields)  # type: ignore[arg-type]  # the keys are the fields of Entity
 
 
 def fold_name(name: str) -> str:

@@ -43,8 +43,8 @@ _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
 _NOTHING_TOLD = {"bias": 1.0}
 # Where no attack is told of nobody is a victim of one.
 _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
-# A name is taken for one where it is three times likelier than anything else: a company told of in vain costs more than
-# one overlooked in passing.
+# A name is taken for one where it is nearly three times likelier than anything else: a company told of in vain costs
+# more than one overlooked in passing.
 _LEAST_SCORE = 1.0
 
 
