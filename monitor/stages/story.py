@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
-from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, Role, Status
+from monitor.domain.finding import LIVE, Analysis, AttackType, Finding, Role, Status
 from monitor.domain.story import Join, Source, Story, StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
+from monitor.stages.denial import denied, is_taken_back, strongest_statuses
 from monitor.stages.expression import IndexedText
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
@@ -20,12 +21,6 @@ from monitor.stages.telling import Read, concerning, places_of, telling_place
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
-# Whoever denies the one denies the others with it: what comes along with ransomware, or is the price of stolen data.
-_DENIED_WITH = {
-    AttackType.RANSOMWARE: frozenset({AttackType.EXTORTION, AttackType.DATA_BREACH, AttackType.MALWARE}),
-    AttackType.DATA_BREACH: frozenset({AttackType.EXTORTION}),
-    AttackType.CYBERATTACK: frozenset(AttackType),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +49,11 @@ def summarise(
 
     Its entities carry the strongest role that any article gives them; its attacks the strongest
     status. A claim that its victim has denied since, and that nobody confirmed, counts as denied; so does what was
-    told as a fact where the newest report is nothing but its denial.
+    told as a fact and is taken back (`denial.py`).
     """
     ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
     read = read_of(ordered, analyses)
-    attacks = _strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
+    attacks = strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
     confirmed_at = next(
         (a.published_at for a, one in read if confirms_officially(a, one, background.reader, background.memory)), None
     )
@@ -66,7 +61,7 @@ def summarise(
     is_denied = state is StoryState.DENIED
     entities = tuple(_entities(read, background.names, background.reader.lexicon, is_denied=is_denied))
     if is_denied:
-        attacks = _denied(attacks)
+        attacks = denied(attacks)
     return Story(
         id=story_id,
         state=state,
@@ -117,7 +112,7 @@ def _state(
     read: Sequence[tuple[Article, Analysis]], attacks: Mapping[AttackType, Status], confirmed_at: datetime | None
 ) -> StoryState:
     statuses = set(attacks.values())
-    if _is_taken_back(read):
+    if is_taken_back(read):
         return StoryState.DENIED
     if confirmed_at is not None:
         return StoryState.CONFIRMED
@@ -132,59 +127,6 @@ def _state(
     return StoryState.RUMOUR
 
 
-def _is_taken_back(read: Sequence[tuple[Article, Analysis]]) -> bool:
-    """
-    Whether the newest report is nothing but a denial, by all that were told as victims, of all that was told as a fact.
-
-    A denial of a part (no data were taken) takes nothing back, nor does one of several victims; and what is told as a
-    fact after it stands again.
-    """
-    newest = next((number for number in range(len(read) - 1, -1, -1) if _told(read[number][1])), None)
-    if newest is None:
-        return False
-    denied = _told(read[newest][1])
-    if set(denied.values()) != {Status.DENIED}:
-        return False
-    facts: set[AttackType] = set()
-    victims: set[EntityId] = set()
-    for _, analysis in read[:newest]:
-        told = _told(analysis)
-        facts.update(kind for kind, status in told.items() if status is Status.CONFIRMED)
-        if set(told.values()) & LIVE:
-            victims |= _victims(analysis)
-    covered = set(denied).union({AttackType.CYBERATTACK}, *(_DENIED_WITH.get(kind, ()) for kind in denied))
-    return bool(victims) and facts <= covered and victims <= _victims(read[newest][1])
-
-
-def _told(analysis: Analysis) -> dict[AttackType, Status]:
-    """The strongest status of each attack that an article tells as happening or denied; an outage is none."""
-    told = _strongest_statuses(
-        attack for attack in analysis.attacks if attack.status in LIVE or attack.status is Status.DENIED
-    )
-    told.pop(AttackType.OUTAGE, None)
-    return told
-
-
-def _victims(analysis: Analysis) -> set[EntityId]:
-    return {finding.entity_id for finding in analysis.findings if finding.role is Role.VICTIM}
-
-
-def _denied(statuses: Mapping[AttackType, Status]) -> dict[AttackType, Status]:
-    return {
-        kind: Status.DENIED if status in LIVE and kind is not AttackType.OUTAGE else status
-        for kind, status in statuses.items()
-    }
-
-
-def _strongest_statuses(attacks: Iterable[Attack]) -> dict[AttackType, Status]:
-    strongest: dict[AttackType, Status] = {}
-    for attack in attacks:
-        known = strongest.get(attack.type)
-        if known is None or attack.status.rank < known.rank:
-            strongest[attack.type] = attack.status
-    return strongest
-
-
 def _entities(
     read: Read, names: Mapping[EntityId, str], lexicon: ConceptLexicon, *, is_denied: bool
 ) -> Iterable[StoryEntity]:
@@ -195,9 +137,9 @@ def _entities(
             roles[finding.entity_id] = min(known, finding.role, key=lambda one: one.rank)
     for entity_id, role in roles.items():
         own = places_of(entity_id, role, read)
-        statuses = _strongest_statuses(attack for place in own for attack in concerning(place.finding, place.analysis))
+        statuses = strongest_statuses(attack for place in own for attack in concerning(place.finding, place.analysis))
         if is_denied:
-            statuses = _denied(statuses)
+            statuses = denied(statuses)
         place, sentence = telling_place(own, lexicon, is_denied=is_denied and Status.DENIED in statuses.values())
         confidence = max(_confidence(place.finding, place.analysis) for place in own)
         name = names.get(entity_id, str(entity_id))

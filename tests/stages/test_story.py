@@ -45,6 +45,19 @@ def victim(name: str, status: Status, text: str = CLAIM):
         pytest.param([Status.DENIED, Status.CONFIRMED], StoryState.REPORTED, id="denied, but a fact"),
         pytest.param([Status.CONFIRMED, Status.DENIED], StoryState.DENIED, id="told as a fact, and denied since"),
         pytest.param([Status.CONFIRMED, Status.DENIED, Status.CONFIRMED], StoryState.REPORTED, id="and told again"),
+        pytest.param(
+            [Status.CONFIRMED, Status.DENIED, Status.ALLEGED], StoryState.DENIED, id="the claim behind it once more"
+        ),
+        pytest.param(
+            [Status.CONFIRMED, Status.DENIED, Status.CONFIRMED, Status.DENIED],
+            StoryState.REPORTED,
+            id="one that repeats the denial",
+        ),
+        pytest.param(
+            [Status.CONFIRMED, Status.DENIED, Status.CONFIRMED, Status.DENIED, Status.DENIED],
+            StoryState.DENIED,
+            id="two in a row that deny it again",
+        ),
         pytest.param([Status.BACKGROUND], StoryState.REPORTED, id="long ago"),
     ],
 )
