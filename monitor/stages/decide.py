@@ -11,6 +11,7 @@ and once in a while `closing` for each open alert. Nothing here knows a clock or
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -71,18 +72,26 @@ def decide_story(
         ways: The channels that take each rule's alerts.
     """
     verdicts: list[Verdict] = []
+    known = {rule.id for rule in rules}
     for rule in sorted(rules, key=lambda one: -one.severity.rank):
-        others = others_told(rule, alerts, verdicts)
+        others = others_told(rule, alerts, verdicts, known)
         history = History(alert_of(rule.id, alerts, story.id), others, ways or {})
         verdicts.append(decide(story, rule, history, silences, text, now, policy))
     return tuple(verdicts)
 
 
-def others_told(rule: Rule, alerts: Iterable[Alert], verdicts: Iterable[Verdict]) -> tuple[Alert | Verdict, ...]:
-    """What other rules than *rule* have told of a story, or tell now."""
-    open_ones = (alert for alert in alerts if alert.rule_id != rule.id and not alert.is_closed)
+def others_told(
+    rule: Rule, alerts: Iterable[Alert], verdicts: Iterable[Verdict], known: AbstractSet[RuleId]
+) -> tuple[Alert | Verdict, ...]:
+    """
+    What other rules than *rule* have told of a story, or tell now.
+
+    An alert that is closed counts as well, since whatever is news opens it again, unless its rule is not among the
+    *known* ones any more.
+    """
+    theirs = (alert for alert in alerts if alert.rule_id != rule.id and (alert.rule_id in known or not alert.is_closed))
     spoken = (verdict for verdict in verdicts if verdict.rule_id != rule.id and verdict.reason.speaks)
-    return (*open_ones, *spoken)
+    return (*theirs, *spoken)
 
 
 def decide(

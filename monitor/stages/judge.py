@@ -124,7 +124,8 @@ def judge(
         if after != before:
             alerts[after.id] = after
         rule = by_id[verdict.rule_id]
-        louder = frozenset(one.rule_id for one in muting(verdict, rule, others_told(rule, case.alerts, verdicts)))
+        others = others_told(rule, case.alerts, verdicts, by_id.keys())
+        louder = frozenset(one.rule_id for one in muting(verdict, rule, others))
         speech = _Speech(after, before, story, verdict, rule, told, read_of(case.articles, case.analyses), louder)
         plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
         rewritten += _rewritten(speech, plans, now, bench)

@@ -40,6 +40,7 @@ from tests.stores import open_database
 _FEED = Feed(FeedId("desk"), "https://desk.example/feed.xml", rings_always=False)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 WORDINGS = load_wordings()
+BOTH = ["acme", "zeta"]
 reader: Callable[[], FactReader] = functools.cache(lambda: load_fact_reader(GroupPolicy()))
 
 
@@ -219,6 +220,22 @@ class Newsroom:
         event = self._scripts[article.id][0]
         facts = tuple((f"n:{event} {number}", 1.0) for number in range(8))
         return Fingerprint(article.id, article.published_at, article.language, facts, origin=article.owner)
+
+
+Open = Callable[..., Newsroom]
+
+
+async def settle(room: Newsroom) -> None:
+    """What arrived is told, if it is to be told at all."""
+    await room.later(seconds=0)
+    await room.later(minutes=5)
+
+
+async def first_told(room: Newsroom, **what: object) -> None:
+    """The first article, told."""
+    room.tell("first", **what)  # type: ignore[arg-type]
+    await settle(room)
+    assert room.told() == ["opened"]
 
 
 def _analysis(article: Article, roles: Mapping[str, Role], status: Status | None, kind: AttackType) -> Analysis:

@@ -1,6 +1,5 @@
 """The ways of an alert: who hears, when, in which list - and that nothing is lost or told twice on any of them."""
 
-from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,34 +8,14 @@ import pytest
 
 from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHours
-from monitor.domain.watchlist import Digest, EntityId, Rule, Severity
+from monitor.domain.watchlist import Digest, EntityId, Severity
 from monitor.entrypoints.upkeep import fold_held, hand_over_due
 from tests.adapters.senders.receivers import http_receiver
 from tests.failing import unlistable
-from tests.pipeline.newsroom import Newsroom, to_file
+from tests.pipeline.newsroom import BOTH, Newsroom, Open, settle, to_file
 from tests.story_builders import info_rule, rule
 
-BOTH = ["acme", "zeta"]
 NIGHT = QuietHours(time(22), time(7))
-Open = Callable[..., Newsroom]
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
-    rooms: list[Newsroom] = []
-
-    def make(channels: Sequence[Channel], *rules: Rule, **more: object) -> Newsroom:
-        rooms.append(Newsroom(tmp_path, rules or (rule(entities=BOTH),), channels, **more))  # type: ignore[arg-type]
-        return rooms[-1]
-
-    yield make
-    for room in rooms:
-        room.close()
-
-
-async def settle(room: Newsroom) -> None:
-    await room.later(seconds=0)
-    await room.later(minutes=5)
 
 
 def listed(room: Newsroom, channel: str = "log") -> list[str]:
@@ -50,7 +29,7 @@ def listed(room: Newsroom, channel: str = "log") -> list[str]:
 async def test_a_watched_company_that_is_only_named_stands_in_the_alert_of_the_victim(
     opened: Open, tmp_path: Path
 ) -> None:
-    room = opened([to_file("log", tmp_path)], rule(entities=BOTH), info_rule(entities=BOTH))
+    room = opened(rule(entities=BOTH), info_rule(entities=BOTH))
     room.tell("first", roles={"acme": Role.VICTIM, "zeta": Role.SUPPLIER})
     await settle(room)
     (said,) = room.said()
@@ -74,11 +53,11 @@ async def test_each_channel_hears_what_it_asks_for(opened: Open, tmp_path: Path)
         way("named", is_default=False),
     ]
     room = opened(
-        ways,
         rule("warn", severity=Severity.WARNING),
         rule("crit", entities=["zeta"], channels=("named", "grave")),
         tags={EntityId("acme"): frozenset({"tier-1"})},
         now=datetime(2026, 11, 25, 9, tzinfo=UTC),
+        channels=ways,
     )
     room.tell("first", language="nl")
     room.tell("other", "two", roles={"zeta": Role.VICTIM})
@@ -109,7 +88,7 @@ async def test_digests_come_exactly_once_across_clock_changes_and_restarts(
     times = [time(2, 30), time(0, 30), time(23, 30), time(8)]
     ways = [to_file(f"at-{at:%H%M}", tmp_path, digest=Digest.DAILY, digest_at=at, timezone=zone) for at in times]
     ways.append(to_file("hourly", tmp_path, digest=Digest.HOURLY, timezone=zone))
-    room = opened(ways, now=start)
+    room = opened(channels=ways, now=start)
     for number in range(2 * 42):
         if number % 3 == 0 and number < 72:
             room.tell(f"a{number}", f"event-{number}")
@@ -137,7 +116,7 @@ async def test_a_weekly_digest_comes_on_monday_and_an_empty_one_only_where_it_is
     opened: Open, tmp_path: Path
 ) -> None:
     wished = to_file("wished", tmp_path, digest=Digest.WEEKLY, empty_digest=True)
-    room = opened([to_file("log", tmp_path, digest=Digest.WEEKLY), wished])
+    room = opened(channels=[to_file("log", tmp_path, digest=Digest.WEEKLY), wished])
     room.tell("first")
     room.assess()
     for _ in range(21 * 2):
@@ -149,7 +128,9 @@ async def test_a_weekly_digest_comes_on_monday_and_an_empty_one_only_where_it_is
 
 
 async def test_a_clock_that_is_set_back_makes_no_second_digest_of_one_day(opened: Open, tmp_path: Path) -> None:
-    room = opened([to_file("log", tmp_path, digest=Digest.DAILY)], now=datetime(2026, 11, 25, 7, 50, tzinfo=UTC))
+    room = opened(
+        channels=[to_file("log", tmp_path, digest=Digest.DAILY)], now=datetime(2026, 11, 25, 7, 50, tzinfo=UTC)
+    )
     room.tell("first")
     await room.later(seconds=0)
     await room.later(minutes=15)
@@ -166,7 +147,7 @@ async def test_a_clock_that_is_set_back_makes_no_second_digest_of_one_day(opened
 
 
 async def test_an_update_of_what_waits_for_the_digest_is_in_it_once(opened: Open, tmp_path: Path) -> None:
-    room = opened([to_file("log", tmp_path, digest=Digest.DAILY)])
+    room = opened(channels=[to_file("log", tmp_path, digest=Digest.DAILY)])
     room.tell("first")
     await settle(room)
     room.tell("second", status=Status.CONFIRMED)
@@ -181,7 +162,7 @@ async def test_an_update_of_what_waits_for_the_digest_is_in_it_once(opened: Open
 async def test_quiet_hours_hold_and_fold_into_one_and_what_is_grave_pierces_them(opened: Open, tmp_path: Path) -> None:
     way = to_file("log", tmp_path, quiet=NIGHT, timezone="Europe/Amsterdam")
     night = datetime(2026, 11, 25, 23, 30, tzinfo=UTC)
-    room = opened([way], rule("warn", severity=Severity.WARNING), rule("crit", entities=["zeta"]), now=night)
+    room = opened(rule("warn", severity=Severity.WARNING), rule("crit", entities=["zeta"]), now=night, channels=[way])
     for number in range(3):
         room.tell(f"a{number}", f"event-{number}")
     room.tell("grave", "grave", roles={"zeta": Role.VICTIM})
@@ -204,7 +185,7 @@ async def test_quiet_hours_end_by_the_clock_on_the_wall_when_it_changes(
     opened: Open, tmp_path: Path, day: datetime
 ) -> None:
     way = to_file("log", tmp_path, quiet=NIGHT, timezone="Europe/Amsterdam")
-    room = opened([way], rule(severity=Severity.WARNING), now=day)
+    room = opened(rule(severity=Severity.WARNING), now=day, channels=[way])
     room.tell("first")
     while not room.said():
         await room.later(minutes=10)
@@ -215,7 +196,7 @@ async def test_quiet_hours_end_by_the_clock_on_the_wall_when_it_changes(
 
 async def test_what_got_graver_while_it_was_held_waits_no_longer(opened: Open, tmp_path: Path) -> None:
     way = to_file("log", tmp_path, quiet=NIGHT)
-    room = opened([way], rule(severity=Severity.WARNING), now=datetime(2026, 11, 25, 23, tzinfo=UTC))
+    room = opened(rule(severity=Severity.WARNING), now=datetime(2026, 11, 25, 23, tzinfo=UTC), channels=[way])
     room.tell("first")
     await settle(room)
     assert room.told() == []
@@ -228,7 +209,7 @@ async def test_what_got_graver_while_it_was_held_waits_no_longer(opened: Open, t
 
 
 async def test_a_storm_folds_into_one_list_and_drops_nothing(opened: Open, tmp_path: Path) -> None:
-    room = opened([to_file("log", tmp_path, per_minute=5)])
+    room = opened(channels=[to_file("log", tmp_path, per_minute=5)])
     for number in range(60):
         room.tell(f"a{number}", f"event-{number}")
     await settle(room)
@@ -238,7 +219,7 @@ async def test_a_storm_folds_into_one_list_and_drops_nothing(opened: Open, tmp_p
 
 @pytest.mark.parametrize("bad", [{7}, {6, 7, 30, 54}, set(range(60))], ids=["one", "some", "all"])
 async def test_what_cannot_stand_in_a_list_is_sent_as_it_stands(opened: Open, tmp_path: Path, bad: set[int]) -> None:
-    room = opened([to_file("log", tmp_path, per_minute=5, notices=True)])
+    room = opened(channels=[to_file("log", tmp_path, per_minute=5, notices=True)])
     for number in range(60):
         room.tell(f"a{number}", f"event-{number}")
     await room.later(seconds=0)
@@ -259,7 +240,7 @@ async def test_what_cannot_stand_in_a_list_is_sent_as_it_stands(opened: Open, tm
 
 
 async def test_a_flood_of_small_things_delays_nothing_grave(opened: Open, tmp_path: Path) -> None:
-    room = opened([to_file("log", tmp_path, per_minute=5)], info_rule(), rule(entities=["zeta"]))
+    room = opened(info_rule(), rule(entities=["zeta"]), channels=[to_file("log", tmp_path, per_minute=5)])
     for number in range(30):
         room.tell(f"a{number}", f"event-{number}", roles={"acme": Role.MENTIONED})
     await room.later(seconds=10)
@@ -282,7 +263,7 @@ async def test_what_a_channel_that_is_down_does_not_take_goes_down_the_chain(ope
             hook("second", "/503/b", fallback=ChannelId("log")),
             to_file("log", tmp_path, is_default=False, fallback=ChannelId("first")),
         ]
-        room = opened(ways)
+        room = opened(channels=ways)
         for number in range(3):
             room.tell(f"a{number}", f"event-{number}")
         room.assess()
@@ -298,7 +279,7 @@ async def test_what_a_channel_that_is_down_does_not_take_goes_down_the_chain(ope
 
 
 async def test_history_does_not_ring_but_what_always_rings_does(opened: Open, tmp_path: Path) -> None:
-    room = opened([to_file("log", tmp_path)])
+    room = opened()
     for number in range(40):
         room.tell(f"old-{number}", f"event-{number}", rings=False)
     await settle(room)
@@ -312,7 +293,7 @@ async def test_history_does_not_ring_but_what_always_rings_does(opened: Open, tm
 
 async def test_what_waited_in_a_restored_backup_is_one_list(opened: Open, tmp_path: Path) -> None:
     way = to_file("log", tmp_path, quiet=NIGHT)
-    room = opened([way, to_file("daily", tmp_path, digest=Digest.DAILY, is_default=True)])
+    room = opened(channels=[way, to_file("daily", tmp_path, digest=Digest.DAILY, is_default=True)])
     for number in range(3):
         room.tell(f"a{number}", f"event-{number}")
     room.assess()
@@ -331,7 +312,7 @@ async def test_a_backlog_of_any_length_is_handed_over(opened: Open, tmp_path: Pa
             fallback=ChannelId("log"),
         )  # fmt: skip
         ways = [hook, to_file("log", tmp_path, is_default=False)]
-        room = opened(ways)
+        room = opened(channels=ways)
         room.tell_many((f"a{number}", f"event-{number}") for number in range(620))
         room.assess()
         for _ in range(12):

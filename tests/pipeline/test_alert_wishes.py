@@ -1,46 +1,23 @@
 """What people wish and correct: silences that end by themselves, and stories made one, without a second alert."""
 
-from collections.abc import Callable, Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from monitor.domain.alert import Reason, Silence
 from monitor.domain.finding import Role, Status
 from monitor.domain.story import EditKind, StoryEdit
-from monitor.domain.watchlist import EntityId, Rule, RuleId
+from monitor.domain.watchlist import EntityId, RuleId
 from monitor.entrypoints.story_edits import edit_story
 from monitor.stages.explain import explain
-from tests.pipeline.newsroom import Newsroom, to_file
+from tests.pipeline.newsroom import BOTH, Newsroom, Open, settle
 from tests.story_builders import info_rule, rule
-
-BOTH = ["acme", "zeta"]
-Open = Callable[..., Newsroom]
-
-
-@pytest.fixture
-def opened(tmp_path: Path) -> Iterator[Open]:
-    rooms: list[Newsroom] = []
-
-    def make(*rules: Rule) -> Newsroom:
-        rooms.append(Newsroom(tmp_path, rules or (rule(entities=BOTH),), [to_file("log", tmp_path)]))
-        return rooms[-1]
-
-    yield make
-    for room in rooms:
-        room.close()
 
 
 def hush(room: Newsroom, **what: object) -> None:
     room.store.save_silence(
         Silence("si-1", "Kim", room.now, room.now + timedelta(hours=1), **what)  # type: ignore[arg-type]
     )
-
-
-async def settle(room: Newsroom) -> None:
-    await room.later(seconds=0)
-    await room.later(minutes=5)
 
 
 @pytest.mark.parametrize(

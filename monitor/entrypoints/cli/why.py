@@ -239,7 +239,7 @@ def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
     ways = ways_of((one for watchlist in asked.settings.watchlists for one in watchlist.rules), channels, tags)
     louder = {
         name: f"it hears of the louder alert of rule {other.rule_id}"
-        for other in muting(verdict, rule, others_told(rule, (), chain.verdicts))
+        for other in muting(verdict, rule, others_told(rule, (), chain.verdicts, frozenset()))
         if isinstance(other, Verdict) and other.decided_at <= verdict.decided_at
         for name in ways.get(other.rule_id, ())
     }
