@@ -318,13 +318,14 @@ def _rewritten(speech: _Speech, plans: Iterable[Planned], now: datetime, bench: 
 def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Bench) -> Message:
     """The alert for a channel on which *seen* was said before; where nothing was, as its first message."""
     alert, verdict, before = speech.alert, speech.verdict, speech.before
+    changes = verdict.changes
     if not seen and not alert.is_closed:
+        # Whatever came since it was decided, to who hears of it for the first time all of it is new.
         alert, before = replace(alert, version=1), None
-        if not verdict.reason.speaks:
-            verdict = replace(verdict, reason=Reason.NEW_STORY, changes=())
+        verdict = replace(verdict, reason=Reason.NEW_STORY, changes=(Reason.NEW_STORY,))
     # A message that is louder than all before it begins a thread of its own, and what follows stays in that.
     first = next((one.notification for one in seen if one.notification.severity.rank >= alert.severity.rank), None)
-    cause = Cause(verdict.changes, before)
+    cause = Cause(changes, before)
     said = quoted(speech.story, alert.entities, speech.read, cause, bench.words(channel).language, bench.background)
     occasion = Occasion(
         replace(alert, entities=said.entities),

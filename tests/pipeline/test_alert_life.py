@@ -34,6 +34,18 @@ async def test_the_first_message_waits_for_the_second_outlet_and_holds_both(open
     assert len(room.said()) == 1
 
 
+@pytest.mark.parametrize("status", [Status.ALLEGED, Status.CONFIRMED])
+async def test_all_that_the_first_message_says_is_new(opened: Open, status: Status) -> None:
+    room = opened()
+    room.tell("first")
+    await room.later(seconds=0)
+    room.tell("second", status=status)
+    await room.later(seconds=30)
+    (message,) = room.said()
+    assert (message["data"]["reason"], message["data"]["changes"]) == ("new-story", ["new-story"])
+    assert "a new story that fits the rule" in message["data"]["text"]
+
+
 async def test_two_outlets_at_once_need_not_wait(opened: Open) -> None:
     room = opened()
     room.tell("first")
