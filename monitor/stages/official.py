@@ -18,6 +18,9 @@ _SMALLEST_FIGURE = 1_000.0
 _REMEMBERED = 2_000
 _BEFORE = 40  # characters: "Acme, which runs 300 shops, has confirmed"
 _BEHIND = 8  # "said Acme"
+# What attackers are told to say stands behind a comma: "Acme hit by ransomware, says gang", not "Acme says gang ...".
+_TOLD_BY = re.compile(r"[,;:–—\"'”’»]\s*$")
+_GANG = "cyb:gang"
 _AUTHORITIES = frozenset(
     {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
 )
@@ -113,20 +116,30 @@ def _speaks(
     """Where the victim or an authority says it: they stand right before or right behind the verb."""
     speakers = [(span.start, span.end) for span in named if span.field == field]
     verbs: list[tuple[int, int]] = []
+    gangs: list[int] = []
     for word in _WORD.finditer(match.string, match.start(), match.end()):
         concepts = {
             concept for piece in pieces(word.group()) for concept in reader.lexicon.concepts_of(fold(piece), language)
         }
         if "cue:confirm" in concepts:
             verbs.append(word.span())
+        if _GANG in concepts:
+            gangs.append(word.start())
         if not concepts.isdisjoint(_AUTHORITIES):
             speakers.append(word.span())
     return next(
         (
             verb
             for verb in verbs
+            if not _is_said_by_a_gang(match, verb, gangs)
             for speaker in speakers
             if 0 <= verb[0] - speaker[1] <= _BEFORE or 0 <= speaker[0] - verb[1] <= _BEHIND
         ),
         None,
     )
+
+
+def _is_said_by_a_gang(match: re.Match[str], verb: tuple[int, int], gangs: Sequence[int]) -> bool:
+    """Whether attackers are named right behind a verb that stands behind a comma."""
+    is_behind = any(0 <= gang - verb[1] <= _BEHIND for gang in gangs)
+    return is_behind and _TOLD_BY.search(match.string, match.start(), verb[0]) is not None

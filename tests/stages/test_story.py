@@ -127,6 +127,24 @@ def test_the_first_official_word_and_the_largest_figure(background):
     assert found.first_reported_at == articles[0].published_at
 
 
+@pytest.mark.parametrize(
+    ("language", "title", "is_official"),
+    [
+        pytest.param("en", "Acme hit by ransomware, says gang Night Heron", False, id="a gang"),
+        pytest.param("de", "Acme von Ransomware getroffen, sagt die Bande Night Heron", False, id="in German"),
+        pytest.param("nl", "Acme getroffen door ransomware, zegt bende Night Heron", False, id="in Dutch"),
+        pytest.param("en", "Acme says gang stole its data", True, id="the victim, of a gang"),
+        pytest.param("en", "Ransomware hit its servers, says Acme", True, id="the victim behind the verb"),
+    ],
+)
+def test_what_attackers_are_told_to_say_is_no_official_word(background, language, title, is_official):
+    start = title.index("Acme")
+    spans = [Span("title", start, start + 4, "Acme")]
+    told = analysis("1", {"acme": Role.VICTIM}, [(RANSOM, Status.CONFIRMED, ("acme",))], spans)
+    found = summarise(STORY, [article("1", title=title, language=language)], [told], (), background)
+    assert (found.confirmed_at is not None) is is_official
+
+
 def test_an_entity_has_its_strongest_role_and_the_sentence_that_says_so(background):
     articles = [article("1", text="Acme is on the market."), article("2", text=FACT, minutes=5)]
     known = [analysis("1", {"acme": Role.MENTIONED}, spans=acme("Acme")), victim("2", Status.CONFIRMED, FACT)]
