@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from monitor.domain.alert import Reason
 from monitor.domain.feed import FeedId, Health
-from monitor.domain.notification import ChannelId, Notification
+from monitor.domain.notification import ChannelHealth, ChannelId, Notification
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +94,4 @@ class DeliverReport:
     dead: tuple[Notification, ...] = ()
     last_fault: str = ""
     resting_until: datetime | None = None
+    health_before: ChannelHealth | None = None

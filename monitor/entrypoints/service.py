@@ -20,8 +20,9 @@ from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
 from monitor.app import feeds_of, look_back, open_store, storage_folder
 from monitor.domain.errors import ConfigError, StoreError
-from monitor.domain.notification import ChannelId, Notice, NoticeKind
+from monitor.domain.notification import ChannelId, NoticeKind
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport
+from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.nightly_canary import is_due, send_canary
@@ -205,8 +206,7 @@ class Service:
         for letter in report.dead:
             text = f"{letter.message.subject} ({report.last_fault or 'refused'})"
             self.log.warn("notice.raised", kind=str(NoticeKind.DEAD_LETTER), about=str(lane.channel.id), text=text)
-        if (report.retried or report.unknown or report.dead) and is_dead(lane.health, policy):
-            await self._tell_of_dead(lane)
+        await self._tell_of_channel(lane, report)
         channels, patience = self.parts.settings.channels, policy.hand_over_after
         await asyncio.to_thread(hand_over_due, self.store, channels, lane, utc_now(), patience)
         return report
@@ -314,15 +314,15 @@ class Service:
         if self._daemon is not None:
             self._daemon.wake("assess")
 
-    async def _tell_of_dead(self, lane: Lane) -> None:
-        """Tell the other channels that one takes nothing, once a day, however often this is asked."""
-        health, bench = lane.health, self.parts.desk.bench
-        since = f" since {health.failing_since:%Y-%m-%d %H:%M} UTC" if health.failing_since else ""
-        notice = Notice(
-            NoticeKind.CHANNEL_DEAD, str(lane.channel.id), f"no message was taken{since}: {health.last_fault}"
-        )
-        told = await asyncio.to_thread(send_notice, self.store, bench, notice, lane.channel.id, utc_now())
-        if told or max(health.failures, health.refusals) == self.parts.settings.policy.delivery.dead_after_failures:
+    async def _tell_of_channel(self, lane: Lane, report: DeliverReport) -> None:
+        """Tell the other channels that one takes nothing, and that it does again."""
+        bench, policy = self.parts.desk.bench, self.parts.settings.policy.delivery
+        word = word_on_channel(lane, report, policy, utc_now())
+        if word is None:
+            return
+        notice, period = word
+        told = await asyncio.to_thread(send_notice, self.store, bench, notice, lane.channel.id, utc_now(), period)
+        if told or max(lane.health.failures, lane.health.refusals) == policy.dead_after_failures:
             self.log.warn("notice.raised", kind=str(notice.kind), about=notice.name, text=notice.detail)
 
     async def _end_sending(self) -> None:

@@ -76,19 +76,23 @@ def _hold_for_next_period(store: DatabaseStore, key: str, held: Sequence[Notific
     store.hold_on([one.id for one in held], f"digest:{channel.id}:{name}", until)
 
 
-def notices_to(bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> list[Notification]:
-    """A notice for those who take them; not for the channel it is about."""
+def notices_to(
+    bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime, period: str = ""
+) -> list[Notification]:
+    """A notice for those who take them, once in a *period*; not for the channel it is about."""
     channels: tuple[Channel, ...] = (
         notice_channels(bench.channels, failed)
         if failed is not None
         else tuple(channel for channel in bench.channels if channel.notices)
     )
-    return [notice_notification(notice, channel, bench.words(channel), now) for channel in channels]
+    return [notice_notification(notice, channel, bench.words(channel), now, period) for channel in channels]
 
 
-def send_notice(store: DatabaseStore, bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime) -> int:
+def send_notice(
+    store: DatabaseStore, bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime, period: str = ""
+) -> int:
     """Put a notice into the outbox of those who take them; how many have not been told of it yet."""
-    return store.save_notifications(notices_to(bench, notice, failed, now))
+    return store.save_notifications(notices_to(bench, notice, failed, now, period))
 
 
 def tell_of_unread(store: DatabaseStore, bench: Bench, now: datetime) -> int:

@@ -50,7 +50,7 @@ async def deliver(
     """
     counts: Counter[str] = Counter()
     dead: list[Notification] = []
-    lane.health = await asyncio.to_thread(store.channel_health, lane.channel)
+    before = lane.health = await asyncio.to_thread(store.channel_health, lane.channel)
     if not may_send(lane.health, clock()):
         return DeliverReport(lane.channel.id, resting_until=lane.health.rests_until)
     # A channel that failed last time is probed with one message; the rest need not fail one by one.
@@ -83,6 +83,7 @@ async def deliver(
         dead=tuple(dead),
         last_fault=lane.health.last_fault,
         resting_until=lane.health.rests_until,
+        health_before=before,
     )
 
 

@@ -154,6 +154,32 @@ async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Pat
         assert service.ailments() == ()
 
 
+async def test_others_hear_once_that_a_channel_takes_nothing_and_once_that_it_does_again(tmp_path: Path) -> None:
+    async with running(tmp_path) as found:
+        service = found.service
+        settings = service.parts.settings
+        at_once = replace(settings.policy.delivery, first_retry=timedelta(0), shortest_retry=timedelta(0))
+        settings = replace(settings, policy=replace(settings.policy, delivery=at_once))
+        paper = Channel(ChannelId("paper"), ChannelKind.FILE, target="paper.jsonl", notices=True)
+        desk = replace(
+            service.parts.desk, bench=replace(service.parts.desk.bench, channels=(*settings.channels, paper))
+        )
+        service.parts = replace(service.parts, settings=settings, desk=desk)
+        chat = service.parts.lanes[CHAT].channel
+        for outage in range(2):
+            service.store.save_notifications([message(1, f"n{outage}")])
+            for _ in range(7):
+                await service.send_due(Lane(chat, Answers(Outcome.RETRY)))
+            await service.send_due(Lane(chat, Answers(Outcome.DELIVERED)))
+            service.store.save_notifications([message(1, f"well-{outage}")])
+            await service.send_due(Lane(chat, Answers(Outcome.DELIVERED)))
+        held = service.store.claim_notifications(paper.id, utc_now(), 9, timedelta(minutes=1))
+        subjects = [one.message.subject for one in held]
+        assert sorted(set(subjects)) == [
+            "NOTICE - The channel chat takes no messages", "NOTICE - The channel chat works again",
+        ]  # fmt: skip
+
+
 async def test_a_channel_whose_address_was_changed_starts_afresh(tmp_path: Path) -> None:
     async with running(tmp_path) as found:
         store, channel = found.service.store, found.service.parts.lanes[CHAT].channel
