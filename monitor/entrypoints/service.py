@@ -38,12 +38,13 @@ from monitor.entrypoints.upkeep import (
     upkeep,
 )
 from monitor.entrypoints.web.hubs import open_hub_desk
-from monitor.entrypoints.web.server import listen_address, open_web_desk, serve
+from monitor.entrypoints.web.server import open_web_desk, serve
 from monitor.entrypoints.websub import subscribe_due
 from monitor.observe import Log
 from monitor.pipeline import Lane, assess, collect, deliver
 from monitor.stages.delivery import is_dead
 from monitor.stages.health import Vitals, ailments
+from monitor.stages.web_address import listen_address
 
 _HEALTH_EVERY_S = 5.0
 _UPKEEP_EVERY_S = 60.0

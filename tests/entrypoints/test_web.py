@@ -11,8 +11,9 @@ from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.errors import UsageError
 from monitor.domain.policy import WebPolicy
 from monitor.entrypoints.web.desk import WebDesk
-from monitor.entrypoints.web.server import build, hosts_of, listen_address, serve
+from monitor.entrypoints.web.server import build, hosts_of, serve
 from monitor.stages.signed_links import Deed
+from monitor.stages.web_address import listen_address
 from tests.entrypoints.web_site import TOKEN, FakeRecords, link, site
 from tests.occasions import NOW
 

@@ -28,6 +28,7 @@ from monitor.domain.notification import Channel
 from monitor.domain.policy import AlertPolicy, Policy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
+from monitor.stages.web_address import web_faults
 
 _PREFIX = "MONITOR_"
 _STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
@@ -142,6 +143,7 @@ class _Reader:
             document.faults += [
                 document.fault(("second_reader", key), text) for key, text in second_reader_faults(model.second_reader)
             ]
+            document.faults += [document.fault(("web", key), text) for key, text in web_faults(model.web)]
             document.faults += [
                 document.fault(("embeddings", key), text) for key, text in embeddings_faults(model.embeddings)
             ]
@@ -190,13 +192,18 @@ class _Reader:
 
     def _check_names(self, watchlists: Sequence[Watchlist]) -> None:
         """Watchlists, and rules over all watchlists, have names of their own: alerts refer to them."""
-        names = [watchlist.id for watchlist in watchlists]
-        rules = [str(rule.id) for watchlist in watchlists for rule in watchlist.rules]
-        for kind, given in (("watchlist", names), ("rule", rules)):
-            for name, count in Counter(given).items():
-                if count > 1:
-                    folder = str(self.config_dir / "watchlists")
-                    self.faults.append(Fault(folder, 0, 0, kind, f'"{name}" stands in {count} files'))
+        folder = str(self.config_dir / "watchlists")
+        for name, count in Counter(watchlist.id for watchlist in watchlists).items():
+            if count > 1:
+                self.faults.append(Fault(folder, 0, 0, "watchlist", f'"{name}" stands in {count} files'))
+        lists: dict[str, list[str]] = {}
+        for watchlist in watchlists:
+            for rule in watchlist.rules:
+                lists.setdefault(str(rule.id), []).append(watchlist.id)
+        for name, found in lists.items():
+            if len(found) > 1:
+                text = f'"{name}" stands in the watchlists {", ".join(found)}: rename one of them'
+                self.faults.append(Fault(folder, 0, 0, "rule", text))
 
 
 def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secrets, root: Path) -> Feed | None:

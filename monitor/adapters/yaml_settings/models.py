@@ -62,6 +62,12 @@ def _one_of(words: type[StrEnum]) -> AfterValidator:
     return AfterValidator(check)
 
 
+def _country(code: str) -> str:
+    if not re.fullmatch("[A-Z]{2}", code):
+        raise ValueError(f'a country is its code of two letters, such as DK, not "{code}"')
+    return code
+
+
 class Model(BaseModel):
     """Unknown keys are faults, numbers may stand where text is wanted (`- 1984`)."""
 
@@ -102,7 +108,7 @@ class EntityModel(Model):
     ambiguous: bool | None = None
     kind: Literal["company", "public-body", "press", "agency", "security-vendor"] | None = None
     sector: str = ""
-    country: str = ""
+    country: Annotated[str, AfterValidator(_country)] = ""
 
 
 class SuppliersModel(Model):

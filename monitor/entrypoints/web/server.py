@@ -6,7 +6,6 @@ Everything needs the token but the few paths of `_PUBLIC`; a path that is forgot
 
 import asyncio
 import hmac
-import ipaddress
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -25,13 +24,13 @@ from monitor.entrypoints.parts import Parts
 from monitor.entrypoints.web import api, health, hubs, links
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
+from monitor.stages.web_address import listen_address
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PUBLIC = ("/healthz", "/readyz", "/do/", "/websub/")
 _ANY_HOST = ("/healthz", "/readyz")
 _BODY_BYTES, _LINE_BYTES = 16 * 1024, 4_096
 _CONNECTIONS, _LIFETIME_S, _ANSWER_S = 100, 30.0, 15.0
-_SHORTEST_TOKEN = 20
 _HEADERS = {
     "Content-Security-Policy": (
         f"default-src 'none'; style-src '{links.STYLE_HASH}'; form-action 'self'; base-uri 'none'; "
@@ -44,30 +43,6 @@ _HEADERS = {
     "Cache-Control": "no-store",
     "Server": "monitor",
 }
-
-
-def listen_address(policy: WebPolicy) -> tuple[str, int]:
-    """
-    Host and port of ``web.listen``, such as ``127.0.0.1:8437``.
-
-    Raises:
-        UsageError: it is none, or it is open to others while the API has no token worth the name.
-    """
-    try:
-        parts = urlsplit(f"//{policy.listen}")
-        host, port = parts.hostname or "", parts.port
-        address = ipaddress.ip_address(host)
-    except ValueError as error:
-        raise UsageError("web.listen is an IP address and a port, such as 127.0.0.1:8437") from error
-    if port is None:
-        raise UsageError("web.listen has no port: write it as 127.0.0.1:8437")
-    if policy.token and len(policy.token) < _SHORTEST_TOKEN:
-        raise UsageError(
-            f"web.token is too short: {_SHORTEST_TOKEN} characters or more, such as `openssl rand -hex 32`"
-        )
-    if not address.is_loopback and not policy.token:
-        raise UsageError("web.listen is open to other machines: set web.token as well, or listen on 127.0.0.1")
-    return host, port
 
 
 def hosts_of(policy: WebPolicy) -> frozenset[str]:
