@@ -23,6 +23,10 @@ class StoryState(StrEnum):
     OVER = "over"
 
 
+# The kind of shared fact that is a person's word.
+BY_PERSON = "person"
+
+
 @dataclass(frozen=True, slots=True)
 class Join:
     """Why an article stands in a story: the shared facts that made it, with their weights."""
@@ -32,6 +36,11 @@ class Join:
     score: float
     shared: tuple[tuple[str, str, float], ...]
     duplicate_of: ArticleId | None = None
+
+    @property
+    def merged_by(self) -> str:
+        """The person who made it part of the story; empty where shared facts did."""
+        return next((value for kind, value, _ in self.shared if kind == BY_PERSON), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,19 +4,21 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.domain.article import Article, ArticleId, DateFlag
+from monitor.domain.article import Article, DateFlag
 from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
-from monitor.domain.story import EditKind, Join, Story, StoryEdit, StoryId
+from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, StoryId
 from monitor.ports import Assessment, Member, Store, StoryRecord
 from monitor.stages.decide import carried_over
 from monitor.stages.group import pack, split_story_id
 from monitor.stages.story import Background, summarise
 
 
-def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, background: Background) -> None:
+def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, background: Background) -> StoryEdit:
     """
     Note what a person said of a story and carry it out. Nobody is alerted for that.
+
+    The edit that is returned names an article by its id, also where a URL was given.
 
     Raises:
         UsageError: there is no such story, or the article does not stand in it.
@@ -30,11 +32,14 @@ def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, backgr
     if edit.kind is EditKind.MERGE:
         assessment = _merged(edit.story_id, other, author, records, store, background)
     elif edit.kind is EditKind.SPLIT:
-        assessment = _split(ArticleId(edit.other), records[edit.story_id], background)
+        leaving = _member(edit.other, records[edit.story_id])
+        edit = replace(edit, other=str(leaving.id))
+        assessment = _split(leaving, records[edit.story_id], background)
     else:
         assessment = Assessment()
     store.save_story_edit(edit, author, now)
     store.save_assessment(assessment, now)
+    return edit
 
 
 def _merged(
@@ -55,7 +60,7 @@ def _merged(
     return Assessment(
         stories=(_summary(whole, background),),
         joins=tuple(
-            replace(join, story_id=kept, score=1.0, shared=(("person", author, 1.0),))
+            replace(join, story_id=kept, score=1.0, shared=((BY_PERSON, author, 1.0),))
             for join in records[gone].joins
             if not join.shared
         ),
@@ -64,12 +69,19 @@ def _merged(
     )
 
 
-def _split(article_id: ArticleId, record: StoryRecord, background: Background) -> Assessment:
-    leaving = next((article for article in record.articles if article.id == article_id), None)
-    if leaving is None:
-        raise UsageError(f'the story {record.story_id} holds no article "{article_id}"')
+def _member(named: str, record: StoryRecord) -> Article:
+    """The article of a story that has this id or URL."""
+    found = next((article for article in record.articles if named and named in {article.id, article.url}), None)
+    if found is None:
+        shows = f"`monitor stories show {record.story_id}` lists them"
+        raise UsageError(f'the story {record.story_id} holds no article "{named}": {shows}')
+    return found
+
+
+def _split(leaving: Article, record: StoryRecord, background: Background) -> Assessment:
     if len(record.articles) == 1:
         raise UsageError(f"the story {record.story_id} holds this article only")
+    article_id = leaving.id
     opened = split_story_id(article_id, record.story_id)
     analysis = next((one for one in record.analyses if one.article_id == article_id), None)
     left = StoryRecord(
@@ -82,7 +94,7 @@ def _split(article_id: ArticleId, record: StoryRecord, background: Background) -
     alone = StoryRecord(opened, (leaving,), (analysis,) if analysis else (), (join,))
     return Assessment(
         joins=(join,),
-        fingerprints=(_member(leaving, analysis, opened, background),),
+        fingerprints=(_fingerprinted(leaving, analysis, opened, background),),
         stories=(_summary(left, background), _summary(alone, background)),
     )
 
@@ -91,7 +103,7 @@ def _summary(record: StoryRecord, background: Background) -> Story:
     return summarise(record.story_id, record.articles, record.analyses, record.joins, background)
 
 
-def _member(article: Article, analysis: Analysis | None, story_id: StoryId, background: Background) -> Member:
+def _fingerprinted(article: Article, analysis: Analysis | None, story_id: StoryId, background: Background) -> Member:
     fingerprint = background.reader.fingerprint(
         article.id,
         article.title,

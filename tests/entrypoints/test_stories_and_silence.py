@@ -66,14 +66,19 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
         row["headlines"]["en"]
     )
     installation.told("stories", "pin", row["id"])
-    installation.told("stories", "split", row["id"], joined["article"])
+    refused = installation.told("stories", "split", row["id"], "https://elsewhere.example/", check=False)
+    assert f"`monitor stories show {row['id']}` lists them" in refused.stderr
+    said = installation.told("stories", "split", row["id"], joined["article"]).stdout
+    assert said.startswith(f"{joined['article']} stands in st-")
     first, second = json.loads(installation.told("stories", "list", "-o", "json").stdout)
     assert {first["articles"], second["articles"]} == {1}
     assert installation.told("once").stdout == ""
     other = next(one["id"] for one in (first, second) if one["id"] != row["id"])
-    installation.told("stories", "merge", row["id"], other)
+    installation.told("stories", "merge", row["id"], other, "--author", "Kim")
     (whole,) = json.loads(installation.told("stories", "list", "-o", "json").stdout)
     assert (whole["id"], whole["articles"]) == (row["id"], 2)
+    for words in (("stories", "show", row["id"]), ("why", joined["article"])):
+        assert "Kim merged its story into this one" in installation.told(*words).stdout
     assert installation.told("stories", "show", "nowhere", check=False).returncode == 2
 
 

@@ -119,6 +119,11 @@ async def test_news_opens_a_closed_alert_again(opened: Open) -> None:
     room.tell("late", status=Status.CONFIRMED)
     await room.later(minutes=5)
     assert room.told() == ["opened", "closed", "updated: status-stronger"]
+    again = "There is news again of a story that was over."
+    assert [again in one["data"]["text"] for one in room.said()] == [False, False, True]
+    room.tell("later", status=Status.DENIED)
+    await room.later(minutes=5)
+    assert again not in room.said()[-1]["data"]["text"]
     assert [alert.is_closed for alert in room.catalogue.alerts()] == [False]
 
 

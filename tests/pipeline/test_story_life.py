@@ -165,11 +165,12 @@ async def test_a_merge_by_a_person_is_signed_and_rings_for_nobody(wire: Wire) ->
 
 
 @pytest.mark.parametrize("restarts", [False, True])
-def test_a_split_sticks_whatever_comes(wire: Wire, restarts: bool) -> None:
+@pytest.mark.parametrize("named", ["de", "https://de.example/de"])
+def test_a_split_sticks_whatever_comes(wire: Wire, restarts: bool, named: str) -> None:
     wire.publish("en", DK)
     wire.publish("de", DK_DE, "de")
     whole = wire.of("en")
-    wire.say(EditKind.SPLIT, whole, "de")
+    wire.say(EditKind.SPLIT, whole, named)
     left = wire.of("de")
     assert left != whole
     if restarts:

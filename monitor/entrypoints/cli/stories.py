@@ -90,7 +90,7 @@ def _register_edits(stories: typer.Typer) -> None:
     @stories.command("split", help="Take an article out of its story. It does not come back.")
     def split(
         story_id: str = _STORY,
-        article: str = typer.Argument(help="The id of the article that does not belong."),
+        article: str = typer.Argument(help="The id or the URL of the article that does not belong."),
         config: Config = None,
         author: str = _AUTHOR,
     ) -> None:
@@ -99,8 +99,8 @@ def _register_edits(stories: typer.Typer) -> None:
         from monitor.stages.group import split_story_id
 
         edit = StoryEdit(EditKind.SPLIT, StoryId(story_id), article)
-        _edit(read_settings(config), edit, author)
-        print(f"{printable(article)} stands in {split_story_id(ArticleId(article), edit.story_id)} from now on")
+        done = _edit(read_settings(config), edit, author)
+        print(f"{printable(article)} stands in {split_story_id(ArticleId(done.other), done.story_id)} from now on")
 
     @stories.command("pin", help="Say that a story is right as it is: it is not merged with another by itself.")
     def pin(story_id: str = _STORY, config: Config = None, author: str = _AUTHOR) -> None:
@@ -110,7 +110,7 @@ def _register_edits(stories: typer.Typer) -> None:
         print(f"{printable(story_id)} stays as it is")
 
 
-def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> None:
+def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> "StoryEdit":
     """Store what a person said and bring the stored stories to it; a running service follows with its next round."""
     from monitor.adapters.concept_tables import load_fact_reader
     from monitor.app import open_bench, open_store
@@ -120,7 +120,7 @@ def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> None:
     now = utc_now()
     with open_store(settings, now) as store:
         bench = open_bench(settings, load_fact_reader(settings.policy.group))
-        edit_story(edit, author or getpass.getuser(), now, store, bench.background)
+        return edit_story(edit, author or getpass.getuser(), now, store, bench.background)
 
 
 def _unknown(story_id: str) -> Exception:
@@ -185,6 +185,8 @@ def _why(join: "Join") -> str:
         return copied
     if not join.shared:
         return copied or "opened the story"
+    if join.merged_by:
+        return f"{printable(join.merged_by)} merged its story into this one"
     facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.shared)
     joined = f"joined with score {join.score:.2f}, shares: {facts}"
     return f"{copied}; {joined}" if copied else joined

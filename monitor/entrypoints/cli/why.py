@@ -196,6 +196,9 @@ def _story(chain: "Chain") -> Iterator[str]:
     if not chain.join.shared:
         yield "  this article opened the story"
         return
+    if chain.join.merged_by:
+        yield f"  {printable(chain.join.merged_by)} merged its story into this one"
+        return
     yield f"  joined with score {chain.join.score:.2f}, because both say:"
     for kind, value, weight in chain.join.shared:
         yield f"    {weight:5.2f} {kind}: {printable(value)}"

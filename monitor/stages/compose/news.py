@@ -9,8 +9,8 @@ from monitor.stages.compose.said import attack_words, figure, is_attacked, name_
 
 
 def news(alert: Alert, before: Alert | None, story: Story, changes: tuple[Reason, ...], words: Wording) -> list[str]:
-    """A sentence or two for each change that speaks, in the order of *changes*."""
-    said: list[str] = []
+    """A sentence or two for each change that speaks, in the order of *changes*; first that an ended story goes on."""
+    said: list[str] = [words.say("news.reopened")] if before and before.is_closed and not alert.is_closed else []
     for reason in changes:
         if not reason.speaks or reason is Reason.NEW_STORY:
             continue
