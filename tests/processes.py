@@ -22,6 +22,7 @@ from typing import Any
 from aiohttp import web
 
 from monitor.entrypoints.cli.main import main
+from tests.loopback import serving
 
 ROOT = Path(__file__).parents[1]
 PATIENCE_S = 60.0
@@ -198,12 +199,5 @@ async def open_newsstand(stand: Newsstand | None = None) -> AsyncIterator[Newsst
     app.router.add_get("/feed.xml", stand.feed)
     app.router.add_get("/more.xml", stand.feed)
     app.router.add_post("/hook", stand.hook)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    stand.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
+    async with serving(app) as stand.base:
         yield stand
-    finally:
-        await runner.cleanup()

@@ -9,6 +9,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.loopback import serving
+
 Say = Callable[[dict[str, Any]], object]
 
 
@@ -52,15 +54,8 @@ def verdict(role: str, status: str = "confirmed", quote: str = "") -> str:
 @asynccontextmanager
 async def chat_server(say: Say) -> AsyncIterator[ChatServer]:
     server = ChatServer(say)
-    app = web.Application(client_max_size=2**24)
-    app.router.add_route("*", "/{path:.*}", server.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield server
-    finally:
-        server.release.set()
-        await runner.cleanup()
+    async with serving(server.answer) as server.base:
+        try:
+            yield server
+        finally:
+            server.release.set()

@@ -29,6 +29,7 @@ from monitor.entrypoints.parts import secrets_of
 from monitor.pipeline import assess, collect
 from monitor.stages.read_article import ReadArticle, fingerprint_of
 from tests.builders import NOW
+from tests.loopback import serving
 
 Say = Callable[[list[str]], object]
 FACTS = load_fact_reader(GroupPolicy())
@@ -71,18 +72,11 @@ class Model:
 @asynccontextmanager
 async def model(say: Say) -> AsyncIterator[Model]:
     server = Model(say)
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", server.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    try:
-        yield server
-    finally:
-        server.release.set()
-        await runner.cleanup()
+    async with serving(server.answer) as server.base:
+        try:
+            yield server
+        finally:
+            server.release.set()
 
 
 def read(key: str, title: str) -> ReadArticle:

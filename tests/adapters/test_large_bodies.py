@@ -13,7 +13,7 @@ from monitor.adapters.http_client import BrokenOffError, HttpClient, Request
 from monitor.adapters.large_bodies import LargeBodies
 from monitor.domain.errors import FetchError
 from monitor.domain.policy import FetchPolicy
-from tests.adapters.test_http_hostile import OK, fetch, speaking
+from tests.adapters.http_speech import OK, fetch, speaking
 from tests.builders import NOW
 
 STALLED = replace(FetchPolicy(), timeout=timedelta(seconds=60), read_timeout=timedelta(seconds=0.5))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
+from tests.loopback import serving
+
 
 @dataclass
 class WebSite:
@@ -34,14 +36,5 @@ class WebSite:
 @asynccontextmanager
 async def web_site(host: str = "127.0.0.1") -> AsyncIterator[WebSite]:
     site = WebSite()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", site.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    listener = web.TCPSite(runner, host, 0)
-    await listener.start()
-    site.base = f"http://{host}:{runner.addresses[0][1]}"
-    try:
+    async with serving(site.answer, host) as site.base:
         yield site
-    finally:
-        await runner.cleanup()

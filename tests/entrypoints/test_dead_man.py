@@ -12,6 +12,7 @@ from monitor.domain.errors import StoreError
 from monitor.entrypoints.daemon import utc_now
 from monitor.entrypoints.worker import Worker
 from tests.entrypoints.test_unwell import Running, message, running
+from tests.loopback import serving
 
 OFTEN = timedelta(0)
 
@@ -33,12 +34,9 @@ class Switch:
 async def switch() -> AsyncIterator[Switch]:
     made, app = Switch(), web.Application()
     app.router.add_get("/ping", made.ping)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    made.url = f"http://127.0.0.1:{runner.addresses[0][1]}/ping"
-    yield made
-    await runner.cleanup()
+    async with serving(app) as base:
+        made.url = f"{base}/ping"
+        yield made
 
 
 def tell(found: Running, url: str, every: timedelta = OFTEN) -> None:

@@ -6,6 +6,8 @@ A test is written ``file::function``, from the folder ``tests`` on; `test_corpus
 
 _HTTP = "adapters/test_http_hostile.py"
 _FETCH = "adapters/test_http_fetcher.py"
+_REDIRECTS = "adapters/test_http_redirects.py"
+_FAILURES = "adapters/test_http_failures.py"
 _PLAN = "stages/test_plan.py"
 _NORMALISE = "stages/normalise/test_normalise.py"
 _FORMS = "stages/compose/test_forms.py"
@@ -80,8 +82,8 @@ CORPUS: dict[int, tuple[str, ...]] = {
         f"{_HTTP}::test_redirects_into_our_network_are_refused",
         f"{_HTTP}::test_a_hop_to_itself_is_a_circle",
         f"{_HTTP}::test_eleven_hops_are_too_many",
-        f"{_FETCH}::test_endless_redirects_are_a_failure",
-        f"{_FETCH}::test_credentials_stay_with_their_origin",
+        f"{_REDIRECTS}::test_endless_redirects_are_a_failure",
+        f"{_REDIRECTS}::test_credentials_stay_with_their_origin",
     ),
     66: (
         f"{_HTTP}::test_a_name_that_resolves_to_our_network_is_refused_each_time",
@@ -99,7 +101,7 @@ CORPUS: dict[int, tuple[str, ...]] = {
         f"{_HTTP}::test_interim_answers_without_end_are_given_up",
     ),
     70: (
-        f"{_FETCH}::test_statuses_become_kinds_and_plain_words",
+        f"{_FAILURES}::test_statuses_become_kinds_and_plain_words",
         f"{_PLAN}::test_a_feed_that_is_gone_is_told_at_once_and_asked_weekly",
         f"{_PLAN}::test_a_permanent_redirect_is_adopted_when_it_held",
     ),

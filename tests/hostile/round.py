@@ -27,6 +27,7 @@ from monitor.pipeline import Source, collect
 from tests.feed_documents import rss
 from tests.hostile.documents import Hostile, all_cases
 from tests.hostile.memory import watched
+from tests.loopback import serving
 
 POLICY = Policy(fetch=FetchPolicy(per_host=64, timeout=timedelta(seconds=3), read_timeout=timedelta(seconds=1)))
 _ROOT = Path(__file__).parents[2]
@@ -83,15 +84,8 @@ async def _served(pages: Mapping[str, Hostile]) -> AsyncIterator[str]:
         kind = "".join(" " if char in _PACKED else char for char in page.content_type)
         return web.Response(body=page.body, headers={"Content-Type": kind})
 
-    app = web.Application()
-    app.router.add_get("/{path:.*}", answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with serving(answer) as base:
+        yield base
 
 
 @asynccontextmanager

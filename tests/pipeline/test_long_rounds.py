@@ -15,6 +15,7 @@ from monitor.entrypoints.service import open_service
 from monitor.observe import open_log
 from monitor.pipeline import collect
 from tests.feed_documents import rss
+from tests.loopback import serving
 from tests.pipeline.test_polite_rounds import HOUR, POLICY, rounds
 from tests.processes import Installation
 
@@ -42,14 +43,9 @@ class Stand:
 
 @asynccontextmanager
 async def stand() -> AsyncIterator[Stand]:
-    found, app = Stand(), web.Application()
-    app.router.add_get("/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield found
-    await runner.cleanup()
+    found = Stand()
+    async with serving(found.answer) as found.base:
+        yield found
 
 
 async def test_what_people_are_to_hear_is_told_while_the_round_goes_on(tmp_path: Path) -> None:

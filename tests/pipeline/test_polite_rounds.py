@@ -19,6 +19,7 @@ from monitor.domain.policy import ParsePolicy, Policy
 from monitor.pipeline import Source, collect
 from tests.builders import NOW
 from tests.feed_documents import rss
+from tests.loopback import serving
 from tests.stores import open_database
 
 POLICY = Policy(parse=ParsePolicy(workers=1))
@@ -66,16 +67,10 @@ async def rounds(folder: Path) -> AsyncIterator[Round]:
     workers = ParseWorkers(POLICY.parse, POLICY.normalise, NOTHING)
     database = open_database(f"sqlite:///{folder / 'monitor.db'}")
     found = Round(DatabaseStore(database), Source(fetcher, workers))
-    app = web.Application()
-    app.router.add_get("/{path:.*}", found.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    found.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
     try:
-        yield found
+        async with serving(found.answer) as found.base:
+            yield found
     finally:
-        await runner.cleanup()
         await workers.close()
         await fetcher.close()
         database.close()

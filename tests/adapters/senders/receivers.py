@@ -11,6 +11,8 @@ from aiohttp import web
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
+from tests.loopback import serving
+
 
 @dataclass
 class Post:
@@ -72,19 +74,12 @@ class HttpReceiver:
 @contextlib.asynccontextmanager
 async def http_receiver(receiver: HttpReceiver | None = None) -> AsyncIterator[HttpReceiver]:
     receiver = receiver or HttpReceiver()
-    app = web.Application(client_max_size=2**24)
-    app.router.add_route("*", "/{path:.*}", receiver.answer)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    assert runner.addresses
-    receiver.port = runner.addresses[0][1]
-    try:
-        yield receiver
-    finally:
-        receiver.released.set()
-        await runner.cleanup()
+    async with serving(receiver.answer) as base:
+        receiver.port = int(base.rpartition(":")[2])
+        try:
+            yield receiver
+        finally:
+            receiver.released.set()
 
 
 @dataclass

@@ -1,0 +1,110 @@
+"""What the fetcher says where a server refuses, speaks badly, drips or is not there."""
+
+import asyncio
+import contextlib
+
+import pytest
+from aiohttp import web
+
+from monitor.domain.errors import FetchFault
+from tests.adapters.http_places import failed, fetch
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "kind", "retry_after_s", "words"),
+    [
+        pytest.param(410, {}, FetchFault.GONE, None, "gone for good", id="gone"),
+        pytest.param(403, {}, FetchFault.BLOCKED, None, "refuses us", id="forbidden"),
+        pytest.param(503, {"cf-mitigated": "challenge"}, FetchFault.BLOCKED, None, "Cloudflare", id="challenge"),
+        pytest.param(429, {"Retry-After": "120"}, FetchFault.BUSY, 120, "less often", id="seconds"),
+        pytest.param(
+            503, {"Retry-After": "Wed, 25 Nov 2026 10:00:00 GMT"}, FetchFault.BUSY, 3600, "not available", id="date"
+        ),
+        pytest.param(429, {"Retry-After": "soon"}, FetchFault.BUSY, None, "less often", id="nonsense"),
+        pytest.param(404, {}, FetchFault.FAILED, None, "no such document", id="missing"),
+        pytest.param(500, {}, FetchFault.FAILED, None, "answers 500 (internal server error)", id="broken"),
+        pytest.param(204, {}, FetchFault.FAILED, None, "answers 204 (no content)", id="no content"),
+        pytest.param(299, {}, FetchFault.FAILED, None, "nobody defined", id="unknown"),
+        pytest.param(302, {}, FetchFault.FAILED, None, "answers 302", id="redirect to nowhere"),
+    ],
+)
+async def test_statuses_become_kinds_and_plain_words(site, fetcher, status, headers, kind, retry_after_s, words):
+    async def handler(request):
+        return web.Response(status=status, headers=headers)
+
+    site.handler = handler
+    error = await failed(fetcher, f"{site.base}/secret-token")
+    assert (error.kind, error.status, error.retry_after_s) == (kind, status, retry_after_s)
+    assert words in str(error)
+    assert "secret-token" not in str(error)
+
+
+async def _raw(answer: bytes, *, keep_open: bool = False) -> tuple[asyncio.Server, str]:
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await writer.drain()
+        if keep_open:
+            await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+
+
+_HEAD = b"HTTP/1.1 200 OK\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "keep_open", "words"),
+    [
+        pytest.param(b"", True, "sent nothing for 0.4 s", id="silence"),
+        pytest.param(b"", False, "closed the connection without an answer", id="closed"),
+        pytest.param(_HEAD + b"Content-Length: 900\r\n\r\nabc", True, "sent nothing for 0.4 s", id="half a body"),
+        pytest.param(_HEAD + b"Content-Length: 900\r\n\r\nabc", False, "broke off", id="cut short"),
+        pytest.param(b"SSH-2.0-OpenSSH\r\n\r\n", False, "no HTTP", id="another protocol"),
+        pytest.param(_HEAD + b"X: " + b"a" * 40_000 + b"\r\n\r\n", False, "no HTTP", id="a header too long"),
+        pytest.param(_HEAD + b"X: a\r\n" * 2000 + b"\r\n", False, "no HTTP", id="too many headers"),
+        pytest.param(
+            _HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", False, "than it says", id="no gzip"
+        ),
+        pytest.param(_HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", False, "no HTTP", id="broken chunks"),
+    ],
+)
+async def test_servers_that_speak_badly_get_plain_words(fetcher, answer, keep_open, words):
+    server, url = await _raw(answer, keep_open=keep_open)
+    async with server:
+        assert words in str(await failed(fetcher, url))
+
+
+async def test_a_drip_ends_with_the_total_time(site, fetcher):
+    done = asyncio.Event()
+
+    async def drip(request):
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while not done.is_set():
+            await response.write(b"a")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(done.wait(), 0.1)
+        return response
+
+    site.handler = drip
+    error = await failed(fetcher, f"{site.base}/feed")
+    done.set()
+    assert "did not finish its answer within 1 s" in str(error)
+
+
+async def test_a_closed_port_and_an_unknown_name_get_plain_words(fetcher):
+    server, url = await _raw(b"")
+    server.close()
+    await server.wait_closed()
+    assert "refuses connections at port" in str(await failed(fetcher, url))
+    assert "not known to the name server" in str(await failed(fetcher, "http://no-such-host.invalid/feed"))
+
+
+async def test_when_no_host_can_be_reached_we_are_offline(site, fetcher):
+    kinds = [(await failed(fetcher, f"http://host-{number}.invalid/")).kind for number in range(4)]
+    assert kinds == [FetchFault.FAILED, FetchFault.FAILED, FetchFault.OFFLINE, FetchFault.OFFLINE]
+    await fetch(fetcher, f"{site.base}/feed")
+    assert (await failed(fetcher, "http://host-5.invalid/")).kind is FetchFault.FAILED
