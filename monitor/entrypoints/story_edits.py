@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.domain.article import Article, DateFlag
+from monitor.domain.article import Article
 from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, StoryId
 from monitor.ports import Assessment, Member, Store, StoryRecord
 from monitor.stages.decide import carried_over
 from monitor.stages.group import pack, split_story_id
+from monitor.stages.read_article import fingerprint_of
 from monitor.stages.story import Background, summarise
 
 
@@ -104,15 +105,5 @@ def _summary(record: StoryRecord, background: Background) -> Story:
 
 
 def _fingerprinted(article: Article, analysis: Analysis | None, story_id: StoryId, background: Background) -> Member:
-    fingerprint = background.reader.fingerprint(
-        article.id,
-        article.title,
-        article.text,
-        article.published_at,
-        language=article.language,
-        analysis=analysis,
-        origin=article.owner,
-        author=article.author,
-        is_dated=article.date_flag is DateFlag.FINE,
-    )
+    fingerprint = fingerprint_of(article, analysis, background.reader)
     return Member(article.id, story_id, pack(fingerprint), fingerprint.at)

@@ -85,8 +85,8 @@ def in_language_of(article: Article, analysis: Analysis) -> Article:
     return article if article.language != _UNKNOWN else replace(article, language=analysis.language)
 
 
-def fingerprint_of(article: Article, analysis: Analysis, facts: FactReader) -> Fingerprint:
-    """The facts of an article that was analysed."""
+def fingerprint_of(article: Article, analysis: Analysis | None, facts: FactReader) -> Fingerprint:
+    """The facts of an article, with what detection says of it where it was analysed."""
     return facts.fingerprint(
         article.id,
         article.title,
