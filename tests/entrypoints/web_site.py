@@ -10,7 +10,7 @@ from typing import Any
 import aiohttp
 
 from monitor.adapters.yaml_messages import load_wordings
-from monitor.domain.alert import Alert, AlertId, Reason, Silence, Verdict
+from monitor.domain.alert import Alert, AlertId, Reason, Silence
 from monitor.domain.errors import StoreError
 from monitor.domain.opinion import Opinion, OpinionKind
 from monitor.domain.story import Story, StoryId
@@ -76,10 +76,9 @@ class FakeRecords:
         other = replace(ALERT, id=AlertId("al-other"), story_id=StoryId("st-other"), is_closed=True)
         return (ALERT, other)[:limit] if channel == "soc" else ()
 
-    def verdicts(self, story_id: str) -> tuple[Verdict, ...]:
+    def told_on(self, alert_id: str, channel: str) -> tuple[tuple[datetime, Reason], ...]:
         first = attacked().verdict
-        later = replace(first, reason=Reason.MORE_SOURCES, decided_at=first.decided_at + timedelta(hours=1))
-        return (later, first, replace(first, reason=Reason.NOTHING_NEW))
+        return ((first.decided_at, first.reason), (first.decided_at + timedelta(hours=1), Reason.MORE_SOURCES))
 
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
         yield from [ALERT][: limit or None]

@@ -75,6 +75,11 @@ async def test_the_third_and_the_tenth_source_are_told_and_none_between(opened: 
         await room.later(minutes=5)
     assert room.told() == ["opened", "updated: more-sources", "updated: more-sources"]
     assert [one["data"]["story"]["independent_sources"] for one in room.said()] == [1, 3, 10]
+    (alert,) = room.catalogue.alerts()
+    told = room.catalogue.told_on(str(alert.id), "log")
+    assert [reason for _, reason in told] == [Reason.NEW_STORY, Reason.MORE_SOURCES, Reason.MORE_SOURCES]
+    assert [at.isoformat() for at, _ in told[1:]] == [one["time"] for one in room.said()[1:]]
+    assert room.catalogue.told_on(str(alert.id), "elsewhere") == ()
 
 
 async def test_the_first_message_is_what_the_next_compares_with(opened: Open) -> None:

@@ -14,7 +14,7 @@ from monitor.adapters.database.outbox_rows import find_waiting
 from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
 from monitor.adapters.database.search_index import find_words
 from monitor.adapters.database.unread_rows import unread_ids
-from monitor.domain.alert import Alert, Silence, Verdict
+from monitor.domain.alert import Alert, Reason, Silence, Verdict
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedState
 from monitor.domain.finding import Analysis
@@ -179,6 +179,15 @@ class DatabaseCatalogue:
         query = select(a.data, a.acknowledged_by).where(told).order_by(a.is_closed, a.updated_at.desc()).limit(limit)
         with self.database.read() as connection:
             return tuple(alert_from(row) for row in connection.execute(query))
+
+    def told_on(self, alert_id: str, channel: str) -> tuple[tuple[datetime, Reason], ...]:
+        """When a channel was told of an alert, and why, oldest first."""
+        n = t.notifications.c
+        query = select(n.created_at, n.data).where(n.alert_id == alert_id, n.channel == channel).order_by(n.created_at)
+        with self.database.read() as connection:
+            rows = connection.execute(query).all()
+        said = ((row.created_at, json.loads(load(Notification, row.data).message.fields)["data"]) for row in rows)
+        return tuple((at, Reason(data["reason"])) for at, data in said)
 
     def notifications(
         self, alert: str = "", story: str = "", state: OutboxState | None = None, limit: int = 0

@@ -108,8 +108,9 @@ def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Re
     if story is None:
         return _page(words, words.say("page.title"), f"<p>{escape(words.say('page.gone'))}</p>", 404)
     heard = [one for one in desk.records.alerts_heard(offer.channel, _MOST_OTHERS + 1) if one.id != alert.id]
-    others = [(one, told) for one in heard[:_MOST_OTHERS] if (told := desk.records.story(str(one.story_id)))]
-    known = Known(alert, story, desk.records.verdicts(str(alert.story_id)), others, desk.zone(offer.channel))
+    others = [(one, its) for one in heard[:_MOST_OTHERS] if (its := desk.records.story(str(one.story_id)))]
+    told = desk.records.told_on(str(alert.id), offer.channel)
+    known = Known(alert, story, told, others, desk.zone(offer.channel))
     title, body = report(known, offer, desk.key, words)
     return _page(words, title, body)
 

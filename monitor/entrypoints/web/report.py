@@ -5,9 +5,10 @@ it, and the other alerts of the channel whose readers got the link: to be read, 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from html import escape
 
-from monitor.domain.alert import Alert, Verdict
+from monitor.domain.alert import Alert, Reason
 from monitor.domain.story import Story
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import report_sections, subject_of
@@ -20,11 +21,14 @@ _DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK)
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the page of an alert is made from; *others* are further alerts of the same channel with their stories."""
+    """
+    What the page of an alert is made from: when the channel was *told* of it and why, oldest first, and *others*,
+    further alerts of the same channel with their stories.
+    """
 
     alert: Alert
     story: Story
-    verdicts: Sequence[Verdict] = ()
+    told: Sequence[tuple[datetime, Reason]] = ()
     others: Sequence[tuple[Alert, Story]] = ()
     zone: str = "UTC"
 
@@ -43,12 +47,8 @@ def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str,
 
 
 def _history(known: Known, words: Wording) -> Iterator[Section]:
-    """When the alert spoke, oldest first; a reason that came twice stands where it came last."""
-    spoken = [one for one in known.verdicts if one.rule_id == known.alert.rule_id and one.reason.speaks]
-    lines = tuple(
-        line(f"{moment(one.decided_at, known.zone)}: {words.say(f'reason.{one.reason}')}")
-        for one in sorted(spoken, key=lambda one: one.decided_at)
-    )
+    """When the alert spoke, and why."""
+    lines = tuple(line(f"{moment(at, known.zone)}: {words.say(f'reason.{reason}')}") for at, reason in known.told)
     if lines:
         yield Section(words.say("page.history"), lines)
 
