@@ -2,13 +2,12 @@
 
 import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from monitor.domain.lexicon import LanguagePack, Lexicon
 from monitor.stages.detect.folding import fold, fold_words
 
 Span = tuple[int, int]
-_LINE_PART = re.compile(r"[^\n|]*[^\s|][^\n|]*")
 _SENTENCE_START = re.compile(r"[.!?…»”\"]\s+(?=\S)")
 # A single word such as "Photo" or "Comments" heads boilerplate only in a line as short as a label.
 _LABEL_LENGTH = 70
@@ -40,22 +39,21 @@ class BoilerplateIndex:
         phrases = self._phrases.get(language) or self._all
         spans: list[Span] = []
         headed = 0
-        for line in _LINE_PART.finditer(clean, start):
-            first = line.start() + len(line[0]) - len(line[0].lstrip())
-            if self._begins(phrases, clean, norm, first, line.end(), at_line_start=True):
-                spans.append((first, line.end()))
-                headed = _LINES_HEADED if line.end() - first <= _HEADING_LENGTH else 0
-            elif headed and _is_teaser(line[0], clean[spans[-1][1] : first], headed == _LINES_HEADED):
-                spans.append((first, line.end()))
+        for first, line in _lines(clean, start):
+            end = first + len(line)
+            if self._begins(phrases, clean, norm, first, end, at_line_start=True):
+                spans.append((first, end))
+                headed = _LINES_HEADED if len(line) <= _HEADING_LENGTH else 0
+            elif headed and _is_teaser(line, clean[spans[-1][1] : first], headed == _LINES_HEADED):
+                spans.append((first, end))
                 headed -= 1
             else:
                 headed = 0
-                spans += self._inside(phrases, clean, norm, first, line.end())
+                if ":" in line:
+                    spans += self._inside(phrases, clean, norm, first, end)
         return spans
 
     def _inside(self, phrases: Mapping[str, list[str]], clean: str, norm: str, first: int, end: int) -> list[Span]:
-        if ":" not in clean[first:end]:
-            return []
         for pause in _SENTENCE_START.finditer(clean, first, end):
             if self._begins(phrases, clean, norm, pause.end(), end, at_line_start=False):
                 return [(pause.end(), end)]
@@ -65,11 +63,12 @@ class BoilerplateIndex:
     def _begins(
         phrases: Mapping[str, list[str]], clean: str, norm: str, start: int, end: int, *, at_line_start: bool
     ) -> bool:
-        head = norm[start : min(end, start + _LONGEST_PHRASE)].split()
-        if not head or head[0] not in phrases:
+        head = norm[start : min(end, start + _LONGEST_PHRASE)]
+        word = head.split(None, 1)[:1]
+        if not word or word[0] not in phrases:
             return False
-        opening = " ".join(head) + " "
-        for phrase in phrases[head[0]]:
+        opening = " ".join(head.split()) + " "
+        for phrase in phrases[word[0]]:
             if opening.startswith(phrase + " "):
                 colon = ":" in clean[start + len(phrase) : min(end, start + len(phrase) + 3)]
                 short = " " not in phrase and (end - start > _LABEL_LENGTH or clean[start:end].rstrip()[-1:] in ".!?")
@@ -87,6 +86,17 @@ def boilerplate_spans(text: str, language: str, lexicon: Lexicon) -> tuple[Span,
 @functools.lru_cache(maxsize=4)
 def _index(lexicon: Lexicon) -> BoilerplateIndex:
     return BoilerplateIndex(lexicon.packs)
+
+
+def _lines(clean: str, start: int) -> Iterator[tuple[int, str]]:
+    """The lines of ``clean[start:]`` and their parts between bars: where each begins, and what it says."""
+    at = start
+    for line in clean[start:].split("\n"):
+        for part in line.split("|"):
+            said = part.lstrip()
+            if said:
+                yield at + len(part) - len(said), said
+            at += len(part) + 1
 
 
 def _is_teaser(line: str, gap: str, is_first: bool) -> bool:

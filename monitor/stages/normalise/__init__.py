@@ -155,7 +155,9 @@ def _text(entry: Entry, most: int) -> str:
     start = " ".join(summary[:_SAME_START].rstrip("….[] ").split())
     if start and start in " ".join(content[: len(summary) + _SAME_START].split()):
         return content if len(content) >= len(summary) else summary
-    if " ".join(content.split()) in " ".join(summary.split()):
+    # Both are tidy: without their line ends and the blanks around these they are as long as said.
+    is_shorter = len(content) - 2 * content.count("\n") <= len(summary)
+    if is_shorter and " ".join(content.split()) in " ".join(summary.split()):
         return summary
     return f"{summary}\n\n{content}"[:most]
 

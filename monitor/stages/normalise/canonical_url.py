@@ -38,6 +38,12 @@ _DOORS: tuple[tuple[re.Pattern[str], str, Sequence[str]], ...] = (
     (re.compile(r"t\.umblr\.com"), "/redirect", ("z",)),
 )
 _MOST_DOORS = 3
+# An address of which nothing has to be respelled, but for its parameters; it is no door, which would need a "%" or ":".
+_LABEL = r"(?!xn--)[a-z](?:[a-z0-9-]{0,60}[a-z0-9])?"
+_PAIR = r"[A-Za-z0-9_-]+=[A-Za-z0-9_-]*"
+_PLAIN = re.compile(
+    rf"(https?://(?:{_LABEL}\.)+{_LABEL}(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+/?)(?:\?({_PAIR}(?:&{_PAIR})*))?"
+)
 
 
 def canonical_url(link: str) -> str:
@@ -48,6 +54,9 @@ def canonical_url(link: str) -> str:
         An http(s) address that can be opened; empty where *link* is none.
     """
     url = link.strip()
+    plain = _PLAIN.fullmatch(url)
+    if plain is not None and len(url) <= _LONGEST:
+        return plain[1] if plain[2] is None else _with_parameters(plain[1], plain[2])
     for _ in range(_MOST_DOORS):
         inner = _behind_door(url)
         if not inner:
@@ -83,6 +92,13 @@ def _canonical(url: str) -> str:
         return str(canonicalize_url(urlunsplit((scheme, place, parts.path, _query(parts.query), ""))))
     except ValueError:  # a port or an IPv6 address that is none, a name that no host can have
         return ""
+
+
+def _with_parameters(url: str, query: str) -> str:
+    """A plain address with its parameters, as `canonicalize_url` writes them."""
+    pairs = (part.partition("=")[::2] for part in query.split("&"))
+    kept = sorted(pair for pair in pairs if not _is_tracker(*pair))
+    return f"{url}?{'&'.join(map('='.join, kept))}" if kept else url
 
 
 def _query(query: str) -> str:

@@ -136,7 +136,8 @@ def _key(entry: Entry, url: str, *, is_repeated: bool) -> str:
     name = entry.guid or url or entry.title
     if is_repeated and entry.guid:
         name = f"{entry.guid}|{url or entry.title}"
-    name = "".join(char for char in name if char.isprintable() and not "\ud800" <= char <= "\udfff").strip()
+    # What is no character by itself is not printable.
+    name = (name if name.isprintable() else "".join(filter(str.isprintable, name))).strip()
     return name if 0 < len(name) <= _LONGEST_KEY else f"sha256:{_digest(name or entry.summary, 40)}"
 
 

@@ -11,8 +11,9 @@ _BLOCKS = (
     "figure|figcaption|hr|form|fieldset|address|details|summary|nav|center"
 )
 _LINES = "br|li|dt|dd|option"
-# Stand-ins for the ends of paragraphs and lines, which the parser carries through as text.
-_PARAGRAPH, _LINE = "\ue000", "\ue001"
+# Stand-ins for the ends of paragraphs and lines, which the parser carries through as text. They are characters that a
+# text of western Europe can hold without taking twice the room, and twice the time at each step.
+_PARAGRAPH, _LINE = "\x01", "\x02"
 _ENDS = {
     **dict.fromkeys(_BLOCKS.replace("h[1-6]", "h1|h2|h3|h4|h5|h6").split("|"), _PARAGRAPH),
     **dict.fromkeys(_LINES.split("|"), _LINE),
@@ -31,11 +32,9 @@ _TAG = re.compile(r"<[a-zA-Z/!?]")
 # The tags that are met most, with nothing else in them.
 _INLINE = "a|b|i|u|s|em|strong|span|small|sup|sub|code|font|cite|q|abbr|mark|time|picture|img"
 _INLINE_NAMES = frozenset(_INLINE.split("|"))
-_PLAIN_TAGS = {
-    written: end
-    for name, end in {**dict.fromkeys(_INLINE_NAMES, ""), **_ENDS}.items()
-    for written in (name, f"/{name}", f"{name}/", f"{name} /")
-}
+_NAMES = {**dict.fromkeys(_INLINE_NAMES, ""), **_ENDS}
+_OPENINGS = {written: end for name, end in _NAMES.items() for written in (name, f"/{name}")}
+_PLAIN_TAGS = _OPENINGS | {written: end for name, end in _NAMES.items() for written in (f"{name}/", f"{name} /")}
 _TAG_STARTS = frozenset("/!?abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
 _LONGEST_TAG = 5_000
 _MARKUP = re.compile(r"<[^<>]{0,5000}>")
@@ -136,12 +135,14 @@ def by_tags(markup: str) -> str | None:
     head, *parts = markup.split("<")
     found = [head]
     for part in parts:
-        if part[:1] not in _TAG_STARTS:
-            found += ("<", part)
-            continue
         tag, is_closed, text = part.partition(">")
-        end = _end_of(tag) if is_closed else None
+        end = _PLAIN_TAGS.get(tag)
         if end is None:
+            if part[:1] not in _TAG_STARTS:
+                found += ("<", part)
+                continue
+            end = _end_of(tag)
+        if end is None or not is_closed:
             return None
         found += (end, text)
     return html.unescape("".join(found))
@@ -149,9 +150,9 @@ def by_tags(markup: str) -> str | None:
 
 def _end_of(tag: str) -> str | None:
     """What the inside of a tag stands for: the end of a paragraph or line, or nothing; None where it is unusual."""
-    known = _PLAIN_TAGS.get(tag)
-    if known is not None:
-        return known
+    end = _OPENINGS.get(tag.partition(" ")[0])
+    if end is not None and len(tag) <= _LONGEST_TAG and (end or _is_even(tag)):
+        return end
     name = tag.removeprefix("/")
     if len(tag) > _LONGEST_TAG or not (name[:1].isascii() and name[:1].isalpha()):
         return None
@@ -163,8 +164,11 @@ def _end_of(tag: str) -> str | None:
         return end
     if word not in _INLINE_NAMES and _UNUSUAL.match(name):
         return None
-    is_even = "'" not in tag and tag.count('"') % 2 == 0
-    return "" if is_even or _USUAL_TAG.fullmatch(f"<{tag}>") else None
+    return "" if _is_even(tag) or _USUAL_TAG.fullmatch(f"<{tag}>") else None
+
+
+def _is_even(tag: str) -> bool:
+    return "'" not in tag and tag.count('"') % 2 == 0
 
 
 def by_tree(markup: str) -> str:
@@ -182,17 +186,23 @@ def _with_ends(markup: str) -> str:
 
 def _paragraphs(shown: str) -> str:
     # Line ends in markup are blanks like all others.
-    text = _with_line_ends(shown.replace("\n", " "))
-    while "  " in text:
-        text = text.replace("  ", " ")
-    if not _is_tidy(text):
-        text = tidy(_with_line_ends(" ".join(shown.split())))
-    # Tidy, a text has no two blanks in a row.
-    text = text.replace(" \n", "\n").replace("\n ", "\n")
+    flat = shown.replace("\n", " ")
+    while "  " in flat:
+        flat = flat.replace("  ", " ")
+    text = "\n\n".join(filter(None, map(_lines, flat.split(_PARAGRAPH))))
+    if _is_tidy(text):
+        return text
+    text = tidy(" ".join(shown.split()).replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n"))
+    return _few_line_ends(text.replace(" \n", "\n").replace("\n ", "\n"))
+
+
+def _lines(paragraph: str) -> str:
+    if _LINE not in paragraph:
+        return paragraph.strip()
+    return _few_line_ends("\n".join(line.strip() for line in paragraph.split(_LINE)))
+
+
+def _few_line_ends(text: str) -> str:
     while "\n\n\n" in text:
         text = text.replace("\n\n\n", "\n\n")
     return text.strip()
-
-
-def _with_line_ends(text: str) -> str:
-    return text.replace(_PARAGRAPH, "\n\n").replace(_LINE, "\n")

@@ -49,6 +49,8 @@ _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _STRAYS = _words("title link guid pubdate description dc_date dc_creator content_encoded published updated item entry")
 _TEXTS = _words("title link guid id pubdate description summary content_encoded published updated dc_date dc_creator")
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+# What joining it to any other address leaves as it is.
+_WHOLE = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/_.~-]*(?:\?[A-Za-z0-9_.~=&%+-]+)?")
 _MOST_ATTRIBUTES = 100
 _MOST_LINKS = 1_000
 _KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
@@ -203,12 +205,12 @@ class ItemReader:
         if href:
             kind = media_type(attributes.get("type", "text/html").lower(), "text/html")
             if attributes.get("rel", "alternate").lower() == "alternate" and is_html_type(kind):
-                self._set_link(_urljoin(base, href))
+                self._set_link(whole_address(base, href))
             return
         if "href" in attributes or "url" in attributes or "uri" in attributes:
             self._doubt("a link with an empty address")
         text = (element.text or "").strip()
-        self._set_link(finished_link(finished(_urljoin(base, text) if text else "")))
+        self._set_link(finished_link(finished(whole_address(base, text) if text else "")))
 
     def _set_link(self, link: str) -> None:
         if not self._state.is_in_source:
@@ -350,6 +352,12 @@ def base_of(element: Any, base: str) -> str:
     """The address that relative links within *element* are relative to."""
     given = element.get(_XML_BASE) or element.get("base")
     return base if not given else make_safe_absolute_uri(base, given) or base if base else _joined(base, given)
+
+
+def whole_address(base: str, link: str) -> str:
+    """*link* as an address by itself, which most are already: to take both apart and put them together takes time."""
+    is_whole = _WHOLE.fullmatch(link) and base.isascii() and "[" not in base and "]" not in base
+    return link if is_whole else str(_urljoin(base, link))
 
 
 def _joined(base: str, given: str) -> str:

@@ -62,3 +62,20 @@ def test_canonical_twice_is_canonical_once(link: str) -> None:
     assert once == "" or once.startswith(("http://", "https://"))
     assert once.isascii()
     assert once.isprintable()
+
+
+@given(
+    host=st.lists(
+        st.sampled_from(["example", "news", "www", "a-b", "org", "t", "xn--bcher-kva", "x" * 63]),
+        min_size=1,
+        max_size=4,
+    ),
+    path=st.lists(st.sampled_from(["a", "A-b", "index.php", "2026", "..", ".", "a..b", "_x", "url", ""]), max_size=4),
+    query=st.lists(
+        st.sampled_from(["id=1", "b=2", "b=", "a-b=2", "a=3", "B=1", "utm_source=x", "ref=rss", "q=1", "c"]), max_size=4
+    ),
+)
+def test_plain_addresses_are_spelled_as_all_others(host: list[str], path: list[str], query: list[str]) -> None:
+    link = f"https://{'.'.join(host)}/{'/'.join(path)}{'?' if query else ''}{'&'.join(query)}"
+    # What has a fragment takes the long way.
+    assert canonical_url(link) == canonical_url(f"{link}#part")

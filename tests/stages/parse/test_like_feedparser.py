@@ -1,7 +1,9 @@
 """The quick reader against feedparser itself: whatever feedparser finds, we find."""
 
 import pytest
+from feedparser.urls import _urljoin
 
+from monitor.stages.parse.item import whole_address
 from tests.feed_documents import atom, defects, rdf, rss, shapes
 from tools.compare_parsers import missing, way_of
 
@@ -73,3 +75,20 @@ def test_nothing_is_lost_in_broken_documents(broken: bytes) -> None:
 def test_the_declared_type_changes_nothing(headers: dict[str, str]) -> None:
     document = rss("<title>Één lek bij een bank</title><link>https://example.org/1</link>").encode()
     assert list(missing(document, {} if "\0" in headers["content-type"] else headers)) == []
+
+
+@pytest.mark.parametrize("base", ["https://example.org/feed.xml", "feed:x", "", "http://[x", "http://é.example/"])
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.org/a?b=1",
+        "http://example.org/a/../b",
+        "https:///example.org/a",
+        "https://example.org",
+        "/a",
+        "https://example.org/a?",
+        "x",
+    ],
+)
+def test_whole_addresses_are_joined_as_feedparser_joins_them(base: str, link: str) -> None:
+    assert whole_address(base, link) == _urljoin(base, link)
