@@ -12,7 +12,7 @@ from monitor.domain.feed import Feed, FeedState, Health
 from monitor.domain.report import FeedFailure
 from monitor.ports import Poll
 
-# A transaction costs as much as several polls: polls that brought nothing wait so long for others to be saved with.
+# A transaction costs as much as several polls: polls that brought no news wait so long for others to be saved with.
 _LINGER_S = 0.2
 # News are saved at once, but not more often than this.
 _PAUSE_S = 0.05
@@ -59,8 +59,8 @@ class Polled:
 
     @property
     def is_news(self) -> bool:
-        """Whether somebody waits for what it brought."""
-        return bool(self.poll.articles or self.poll.notices)
+        """Whether somebody waits for what it brought: what is history when it comes rings for nobody."""
+        return bool(self.poll.notices) or any(article.rings for article in self.poll.articles)
 
 
 class UnderWay:

@@ -8,6 +8,7 @@ import pytest
 from monitor.domain.feed import Feed, FeedId, FeedState, Health
 from monitor.pipeline.under_way import Polled, Room, UnderWay
 from monitor.ports import Poll
+from tests.adapters.database.store_builders import article
 from tests.builders import NOW
 
 ROOM = 4
@@ -85,6 +86,12 @@ async def test_news_are_not_kept_waiting() -> None:
     await sites.answer("b", news=True)
     assert names(await polls.ended()) == ["a", "b"]
     polls.cancel()
+
+
+@pytest.mark.parametrize("rings", [True, False])
+def test_nobody_waits_for_history(rings: bool) -> None:
+    ((_, state),) = feeds("a")
+    assert Polled(Poll(state, (article("x", rings=rings),)), ()).is_news is rings
 
 
 async def test_the_last_ones_are_saved_at_once() -> None:

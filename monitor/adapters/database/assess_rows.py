@@ -320,9 +320,8 @@ class AssessRows:
         upsert(connection, t.revisits, rows, ["story_id"])
 
     def _save_verdicts(self, connection: Connection, verdicts: Sequence[Verdict]) -> None:
-        for verdict in verdicts:
-            insert = insert_into(connection, t.verdicts)
-            row = {
+        rows = [
+            {
                 "rule_id": verdict.rule_id,
                 "story_id": verdict.story_id,
                 "reason": str(verdict.reason),
@@ -332,16 +331,10 @@ class AssessRows:
                 "times": 1,
                 "data": dump(verdict),
             }
-            # The same verdict again is one row with a count: `why` needs to know that it was taken and when.
-            newest = {
-                "severity": insert.excluded.severity,
-                "last_at": insert.excluded.last_at,
-                "times": t.verdicts.c.times + 1,
-                "data": insert.excluded.data,
-            }
-            connection.execute(
-                insert.on_conflict_do_update(index_elements=["rule_id", "story_id", "reason"], set_=newest), row
-            )
+            for verdict in verdicts
+        ]
+        if rows:
+            connection.execute(_verdict_again(insert_into(connection, t.verdicts)), rows)
 
     def _save_alerts(self, connection: Connection, alerts: Sequence[Alert]) -> None:
         rows = [
@@ -361,6 +354,18 @@ class AssessRows:
         ]
         # Who takes care of it is said by people, perhaps while this was decided: their column stays as it is.
         upsert(connection, t.alerts, rows, ["id"], kept=["acknowledged_by"])
+
+
+@functools.cache
+def _verdict_again(insert: Any) -> Any:
+    # The same verdict again is one row with a count: `why` needs to know that it was taken and when.
+    newest = {
+        "severity": insert.excluded.severity,
+        "last_at": insert.excluded.last_at,
+        "times": t.verdicts.c.times + 1,
+        "data": insert.excluded.data,
+    }
+    return insert.on_conflict_do_update(index_elements=["rule_id", "story_id", "reason"], set_=newest)
 
 
 @functools.lru_cache(2_000)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
+from pydantic_core import PydanticSerializationError, from_json, to_json
 from sqlalchemy import Row
 
 from monitor.domain.alert import Alert, AlertId
@@ -78,7 +79,10 @@ def article_row(article: Article, *, is_pending: bool) -> dict[str, Any]:
 def body(article: Article) -> bytes:
     """Text and boilerplate of an article, and its tags where it has any, compressed."""
     parts = [article.text, article.boilerplate, *([article.tags] if article.tags else [])]
-    return compressed(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace"))
+    try:
+        return compressed(to_json(parts))
+    except PydanticSerializationError:  # half a character: ten times as slow, the other way puts a "?" in its place
+        return compressed(json.dumps(parts, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def compressed(data: bytes) -> bytes:
@@ -91,7 +95,7 @@ def compressed(data: bytes) -> bytes:
 
 def text_of(body: bytes) -> str:
     """The text within what `body` made."""
-    return str(json.loads(zlib.decompress(body))[0])
+    return str(from_json(zlib.decompress(body))[0])
 
 
 def alert_from(row: Any) -> Alert:
@@ -115,7 +119,7 @@ def opinion_from(row: Any) -> Opinion:
 
 def article_from(row: Row[Any]) -> Article:
     """An article from its columns."""
-    text, boilerplate, *tags = json.loads(zlib.decompress(row.body))
+    text, boilerplate, *tags = from_json(zlib.decompress(row.body))
     return Article(
         id=ArticleId(row.id),
         feed_id=FeedId(row.feed_id),

@@ -31,8 +31,8 @@ def add_words(connection: Connection, articles: Sequence[Article]) -> None:
     for part in chunks([article.id for article in articles]):
         query = select(t.articles.c.id, t.articles.c.seq).where(t.articles.c.id.in_(part))
         seqs |= {row.id: row.seq for row in connection.execute(query)}
-    rows = [{"seq": seqs[one.id], "title": one.title, "body": one.text} for one in articles]
-    connection.execute(text("INSERT INTO articles_search (rowid, title, body) VALUES (:seq, :title, :body)"), rows)
+    rows = [(seqs[one.id], one.title, one.text) for one in articles]
+    connection.exec_driver_sql("INSERT INTO articles_search (rowid, title, body) VALUES (?, ?, ?)", rows)
 
 
 def remove_words(connection: Connection, rows: Sequence[Any]) -> None:

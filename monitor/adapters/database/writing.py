@@ -1,5 +1,6 @@
 """Statements that the two databases spell differently."""
 
+import functools
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -14,8 +15,13 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
-    """An INSERT that knows ON CONFLICT."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    """An INSERT that knows ON CONFLICT; always the same one, since putting it together costs as much as a few rows."""
+    return _insert(table, connection.dialect.name)
+
+
+@functools.cache
+def _insert(table: Table, dialect: str) -> Any:
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def insert_new(connection: Connection, table: Table, rows: Rows) -> int:
@@ -35,10 +41,15 @@ def upsert(connection: Connection, table: Table, rows: Rows, keys: list[str], ke
     """Insert rows, or give the one with the same *keys* the new values, except of the columns *kept*."""
     if not rows:
         return
-    insert = insert_into(connection, table)
-    newest = {name: insert.excluded[name] for name in rows[0] if name not in keys and name not in kept}
+    newest = tuple(name for name in rows[0] if name not in keys and name not in kept)
+    statement = _upsert(insert_into(connection, table), tuple(keys), newest)
     for part in chunks(rows):
-        connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=newest), list(part))
+        connection.execute(statement, list(part))
+
+
+@functools.cache
+def _upsert(insert: Any, keys: tuple[str, ...], newest: tuple[str, ...]) -> Any:
+    return insert.on_conflict_do_update(index_elements=keys, set_={name: insert.excluded[name] for name in newest})
 
 
 def put_notifications(connection: Connection, notifications: Sequence[Notification]) -> int:
