@@ -80,6 +80,8 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
     for words in (("stories", "show", row["id"]), ("why", joined["article"])):
         assert "Kim merged its story into this one" in installation.told(*words).stdout
     assert installation.told("stories", "show", "nowhere", check=False).returncode == 2
+    # The seeds have no URL, and yet an empty one is no name for them.
+    assert installation.told("why", "", check=False).returncode == 2
 
 
 def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:

@@ -83,7 +83,8 @@ class DatabaseCatalogue:
         """The article with this id, URL or guid; the newest of several."""
         a = t.articles.c
         with self.database.read() as connection:
-            for column in (a.id, a.url, a.guid):
+            # Not by nothing: articles of files have no URL.
+            for column in (a.id, a.url, a.guid) if wanted else ():
                 row = connection.execute(
                     select(t.articles).where(column == wanted).order_by(a.seq.desc()).limit(1)
                 ).one_or_none()
