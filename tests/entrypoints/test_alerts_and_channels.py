@@ -170,7 +170,7 @@ def test_channels_are_listed_without_their_secrets(settings: Settings, capsys: p
     said = capsys.readouterr().out
     listed = {row["id"]: row for row in map(json.loads, said.splitlines()[1:])}
     assert listed["hook"]["waiting"] == 2
-    assert listed["screen"]["service"] == "console"
+    assert (listed["screen"]["service"], listed["screen"]["state"]) == ("console", "well")
     assert "hidden-token" not in said
     assert SECRET not in said
 

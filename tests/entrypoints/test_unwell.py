@@ -145,6 +145,9 @@ async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Pat
             later += timedelta(hours=1)
             await deliver(lambda at=later: at, service.store, lane, DeliveryPolicy(), limit=1)  # type: ignore[misc]
         assert await found.says() == red
+        listed = found.installation.told("channels", "list", "-o", "jsonl").stdout
+        assert json.loads(listed)["state"].startswith("dead")
+        assert json.loads(listed)["state"].endswith(": no")
     async with running(tmp_path) as found:
         assert await found.says() == red
         service = found.service

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, exists, func, or_, select
 
 from monitor.adapters.database import tables as t
+from monitor.adapters.database.channel_rows import ChannelRows
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.outbox_rows import find_waiting
 from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
@@ -38,7 +39,7 @@ class Chain:
     notifications: tuple[Mapping[str, Any], ...]
 
 
-class DatabaseCatalogue:
+class DatabaseCatalogue(ChannelRows):
     """Keeps ports.Catalogue."""
 
     def __init__(self, database: Database) -> None:

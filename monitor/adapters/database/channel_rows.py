@@ -23,7 +23,7 @@ class _Note:
 
 
 class ChannelRows:
-    """The notes on channels; part of DatabaseStore."""
+    """The notes on channels; part of DatabaseStore and of DatabaseCatalogue."""
 
     database: Database
 

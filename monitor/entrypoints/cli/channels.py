@@ -5,13 +5,25 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import Output, printable, show
 
 if TYPE_CHECKING:
-    from monitor.domain.notification import Channel, Delivery
+    from monitor.domain.notification import Channel, ChannelHealth, Delivery
+    from monitor.domain.policy import DeliveryPolicy
     from monitor.domain.settings import Settings
 
-_COLUMNS = ("id", "service", "default", "language", "min_severity", "digest", "fallback", "waiting", "oldest_due_at")
+_COLUMNS = (
+    "id",
+    "service",
+    "default",
+    "language",
+    "min_severity",
+    "digest",
+    "fallback",
+    "state",
+    "waiting",
+    "oldest_due_at",
+)
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
@@ -19,7 +31,9 @@ def register(app: typer.Typer) -> None:
     channels = typer.Typer(help="The ways out, and a test message through one of them.", no_args_is_help=True)
     app.add_typer(channels, name="channels")
 
-    @channels.command("list", help="Every channel, and what waits for it. Addresses are not shown: they hold secrets.")
+    @channels.command(
+        "list", help="Every channel, how it does, and what waits for it. Addresses are not shown: they hold secrets."
+    )
     def list_channels(config: Config = None, output: Output = _OUTPUT) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
@@ -28,6 +42,7 @@ def register(app: typer.Typer) -> None:
         settings = read_settings(config)
         with open_catalogue(settings, utc_now()) as catalogue:
             waiting = catalogue.waiting()
+            healths = catalogue.channel_healths(settings.channels)
         rows = []
         for channel in settings.channels:
             count, oldest = waiting.get(str(channel.id), (0, None))
@@ -40,6 +55,7 @@ def register(app: typer.Typer) -> None:
                     "min_severity": str(channel.min_severity),
                     "digest": str(channel.digest),
                     "fallback": str(channel.fallback or ""),
+                    "state": _state(healths[channel.id], settings.policy.delivery),
                     "waiting": count,
                     "oldest_due_at": oldest.isoformat(timespec="seconds") if oldest else "",
                 }
@@ -55,6 +71,16 @@ def register(app: typer.Typer) -> None:
         detail = f": {delivery.detail}" if delivery.detail else ""
         print(f"{name}: {delivery.outcome} after {delivery.elapsed_s:.1f} s{detail}")
         return 0 if delivery.outcome == "delivered" else 1
+
+
+def _state(health: "ChannelHealth", policy: "DeliveryPolicy") -> str:
+    """In a few words: well, or since when and why it takes nothing."""
+    from monitor.stages.delivery import is_dead
+
+    if not health.failures and not health.refusals:
+        return "well"
+    since = f" since {health.failing_since:%Y-%m-%d %H:%M} UTC" if health.failing_since else ""
+    return printable(f"{'dead' if is_dead(health, policy) else 'failing'}{since}: {health.last_fault}")
 
 
 def _channel(settings: "Settings", name: str) -> "Channel":
