@@ -14,6 +14,8 @@ _DENIED_WITH = {
     AttackType.DATA_BREACH: frozenset({AttackType.EXTORTION}),
     AttackType.CYBERATTACK: frozenset(AttackType),
 }
+# A kind that is read less surely, beside one that is read surely, is nothing that a victim would think of denying.
+_SURE = 0.6
 
 
 def is_taken_back(read: Read) -> bool:
@@ -86,8 +88,11 @@ class _Standing:
 
 def _told(analysis: Analysis) -> dict[AttackType, Status]:
     """The strongest status of each attack that an article tells as happening or denied; an outage is none."""
+    least = min(_SURE, max((attack.confidence for attack in analysis.attacks), default=0.0))
     told = strongest_statuses(
-        attack for attack in analysis.attacks if attack.status in LIVE or attack.status is Status.DENIED
+        attack
+        for attack in analysis.attacks
+        if attack.confidence >= least and (attack.status in LIVE or attack.status is Status.DENIED)
     )
     told.pop(AttackType.OUTAGE, None)
     return told

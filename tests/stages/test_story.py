@@ -7,7 +7,7 @@ import pytest
 from monitor.adapters.concept_tables import load_fact_reader
 from monitor.domain.article import ArticleId
 from monitor.domain.feed import FeedId
-from monitor.domain.finding import AttackType, Role, Span, Status
+from monitor.domain.finding import Attack, AttackType, Role, Span, Status
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import Join, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
@@ -83,6 +83,16 @@ def test_a_doubtful_kind_of_attack_casts_doubt_on_nobody_under_attack(background
     )
     found = summarise(STORY, [article("1", text=FACT)], [doubtful], (), background)
     assert [one.confidence for one in found.entities] == [confidence]
+
+
+def test_a_kind_that_is_hardly_read_is_none_that_has_to_be_denied(background):
+    told = victim("1", Status.CONFIRMED)
+    beside = Attack(AttackType.SUPPLY_CHAIN, Status.CONFIRMED, ("acme",), 0.5, ())
+    articles = [article("1", text=CLAIM), article("2", text=CLAIM, minutes=9)]
+    for attacks, state in (((*told.attacks, beside), StoryState.DENIED), ((beside,), StoryState.REPORTED)):
+        first = replace(told, attacks=attacks)
+        found = summarise(STORY, articles, [first, victim("2", Status.DENIED)], (), background)
+        assert found.state is state
 
 
 @pytest.mark.parametrize(
