@@ -167,6 +167,9 @@ class Brain:
     def read(self, articles: Sequence[Article], members: Collection[ArticleId] = ()) -> ReadBatch:
         return self.pool.read(articles, members)
 
+    def begin(self, articles: Sequence[Article]) -> None:
+        self.pool.begin(articles)
+
     @property
     def version(self) -> str:
         """The program and its words: what one failed on, another may read."""
@@ -227,6 +230,7 @@ def open_desk(settings: Settings, store: DatabaseStore, brain: Brain, now: datet
     return Desk(
         store=store,
         read=brain.read,
+        begin=brain.begin,
         new_window=lambda: new_window(policy, brain.reader),
         group=policy,
         bench=open_bench(settings, brain.reader, open_links(settings), late, changes),

@@ -6,7 +6,7 @@ the async edges call them in threads. Everything that must not be lost together 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -124,6 +124,8 @@ class Assessment:
     revisits: tuple[tuple[StoryId, datetime], ...] = ()
     revisited: tuple[StoryId, ...] = ()
     done: tuple[ArticleId, ...] = ()
+    # Of what is done, the revision that was read: what was edited meanwhile is still to be assessed.
+    revisions: Mapping[ArticleId, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +175,7 @@ class Store(Protocol):
 
     # assess
     def take_unassessed(self, limit: int) -> tuple[Article, ...]: ...
+    def coming_history(self, taken: Sequence[Article]) -> tuple[Article, ...]: ...
     def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]: ...
     def stories_of(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, StoryId]: ...
     def load_stories(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, StoryRecord]: ...

@@ -43,6 +43,7 @@ class Desk:
     bench: Bench
     look_again: LookAgain = as_it_is
     embed: Embed = as_it_is
+    begin: Callable[[Sequence[Article]], None] | None = None
     window: GroupWindow | None = None
     lane: str = ""
     edits: int = 0
@@ -80,6 +81,9 @@ def _assess(
         known = {article.id for article in taken if window.story_of(article.id) is not None}
         stood = desk.store.stories_of([article.id for article in taken if article.id not in known])
         batch = desk.read(taken, known | stood.keys())
+        if desk.begin is not None and len(taken) >= _BATCH:
+            # The next ones are read on all cores while these are put into stories, which only one can do.
+            desk.begin(desk.store.coming_history(taken))
         read, second = desk.look_again(batch.told, now)
         read, embedded = desk.embed(read, now)
         articles = tuple(one.article for one in read)
@@ -102,6 +106,7 @@ def _assess(
                 merged=merged,
                 revisited=tuple(revisited),
                 done=tuple(article.id for article in taken),
+                revisions={article.id: article.revision for article in taken},
             ),
             now,
             desk.lane,

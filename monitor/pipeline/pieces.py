@@ -105,6 +105,7 @@ def _set_aside(
         revisits=tuple((story_id, now + _AGAIN) for story_id in stories),
         revisited=tuple(stories),
         done=tuple(article.id for article in articles),
+        revisions={article.id: article.revision for article in articles},
     )
     store.save_assessment(aside, now, lane)
     return AssessReport(

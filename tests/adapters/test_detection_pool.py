@@ -40,6 +40,11 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
     ):
         batch = many.read(articles, {ArticleId("less")})
         assert batch == alone.read(articles, {ArticleId("less")})
+        # What was begun is not read again, but for what stands in a story or was edited meanwhile.
+        many.begin(articles)
+        edited = [*articles[:3], replace(articles[3], text=_TEXTS[2], revision=2), *articles[4:]]
+        assert many.read(edited, {ArticleId("less")}) == alone.read(edited, {ArticleId("less")})
+        assert many.read(articles[:2]) == alone.read(articles[:2])
         read = batch.told
         raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
         analyses = {one.article_id: one for one in (*batch.off_topic, *(told.analysis for told in read))}

@@ -7,7 +7,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Row, String, and_, bindparam, case, delete, func, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Integer,
+    Row,
+    String,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -26,11 +40,15 @@ from monitor.ports import Assessment, Member, StoryRecord
 _LANE = "assess-lane"
 _SAVES = "assess-saves"
 _UNKNOWN = "und"
+_ANY_REVISION = 2**31 - 1
 _SETTLE = (
     update(t.articles)
     .where(t.articles.c.id == bindparam("key"))
     .values(
-        is_pending=and_(t.articles.c.is_pending, bindparam("left", type_=Boolean)),
+        is_pending=and_(
+            t.articles.c.is_pending,
+            or_(bindparam("left", type_=Boolean), t.articles.c.revision > bindparam("read", type_=Integer)),
+        ),
         language=case((t.articles.c.language == _UNKNOWN, bindparam("spoken")), else_=t.articles.c.language),
         story_id=func.coalesce(bindparam("home", type_=String), t.articles.c.story_id),
     )
@@ -58,7 +76,14 @@ class AssessRows:
                 rows += connection.execute(query.where(~t.articles.c.rings).limit(limit - len(rows)))
             else:
                 rows = _shared(connection, rows, limit)
-        return tuple(map(article_from, rows))
+        return tuple(map(_pending_read, rows))
+
+    def coming_history(self, taken: Sequence[Article]) -> tuple[Article, ...]:
+        """As much of history as *taken* holds articles: what comes after them where nothing new rings."""
+        query = select(t.articles).where(t.articles.c.is_pending, ~t.articles.c.rings).order_by(t.articles.c.seq)
+        done = sum(not article.rings for article in taken)
+        with self.database.read() as connection:
+            return tuple(map(_pending_read, connection.execute(query.offset(done).limit(len(taken)))))
 
     def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]:
         """
@@ -238,7 +263,13 @@ class AssessRows:
         done = dict.fromkeys(assessment.done)
         # Once for each row: it holds the whole text.
         rows = [
-            {"key": key, "spoken": spoken.get(key, _UNKNOWN), "home": homes.get(key), "left": key not in done}
+            {
+                "key": key,
+                "spoken": spoken.get(key, _UNKNOWN),
+                "home": homes.get(key),
+                "left": key not in done,
+                "read": assessment.revisions.get(key, _ANY_REVISION),
+            }
             for key in done | spoken | homes
         ]
         if rows:
@@ -354,6 +385,12 @@ class AssessRows:
         ]
         # Who takes care of it is said by people, perhaps while this was decided: their column stays as it is.
         upsert(connection, t.alerts, rows, ["id"], kept=["acknowledged_by"])
+
+
+@functools.lru_cache(512)
+def _pending_read(row: Row[Any]) -> Article:
+    """An article that waits; it may be looked at ahead of its turn, and again when this comes."""
+    return article_from(row)
 
 
 @functools.cache

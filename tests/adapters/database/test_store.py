@@ -239,6 +239,16 @@ def test_workers_that_bring_the_same_articles_wait_for_each_other(store: Databas
     assert len(store.take_unassessed(100)) == 40
 
 
+def test_what_is_edited_while_it_is_assessed_is_assessed_again(store: DatabaseStore) -> None:
+    collected(store, article("x"), article("y"))
+    taken = store.take_unassessed(10)
+    (state,) = claimed(store, SOON + timedelta(hours=1)).values()
+    store.save_polls([polled(state, [article("x", title="Acme breached", content_hash="hash-2")])], SOON)
+    read = {one.id: one.revision for one in taken}
+    store.save_assessment(Assessment(done=tuple(read), revisions=read), SOON)
+    assert [(one.title, one.revision) for one in store.take_unassessed(10)] == [("Acme breached", 2)]
+
+
 def test_articles_are_told_in_the_order_in_which_they_happened(store: DatabaseStore) -> None:
     newest_first = [article(f"a{n}", published_at=NOW - timedelta(hours=n)) for n in range(5)]
     collected(store, *newest_first)
@@ -252,6 +262,8 @@ def test_what_may_ring_waits_for_no_history(store: DatabaseStore) -> None:
     assert taken[0] == "fresh"
     assert len(taken) == 10
     assert len(store.take_unassessed(100)) == 31
+    ahead = store.coming_history(store.take_unassessed(10))
+    assert [one.id for one in ahead] == [one.id for one in store.take_unassessed(20)[10:]]
 
 
 @pytest.mark.parametrize("title", ["a\ud800b", "nul \0 here", "x" * 1_000_000, "", "🦊 ⚡"])
