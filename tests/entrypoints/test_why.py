@@ -10,7 +10,7 @@ from monitor.app import open_store
 from monitor.domain.alert import Alert, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.feed import Feed
-from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
+from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Part, Role, Span, Status
 from monitor.domain.notification import ChannelId, Message, Notification, NotificationId
 from monitor.domain.settings import Settings
 from monitor.domain.story import Join
@@ -53,10 +53,16 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     return read_settings(None)
 
 
-def told(settings: Settings, verdict: Verdict, *messages: Notification, alerts: tuple[Alert, ...] = ()) -> None:
+def told(
+    settings: Settings,
+    verdict: Verdict,
+    *messages: Notification,
+    alerts: tuple[Alert, ...] = (),
+    parts: tuple[tuple[str, float], ...] = (),
+) -> None:
     """A store with one article and what was decided on its story."""
     one: Article = article("a1", "Apple hit by ransomware", "Apple was hit.")
-    finding = Finding(APPLE, Role.VICTIM, 0.93, (Span("title", 0, 5, "Apple"),))
+    finding = Finding(APPLE, Role.VICTIM, 0.93, (Span("title", 0, 5, "Apple"),), tuple(Part(*one) for one in parts))
     attack = Attack(AttackType.RANSOMWARE, Status.CONFIRMED, ("apple",), 0.9, (Span("title", 6, 9),))
     with open_store(settings, NOW) as store:
         store.sync_feeds([Feed(one.feed_id, "https://desk.example/")], NOW)
@@ -104,6 +110,23 @@ def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.Captur
     assert SENTENCES[Reason.MORE_SOURCES] in said
     assert main(["why-not", "a1", "--watch", "apple"]) == 0
     assert "Conclusion: it did alert, under hit; no message about it was sent" in capsys.readouterr().out
+
+
+def test_why_says_what_spoke_for_a_finding_in_words_and_by_its_name(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY), parts=(("name the-before", -0.5), ("victim bound:blow-at", 1.86)))
+    for command in (["why", "a1"], ["why-not", "a1", "--watch", "apple"]):
+        assert main(command) == 0
+        said = capsys.readouterr().out
+        assert (
+            "    for and against the name being meant:\n"
+            '      -0.50  "the" right before the name                       [the-before]\n'
+            "    for and against it being the victim:\n"
+            '      +1.86  an attack word, then "at" or "on", then the name  [bound:blow-at]\n'
+        ) in said
+        assert main([*command, "--short"]) == 0
+        assert "bound:blow-at" not in capsys.readouterr().out
 
 
 def test_an_article_that_the_program_failed_on_is_said_and_what_it_was_filed_under(

@@ -43,6 +43,11 @@ def show(rows: Iterable[Row], output: Output, columns: Sequence[str]) -> None:
         sys.stdout.write(_as_table(list(rows), columns))
 
 
+def room() -> int:
+    """How many characters a line of standard output may have."""
+    return shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else _ENDLESS
+
+
 def printable(value: object) -> str:
     """*value* in one line without control, format and lone surrogate characters."""
     text = "" if value is None else str(value)
@@ -70,5 +75,4 @@ def _is_number(text: str) -> bool:
 
 def _as_table(rows: Sequence[Row], columns: Sequence[str]) -> str:
     cells = [[printable(row.get(column)) for column in columns] for row in rows]
-    room = shutil.get_terminal_size((120, 24)).columns if sys.stdout.isatty() else _ENDLESS
-    return "".join(f"{line}\n" for line in table(columns, cells, room))
+    return "".join(f"{line}\n" for line in table(columns, cells, room()))

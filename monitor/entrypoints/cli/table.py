@@ -10,14 +10,14 @@ _WIDE, _NARROWEST = 32, 24
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[str]], room: int) -> Iterator[str]:
     """The lines of a table no wider than *room*, where an id alone is not; no character of a cell is left out."""
-    widths = [max([_width(name), *(_width(row[at]) for row in rows)]) for at, name in enumerate(columns)]
+    widths = [max([width_of(name), *(width_of(row[at]) for row in rows)]) for at, name in enumerate(columns)]
     beside = _how_many_fit(widths, room)
     narrowed = _narrowed(widths[:beside], room)
     yield _line([name.upper() for name in columns[:beside]], narrowed)
     for row in rows:
         yield from _side_by_side(row[:beside], narrowed)
         told = [f"{name}: {cell}" for name, cell in zip(columns[beside:], row[beside:], strict=True) if cell]
-        yield from (f"    {line}" for line in _wrapped("; ".join(told), max(room - 4, _NARROWEST)) if line)
+        yield from (f"    {line}" for line in wrapped("; ".join(told), max(room - 4, _NARROWEST)) if line)
 
 
 def _least(width: int) -> int:
@@ -46,24 +46,24 @@ def _narrowed(widths: Sequence[int], room: int) -> list[int]:
 
 
 def _side_by_side(cells: Sequence[str], widths: Sequence[int]) -> Iterator[str]:
-    columns = [_wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
+    columns = [wrapped(cell, width) for cell, width in zip(cells, widths, strict=True)]
     for number in range(max(map(len, columns))):
         yield _line([lines[number] if number < len(lines) else "" for lines in columns], widths)
 
 
 def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = (cell + " " * (width - _width(cell)) for cell, width in zip(cells, widths, strict=True))
+    padded = (cell + " " * (width - width_of(cell)) for cell, width in zip(cells, widths, strict=True))
     return _BETWEEN.join(padded).rstrip()
 
 
-def _wrapped(text: str, width: int) -> list[str]:
+def wrapped(text: str, width: int) -> list[str]:
     """*text* in lines, broken at blanks; a word that is wider than a line by itself wherever it must."""
-    if _width(text) <= width:
+    if width_of(text) <= width:
         return [text]
     lines = [""]
     for word in (part for whole in text.split(" ") for part in _parts(whole, width)):
         longer = f"{lines[-1]} {word}" if lines[-1] else word
-        if _width(longer) <= width:
+        if width_of(longer) <= width:
             lines[-1] = longer
         else:
             lines.append(word)
@@ -73,14 +73,14 @@ def _wrapped(text: str, width: int) -> list[str]:
 def _parts(word: str, width: int) -> Iterator[str]:
     part = ""
     for character in word:
-        if part and _width(part + character) > width:
+        if part and width_of(part + character) > width:
             yield part
             part = ""
         part += character
     yield part
 
 
-def _width(text: str) -> int:
+def width_of(text: str) -> int:
     """How many places *text* takes up in a terminal."""
     if text.isascii():
         return len(text)

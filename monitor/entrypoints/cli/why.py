@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
-from monitor.entrypoints.cli.output import printable
+from monitor.entrypoints.cli.output import printable, room
+from monitor.entrypoints.cli.weighed import Weighed, weighed
 
 if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
@@ -133,7 +134,8 @@ def _findings(asked: _Question) -> Iterator[str]:
         return
     yield f"Findings (lexicon {chain.analysis.lexicon_version or 'unknown'}):"
     if not asked.is_short:
-        yield "  (below each stands what spoke for it and what against it, with its weight; --short leaves that out)"
+        yield "  (below each what spoke for it, +, and against it, -; in brackets how each part"
+        yield "  is called; --short leaves that out)"
     found = [one for one in chain.analysis.findings if not watch or one.entity_id == watch]
     if not found:
         yield f"  {watch} is not named in this article" if watch else "  no watched entity is named"
@@ -166,9 +168,16 @@ def _attack(attack: "Attack", asked: _Question) -> Iterator[str]:
 
 
 def _parts(parts: "Sequence[Part]", asked: _Question) -> Iterator[str]:
-    for part in parts if not asked.is_short else ():
-        where = f"  {_quoted(part.span, asked.chain.article)}" if part.span is not None else ""
-        yield f"    {part.weight:+.2f} {part.name}{where}"
+    from monitor.adapters.yaml_part_words import load_part_words
+
+    if asked.is_short or not parts:
+        return
+    words = load_part_words()
+    told = [words.told(part) for part in parts]
+    proofs = [f": {_quoted(part.span, asked.chain.article)}" if part.span is not None else "" for part in parts]
+    yield from weighed(
+        [Weighed(part.weight, one, proof) for part, one, proof in zip(parts, told, proofs, strict=True)], room()
+    )
 
 
 def _place(span: "Span") -> str:
