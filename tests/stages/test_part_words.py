@@ -99,7 +99,7 @@ def test_no_word_is_told_of_what_there_is_not() -> None:
             "written exactly as the name, and the word is nothing but a name",
         ),
         ("name the-before", "the name being meant", '"the" right before the name'),
-        ("name known:place&own", "the name being meant", "our lists know it as a place, and no everyday word"),
+        ("name known:place&own", "the name being meant", "our lists know it as a place, and it is no everyday word"),
         ("under-attack victim&victim", "it being under attack now", "how likely it is the victim, squared"),
         (
             "under-attack victim&live",
