@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import fcntl
 import json
 import os
 import pickle
@@ -28,6 +29,8 @@ _START = timedelta(seconds=60)
 _LONGEST_ANSWER = 256 * 2**20
 _MEBIBYTE = 2**20
 _STEP = 256 * 2**10
+# Of an answer so much is taken at once; most are shorter.
+_AT_ONCE = 512 * 2**10
 
 
 class _LostError(Exception):
@@ -167,8 +170,10 @@ class ParseWorkers:
             stderr=asyncio.subprocess.DEVNULL,
             env={**environment, "PYTHONUTF8": "1"},
             start_new_session=True,
+            limit=_AT_ONCE,
         )
         self._all.add(process)
+        _widen(process)
         try:
             await asyncio.wait_for(_exchange(process, self._setting), _START.total_seconds())
         except (TimeoutError, asyncio.IncompleteReadError, ConnectionError) as error:
@@ -184,6 +189,13 @@ class ParseWorkers:
         # for ever. And not after a kill of our own: it would take the end from whoever in asyncio waits for it.
         process._transport.close()  # type: ignore[attr-defined]
         await process.wait()
+
+
+def _widen(process: asyncio.subprocess.Process) -> None:
+    """Let an answer fit into the pipe: else the process stands still until the event loop has taken the first part."""
+    pipe = process._transport.get_pipe_transport(1)  # type: ignore[attr-defined]
+    with contextlib.suppress(OSError, AttributeError):  # another system, or no more of it is allowed
+        fcntl.fcntl(pipe.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _AT_ONCE)
 
 
 class _Work:
