@@ -8,6 +8,7 @@ Usage: python benchmarks/poll.py [--feeds 2000] [--items 30] [--runs 5] [--no-as
        python benchmarks/poll.py --growth [1000 10000 100000]   CPU of a poll, idle CPU and memory as feeds grow
        python benchmarks/poll.py --latency [--feeds 2000]       from an article's answer to the message at a receiver
        python benchmarks/poll.py --steady [--feeds 2000]        steady polls and the bare loop alone, by turns
+       python benchmarks/poll.py --steps [--feeds 100]          what each step of a first poll takes, and the least it can
 
 `reader` is installed into a virtual environment of its own in a temporary folder (20 workers); `newsboat` is the
 program of the system (Debian: apt-get install newsboat; 20 threads), left out with a word where it is missing. All
@@ -145,6 +146,7 @@ def main() -> int:
     parser.add_argument("--growth", type=int, nargs="*", help="numbers of feeds")
     parser.add_argument("--latency", action="store_true")
     parser.add_argument("--steady", action="store_true")
+    parser.add_argument("--steps", action="store_true")
     parser.add_argument("--ours", nargs=2, metavar=("FOLDER", "PORT"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.ours:
@@ -162,6 +164,10 @@ def main() -> int:
         from poll_steady import steady
 
         return steady(given.feeds, given.runs)
+    if given.steps:
+        from poll_steps import steps
+
+        return steps(given.feeds)
     return _compare(given)
 
 

@@ -119,6 +119,10 @@ class ReadingPool(DetectionPool):
         ahead, self._begun = self._begun, {}
         if self._processes == 1 or (len(articles) < _FEW and not ahead):
             return batch_of(read_article(*one, self.detector, self.facts) for one in asked)
+        if self._executor is None:
+            # What is made once for a language is inherited by the copies: else each of them would make it.
+            for article in {article.language: article for article in articles}.values():
+                read_article(article, False, self.detector, self.facts)
         begun = {one.id: ahead[one] for one, is_member in asked if not is_member and one in ahead}
         found = self._spread(_read_chunk, (one for one in asked if one[0].id not in begun))
         return batch_of(
