@@ -80,7 +80,7 @@ class GroupPolicy:
     anew_penalty: float = 0.6
     topic_penalty: float = 0.125
     topic_overlap: float = 0.12
-    family_penalty: float = 0.5
+    family_penalty: float = 0.45
     kind_penalty: float = 0.06
     kind_later_penalty: float = 0.2
     digest_penalty: float = 2.0
@@ -99,9 +99,10 @@ class GroupPolicy:
     lead_overlap: float = 0.3
     lead_facts: int = 25
     look_back: float = 0.15
+    counted_back: float = 0.06
     foreign_word: float = 2.0
     sound_alone: float = 3.0
-    merge: float = 0.24
+    merge: float = 0.3
     candidates: int = 5
     candidate_worth: float = 4.0
     postings_read: int = 300

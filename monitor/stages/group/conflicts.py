@@ -15,6 +15,7 @@ from monitor.stages.group.contrasts import (
     looks_back_at,
     surveys_companies,
 )
+from monitor.stages.group.elapsed import counts_back_to
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
@@ -54,8 +55,8 @@ _FAMILIES = {
     "wor:protest": "protest", "wor:wildfire": "fire", "wor:arson": "fire",
     "wor:poisoning": "poisoning", "wor:pollution": "poisoning",
 }  # fmt: skip
-# A chief who speaks and shares that fall stand beside events of all kinds.
-_BESIDE = {"eco:ceo": 0.5, "eco:shares": 0.5}
+# A chief who speaks, shares that fall, a court's orders and a forecast of votes stand beside events of all kinds.
+_BESIDE = dict.fromkeys(("eco:ceo", "eco:shares", "eco:orders", "eco:forecast"), 0.5)
 # Kinds of attack that seldom stand for the same incident.
 _EXCLUSIVE = ("cyb:ransomware", "cyb:ddos", "cyb:espionage", "cyb:outage")
 _TRADES = (
@@ -155,7 +156,7 @@ def bar(
         (policy.aside_penalty, is_aside(facts, story, policy.headline_weight)),
         (policy.survey_penalty, surveys_companies(facts, story)),
         (policy.past_penalty, looks_back_at(facts, story, policy.headline_weight)),
-        (policy.failure_penalty, is_mere_failure(facts, story)),
+        (policy.failure_penalty, is_mere_failure(facts, story, policy.headline_weight)),
         (policy.strength_penalty, is_of_other_strength(facts, story)),
     ):
         height += penalty if holds else 0.0
@@ -171,6 +172,7 @@ def _gain_by_repeating(repeated: float, days: float, policy: GroupPolicy) -> flo
 def _after_silence(facts: Mapping[str, float], story: Known, raised: float, policy: GroupPolicy) -> float:
     """What a follow-up gains by naming the day of the event, and what a repetition loses."""
     change = -min(policy.look_back, raised) if _looks_back(facts, story) else 0.0
+    change -= policy.counted_back if counts_back_to(facts, story.first_at) else 0.0
     if _repeats(facts) and not _repeats(story.facts):
         change += policy.again_penalty
     if _disjoint(facts, story, "s:"):

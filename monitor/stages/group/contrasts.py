@@ -67,9 +67,9 @@ def looks_back_at(facts: Mapping[str, float], story: Known, headline: float) -> 
     )
 
 
-def is_mere_failure(facts: Mapping[str, float], story: Known) -> bool:
+def is_mere_failure(facts: Mapping[str, float], story: Known, headline: float) -> bool:
     """Whether one tells that something failed and nobody attacked, and the other of an attack."""
-    if UNHURT in facts:
+    if UNHURT in facts and not any(facts.get(key, 0.0) >= headline for key in (*_DONE, "cyb:ddos")):
         return UNHURT not in story.facts and _tells(story, _DONE, _CENTRAL)
     is_failure = story.strength(UNHURT) >= _FIRM
     return is_failure and any(facts.get(key, 0.0) >= _CENTRAL for key in (*_DONE, *_SWINDLED))

@@ -12,7 +12,9 @@ PAST = "past:"
 STRENGTH = "mag:"
 _QUAKE = "wor:earthquake"
 _ATTACKS = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:malware", "cyb:ransomware"})
-_NEGATIONS = frozenset({"cue:not", "cue:excluded"})
+_EXCLUSIONS = frozenset({"cue:excluded"})
+# Behind the word a "no" is about something else: the ransomware was not paid for.
+_NEGATIONS = _EXCLUSIONS | {"cue:not"}
 _REACH = 5
 _ARTICLE = 3
 _MAGNITUDE = re.compile(r"[3-9][.,]\d$")
@@ -58,11 +60,11 @@ def _denies_attack(tokens: Sequence[Token], lexicon: ConceptLexicon, language: s
 
 
 def _is_negated(tokens: Sequence[Token], index: int, lexicon: ConceptLexicon, language: str) -> bool:
-    """Whether a word of negation stands near a word, within its sentence."""
-    for step in (-1, 1):
+    """Whether within its sentence a "no" stands a little before a word, or a word for ruling out on either side."""
+    for step, denying in ((-1, _NEGATIONS), (1, _EXCLUSIONS)):
         for place in range(index + step, index + step * (_REACH + 1), step):
             if not 0 <= place < len(tokens) or tokens[place].shape is Shape.BREAK:
                 break
-            if not _NEGATIONS.isdisjoint(lexicon.concepts_of(tokens[place].word, language)):
+            if not denying.isdisjoint(lexicon.concepts_of(tokens[place].word, language)):
                 return True
     return False

@@ -8,6 +8,7 @@ from sys import intern
 
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.concepts import ConceptLexicon
+from monitor.stages.group.elapsed import elapsed_fact
 from monitor.stages.group.folding import is_taken_over, skeleton
 from monitor.stages.group.notes import Notes
 from monitor.stages.group.nouns import common_nouns
@@ -25,7 +26,7 @@ from monitor.stages.group.reading import Shape, Token, last_sentence, millions
 from monitor.stages.group.remarks import note_past
 
 Plan = tuple[tuple[str, float], ...] | None
-_STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit"})
+_STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit", "span"})
 _PLACES = frozenset({"p", "c"})
 _CONTEXTUAL = _STRUCTURE | {"cue"}
 _UNPLANNED: Plan = (("", 0.0),)
@@ -373,6 +374,10 @@ class Scan:
             self._month(int(value), index, weight)
         elif kind == "num":
             self._number_word(float(value), index, weight)
+        elif kind == "span":
+            fact = elapsed_fact(self.tokens, index, int(value), self.at, self.lexicon, self.language)
+            if fact:
+                self.notes.add(fact, weight)
 
     def _month(self, month: int, index: int, weight: float) -> None:
         if self.language in ("en", "de") and self.tokens[index].shape is Shape.LOWER:

@@ -24,7 +24,7 @@ _PRIORS = {
     "e": 0.001, "n": 0.0004, "b": 0.0002, "#": 0.001, "s": 0.01, "d": 0.03, "m": 0.05, "i": 0.0001,
     "u": 0.0001, "w": 0.004, "t": 0.02, "k": 0.0005, "h": 0.0004,
 }  # fmt: skip
-_UNWEIGHED = frozenset({"cue", "mag", "past", "q", "v"})
+_UNWEIGHED = frozenset({"ago", "cue", "mag", "past", "q", "v"})
 _GROWN = 1.02
 _FEW = 32
 _SWEEP_EVERY = timedelta(days=1)
