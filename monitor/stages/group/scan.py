@@ -110,16 +110,18 @@ class Scan:
         if token.shape >= Shape.NUMBER:
             return () if token.shape is Shape.BREAK else None
         lexicon = self.lexicon
-        concepts = self._concepts(token)
+        concepts = self._concepts(index)
         kinds = {concept.partition(":")[0] for concept in concepts}
         if lexicon.phrases_from(token.word, self.language) or not kinds.isdisjoint(_CONTEXTUAL):
             return None
         return tuple(self._own_facts(index, concepts, placed=not kinds.isdisjoint(_PLACES)))
 
-    def _concepts(self, token: Token) -> tuple[str, ...]:
+    def _concepts(self, index: int) -> tuple[str, ...]:
         """What a word means; a city without a name of its own in a language goes by the English one."""
+        token = self.tokens[index]
         concepts = self.lexicon.concepts_of(token.word, self.language)
-        if concepts or token.shape < _CAPITAL or token.word in self.stop or self.language == "en":
+        is_name = self._shape(index) >= _CAPITAL and not self._is_common(token) and token.word not in self.stop
+        if concepts or not is_name or self.language == "en":
             return concepts
         return tuple(one for one in self.lexicon.concepts_of(token.word, "en") if one.startswith("c:"))
 
@@ -180,7 +182,7 @@ class Scan:
         return len(rest) < 2 or all(map(_is_word, tokens[index + 2 : end], rest[1:]))
 
     def _word(self, index: int) -> int:
-        concepts = self._concepts(self.tokens[index])
+        concepts = self._concepts(index)
         placed = False
         for concept in concepts:
             kind = concept.partition(":")[0]
