@@ -37,7 +37,7 @@ class GroupPolicy:
     headline_weight: float = 1.25
     short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
-    join: float = 0.2
+    join: float = 0.21
     least_cover: float = 0.149
     evidence: float = 5.0
     wording_penalty: float = 0.15
