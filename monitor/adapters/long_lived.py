@@ -12,7 +12,7 @@ import sys
 _YOUNG, _MIDDLE, _OLD = 10_000, 10, 10
 # How long a thread computes before another one has its turn. The event loop asks for its turn with each part of an
 # answer: with Python's own 5 ms polls, and the processes that parse, mostly stand still while articles are assessed.
-_TURN_S = 0.001
+_TURN_S = 0.002
 # Numbers of settings of glibc's malloc, and what they are set to: blocks from so many bytes on are mapped by
 # themselves (asyncio asks for 256 KiB at each look into a socket), so much is kept at the end of the heap, all threads
 # share one heap.
