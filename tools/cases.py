@@ -34,9 +34,20 @@ def sources() -> list[tuple[str, Path, Path]]:
     return [source for source in found if source[2].exists()]
 
 
+# Their authors told much of it in oblique words ("the tills fell silent"): it says little of plain news.
+OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
+
+
 def author_of(name: str) -> str:
     """Who wrote a set: `opal-2` is the second one of `opal`."""
     return name.partition("-")[0]
+
+
+def manner_of(name: str) -> str:
+    """How a set is worded: as the press does, or obliquely; the shared one stands by itself."""
+    if name == "shared":
+        return name
+    return "oblique" if author_of(name) in OBLIQUE else "plain"
 
 
 def read_cases(path: Path) -> list[Case]:

@@ -2,32 +2,40 @@
 
 import functools
 import multiprocessing
+import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.lexicon import Lexicon, Wording
+from monitor.stages.detect import Detector
+from monitor.stages.detect.contexts import Contexts, sort_of
+from monitor.stages.detect.contexts import signs_of as context_signs_of
+from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import places_of
 from monitor.stages.detect.surroundings import signs_of
 from tools.cases import Case, published, sources
+from tools.fit_contexts import Placed, fit_contexts
 from tools.fit_surroundings import Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
-from tools.labelled import ORDINARY, PROMISE, fold_of, gold_of, labelled, named_in
+from tools.labelled import ORDINARY, PROMISE, fold_of, gold_of, labelled, named_in, own_parts, sightings_of
 
 # What counts as so many here, among thousands.
 _TIMES = {PROMISE: 8, **dict.fromkeys(ORDINARY, 3)}
 
 
 class Words(NamedTuple):
-    """What words say of whole articles, and around names."""
+    """What words say of whole articles, around words that could be names, and around names."""
 
     wording: Wording
+    contexts: Wording
     surroundings: Wording
 
 
 class _Read(NamedTuple):
     case: Case
     text: Text
+    placed: Sequence[Placed]
     signed: Sequence[Signed]
 
 
@@ -46,7 +54,7 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
             (signs_of(one.company.surroundings.around(one.entity, places_of(one.sightings, one.echoes))), one.role)
             for one in named
         ]
-        read += [_Read(case, text, signed)] * _TIMES.get(name, 1)
+        read += [_Read(case, text, _placed(case, reading, detector), signed)] * _TIMES.get(name, 1)
     names = names_in(lexicon, [e for *_, watchlist in sources() for e in load_watchlist_file(watchlist).entities])
     jobs = [[one for one in read if fold_of(one.case, folds) != fold] for fold in range(folds)]
     with multiprocessing.get_context("fork").Pool(2) as pool:
@@ -57,4 +65,20 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
 
 def _fit(read: Sequence[_Read], names: frozenset[str], two_senses: frozenset[str]) -> Words:
     wording = fit_wording([one.text for one in read], names, two_senses)
-    return Words(wording, fit_surroundings([signed for one in read for signed in one.signed]))
+    return Words(
+        wording,
+        fit_contexts([placed for one in read for placed in one.placed]),
+        fit_surroundings([signed for one in read for signed in one.signed]),
+    )
+
+
+def _placed(case: Case, reading: Reading, detector: Detector) -> list[Placed]:
+    """The words of an article that could be names, and what stands around each."""
+    meanings = detector.meanings(reading.passage.language)
+    contexts = Contexts(reading.passage, meanings)
+    placed = []
+    for sighting, is_meant, importance in sightings_of(case, reading, [str(entity.id) for entity in detector.entities]):
+        told = contexts.told(sighting, detector.entities[sighting.name.entity])
+        signs = sorted(map(sys.intern, context_signs_of(told)))
+        placed.append(Placed(own_parts(sighting), signs, sort_of(sighting), is_meant, importance))
+    return placed

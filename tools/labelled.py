@@ -5,6 +5,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.finding import AttackType, Role
@@ -21,6 +22,9 @@ PROMISE = "seeds"
 # Sets of no attack at all, which most of what is read is, and little of what is labelled.
 ORDINARY = frozenset({"ordinary", "ordinarytwo", "ordinarythree"})
 Gold = Mapping[AttackType, str]
+# A company told of in vain costs more than one overlooked.
+_IN_VAIN = 1.5
+_GIVEN = frozenset({"same-sense", "person-elsewhere", "place-elsewhere", "doubted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +40,24 @@ class Named:
     company: Company
 
 
+# (name, file of cases, watchlist)
+Source = tuple[str, Path, Path]
+
+
 def labelled(lexicon: Lexicon) -> Iterator[tuple[str, Detector, Case]]:
     """Every case that is not held back, its set, and a detector of what that set watches."""
     reader = build_detector((), lexicon)
-    for name, path, watchlist in sources():
-        detector = reader.watching(load_watchlist_file(watchlist).entities)
-        for case in read_cases(path):
-            if (name == "shared" or not in_test_split(case["id"])) and lexicon.pack(case["lang"]) is not None:
-                yield name, detector, case
+    for source in sources():
+        detector, cases = labelled_in(source, reader)
+        yield from ((source[0], detector, case) for case in cases)
+
+
+def labelled_in(source: Source, reader: Detector) -> tuple[Detector, list[Case]]:
+    """*reader* made to watch what a set watches, and the cases of that set that are not held back."""
+    name, path, watchlist = source
+    cases = [case for case in read_cases(path) if name == "shared" or not in_test_split(case["id"])]
+    known = [case for case in cases if reader.reads(case["lang"])]
+    return reader.watching(load_watchlist_file(watchlist).entities), known
 
 
 def fold_of(case: Case, folds: int) -> int:
@@ -70,6 +84,28 @@ def named_in(case: Case, reading: Reading, detector: Detector, gold: Gold) -> li
             if one.entity not in best or told > best[one.entity][0]:
                 best[one.entity] = (told, one)
     return [one for told, one in best.values() if told or len(parts) == 1]
+
+
+def sightings_of(case: Case, reading: Reading, ids: Sequence[str]) -> Iterator[tuple[Sighting, bool, float]]:
+    """
+    Words that could be names, whether the case says that the entity is meant, and how much each counts.
+
+    Of an entity that is meant the likeliest place; of others all, together half as much again.
+    """
+    best: dict[str, list[Sighting]] = defaultdict(list)
+    for sighting in reading.sightings:
+        best[ids[sighting.name.entity]].append(sighting)
+    teaser = {tag.split(":", 1)[1] for tag in case.get("tags", []) if tag.startswith("teaser-only:")}
+    for entity, sightings in best.items():
+        if entity in case["mentions"]:
+            yield max(sightings, key=lambda s: s.score), True, 1.0
+        elif entity not in teaser:
+            yield from ((sighting, False, _IN_VAIN / len(sightings)) for sighting in sightings)
+
+
+def own_parts(sighting: Sighting) -> dict[str, float]:
+    """The parts of a sighting but for what the others of its article give it."""
+    return {part: value for part, value in sighting.parts.items() if part not in _GIVEN}
 
 
 def _named_in(case: Case, reading: Reading, detector: Detector, gold: Gold, *, is_item: bool) -> Iterator[Named]:

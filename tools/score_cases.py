@@ -1,6 +1,7 @@
 """
 Figures of detection on our labelled cases, the dev split apart from the test split:
-`python -m tools.score_cases [--set NAME] [--lang XX] [--faults N]`. Faults are told of the dev split alone.
+`python -m tools.score_cases [--set NAMES] [--authors] [--lang XX] [--faults N]`.
+Faults are told of the dev split alone.
 """
 
 import argparse
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.stages.detect import build_detector
-from tools.cases import Tally, analyses, author_of, faults_of, in_test_split, read_cases, sources
+from tools.cases import Tally, analyses, author_of, faults_of, in_test_split, manner_of, read_cases, sources
 
 
 def table(rows: Mapping[str, Mapping[str, str]]) -> str:
@@ -22,7 +23,8 @@ def table(rows: Mapping[str, Mapping[str, str]]) -> str:
 
 def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--set", help="germanic, shared, opal (all by that author), opal-2: only this one")
+    parser.add_argument("--set", help="only these: shared, opal (all by that author), opal-2; with commas between")
+    parser.add_argument("--authors", action="store_true", help="a line for each author")
     parser.add_argument("--lang", help="only this language")
     parser.add_argument("--faults", type=int, default=0, help="how many wrong cases of the dev split to show")
     options = parser.parse_args(None if arguments is None else list(arguments))
@@ -31,14 +33,15 @@ def main(arguments: Iterable[str] | None = None) -> int:
     told = 0
     for name, path, watchlist in sources():
         author = author_of(name)
-        if options.set not in (None, name, author):
+        if options.set and not {name, author} & set(options.set.split(",")):
             continue
         detector = reader.watching(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if options.lang in (None, case["lang"])]
         for case, analysis in analyses(cases, detector):
             held_back = name != "shared" and in_test_split(case["id"])
             split = "test" if held_back else "dev"
-            for key in (f"{case['lang']} {split}", f"{author} {split}", f"all {split}"):
+            groups = {"all", case["lang"], manner_of(name), *([author] if options.authors else [])}
+            for key in (f"{group} {split}" for group in groups):
                 tallies.setdefault(key, Tally()).add(case, analysis)
             if not held_back and told < options.faults and (faults := faults_of(case, analysis)):
                 told += 1

@@ -55,7 +55,7 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
     )
     if faults:
         raise ConfigError(tuple(faults))
-    tables = {name: _lines(folder / f"{name}.tsv") for name in ("wording", "surroundings")}
+    tables = {name: _lines(folder / f"{name}.tsv") for name in ("wording", "contexts", "surroundings")}
     for lines in tables.values():
         digest.update("\n".join(lines).encode())
     return Lexicon(

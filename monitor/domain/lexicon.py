@@ -128,8 +128,9 @@ class Lexicon:
     trades: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scenes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     version: str = ""
-    # What the words of whole articles say, and what stands around a name.
+    # What the words of whole articles say, what stands around words that could be names, and around names.
     wording: Wording = Wording()
+    contexts: Wording = Wording()
     surroundings: Wording = Wording()
 
     def pack(self, language: str) -> LanguagePack | None:

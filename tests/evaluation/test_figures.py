@@ -5,11 +5,9 @@ import pytest
 from monitor.adapters.yaml_settings import load_watchlist_file
 from tests.detectors import detector_of
 from tests.once import made_once
-from tools.cases import Tally, analyses, author_of, in_test_split, read_cases, sources
+from tools.cases import Tally, analyses, in_test_split, manner_of, read_cases, sources
 
-OWN = [(author_of(name), path, watchlist) for name, path, watchlist in sources() if name != "shared"]
-# Their authors told much of it in oblique words: what is found there says little of plain news.
-OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
+OWN = [(manner_of(name), path, watchlist) for name, path, watchlist in sources() if name != "shared"]
 
 
 @pytest.fixture(scope="module")
@@ -20,11 +18,11 @@ def held_back(tmp_path_factory):
 def _held_back():
     plain, oblique = Tally(), Tally()
     # Every fourth one: all of them would be a tenth of all tests.
-    for author, path, watchlist in OWN:
+    for manner, path, watchlist in OWN:
         detector = detector_of(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if in_test_split(case["id"])][::4]
         for case, analysis in analyses(cases, detector):
-            (oblique if author in OBLIQUE else plain).add(case, analysis)
+            (oblique if manner == "oblique" else plain).add(case, analysis)
     return plain, oblique
 
 

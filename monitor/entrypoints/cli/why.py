@@ -134,8 +134,8 @@ def _findings(asked: _Question) -> Iterator[str]:
         return
     yield f"Findings (lexicon {chain.analysis.lexicon_version or 'unknown'}):"
     if not asked.is_short:
-        yield "  (below each the heaviest of what spoke for it, +, or against it, -, and in"
-        yield "  brackets how that is called in the model; --short leaves it out)"
+        yield "  (below each what spoke for it, +, or against it, -, the heaviest first and the rest"
+        yield "  as one, and in brackets how that is called in the model; --short leaves it out)"
     found = [one for one in chain.analysis.findings if not watch or one.entity_id == watch]
     if not found:
         yield f"  {watch} is not named in this article" if watch else "  no watched entity is named"

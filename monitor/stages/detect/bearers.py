@@ -58,7 +58,7 @@ class Bearers:
 
     def mark(self, sightings: Sequence[Sighting], passage: Passage, entities: Sequence[Entity]) -> None:
         """Add to each of *sightings* what speaks for or against its entity."""
-        starts = {sighting.candidate.start for sighting in sightings}
+        ends = {end for sighting in sightings for end in (sighting.candidate.start, sighting.candidate.end)}
         surfaces = [surface_of(sighting, passage) for sighting in sightings]
         borne, bodies = self._borne.intersection(surfaces), self._bodies.get(passage.language, {})
         # Names that nobody else bears and that are of no trade need no look at the text.
@@ -79,7 +79,7 @@ class Bearers:
                     self._bearer(sighting, surface, passage, scenes)
             if "trade" in sighting.parts:
                 self._trade_near(sighting, passage, entities[number])
-            self._listed(sighting, passage, starts)
+            self._listed(sighting, passage, ends)
             if surface in bodies:
                 self._body(sighting, surface, passage, entities[number])
 
@@ -132,7 +132,7 @@ class Bearers:
         if is_word and parts["trade"] >= 1:
             parts["trade&word"] = 1.0
 
-    def _listed(self, sighting: Sighting, passage: Passage, starts: Set[int]) -> None:
+    def _listed(self, sighting: Sighting, passage: Passage, ends: Set[int]) -> None:
         """What stands in a row with the name: "Mars and Gemini", "Salzburg, Zurich"."""
         clean, (start, end) = passage.clean, (sighting.candidate.start, sighting.candidate.end)
         matches = []
@@ -143,7 +143,9 @@ class Bearers:
             matches.append(_LISTED_BEFORE.search(clean, first, start))
         for match in matches:
             if match and match[1][0].isupper():
-                sort = self._sort(fold_words(match[1]), match.start(1) in starts, "known:given" in sighting.parts)
+                # "Bank of America and Nordwick": of a watched name only one word stands in the row.
+                is_watched = not ends.isdisjoint(match.span(1))
+                sort = self._sort(fold_words(match[1]), is_watched, "known:given" in sighting.parts)
                 sighting.parts[f"listed:{sort}"] = 1.0
 
     def _sort(self, word: str, is_watched: bool, of_given: bool) -> str:

@@ -1,10 +1,10 @@
 """The whole of detection for one article: pure, and the same for the daemon, the command and the tests."""
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from monitor.domain.finding import Analysis, Finding, Part, Role
+from monitor.domain.finding import Analysis, Finding, Role
 from monitor.domain.lexicon import LanguagePack, Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
@@ -17,7 +17,7 @@ from monitor.stages.detect.items import items_of, merged, split
 from monitor.stages.detect.language import UNKNOWN, LanguageIndex
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.mentions import MentionReader
-from monitor.stages.detect.names import NameIndex
+from monitor.stages.detect.names import Candidate, NameIndex
 from monitor.stages.detect.passage import Passage, Sentence, lay_out
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import Company, RoleReader, Tongue, company_of
@@ -25,27 +25,28 @@ from monitor.stages.detect.scoring import squash
 from monitor.stages.detect.senses import Sighting
 from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
+from monitor.stages.detect.struck import StruckReader, struck_parts
 from monitor.stages.detect.surroundings import SurroundingsReader
-from monitor.stages.detect.wording import NOTHING_SAID, WordingReader
+from monitor.stages.detect.verdict import Told, Verdict, heaviest_parts
+from monitor.stages.detect.wording import NOTHING_SAID, Said, WordingReader
 
 _JOINT = "\n\n"
-_PARTS_TOLD = 8
 _ATTRIBUTING = frozenset({"say", "according"})
 _CITING = frozenset({"press_noun", "study"})
 # Characters between these and the name of whoever may be meant.
 _CITED_NEAR = 40
 _LEAST_STEM = 7
-# How steeply an article that is hardly about attacks at all speaks against an alert.
-_TOPIC = 3.0
 # An article that scores this little below nought may be about attacks yet, where the share of one role is so high. It
 # counts as barely about them then: too little for an alarm.
 _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
 _NOTHING_TOLD = {"bias": 1.0}
 # Where no attack is told of nobody is a victim of one.
 _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
-# A name is taken for one where it is nearly three times likelier than anything else: a company told of in vain costs
+# Who is under attack is its victim; who is not, while an attack holds, is none.
+_STRUCK, _SPARED = (Role.VICTIM,), tuple(role for role in Role if role is not Role.VICTIM)
+# A name is taken for one where it is more than three times likelier than anything else: a company told of in vain costs
 # more than one overlooked in passing.
-_LEAST_SCORE = 1.0
+_LEAST_SCORE = 1.2
 
 
 class Detector:
@@ -74,15 +75,17 @@ class Detector:
             SurroundingsReader(lexicon.surroundings),
         )
         # What most names are in most news: the same for all of them.
-        self._bystander = self._role(_NOTHING_TOLD, has_attack=False)
-        # The least product of two shares of one: it is a victim, and the attack holds.
-        self._least_under = weights.get("thresholds", {}).get("under-attack", 0.4)
+        self._nothing_told = self.roles.outcomes.shares(_NOTHING_TOLD)
+        self._bystander = self._verdict(Told(0, (), _NOTHING_TOLD, self._nothing_told, {}), _NOTHING_TOLD)
+        self.struck = StruckReader(
+            weights.get("under-attack", {}), weights.get("thresholds", {}).get("under-attack", 0.5)
+        )
         self._watch(entities)
 
     def _watch(self, entities: Sequence[Entity]) -> None:
         self.entities = tuple(entities)
         self._names = NameIndex(self.entities, self._attributions)
-        self._mentions = MentionReader(self.entities, self._lexicon, self._lexicon.weights.get("mention", {}))
+        self.mentions = MentionReader(self.entities, self._lexicon, self._lexicon.weights.get("mention", {}))
         self.cast = Cast(self.entities, self._lexicon.packs)
 
     def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
@@ -140,16 +143,25 @@ class Detector:
             published,
             passage,
             (head, body),
-            self._mentions.read(passage, candidates, cues.beside if cues else {}) if candidates else [],
+            self._sightings(passage, candidates, cues),
             [*events, *self.wording.events(passage, said, events)],
             said,
         )
+
+    def _sightings(self, passage: Passage, candidates: Sequence[Candidate], cues: CueIndex | None) -> list[Sighting]:
+        if not candidates:
+            return []
+        return self.mentions.read(passage, candidates, cues.beside if cues else {}, self.meanings(passage.language))
 
     def _leaves_doubt(self, passage: Passage) -> bool:
         """Whether plain words could yet make a text one about attacks of which no frame tells, or an item of it."""
         if not self.wording.is_hinted(passage):
             return False
         return self.attacks.about_score(self.attacks.about(passage, ())) > -_DOUBTED or bool(items_of(passage))
+
+    def reads(self, language: str) -> bool:
+        """Whether there is a pack for *language*."""
+        return language in self._packs
 
     def meanings(self, language: str) -> MeaningIndex:
         """What the words of *language* mean; read when they are first asked for."""
@@ -211,43 +223,49 @@ class Detector:
         passage = reading.passage
         if not passage.sentences:
             return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
-        known = self._known(reading.sightings)
-        # Without an event no kind holds, whatever the article is about.
-        told = self.attacks.about(passage, reading.events, reading.said.scores) if reading.events else {}
-        about = self.attacks.about_score(told)
-        if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
-            about = _BARELY
-        deeds = Deeds(reading, types_of(reading, self.attacks) if about > 0 else {}, self.statuses)
-        types = frozenset(deeds.types)
-        everybody = [s for group in known.values() for s in group]
-        echoes = find_echoes(passage, everybody, self.cast) if types else {}
-        company: Company | None = None
-        topic = squash(_TOPIC * about)
+        deeds, about, weighed = self.weighed(reading)
         findings, under, victims = [], [], {}
-        for number, sightings in known.items():
-            entity = self.entities[number]
-            if types or self._may_be_source(number, sightings, passage):
-                company = company or self.company(reading, everybody, echoes, deeds.events)
-                parts = self.roles.parts(entity, sightings, echoes.get(number, ()), passage, types, company)
-            else:
-                parts = _NOTHING_TOLD
-            role, share = self._role(parts, bool(types)) if parts is not _NOTHING_TOLD else self._bystander
-            surplus = None
-            if role is Role.VICTIM:
-                sentences = {s.sentence for s in sightings} | {echo[2] for echo in echoes.get(number, ())}
-                own = deeds.on_somebody_in(sentences)
-                live = live_share(own)
-                if live and share * live * topic < self._least_under:
-                    role, share = self._role(parts, bool(types), barred=Role.VICTIM)
-                else:
-                    victims[entity.id] = {kind: read.status for kind, read in own.items()}
-                    under += [entity.id] if live else []
-                    surplus = round(share * live * topic - self._least_under, 3) if live else None
-            findings.append(self._finding(reading, entity, role, share, parts, sightings, surplus))
+        for told, verdict in weighed:
+            entity = self.entities[told.number]
+            findings.append(self._finding(reading, entity, told, verdict))
+            if verdict.role is Role.VICTIM:
+                victims[entity.id] = {kind: read.status for kind, read in told.reads.items()}
+            if verdict.surplus is not None:
+                under.append(entity.id)
         attacks = deeds.attacks(reading, victims, squash(about))
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
         )
+
+    def weighed(self, reading: Reading) -> tuple[Deeds, float, list[tuple[Told, Verdict]]]:
+        """The attacks of one item, its score as one about attacks, and of each entity what is told and what follows."""
+        known = self._known(reading.sightings)
+        # Without an event no kind holds, whatever the article is about.
+        parts = self.attacks.about(reading.passage, reading.events, reading.said.scores) if reading.events else {}
+        about = self.attacks.about_score(parts)
+        if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
+            about = _BARELY
+        deeds = Deeds(reading, types_of(reading, self.attacks) if about > 0 else {}, self.statuses)
+        told = self._told(reading, known, deeds)
+        return deeds, about, list(zip(told, self._verdicts(told, about, reading.said), strict=True))
+
+    def _told(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], deeds: Deeds) -> list[Told]:
+        """What is told of each of those *known* to be named."""
+        passage, types = reading.passage, frozenset(deeds.types)
+        everybody = [s for group in known.values() for s in group]
+        echoes = find_echoes(passage, everybody, self.cast) if types else {}
+        company: Company | None = None
+        told = []
+        for number, sightings in known.items():
+            if types or self._may_be_source(number, sightings, passage):
+                company = company or self.company(reading, everybody, echoes, deeds.events)
+                own = echoes.get(number, ())
+                parts = self.roles.parts(self.entities[number], sightings, own, passage, types, company)
+                reads = deeds.on_somebody_in({s.sentence for s in sightings} | {echo[2] for echo in own})
+                told.append(Told(number, sightings, parts, self.roles.outcomes.shares(parts), reads))
+            else:
+                told.append(Told(number, sightings, _NOTHING_TOLD, self._nothing_told, {}))
+        return told
 
     def _is_told_of_somebody(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], about: float) -> bool:
         """Whether somebody is so plainly struck, or looks into it, that a doubtful article is about attacks."""
@@ -282,28 +300,38 @@ class Detector:
     def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
         return number in self.cast.press or any(_is_cited(s, passage.sentences[s.sentence]) for s in sightings)
 
-    def _role(self, parts: Mapping[str, float], has_attack: bool, barred: Role | None = None) -> tuple[Role, float]:
-        shares = self.roles.outcomes.shares(parts)
-        allowed = [one for one in _ROLES if one is not barred] if has_attack else _UNTOLD_ROLES
-        role = max(allowed, key=shares.__getitem__)
-        return role, shares[role]
+    def _verdicts(self, told: Sequence[Told], about: float, said: Said) -> Iterator[Verdict]:
+        """What each is, and whether it is under attack, which makes it a victim whatever else it may be."""
+        victims = [one.shares[Role.VICTIM] if one.reads else 0.0 for one in told]
+        for place, one in enumerate(told):
+            if one.parts is _NOTHING_TOLD:
+                yield self._bystander
+                continue
+            parts: Mapping[str, float] = _NOTHING_TOLD
+            if live_share(one.reads):
+                others = max(victims[:place] + victims[place + 1 :], default=0.0)
+                parts = struck_parts(one.shares, others, one.reads, about, said.scores, one.parts)
+            yield self._verdict(one, parts)
 
-    def _finding(
-        self,
-        reading: Reading,
-        entity: Entity,
-        role: Role,
-        share: float,
-        parts: Mapping[str, float],
-        sightings: Sequence[Sighting],
-        surplus: float | None,
-    ) -> Finding:
-        spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in sightings]))
-        strongest = max(sightings, key=lambda s: s.score)
-        told = [_part("name", name, weight) for name, weight in self._mentions.parts_of(strongest)[:_PARTS_TOLD]]
-        told += [_part(role, name, weight) for name, weight in self.roles.outcomes.parts_of(role, parts)[:_PARTS_TOLD]]
-        confidence = round(squash(strongest.score) * (share if role is not Role.MENTIONED else 1.0), 3)
-        return Finding(entity.id, role, confidence, spans, tuple(told), surplus)
+    def _verdict(self, told: Told, parts: Mapping[str, float]) -> Verdict:
+        """What *told* makes of an entity, with the *parts* of being under attack where any attack holds."""
+        allowed, surplus = (_ROLES if told.reads else _UNTOLD_ROLES), None
+        if parts is not _NOTHING_TOLD:
+            above = self.struck.share(parts) - self.struck.least
+            allowed, surplus = (_STRUCK, round(above, 3)) if above >= 0 else (_SPARED, None)
+        role = max(allowed, key=told.shares.__getitem__)
+        reasons = heaviest_parts(role, self.roles.outcomes.parts_of(role, told.parts))
+        if surplus is not None:
+            reasons += heaviest_parts("under-attack", self.struck.parts_of(parts))
+        return Verdict(role, told.shares[role], surplus, parts, reasons)
+
+    def _finding(self, reading: Reading, entity: Entity, told: Told, verdict: Verdict) -> Finding:
+        spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in told.sightings]))
+        strongest = max(told.sightings, key=lambda s: s.score)
+        parts = heaviest_parts("name", self.mentions.parts_of(strongest))
+        share = verdict.share if verdict.role is not Role.MENTIONED else 1.0
+        confidence = round(squash(strongest.score) * share, 3)
+        return Finding(entity.id, verdict.role, confidence, spans, (*parts, *verdict.reasons), verdict.surplus)
 
 
 def _is_cited(sighting: Sighting, sentence: Sentence) -> bool:
@@ -312,12 +340,6 @@ def _is_cited(sighting: Sighting, sentence: Sentence) -> bool:
         return False
     first, last = sighting.candidate.start - _CITED_NEAR, sighting.candidate.end + _CITED_NEAR
     return any(end > first and start < last for start, end, concept in sentence.hits if concept in _CITING)
-
-
-@functools.lru_cache(maxsize=8192)
-def _part(of: str, name: str, weight: float) -> Part:
-    """The same few thousand parts make up nearly all findings."""
-    return Part(f"{of} {name}", round(weight, 3))
 
 
 def _stems(lexicon: Lexicon, concept: str) -> frozenset[str]:

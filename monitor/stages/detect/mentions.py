@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.bearers import Bearers
+from monitor.stages.detect.contexts import OWN, WORD, ContextReader, Contexts, sort_of
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import heaviest_first
@@ -26,6 +28,9 @@ _AGE = re.compile(r",? \(?\d{1,2}(?:\)|,(?!\d)| (?:anni|ans|años|anos|jaar|jahr
 _APOSTROPHES = frozenset("’'`´")
 _KINDS = {kind: f"kind:{kind}" for kind in NameKind}
 _INITIAL = re.compile(r"[A-Z]\.\Z")
+# Beyond these scores a word is no name, or is one, whatever stands around it: that adds three at most, and takes three
+# from words, one from names that are nothing else.
+_NO_NAME, _NAME = -2.5, {OWN: 2.5, WORD: 4.5}
 
 
 class MentionReader:
@@ -41,16 +46,22 @@ class MentionReader:
         self._towns = lexicon.towns
         self._bearers = Bearers(lexicon)
         self._given = self._bearers.given
+        self.contexts = ContextReader(lexicon.contexts)
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
 
     def read(
-        self, passage: Passage, candidates: Sequence[Candidate], beside: Mapping[str, Sequence[str]]
+        self,
+        passage: Passage,
+        candidates: Sequence[Candidate],
+        beside: Mapping[str, Sequence[str]],
+        meanings: MeaningIndex = NO_MEANINGS,
     ) -> list[Sighting]:
         """
         A sighting for each candidate and entity, scored; excluded phrases and boilerplate are left out.
 
-        *beside* are words that say something of a name where they touch it, with their concepts.
+        *beside* are words that say something of a name where they touch it, with their concepts; *meanings* those of
+        the words of the language.
         """
         pack = self._packs.get(passage.language)
         sightings = []
@@ -71,8 +82,19 @@ class MentionReader:
         weight_of = self._weights.get
         for sighting in sightings:
             sighting.score = sum([weight_of(part, 0.0) * value for part, value in sighting.parts.items()])
+        self._surrounded(sightings, passage, meanings)
         share_sense(sightings, self._weights)
         return sightings
+
+    def _surrounded(self, sightings: Sequence[Sighting], passage: Passage, meanings: MeaningIndex) -> None:
+        """What stands around those of which letters and neighbours leave doubt."""
+        doubtful = [one for one in sightings if _NO_NAME < one.score < _NAME[WORD] and one.score < _NAME[sort_of(one)]]
+        if doubtful:
+            contexts, weight = Contexts(passage, meanings), self._weights.get("around", 1.0)
+            for sighting in doubtful:
+                entity = self._entities[sighting.name.entity]
+                sighting.parts["around"] = self.contexts.score(contexts, sighting, entity)
+                sighting.score += weight * sighting.parts["around"]
 
     def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
         """What each part adds to the score, the heaviest first."""
@@ -313,11 +335,12 @@ def _touch(sighting: Sighting, passage: Passage, beside: Mapping[str, Sequence[s
     """What the words say that touch the name, in its sentence."""
     norm, start, end = passage.norm, sighting.candidate.start, sighting.candidate.end
     sentence, parts = passage.sentences[sighting.sentence], sighting.parts
-    # "Judge: Bunq may dismiss a director" names no judge.
-    told = start > 1 and passage.clean[start - 2] == ":"
-    for concept in () if told else beside.get(_word_before(norm, sentence.start, start), ()):
+    # "Judge: Bunq may dismiss a director" names no judge, and "Bunq: the new chief" says nothing of Bunq.
+    is_told = start > 1 and passage.clean[start - 2] == ":"
+    for concept in () if is_told else beside.get(_word_before(norm, sentence.start, start), ()):
         parts[f"{concept}-before"] = 1.0
-    for concept in beside.get(_word_after(norm, end, sentence.end), ()):
+    tells = passage.clean[end : end + 1] == ":"
+    for concept in () if tells else beside.get(_word_after(norm, end, sentence.end), ()):
         parts[f"{concept}-after"] = 1.0
 
 

@@ -39,6 +39,15 @@ class Packing:
         return ((((total + self._lift) >> (place * _BITS)) & _WHOLE) - _NOUGHT) / _FINE
 
 
+def read_row(written: str, size: int) -> tuple[float, ...]:
+    """The weights of a row as it is written, "0:1.2 7:-0.8", by their places."""
+    row = [0.0] * size
+    for pair in written.split():
+        number, _, weight = pair.partition(":")
+        row[int(number)] = float(weight)
+    return tuple(row)
+
+
 class Outcomes:
     """Weights of a model with several outcomes, turned so that one pass over the parts scores them all."""
 

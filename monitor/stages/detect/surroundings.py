@@ -14,7 +14,7 @@ from itertools import chain, repeat
 from monitor.domain.lexicon import Wording
 from monitor.stages.detect.meanings import NUMBER, Codes, MeaningIndex
 from monitor.stages.detect.passage import Passage
-from monitor.stages.detect.scoring import Packing
+from monitor.stages.detect.scoring import Packing, read_row
 
 _ODD = re.compile(r"[^\w ]|_")
 _MARKS = {",": "m:comma", "?": "m:asks", **dict.fromkeys(":;–—", "m:break"), **dict.fromkeys("()", "m:aside")}
@@ -171,7 +171,7 @@ class SurroundingsReader:
         self._rows: dict[str, dict[str, int]] = {where: {} for where in _WHERES}
         for sign, written in learnt.rows.items():
             where, _, code = sign.partition(":")
-            self._rows[where][code] = self._packing.pack(_row(written, len(learnt.outcomes)))
+            self._rows[where][code] = self._packing.pack(read_row(written, len(learnt.outcomes)))
 
     def parts(self, around: Around) -> dict[str, float]:
         """How much *around* speaks for each role, -3 to 3: a part of the model of roles; none without weights."""
@@ -186,11 +186,3 @@ class SurroundingsReader:
         if max(scores) > _MOST or min(scores) < -_MOST:
             scores = [max(-_MOST, min(one, _MOST)) for one in scores]
         return dict(zip(self._names, scores, strict=True))
-
-
-def _row(written: str, size: int) -> tuple[float, ...]:
-    row = [0.0] * size
-    for pair in written.split():
-        number, _, weight = pair.partition(":")
-        row[int(number)] = float(weight)
-    return tuple(row)
