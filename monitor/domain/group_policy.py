@@ -16,8 +16,8 @@ class GroupPolicy:
     is left where it names other days after ``silence_days``; but ``least_cover`` is always asked. A story that has
     run for longer than ``running_most`` days lowers the bar no further, and where an article repeats names only, and
     nothing of what happened, ``event_share`` of what it repeats does not count. By
-    ``counted_back`` the bar falls where, after a silence, an article says how long after the story's beginning it comes. Which
-    signals there are, and their first weights, came out of a regression over pairs of article and story
+    ``counted_back`` the bar falls where, after a silence, an article says how long after the story's beginning
+    it comes. Which signals there are, and their first weights, came out of a regression over pairs of article and story
     of all evaluation files but one, for each of them; the defaults were then tuned on whole streams
     (docs/stories.md, decision 0410).
     """

@@ -91,3 +91,32 @@ def test_stories_are_about_others_where_neither_headline_is_known_to_the_other()
     assert not are_about_others(one, known({"n:gang": 1.3}), POLICY.headline_weight)
     assert are_about_others(known({"n:one": 1.3}), known({"n:one": 0.6, "n:other": 1.3}), POLICY.headline_weight)
     assert not are_about_others(known({"n:one": 1.3}), known({"n:other": 1.0}), POLICY.headline_weight)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_denied"),
+    [
+        pytest.param("Tills failed. It was not a cyberattack.", True, id="a no before the attack"),
+        pytest.param("Tills failed. A cyberattack has been ruled out.", True, id="ruled out behind it"),
+        pytest.param("Ordwin was struck by ransomware and did not pay.", False, id="a no about something else"),
+    ],
+)
+def test_what_denies_an_attack(reader: FactReader, text: str, is_denied: bool) -> None:
+    facts = dict(reader.fingerprint("a", "Ordwin in Velkamp", text, START, language="en").facts)
+    assert ("cue:unhurt" in facts) is is_denied
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "misread"),
+    [
+        ("fr", "Il ne paie pas le groupe Ordwin", ("wor:birth", "wor:music")),
+        ("nl", "Ordwin heeft meer klanten", ("o:lake",)),
+        ("pt", "Ordwin abre na segunda-feira", ("o:market-place",)),
+        ("de", "Der Ausfall trifft Ordwin", ("wor:summit",)),
+        ("it", "Il gruppo Ordwin ad agosto", ("spo:cycling", "eco:ceo")),
+        ("en", "Ordwin set a date in March", ("spo:tennis", "wor:protest")),
+    ],
+)
+def test_common_words_are_no_things(reader: FactReader, language: str, text: str, misread: tuple[str, ...]) -> None:
+    facts = dict(reader.fingerprint("a", "Ordwin", text, START, language=language).facts)
+    assert facts.keys().isdisjoint(misread)
