@@ -23,10 +23,13 @@ _BLOW = frozenset(
 _PREPOSITIONS = {"at_prep": "at", "of_prep": "of", "by_prep": "by"}
 _ASSETS = frozenset({"data", "systems", "account", "homepage", "traffic"})
 _IMITATES = frozenset({"pose", "fake"})
-# Those who do something for or by somebody, and the deed: "an analyst at X", "blocked by X", "insured with X".
+# Those who do something for or by somebody, and the deed: "an analyst at X", "blocked by X", "a supplier of X".
 _DEEDS = frozenset(
-    {"research", "help", "insure", "block", "study", "summoned", "call_in", "patch", "flaw", "product", "supply"}
-)
+    {
+        "research", "help", "insure", "block", "study", "summoned", "call_in", "patch", "flaw", "product", "supply",
+        "party_noun",
+    }
+)  # fmt: skip
 _BESIDE = 6
 _PHRASE = 30
 # Words that stand before a name and how far: "posing as X", "called in X", "the app X", "warned via X", "the hack X".
@@ -44,6 +47,8 @@ _JUST_RIGHT = {
     "product": ("own-product", 1),
     "user_noun": ("users", 2),
 }
+# Characters between a name and somebody else who is known by it: "the X supplier", "X's dealers".
+_PARTY = 3
 # What is said first of a name tells most of it: "X fined", "X, untouched by", "X was hit by".
 _VERBS = frozenset(
     {
@@ -223,6 +228,9 @@ def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> l
     right = [hit for hit in _within(sentence, end, broken.end() if broken else reach) if hit[1] <= reach]
     if not right:
         return found
+    if any(hit[2] == "party_noun" and hit[0] - end <= _PARTY for hit in right):
+        # "The X dealer", "X's contractor was hit": what follows is told of those.
+        return [*found, "own-party"]
     verbs = [hit[2] for hit in right if hit[2] in _VERBS]
     if verbs:
         found.append(f"verb:{verbs[0]}")

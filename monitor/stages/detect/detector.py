@@ -46,7 +46,7 @@ _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
 _STRUCK, _SPARED = (Role.VICTIM,), tuple(role for role in Role if role is not Role.VICTIM)
 # A name is taken for one where it is more than three times likelier than anything else: a company told of in vain costs
 # more than one overlooked in passing.
-_LEAST_SCORE = 1.2
+_LEAST_SCORE = 1.3
 
 
 class Detector:

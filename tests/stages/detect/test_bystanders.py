@@ -5,7 +5,7 @@ import pytest
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.bindings import bind
 from tests.detectors import detector_of
-from tests.stages.detect.reading import PUBLISHED
+from tests.stages.detect.reading import PUBLISHED, analyse
 
 DETECTOR = detector_of((Entity(EntityId("kelmorin"), "Kelmorin"), Entity(EntityId("tavrick"), "Tavrick")))
 
@@ -93,3 +93,57 @@ def roles(title: str, text: str) -> dict[str, str]:
 )
 def test_a_bystander_is_under_no_attack(title: str, text: str) -> None:
     assert roles(title, text)["kelmorin"] != "victim"
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        pytest.param(
+            "Kestrix supplier hit by ransomware",
+            "Criminals encrypted servers of a supplier of Kestrix. Kestrix said that its own systems were not affected.",
+            id="English",
+        ),
+        pytest.param(
+            "Leverancier van Kestrix gehackt",
+            "Een leverancier van Kestrix is gehackt. De systemen van Kestrix zelf zijn niet geraakt.",
+            id="Dutch",
+        ),
+        pytest.param(
+            "Zulieferer von Kestrix verschlüsselt",
+            "Erpresser haben einen Zulieferer von Kestrix verschlüsselt. Kestrix selbst ist nicht betroffen.",
+            id="German",
+        ),
+        pytest.param(
+            "Un fournisseur de Kestrix victime d'un rançongiciel",
+            "Un fournisseur de Kestrix a été victime d'un rançongiciel. Les systèmes de Kestrix ne sont pas touchés.",
+            id="French",
+        ),
+        pytest.param(
+            "Proveedor de Kestrix, víctima de un ransomware",
+            "Un proveedor de Kestrix sufrió un ataque. Los sistemas de Kestrix no se vieron afectados.",
+            id="Spanish",
+        ),
+        pytest.param(
+            "Fornitore di Kestrix colpito da un ransomware",
+            "Un fornitore di Kestrix è stato colpito. I sistemi di Kestrix non sono coinvolti.",
+            id="Italian",
+        ),
+        pytest.param(
+            "Fornecedor da Kestrix vítima de ransomware",
+            "Um fornecedor da Kestrix foi atacado. Os sistemas da Kestrix não foram afetados.",
+            id="Portuguese",
+        ),
+    ],
+)
+def test_what_befell_a_supplier_did_not_befall_its_customer(title: str, text: str) -> None:
+    analysis = analyse(title, text)
+
+    assert [(one.entity_id, str(one.role)) for one in analysis.findings] == [("kestrix", "mentioned")]
+    assert not analysis.under_attack
+
+
+def test_what_follows_somebody_known_by_a_name_is_not_told_of_the_name() -> None:
+    parts = bound("The Kelmorin dealer was hit by a cyberattack.")
+
+    assert "bound:own-party" in parts
+    assert not {"bound:verb:victim_verb", "bound:struck-blow"} & parts
