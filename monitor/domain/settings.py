@@ -31,9 +31,10 @@ class Settings:
     notices: tuple[NoticeRule, ...] = ()
 
     def entities(self) -> tuple[Entity, ...]:
-        """Each watched entity once; the first watchlist that names it says how it is spelled."""
+        """Each watched entity once, with what all watchlists say of it; the first one says how it is spelled."""
         found: dict[EntityId, Entity] = {}
         for watchlist in self.watchlists:
             for entity in watchlist.entities:
-                found.setdefault(entity.id, entity)
+                before = found.get(entity.id)
+                found[entity.id] = entity if before is None else before.joined_with(entity)
         return tuple(found.values())

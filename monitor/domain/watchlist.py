@@ -1,6 +1,6 @@
 """What an operator watches: entities, and the rules about them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import NewType
@@ -53,6 +53,20 @@ class Entity:
     country: str = ""
     sector: str = ""
     ambiguous: bool = False
+
+    def joined_with(self, other: "Entity") -> "Entity":
+        """This entity with the names, tags and hints that another list gives it as well; what it is stays as it was."""
+        both = {
+            field.name: tuple(dict.fromkeys((*getattr(self, field.name), *getattr(other, field.name))))
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), tuple)
+        }
+        aliases = tuple(
+            name for name in dict.fromkeys((*self.aliases, other.name, *other.aliases)) if name != self.name
+        )
+        named = {name.casefold() for name in (self.name, *aliases)}
+        exclude = tuple(phrase for phrase in both["exclude"] if phrase.casefold() not in named)
+        return replace(self, **{**both, "aliases": aliases, "exclude": exclude})  # type: ignore[arg-type]  # tuples only
 
 
 @dataclass(frozen=True, slots=True)

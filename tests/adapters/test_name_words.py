@@ -3,9 +3,9 @@
 import pytest
 
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
+from monitor.adapters.yaml_settings.entities import named, written
 from monitor.adapters.yaml_settings.models import EntityModel
 from monitor.adapters.yaml_settings.name_words import told_by_name
-from monitor.adapters.yaml_settings.watchlists import named, written
 from monitor.domain.watchlist import Entity, EntityId
 
 # News agencies are read like the press.

@@ -204,7 +204,7 @@ def test_a_broken_csv_is_a_fault_with_its_place(config: Path) -> None:
     write(config, "watchlists/list.csv", "nam,tags\nAcme,\n")
     write(config, "watchlists/suppliers.yaml", "watchlist: s\nentities:\n  - {file: list.csv}\n")
     assert faults_of(config) == [
-        'list.csv:1:1: unknown column "nam" (did you mean "name"?); the columns are name[,id,aliases,domains,tags]'
+        'watchlists/list.csv:1:1: unknown column "nam" (did you mean "name"?); the columns are name[,id,aliases,domains,tags]'
     ]
 
 

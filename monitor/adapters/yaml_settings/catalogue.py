@@ -6,6 +6,7 @@ the time.
 """
 
 import functools
+import hashlib
 import json
 import re
 import unicodedata
@@ -13,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from monitor.adapters.yaml_settings.legal_forms import without_legal_form
 from monitor.adapters.yaml_settings.models import EntityModel
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.watchlist import Entity, EntityId
@@ -21,13 +23,6 @@ _FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 _OFTEN, _BESIDES = "catalogue.yaml", "catalogue-more.yaml"
 _MARK = "  - "
 _ENTITY = _MARK + "{"
-# Legal forms that suppliers' lists carry and the press leaves out (ISO 20275 entity legal forms, the usual ones).
-_LEGAL_FORM = re.compile(
-    r"[\s,]+(?:holding|group|groep|gruppe|b\.?\s?v\.?|n\.?\s?v\.?|s\.?\s?a\.?|s\.?\s?a\.?\s?s\.?|s\.?p\.?a\.?|s\.?r\.?l\.?|"
-    r"gmbh(?: & co\.? kg)?|a\.?g\.?|kgaa|s\.?e\.?|kg|ohg|e\.?v\.?|plc|ltd\.?|limited|llc|l\.l\.c\.|inc\.?|incorporated|"
-    r"corp\.?|corporation|co\.?|company|s\.?l\.?(?:u\.?)?|lda\.?|ltda\.?|s/a|sarl|a/s|ab|oy|oyj|asa|as|pty|srl|bvba|vof|u\.a\.)$",
-    re.IGNORECASE,
-)
 
 
 @functools.cache
@@ -98,15 +93,11 @@ def fold_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w&]+", " ", without_legal_form(plain)).split())
 
 
-def without_legal_form(name: str) -> str:
-    """`Acme Holding B.V.` -> `Acme`; a name that is nothing but legal forms stays."""
-    while (shorter := _LEGAL_FORM.sub("", name.strip())) != name and shorter:
-        name = shorter
-    return name.strip()
-
-
 def slug(name: str) -> str:
-    """An id for a name: lower-case letters and digits with hyphens between."""
+    """An id for a name: lower-case letters and digits with hyphens between; a hash of what has none of these."""
     plain = unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ").replace("ß", "ss")
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-") or f"entity-{abs(hash(name)) % 10**8}"
+    return (
+        re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+        or f"entity-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
+    )

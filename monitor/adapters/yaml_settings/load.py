@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -10,6 +11,7 @@ from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, create_model
+from rapidfuzz import fuzz, process
 
 from monitor.adapters.yaml_settings.catalogue import slug
 from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, channel_names, read_channels
@@ -33,6 +35,7 @@ from monitor.stages.web_address import web_faults
 _PREFIX = "MONITOR_"
 _STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _SCHEMES = {"http", "https"}
+_NEARLY = 80  # of 100
 _APART = 'give one of them an "id" of its own (secrets in addresses do not tell feeds apart)'
 
 
@@ -180,12 +183,19 @@ class _Reader:
         for path in sorted(folder.glob("*.yaml")):
             if path.name.endswith(".test.yaml"):
                 continue
-            data = path.read_bytes()
+            try:
+                data = path.read_bytes()
+            except OSError as error:
+                self.faults.append(Fault(str(path), 0, 0, "", f"cannot be read: {error.strerror}"))
+                continue
             self.digest.update(data)
             watchlist, faults = read_watchlist(str(path), data, folder, channels)
             self.faults += faults
             if watchlist:
                 found.append(watchlist)
+        for path in sorted(folder.glob("*.csv")):
+            if os.access(path, os.R_OK) and path.is_file():
+                self.digest.update(path.read_bytes())
         if not found and not self.faults:
             self.faults.append(Fault(str(folder), 0, 0, "", "no watchlist (*.yaml) in this folder: nobody is watched"))
         return tuple(found)
@@ -291,6 +301,11 @@ def _from_environment(environ: Mapping[str, str], secrets: Secrets, document: Do
             continue
         keys = name.removeprefix(_PREFIX).removesuffix("_FILE").lower().split("__")
         if keys[0] not in known:
+            # Others use the prefix as well: Kubernetes tells of a service "monitor" in MONITOR_PORT and the like.
+            near = process.extractOne(keys[0], known, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+            if near is not None:
+                meant = name.upper().replace(keys[0].upper(), near[0].upper(), 1)
+                document.faults.append(Fault(name, 0, 0, "", f"unknown key (did you mean {meant}?)"))
             continue
         text = secrets.lookup(name.removesuffix("_FILE"))
         if text is None:

@@ -1,20 +1,12 @@
 """Watchlist files into entities and rules: names looked up in the catalogue, CSV rows read, tags resolved."""
 
-import csv
 import dataclasses
 import hashlib
-import io
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from monitor.adapters.yaml_settings.catalogue import (
-    catalogue_by_name,
-    entity_from,
-    fold_name,
-    slug,
-    without_legal_form,
-)
 from monitor.adapters.yaml_settings.document import Document, read_document
+from monitor.adapters.yaml_settings.entities import named, written
 from monitor.adapters.yaml_settings.faults import closest, validate
 from monitor.adapters.yaml_settings.models import (
     EntityModel,
@@ -23,14 +15,11 @@ from monitor.adapters.yaml_settings.models import (
     SuppliersModel,
     WatchlistModel,
 )
-from monitor.adapters.yaml_settings.name_words import told_by_name
+from monitor.adapters.yaml_settings.suppliers import Placed, read_suppliers
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Watchlist
 from monitor.stages.expression import ExpressionError, parse_expression
-
-_COLUMNS = ("name", "id", "aliases", "domains", "tags")
-_ALIAS_SEPARATORS = str.maketrans("|/", ";;")
 
 
 def load_watchlist_file(path: Path) -> Watchlist:
@@ -71,27 +60,24 @@ def read_watchlist(
     return Watchlist(model.watchlist, kept, rules), document.faults
 
 
-def _entities(document: Document, items: Sequence[object], folder: Path) -> Iterator[tuple[Entity, tuple[str, int]]]:
+def _entities(document: Document, items: Sequence[object], folder: Path) -> Iterator[Placed]:
     for number, item in enumerate(items):
         at = ("entities", number)
         if isinstance(item, str | int | float) and not isinstance(item, bool):
-            yield named(str(item)), at
+            yield named(str(item)), document.fault(at, "")
         elif isinstance(item, dict) and "file" in item:
             suppliers = validate(document, item, SuppliersModel, at)
             if suppliers:
-                yield from ((entity, at) for entity in _csv_entities(document, suppliers, folder, number))
+                yield from read_suppliers(document, suppliers, folder, (*at, "file"))
         elif isinstance(item, dict):
             model = validate(document, item, EntityModel, at)
             if model:
-                yield written(model), at
+                yield written(model), document.fault(at, "")
         else:
             document.faults.append(document.fault(at, "an entity is a name, or keys such as id, name and aliases"))
     added = folder / added_file(Path(document.file))
     if added.exists():
-        at = ("entities", len(items))
-        yield from (
-            (entity, at) for entity in _csv_entities(document, SuppliersModel(file=added.name), folder, len(items))
-        )
+        yield from read_suppliers(document, SuppliersModel(file=added.name), folder, ("entities",))
 
 
 def added_file(watchlist_file: Path) -> str:
@@ -99,118 +85,14 @@ def added_file(watchlist_file: Path) -> str:
     return f"{watchlist_file.stem}.added.csv"
 
 
-def named(name: str) -> Entity:
-    """What a bare name stands for: the company of the catalogue, else just that name and what it tells."""
-    known = catalogue_by_name().get(fold_name(name))
-    if known is None:
-        return told_by_name(Entity(EntityId(slug(name)), name))
-    surfaces = {known.name, *known.aliases}
-    return known if name in surfaces else dataclasses.replace(known, aliases=(*known.aliases, name))
-
-
-def written(model: EntityModel) -> Entity:
-    """
-    An entity with just the names written for it, and the catalogue's hints on what its name also means.
-
-    What it is said to be goes before what the catalogue or its name tells; who is said to be of another kind than the
-    bearer of the name that the catalogue knows is somebody else.
-    """
-    entity = entity_from(model)
-    said = {key: value for key in ("kind", "sector", "country") if (value := getattr(model, key))}
-    known = _known(model)
-    if known is None or model.kind not in (None, known.kind):
-        return dataclasses.replace(told_by_name(entity), **said)
-    own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
-    # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
-    excluded = [phrase for phrase in known.exclude if fold_name(phrase) not in own]
-    return dataclasses.replace(
-        entity,
-        context=tuple(dict.fromkeys((*entity.context, *known.context))),
-        exclude=tuple(dict.fromkeys((*entity.exclude, *excluded))),
-        ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
-        **{"kind": known.kind, "country": known.country, "sector": known.sector, **said},
-    )
-
-
-def _known(model: EntityModel) -> Entity | None:
-    """Whom the catalogue has under the name, or under an alias that is too long to mean anybody else."""
-    named = catalogue_by_name()
-    longer = (alias for alias in model.aliases if " " in alias.strip())
-    return next((named[key] for key in map(fold_name, (model.name, *longer)) if key in named), None)
-
-
-def _csv_entities(document: Document, suppliers: SuppliersModel, folder: Path, number: int) -> Iterator[Entity]:
-    at = ("entities", number, "file")
-    path = folder / suppliers.file
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no UTF-8"
-        document.faults.append(document.fault(at, f"{suppliers.file} cannot be read: {reason}"))
-        return
-    reader = csv.DictReader(io.StringIO(text), delimiter=";" if text.partition("\n")[0].count(";") else ",")
-    wrong = [column for column in reader.fieldnames or [] if column.strip().lower() not in _COLUMNS]
-    if "name" not in [column.strip().lower() for column in reader.fieldnames or []] or wrong:
-        hint = closest(wrong[0], _COLUMNS) if wrong else ""
-        seen = f'unknown column "{wrong[0]}"{hint}' if wrong else "no column `name`"
-        document.faults.append(
-            Fault(suppliers.file, 1, 1, "", f"{seen}; the columns are name[,id,aliases,domains,tags]")
-        )
-        return
-    yield from _rows(document, reader, suppliers)
-
-
-def _rows(document: Document, reader: "csv.DictReader[str]", suppliers: SuppliersModel) -> Iterator[Entity]:
-    seen: dict[str, Entity] = {}
-    try:
-        for row in reader:
-            cells = {key.strip().lower(): (value or "").strip() for key, value in row.items() if isinstance(value, str)}
-            if not cells.get("name"):
-                if any(cells.values()):
-                    document.faults.append(Fault(suppliers.file, reader.line_num, 1, "name", "is empty"))
-                continue
-            entity = _row_entity(cells, suppliers.tags)
-            # The same supplier under two legal spellings is one entity with both names.
-            key = cells.get("id") or fold_name(entity.name)
-            seen[key] = _merged(seen[key], entity) if key in seen else entity
-    except csv.Error as error:
-        document.faults.append(Fault(suppliers.file, reader.line_num, 1, "", f"no valid CSV: {error}"))
-    yield from seen.values()
-
-
-def _row_entity(cells: dict[str, str], tags: Sequence[str]) -> Entity:
-    def many(column: str) -> tuple[str, ...]:
-        parts = cells.get(column, "").translate(_ALIAS_SEPARATORS).split(";")
-        return tuple(part.strip() for part in parts if part.strip())
-
-    short = without_legal_form(cells["name"])
-    known = named(short)
-    aliases = tuple(
-        dict.fromkeys(name for name in (*known.aliases, cells["name"], *many("aliases")) if name != known.name)
-    )
-    return dataclasses.replace(
-        known,
-        id=EntityId(cells.get("id") or known.id),
-        aliases=aliases,
-        domains=tuple(dict.fromkeys((*known.domains, *many("domains")))),
-        tags=tuple(dict.fromkeys((*tags, *many("tags")))),
-    )
-
-
-def _merged(one: Entity, other: Entity) -> Entity:
-    def both(field: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys((*getattr(one, field), *getattr(other, field))))
-
-    return dataclasses.replace(one, aliases=both("aliases"), domains=both("domains"), tags=both("tags"))
-
-
-def _report_doubles(document: Document, entities: Sequence[tuple[Entity, tuple[str, int]]]) -> None:
-    first: dict[EntityId, tuple[str, int]] = {}
-    for entity, at in entities:
-        if entity.id in first:
-            place = document.places[first[entity.id]][0]
-            document.faults.append(document.fault(at, f'"{entity.id}" stands twice, first in line {place}'))
-        first.setdefault(entity.id, at)
+def _report_doubles(document: Document, entities: Sequence[Placed]) -> None:
+    first: dict[EntityId, Fault] = {}
+    for entity, place in entities:
+        before = first.setdefault(entity.id, place)
+        if before is not place:
+            where = f"in line {before.line}" if before.file == place.file else f"in {before.file}:{before.line}"
+            message = f'"{entity.id}" stands twice, first {where}'
+            document.faults.append(dataclasses.replace(place, message=message))
 
 
 def _rules(

@@ -6,6 +6,7 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
+from monitor.adapters.yaml_settings.deaf_names import two_bearers
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.document import Path as Place
 from monitor.adapters.yaml_settings.faults import closest
@@ -21,8 +22,8 @@ _NEARLY = 85  # of 100
 
 def warnings_of(settings: Settings) -> tuple[Fault, ...]:
     """
-    What will surprise in *settings*: rules that nobody hears of, channels that nothing leads to, names that nobody has,
-    folders that are not there.
+    What will surprise in *settings*: rules that nobody hears of, channels that nothing leads to, names that nobody has
+    or two companies have, folders that are not there, files that are not read.
 
     Nothing of it keeps the program from starting. The files are read again for their line numbers.
     """
@@ -41,7 +42,8 @@ def warnings_of(settings: Settings) -> tuple[Fault, ...]:
         found.append(
             Fault(str(next(iter(documents))), 0, 0, "", "no watchlist has a rule: nobody is alerted to anything")
         )
-    found += [*_unknown(settings, channels), *_missing(settings)]
+    found += [Fault(str(folder / "watchlists"), 0, 0, "entities", text) for text in two_bearers(settings.watchlists)]
+    found += [*_unknown(settings, channels), *_missing(settings), *_unread(settings)]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.column)))
 
 
@@ -96,6 +98,13 @@ def _missing(settings: Settings) -> Iterator[Fault]:
             beside = [one.name for one in folder.parent.glob("*/")] if folder.parent.is_dir() else []
             text = f'there is no folder "{name}": nothing is read from there{closest(folder.name, beside)}'
             yield document.fault(("seeds", number), text)
+
+
+def _unread(settings: Settings) -> Iterator[Fault]:
+    """Files that look like configuration and are called otherwise."""
+    folder = settings.config_dir
+    for path in sorted((*folder.glob("*.yml"), *folder.glob("watchlists/*.yml"), *folder.glob("feeds.d/*.yml"))):
+        yield Fault(str(path), 0, 0, "", f"this file is not read: call it {path.stem}.yaml")
 
 
 def _unknown(settings: Settings, document: Document) -> Iterator[Fault]:

@@ -1,15 +1,18 @@
 """`monitor watch`: whom we watch, who else could be watched, and which names will be noisy."""
 
-import csv
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
+from monitor.domain.errors import MonitorError
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
 from monitor.entrypoints.cli.output import Output, show
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from monitor.domain.watchlist import Entity
 
 _COLUMNS = ("id", "name", "watchlist", "names", "people", "tags")
@@ -30,7 +33,7 @@ def register(app: typer.Typer) -> None:
 
     @watch.command("show", help="What the company catalogue knows of a name.")
     def show_name(name: str, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
-        from monitor.adapters.yaml_settings.watchlists import named
+        from monitor.adapters.yaml_settings.entities import named
 
         entity = named(name)
         rows = [{"what": key, "value": value} for key, value in _details(entity)]
@@ -47,14 +50,21 @@ def register(app: typer.Typer) -> None:
     ) -> int:
         path = _watchlist_file(config_dir(config), watchlist)
         settings = read_settings(config)
-        from monitor.adapters.yaml_settings.watchlists import added_file, named
+        from monitor.adapters.yaml_settings.entities import named
+        from monitor.adapters.yaml_settings.legal_forms import without_legal_form
+        from monitor.adapters.yaml_settings.suppliers import append_supplier
+        from monitor.adapters.yaml_settings.watchlists import added_file
         from monitor.domain.errors import UsageError
 
-        entity = named(name)
-        if any(entity.id == known.id for known in settings.entities()):
-            raise UsageError(f'"{entity.id}" is watched already: `monitor watch list` shows how')
-        _append(path.with_name(added_file(path)), entity.name, alias, tag)
-        read_settings(config)  # a fault must show now, not at the next reload
+        entity = named(without_legal_form(name))
+        if not any(character.isalnum() for character in name):
+            raise UsageError(f'"{name}" is no name: there is no letter in it')
+        taken = next((known.id for known in settings.entities() if _is_same(entity, known)), None)
+        if taken is not None:
+            raise UsageError(f'"{taken}" is watched already: `monitor watch list` shows how')
+        with _kept(path.with_name(added_file(path))) as added:
+            append_supplier(added, {"name": name.strip(), "aliases": ";".join(alias), "tags": ";".join(tag)})
+            read_settings(config)
         print(
             f"{entity.id} is watched in {path.name} ({_known(name, entity)}); a running service takes it up on SIGHUP"
         )
@@ -62,15 +72,24 @@ def register(app: typer.Typer) -> None:
             print(f"  {line}")
         return 0
 
-    @watch.command("lint", help="Which names will be noisy, and what to add; exit code 1 where there are any.")
+    @watch.command(
+        "lint", help="Which names will be noisy or never heard, and what to add; exit code 1 where there are any."
+    )
     def lint(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
-        rows = [
-            {"entity": str(entity.id), "fault": line}
-            for entity in read_settings(config).entities()
-            for line in _noise(entity)
-        ]
+        from monitor.adapters.yaml_settings.deaf_names import deaf_names
+
+        entities = read_settings(config).entities()
+        found = [(entity.id, line) for entity in entities for line in _noise(entity)]
+        found += deaf_names(entities)
+        rows = [{"entity": str(entity_id), "fault": line} for entity_id, line in found]
         show(rows, output, ("entity", "fault"))
         return 1 if rows else 0
+
+
+def _is_same(one: "Entity", known: "Entity") -> bool:
+    from monitor.adapters.yaml_settings.catalogue import fold_name
+
+    return one.id == known.id or fold_name(one.name) in {fold_name(name) for name in (known.name, *known.aliases)}
 
 
 def _known(name: str, entity: "Entity") -> str:
@@ -119,10 +138,12 @@ def _watchlist_file(folder: Path, watchlist: str) -> Path:
     raise UsageError(f'there is no watchlist "{watchlist}" in {folder / "watchlists"}')
 
 
-def _append(path: Path, name: str, aliases: list[str], tags: list[str]) -> None:
-    is_new = not path.exists()
-    with path.open("a", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        if is_new:
-            writer.writerow(("name", "id", "aliases", "domains", "tags"))
-        writer.writerow((name, "", ";".join(aliases), "", ";".join(tags)))
+@contextmanager
+def _kept(path: Path) -> "Iterator[Path]":
+    """Put *path* back where what is written to it is a fault: it shows now, and the next start finds what was right."""
+    before = path.read_bytes() if path.exists() else None
+    try:
+        yield path
+    except MonitorError:
+        path.unlink() if before is None else path.write_bytes(before)
+        raise

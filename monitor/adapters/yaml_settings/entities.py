@@ -1,0 +1,54 @@
+"""Whom a name stands for, with what the catalogue and the name itself tell of it."""
+
+import dataclasses
+
+from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, entity_from, fold_name, slug
+from monitor.adapters.yaml_settings.legal_forms import without_legal_form
+from monitor.adapters.yaml_settings.models import EntityModel
+from monitor.adapters.yaml_settings.name_words import told_by_name
+from monitor.domain.watchlist import Entity, EntityId
+
+
+def named(name: str) -> Entity:
+    """
+    What a bare name stands for: the company of the catalogue, else that name and what it tells.
+
+    The press leaves legal forms out: `Acme B.V.` is Acme as well.
+    """
+    known = catalogue_by_name().get(fold_name(name))
+    if known is None:
+        short = without_legal_form(name)
+        return told_by_name(Entity(EntityId(slug(name)), name, aliases=() if short == name.strip() else (short,)))
+    surfaces = {known.name, *known.aliases}
+    return known if name in surfaces else dataclasses.replace(known, aliases=(*known.aliases, name))
+
+
+def written(model: EntityModel) -> Entity:
+    """
+    An entity with just the names written for it, and the catalogue's hints on what its name also means.
+
+    What it is said to be goes before what the catalogue or its name tells; who is said to be of another kind than the
+    bearer of the name that the catalogue knows is somebody else.
+    """
+    entity = entity_from(model)
+    said = {key: value for key in ("kind", "sector", "country") if (value := getattr(model, key))}
+    known = _known(model)
+    if known is None or model.kind not in (None, known.kind):
+        return dataclasses.replace(told_by_name(entity), **said)
+    own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
+    # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
+    excluded = [phrase for phrase in known.exclude if fold_name(phrase) not in own]
+    return dataclasses.replace(
+        entity,
+        context=tuple(dict.fromkeys((*entity.context, *known.context))),
+        exclude=tuple(dict.fromkeys((*entity.exclude, *excluded))),
+        ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
+        **{"kind": known.kind, "country": known.country, "sector": known.sector, **said},
+    )
+
+
+def _known(model: EntityModel) -> Entity | None:
+    """Whom the catalogue has under the name, or under an alias that is too long to mean anybody else."""
+    named = catalogue_by_name()
+    longer = (alias for alias in model.aliases if " " in alias.strip())
+    return next((named[key] for key in map(fold_name, (model.name, *longer)) if key in named), None)

@@ -1,0 +1,194 @@
+"""Lists of suppliers as spreadsheets write them: what is watched, and which row could not be meant."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.adapters.yaml_settings.legal_forms import is_legal_form, without_legal_form
+from monitor.adapters.yaml_settings.load import load_settings
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
+from monitor.domain.errors import ConfigError
+from monitor.domain.watchlist import Entity
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "w.yaml").write_text("watchlist: w\nentities: [Microsoft, {file: list.csv}]\n", encoding="utf-8")
+    return tmp_path
+
+
+def entities(folder: Path, csv: str | bytes) -> tuple[Entity, ...]:
+    (folder / "list.csv").write_bytes(csv if isinstance(csv, bytes) else csv.encode())
+    return load_watchlist_file(folder / "w.yaml").entities[1:]
+
+
+def faults(folder: Path, csv: str | bytes) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        entities(folder, csv)
+    return [str(fault).replace(f"{folder}/", "") for fault in caught.value.faults]
+
+
+@pytest.mark.parametrize(
+    "csv",
+    [
+        pytest.param("name,id\nAcme Widgets,a-1\n", id="commas"),
+        pytest.param("\ufeffName;ID\r\nAcme Widgets;a-1\r\n", id="Excel with semicolons and a mark at the start"),
+        pytest.param("name\tid\r\nAcme Widgets\ta-1\r\n", id="tabs"),
+        pytest.param("sep=;\r\nname;id\r\nAcme Widgets;a-1\r\n", id="Excel's own first line"),
+        pytest.param("\r\n\r\nname,id\r\n\r\nAcme Widgets,a-1\r\n,\r\n", id="empty lines"),
+        pytest.param("name,id,,\rAcme Widgets,a-1,,\r", id="empty columns, line ends of an old Mac"),
+        pytest.param("name\tid\r\nAcme Widgets\ta-1\r\n".encode("utf-16"), id="Excel's Unicode text"),
+    ],
+)
+def test_what_spreadsheets_write_is_read(folder: Path, csv: str | bytes) -> None:
+    assert [(entity.id, entity.name) for entity in entities(folder, csv)] == [("a-1", "Acme Widgets")]
+
+
+@pytest.mark.parametrize(
+    ("csv", "told"),
+    [
+        pytest.param(
+            "name,id\nAcme, Inc.\nWidgets, Gadgets & Co\n",
+            [
+                'list.csv:2:1: id: "Inc." is no id: a name with a "," in it stands in quotes',
+                'list.csv:3:1: id: "Gadgets & Co" is no id: a name with a "," in it stands in quotes',
+            ],
+            id="a name with a comma would be half a name, with the rest as its id",
+        ),
+        pytest.param(
+            "name;id\nAcme;a;;\nOther; Widgets;b;c\n",
+            ['list.csv:3:1: there are more cells than columns: a name with a ";" in it stands in quotes'],
+            id="more cells than columns",
+        ),
+        pytest.param(
+            'name\n"Acme\nOther\nLast\n',
+            ['list.csv:2:1: there is a line break in a cell: is a quote (") before it not closed?'],
+            id="a quote that is not closed would swallow all that follows",
+        ),
+        pytest.param(
+            "name,name\nAcme,Other\n",
+            ['list.csv:1:1: the column "name" stands twice; the columns are name[,id,aliases,domains,tags]'],
+            id="a column twice",
+        ),
+        pytest.param(
+            b"name\nAcme\n" + "Müller\n".encode("cp1252"),
+            ['list.csv:3:1: byte 11 is no UTF-8: save it as UTF-8 (in Excel: "CSV UTF-8")'],
+            id="Windows' own letters",
+        ),
+        pytest.param(
+            "name\nC&A Stores\nC and A Stores\nMicrosoft B.V.\n",
+            [
+                'list.csv:3:1: name: "c-and-a-stores" stands twice, first in line 2',
+                'list.csv:4:1: name: "microsoft" stands twice, first in w.yaml:2',
+            ],
+            id="the same id twice, with both places",
+        ),
+        pytest.param("name,id\n,a\n", ["list.csv:2:1: name: is empty"], id="no name"),
+    ],
+)
+def test_a_row_that_cannot_be_meant_is_a_fault_with_its_line(folder: Path, csv: str | bytes, told: list[str]) -> None:
+    assert faults(folder, csv) == told
+
+
+def test_a_name_with_commas_is_whole_where_there_is_one_column(folder: Path) -> None:
+    acme, widgets = entities(folder, "name\nAcme, Inc.\nWidgets, Gadgets & Toys,,,\n")
+    assert (acme.name, acme.aliases) == ("Acme", ("Acme, Inc.",))
+    assert widgets.name == "Widgets, Gadgets & Toys"
+
+
+def test_two_rows_of_one_supplier_keep_both_names(folder: Path) -> None:
+    (supplier,) = entities(folder, "name,id\nAcme Widgets,17\nBorealis Dairy BV,17\n")
+    assert {supplier.name, *supplier.aliases} == {"Acme Widgets", "Borealis Dairy", "Borealis Dairy BV"}
+
+
+def test_a_double_in_the_added_file_is_a_fault_and_no_crash(folder: Path) -> None:
+    (folder / "w.added.csv").write_text("name\nC&A Stores\nC and A Stores\n", encoding="utf-8")
+    assert faults(folder, "name\nAcme\n") == ['w.added.csv:3:1: name: "c-and-a-stores" stands twice, first in line 2']
+
+
+def test_ids_of_other_scripts_are_the_same_in_each_process() -> None:
+    ask = "from monitor.adapters.yaml_settings.catalogue import slug; print(slug('Яндекс'))"
+    told = {subprocess.check_output([sys.executable, "-c", ask], text=True) for _ in range(2)}
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Acme Holding B.V.", "Acme"),
+        ("Acme (Nederland) B.V.", "Acme"),
+        ("Acme B.V. i.o.", "Acme"),
+        ("Acme GmbH (Berlin)", "Acme"),
+        ("Acme GmbH & Co. KG", "Acme"),
+        ("Acme AG & Co. KG", "Acme"),
+        ("ACME GMBH & CO. KGAA", "ACME"),
+        ("Acme UG (haftungsbeschränkt)", "Acme"),
+        ("Acme Co., Ltd.", "Acme"),
+        ("Acme S.à r.l.", "Acme"),
+        ("Acme S.A. de C.V.", "Acme"),
+        ("Acme sp. z o.o.", "Acme"),
+        ("Acme s.r.o.", "Acme"),
+        ("Acme LLP", "Acme"),
+        ("Acme AB (publ)", "Acme"),
+        ("Coöperatie Acme U.A.", "Coöperatie Acme"),
+        ("Smith & Co.", "Smith & Co."),
+        ("Smith & Co., Inc.", "Smith & Co."),
+        ("Hotel & Spa", "Hotel & Spa"),
+        ("Ministry of Defence (UK)", "Ministry of Defence (UK)"),
+        ("Apple (Fruit Trading) B.V.", "Apple (Fruit Trading)"),
+        ("Holding B.V.", "Holding"),
+        ("The Group", "The Group"),
+        ("B.V.", "B.V."),
+        ("Plan B", "Plan B"),
+    ],
+)
+def test_the_press_leaves_legal_forms_out(written: str, name: str) -> None:
+    assert without_legal_form(written) == name
+
+
+def test_a_legal_form_is_told_from_a_name() -> None:
+    assert [text for text in ("Inc.", "GmbH & Co. KG", "acme", "", "17") if is_legal_form(text)] == [
+        "Inc.",
+        "GmbH & Co. KG",
+    ]
+
+
+def test_a_bare_name_is_heard_without_its_legal_form(folder: Path) -> None:
+    (folder / "w.yaml").write_text("watchlist: w\nentities: [Qwzzk Transport B.V.]\n", encoding="utf-8")
+    (entity,) = load_watchlist_file(folder / "w.yaml").entities
+    assert (entity.name, entity.aliases) == ("Qwzzk Transport B.V.", ("Qwzzk Transport",))
+
+
+def test_a_company_of_two_watchlists_has_the_names_and_tags_of_both(tmp_path: Path) -> None:
+    folder = tmp_path / "watchlists"
+    folder.mkdir()
+    (folder / "a.yaml").write_text("watchlist: a\nentities: [{name: Acme, exclude: [Acme Road, ACME Labs]}]\n")
+    (folder / "b.yaml").write_text("watchlist: b\nentities: [{name: Acme, aliases: [Acme Labs], tags: [tier-1]}]\n")
+    (acme,) = load_settings(tmp_path, {}).entities()
+    assert (acme.aliases, acme.tags, acme.exclude) == (("Acme Labs",), ("tier-1",), ("Acme Road",))
+
+
+def test_a_changed_list_is_another_version_of_the_configuration(tmp_path: Path) -> None:
+    folder = tmp_path / "watchlists"
+    folder.mkdir()
+    (folder / "w.yaml").write_text("watchlist: w\nentities: [{file: list.csv}]\n", encoding="utf-8")
+    versions = set()
+    for name in ("Acme", "Borealis"):
+        (folder / "list.csv").write_text(f"name\n{name}\n", encoding="utf-8")
+        versions.add(load_settings(tmp_path, {}).version)
+    assert len(versions) == 2
+
+
+def test_a_variable_that_is_nearly_a_key_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "watchlists").mkdir()
+    (tmp_path / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Acme]\n", encoding="utf-8")
+    others = {"MONITOR_PORT": "tcp://10.0.0.1:80", "MONITOR_SERVICE_HOST": "10.0.0.1"}
+    load_settings(tmp_path, others)
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path, others | {"MONITOR_STORGE": "sqlite:///x.db", "MONITOR_POL__EVERY": "1m"})
+    assert [str(fault) for fault in caught.value.faults] == [
+        "MONITOR_POL__EVERY: unknown key (did you mean MONITOR_POLL__EVERY?)",
+        "MONITOR_STORGE: unknown key (did you mean MONITOR_STORAGE?)",
+    ]
