@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.adapters.yaml_settings.load import MonitorModel
 from monitor.adapters.yaml_settings.sections import policy_sections
 from monitor.domain.finding import AttackType, Role, Status
@@ -32,6 +33,12 @@ def commands() -> Iterator[str]:
 @pytest.mark.parametrize("command", sorted(commands()))
 def test_every_command_is_described(command: str) -> None:
     assert f"`{command}" in OPERATIONS
+
+
+def test_every_sector_is_described() -> None:
+    line = next(line for line in OPERATIONS.splitlines() if line.startswith("| `sector`"))
+    known = {entity.sector for entity in load_catalogue() if entity.sector}
+    assert sorted(re.findall(r"[a-z-]+", line.rpartition(": ")[2])) == sorted(known)
 
 
 @pytest.mark.parametrize("event", sorted(EVENTS))

@@ -1,11 +1,11 @@
-"""Where the small web server listens and how the world reaches it, and what may be wrong with that."""
+"""Addresses of the small web server and of the dead-man's switch, and what may be wrong with them."""
 
 import ipaddress
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from monitor.domain.errors import UsageError
-from monitor.domain.policy import WebPolicy
+from monitor.domain.policy import HealthPolicy, WebPolicy
 
 _SHORTEST_TOKEN = 20
 
@@ -16,6 +16,12 @@ def web_faults(policy: WebPolicy) -> Iterator[tuple[str, str]]:
         yield "base_url", f'"{policy.base_url}" is no http(s) address: links in messages begin with it'
     if policy.listen:
         yield from _faults_of_listening(policy)
+
+
+def health_faults(policy: HealthPolicy) -> Iterator[tuple[str, str]]:
+    """(key, what is wrong with it) of ``health:``. The address is not printed: it may hold a secret."""
+    if policy.heartbeat_url and not _is_public(policy.heartbeat_url):
+        yield "heartbeat_url", "is no http(s) address: nobody would be told that all is well"
 
 
 def listen_address(policy: WebPolicy) -> tuple[str, int]:

@@ -176,3 +176,88 @@ def test_a_folder_of_articles_that_is_not_there_is_warned_of(
     (warned,) = (line for line in capsys.readouterr().out.splitlines() if "seeds" in line)
     assert warned.startswith(f'warning: {folder}/monitor.yaml:1:17: seeds.1: there is no folder "seedz/"')
     assert warned.endswith('(did you mean "seeds"?)')
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "faults"),
+    [
+        pytest.param(
+            "monitor",
+            "fetch: {concurrency: 0}\nretention: {articles: 0s}\ncanary: {hour: 25}\nalerts: {third_source: -1}\n",
+            (
+                "fetch.concurrency: a number from 1 is wanted here: 0",
+                "retention.articles: some time is wanted here",
+                "canary.hour: a number up to 23 is wanted here: 25",
+                "alerts.third_source: a number from 1 is wanted here: -1",
+            ),
+            id="numbers that would stop the service or lose all",
+        ),
+        pytest.param(
+            "monitor",
+            "poll: {evry: 1m}\nweb: {listen: 8437}\nhealth: {heartbeat_url: ping.example.org}\n",
+            (
+                'poll.evry: unknown key (did you mean "every"?)',
+                "web.listen: an IP address",
+                "health.heartbeat_url: is no http(s)",
+            ),
+            id="sections that are right so far are looked into all the same",
+        ),
+        pytest.param(
+            "watchlists/w",
+            "watchlist: w\nentities: [Okta]\nrules:\n  - {id: a, roles: [victm]}\n"
+            "  - {id: b, text: '(open', channels: [scren], attacks: []}\n  - {id: c, text: '(open', channels: [scren]}\n"
+            "  - {id: d, entities: okta}\n",
+            (
+                '4:21: rules.0.roles.0: "victm" is none of',
+                ": rules.1.attacks: must not be empty",
+                "6:19: rules.2.text: ",
+                '6:39: rules.2.channels.0: no channel is called "scren"',
+                "7:23: rules.3.entities: a list of ids is wanted here, or tags: {tags: [tier-1]}",
+            ),
+            id="a rule with a fault hides none of the others",
+        ),
+        pytest.param(
+            "channels",
+            "channels: {screen: {console: true, languages: [Dutch]}}\n",
+            ("languages.0: a language is its code, such as nl: Dutch",),
+            id="languages",
+        ),
+    ],
+)
+def test_every_fault_is_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str, faults: tuple[str, ...]
+) -> None:
+    folder = configured(tmp_path / "config", "channels: {screen: {console: true}}\n", WATCHLIST)
+    (tmp_path / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
+    assert main(["check", "--config", folder]) == 2
+    told = capsys.readouterr().out
+    assert [fault for fault in faults if fault not in told] == []
+
+
+def test_what_is_written_and_changes_nothing_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = configured(
+        tmp_path / "config",
+        "channels:\n  screen: {console: true, default: true, language: it, secret: abc}\n",
+        "watchlist: w\nentities: [{name: Okta, sector: healthcare}]\nrules: [{id: hit, roles: [victim]}]\n",
+    )
+    assert main(["check", "--config", folder]) == 0
+    told = capsys.readouterr().out
+    assert 'channels.yaml:2:52: channels.screen.language: there are no messages in "it", they come in English' in told
+    assert "channels.screen.secret: only what goes to a `webhook` is signed" in told
+    assert '"healthcare" is no sector known here and says nothing (did you mean "health"?)' in told
+
+
+# Apprise loads a library that loads a module on its way out of Python.
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_an_address_that_lacks_a_part_is_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = configured(
+        tmp_path / "config",
+        "channels:\n  half: {url: 'slack://TokenA', default: true}\n"
+        "  whole: {url: 'slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ', default: true}\n",
+        "watchlist: w\nentities: [Okta]\nrules: [{id: hit, roles: [victim]}]\n",
+    )
+    assert main(["check", "--config", folder]) == 0
+    *warned, _ = capsys.readouterr().out.splitlines()
+    assert [line.partition("channels.yaml: ")[2].partition(",")[0] for line in warned] == [
+        "channels.half.url: it is no complete address of that service"
+    ]

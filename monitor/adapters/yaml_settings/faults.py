@@ -13,6 +13,7 @@ from monitor.domain.errors import Fault
 
 _SHORT = 60
 _FEW = 24
+_BOUNDS = {"greater_than_equal": "from", "greater_than": "above", "less_than_equal": "up to"}
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -67,10 +68,14 @@ def _plain(details: ErrorDetails) -> str:
         "float_type": "a number is wanted here",
         "float_parsing": "a number is wanted here",
         "string_too_short": "must not be empty",
+        "too_short": "must not be empty",
         "string_pattern_mismatch": "only lower-case letters, digits and single hyphens fit here",
     }
-    if details["type"] == "string_pattern_mismatch" and details["loc"][-1:] == ("language",):
+    if details["type"] == "string_pattern_mismatch" and not {"language", "languages"}.isdisjoint(details["loc"][-2:]):
         return "a language is its code, such as nl"
+    for kind, word in _BOUNDS.items():
+        if details["type"] == kind:
+            return f"a number {word} {next(iter(details['ctx'].values())):g} is wanted here"
     return words.get(details["type"], details["msg"][:1].lower() + details["msg"][1:])
 
 

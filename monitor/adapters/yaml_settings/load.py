@@ -4,13 +4,13 @@ import hashlib
 import ipaddress
 import os
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, create_model
+from pydantic import AfterValidator, ValidationError, create_model
 from rapidfuzz import fuzz, process
 
 from monitor.adapters.yaml_settings.catalogue import slug
@@ -18,7 +18,7 @@ from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel,
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.feed_options import option_faults
-from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, WatchlistModel
+from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, RuleModel, WatchlistModel
 from monitor.adapters.yaml_settings.notices import NoticeRuleModel, read_notice_rules
 from monitor.adapters.yaml_settings.second_reader import embeddings_faults, second_reader_faults
 from monitor.adapters.yaml_settings.secrets import Secrets
@@ -30,7 +30,7 @@ from monitor.domain.notification import Channel
 from monitor.domain.policy import AlertPolicy, Policy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
-from monitor.stages.web_address import web_faults
+from monitor.stages.web_address import health_faults, web_faults
 
 _PREFIX = "MONITOR_"
 _STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
@@ -62,6 +62,12 @@ class _General(Model):
 
 _SECTIONS: dict[str, Any] = {
     name: (section_model(policy), section_model(policy)()) for name, policy in policy_sections().items()
+}
+_SECTION_FAULTS: dict[str, Callable[[Any], Iterable[tuple[str, str]]]] = {
+    "second_reader": second_reader_faults,
+    "web": web_faults,
+    "embeddings": embeddings_faults,
+    "health": health_faults,
 }
 MonitorModel: type[Any] = create_model("MonitorModel", __base__=_General, __doc__="config/monitor.yaml", **_SECTIONS)
 
@@ -142,14 +148,7 @@ class _Reader:
             value = _overlaid(value, {key: flag for key, flag in flags.items() if flag is not None})
             value = _expanded(self.secrets, document, (), value)
         model: Any = validate(document, value, MonitorModel)
-        if model is not None:
-            document.faults += [
-                document.fault(("second_reader", key), text) for key, text in second_reader_faults(model.second_reader)
-            ]
-            document.faults += [document.fault(("web", key), text) for key, text in web_faults(model.web)]
-            document.faults += [
-                document.fault(("embeddings", key), text) for key, text in embeddings_faults(model.embeddings)
-            ]
+        document.faults += _faults_of_sections(document, value)
         self.faults += document.faults
         return model
 
@@ -214,6 +213,17 @@ class _Reader:
             if len(found) > 1:
                 text = f'"{name}" stands in the watchlists {", ".join(found)}: rename one of them'
                 self.faults.append(Fault(folder, 0, 0, "rule", text))
+
+
+def _faults_of_sections(document: Document, value: object) -> Iterable[Fault]:
+    """What is wrong with addresses and the like, of each section that is right so far."""
+    for name, faults_of in _SECTION_FAULTS.items():
+        written = value.get(name) if isinstance(value, dict) else None
+        try:
+            section = _SECTIONS[name][0].model_validate(written or {})
+        except ValidationError:
+            continue  # told already
+        yield from (document.fault((name, key), text) for key, text in faults_of(section))
 
 
 def _feed(document: Document, item: object, at: tuple[str, int], secrets: Secrets, root: Path) -> Feed | None:
@@ -323,7 +333,11 @@ def schemas() -> Iterable[tuple[str, dict[str, Any]]]:
     yield "monitor", MonitorModel.model_json_schema()
     yield "feeds", _with_items(FeedsModel, "feeds", FeedModel)
     yield "channels", _with_items(ChannelsModel, "channels", ChannelModel)
-    yield "watchlist", _with_items(WatchlistModel, "entities", EntityModel)
+    watchlist = _with_items(WatchlistModel, "entities", EntityModel)
+    rule = RuleModel.model_json_schema()
+    watchlist["$defs"].update(rule.pop("$defs", {}))
+    watchlist["properties"]["rules"]["items"] = rule
+    yield "watchlist", watchlist
 
 
 def _with_items(model: type[Model], key: str, item: type[Model]) -> dict[str, Any]:

@@ -120,12 +120,16 @@ class SelectionModel(Model):
     tags: list[Name] = []
 
 
+# A rule for none of them would never speak.
+_SOME = Field(min_length=1)
+
+
 class RuleModel(Model):
     id: Slug
     entities: Any = None  # SelectionModel or a list of ids
-    roles: list[Annotated[str, _one_of(Role)]] = ["any"]
-    attacks: list[Annotated[str, _one_of(AttackType)]] = ["any"]
-    statuses: list[Annotated[str, _one_of(Status)]] = ["any"]
+    roles: Annotated[list[Annotated[str, _one_of(Role)]], _SOME] = ["any"]
+    attacks: Annotated[list[Annotated[str, _one_of(AttackType)]], _SOME] = ["any"]
+    statuses: Annotated[list[Annotated[str, _one_of(Status)]], _SOME] = ["any"]
     text: str = ""
     min_confidence: Annotated[float, Field(ge=0, le=1)] = 0.5
     min_sources: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -139,4 +143,4 @@ class RuleModel(Model):
 class WatchlistModel(Model):
     watchlist: Slug
     entities: list[Any]  # a name, an EntityModel or a SuppliersModel
-    rules: list[RuleModel] = []
+    rules: list[Any] = []  # each is a RuleModel, validated by itself so that its other faults are told as well

@@ -48,16 +48,18 @@ def read_watchlist(
     if document.value is None:
         return None, [document.fault((), "the file is empty: it needs `watchlist:` and `entities:`")]
     model = validate(document, document.value, WatchlistModel)
-    if model is None:
-        # What is wrong with its entities is told along with the rest.
-        written = document.value.get("entities") if isinstance(document.value, dict) else None
-        list(_entities(document, written if isinstance(written, list) else [], folder))
-        return None, document.faults
-    entities = list(_entities(document, model.entities, folder))
+    # What is wrong with its entities and rules is told along with the rest.
+    value = document.value if isinstance(document.value, dict) else {}
+    entities = list(_entities(document, _listed(value, "entities"), folder))
     _report_doubles(document, entities)
     kept = tuple(entity for entity, _ in entities)
-    rules = tuple(_rules(document, model, kept, channels))
-    return Watchlist(model.watchlist, kept, rules), document.faults
+    rules = tuple(_rules(document, str(value.get("watchlist")), _listed(value, "rules"), kept, channels))
+    return Watchlist(model.watchlist, kept, rules) if model else None, document.faults
+
+
+def _listed(value: dict[str, object], key: str) -> Sequence[object]:
+    written = value.get(key)
+    return written if isinstance(written, list) else []
 
 
 def _entities(document: Document, items: Sequence[object], folder: Path) -> Iterator[Placed]:
@@ -96,11 +98,18 @@ def _report_doubles(document: Document, entities: Sequence[Placed]) -> None:
 
 
 def _rules(
-    document: Document, model: WatchlistModel, entities: Sequence[Entity], channels: Collection[str] | None
+    document: Document,
+    watchlist: str,
+    items: Sequence[object],
+    entities: Sequence[Entity],
+    channels: Collection[str] | None,
 ) -> Iterator[Rule]:
     seen: set[str] = set()
-    for number, rule in enumerate(model.rules):
+    for number, item in enumerate(items):
         at = ("rules", number)
+        rule = validate(document, item, RuleModel, at)
+        if rule is None:
+            continue
         if rule.id in seen:
             document.faults.append(document.fault((*at, "id"), f'"{rule.id}" stands twice'))
         seen.add(rule.id)
@@ -109,7 +118,7 @@ def _rules(
         chosen = _chosen(document, rule, entities, at)
         yield Rule(
             id=RuleId(rule.id),
-            watchlist=model.watchlist,
+            watchlist=watchlist,
             entity_ids=frozenset(chosen),
             roles=_all_or(rule.roles, Role),
             attacks=_all_or(rule.attacks, AttackType),
@@ -154,6 +163,9 @@ def _chosen(document: Document, rule: RuleModel, entities: Sequence[Entity], at:
     place = (*at, "entities")
     if isinstance(rule.entities, list):
         return _by_id(document, [str(word) for word in rule.entities], everything, place)
+    if not isinstance(rule.entities, dict):
+        document.faults.append(document.fault(place, "a list of ids is wanted here, or tags: {tags: [tier-1]}"))
+        return []
     selection = validate(document, rule.entities, SelectionModel, place)
     if selection is None:
         return []

@@ -2,19 +2,22 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
+from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name, load_catalogue
 from monitor.adapters.yaml_settings.deaf_names import two_bearers
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.document import Path as Place
 from monitor.adapters.yaml_settings.faults import closest
 from monitor.domain.errors import Fault
+from monitor.domain.notification import ChannelKind
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Entity
 from monitor.stages.ways import Gap, gaps
 
+_MESSAGES = Path(__file__).resolve().parents[2] / "lexicon" / "messages"
 # Comparing a name with all of the catalogue takes a while.
 _MOST_LOOKED_UP = 200
 _NEARLY = 85  # of 100
@@ -37,13 +40,13 @@ def warnings_of(settings: Settings) -> tuple[Fault, ...]:
     tags = {entity.id: frozenset(entity.tags) for entity in settings.entities()}
     rules = [rule for watchlist in settings.watchlists for rule in watchlist.rules]
     found = [_placed(gap, channels, tuple(documents.values())) for gap in gaps(rules, settings.channels, tags)]
-    found += [fault for document in documents.values() for fault in _misspelt(document)]
+    found += [fault for document in documents.values() for fault in (*_misspelt(document), *_strange(document))]
     if documents and not rules:
         found.append(
             Fault(str(next(iter(documents))), 0, 0, "", "no watchlist has a rule: nobody is alerted to anything")
         )
     found += [Fault(str(folder / "watchlists"), 0, 0, "entities", text) for text in two_bearers(settings.watchlists)]
-    found += [*_unknown(settings, channels), *_missing(settings), *_unread(settings)]
+    found += [*_unknown(settings, channels), *_unheeded(settings, channels), *_missing(settings), *_unread(settings)]
     return tuple(sorted(found, key=lambda one: (one.file, one.line, one.column)))
 
 
@@ -83,6 +86,19 @@ def _misspelt(document: Document) -> Iterator[Fault]:
             yield document.fault(("entities", number), text)
 
 
+def _strange(document: Document) -> Iterator[Fault]:
+    """Sectors that say nothing here, since no company we know has them."""
+    entities = document.value.get("entities") if isinstance(document.value, dict) else None
+    known = sorted({entity.sector for entity in load_catalogue() if entity.sector})
+    for number, entity in enumerate(entities if isinstance(entities, list) else ()):
+        sector = entity.get("sector") if isinstance(entity, dict) else None
+        if sector and sector not in known:
+            text = (
+                f'"{sector}" is no sector known here and says nothing{closest(str(sector), known)}: {", ".join(known)}'
+            )
+            yield document.fault(("entities", number, "sector"), text)
+
+
 def _names(known: Mapping[str, Entity]) -> list[str]:
     return [entity.name for entity in known.values()]
 
@@ -105,6 +121,17 @@ def _unread(settings: Settings) -> Iterator[Fault]:
     folder = settings.config_dir
     for path in sorted((*folder.glob("*.yml"), *folder.glob("watchlists/*.yml"), *folder.glob("feeds.d/*.yml"))):
         yield Fault(str(path), 0, 0, "", f"this file is not read: call it {path.stem}.yaml")
+
+
+def _unheeded(settings: Settings, document: Document) -> Iterator[Fault]:
+    """What is written for channels and changes nothing: a language without messages, a secret of what is not signed."""
+    spoken = sorted(path.stem for path in _MESSAGES.glob("*.yaml"))
+    for channel in settings.channels:
+        if channel.language not in spoken:
+            text = f'there are no messages in "{channel.language}", they come in English; there are {", ".join(spoken)}'
+            yield document.fault(("channels", str(channel.id), "language"), text)
+        if channel.secret and channel.kind is not ChannelKind.WEBHOOK:
+            yield document.fault(("channels", str(channel.id), "secret"), "only what goes to a `webhook` is signed")
 
 
 def _unknown(settings: Settings, document: Document) -> Iterator[Fault]:

@@ -2,10 +2,17 @@
 
 import json
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from monitor.domain.errors import Fault
+    from monitor.domain.settings import Settings
 
 
 def register(app: typer.Typer) -> None:
@@ -24,7 +31,7 @@ def register(app: typer.Typer) -> None:
                 print(fault)
             print(_count(len(error.faults), "fault"), file=sys.stderr)
             return 2
-        warnings = warnings_of(settings)
+        warnings = (*warnings_of(settings), *_incomplete(settings))
         for warning in warnings:
             print(f"warning: {warning}")
         entities, rules = settings.entities(), [rule for one in settings.watchlists for rule in one.rules]
@@ -48,6 +55,17 @@ def register(app: typer.Typer) -> None:
         if name not in known:
             raise UsageError(f'there is no schema "{name}": it is one of {", ".join(known)}')
         print(json.dumps(known[name], indent=2, ensure_ascii=False))
+
+
+def _incomplete(settings: "Settings") -> "Iterator[Fault]":
+    """Channels whose service wants more than their address says: nothing would ever arrive."""
+    from monitor.adapters.senders.address_check import is_complete
+    from monitor.domain.errors import Fault
+
+    for channel in settings.channels:
+        if not is_complete(channel):
+            text = "it is no complete address of that service, nothing would arrive: docs/channels.md shows its form"
+            yield Fault(str(settings.config_dir / "channels.yaml"), 0, 0, f"channels.{channel.id}.url", text)
 
 
 def _count(number: int, one: str, many: str = "") -> str:
