@@ -12,7 +12,7 @@ from monitor.domain.finding import Analysis
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Sent
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
-from monitor.domain.story import Join, StoryId
+from monitor.domain.story import Join, StoryEdit, StoryId
 from monitor.pipeline.pieces import in_pieces
 from monitor.ports import Assessment, Member, Store
 from monitor.stages.decide import followed
@@ -46,7 +46,7 @@ class Desk:
     begin: Callable[[Sequence[Article]], None] | None = None
     window: GroupWindow | None = None
     lane: str = ""
-    edits: int = 0
+    edits: tuple[StoryEdit, ...] = ()
     known: int = 0
 
 
@@ -155,12 +155,12 @@ def _window(now: datetime, desk: Desk) -> GroupWindow:
     edits = desk.store.load_story_edits()
     saves = desk.store.take_lane(desk.lane) if desk.lane else desk.known
     since = now - desk.group.window
-    if desk.window is None or len(edits) != desk.edits:
+    if desk.window is None or edits != desk.edits:
         window, desk.window = desk.new_window(), None
         for member in desk.store.load_window(since, most=desk.group.max_articles):
             window.add(unpack(member.fingerprint), member.story_id)
         apply_edits(edits, window, desk.store.story_heirs())
-        desk.window, desk.edits = window, len(edits)
+        desk.window, desk.edits = window, edits
     elif saves != desk.known:
         others = desk.store.load_window(since, after=desk.known)
         catch_up(((unpack(one.fingerprint), one.story_id) for one in others), desk.window)

@@ -65,7 +65,10 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
     assert told.splitlines()[0].endswith(row["headlines"]["nl"]) != told.splitlines()[0].endswith(
         row["headlines"]["en"]
     )
-    installation.told("stories", "pin", row["id"])
+    installation.told("stories", "pin", row["id"], "--author", "Kim")
+    assert "pinned by Kim" in installation.told("stories", "show", row["id"]).stdout
+    installation.told("stories", "unpin", row["id"])
+    assert "pinned by" not in installation.told("stories", "show", row["id"]).stdout
     refused = installation.told("stories", "split", row["id"], "https://elsewhere.example/", check=False)
     assert f"`monitor stories show {row['id']}` lists them" in refused.stderr
     said = installation.told("stories", "split", row["id"], joined["article"]).stdout
@@ -105,6 +108,7 @@ def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
         (["silence", "end", "si-none"], "no silence"),
         (["stories", "merge", "a", "a"], "with itself"),
         (["stories", "merge", "a", "b"], "no story has the id"),
+        (["stories", "unpin", "a"], "nobody pinned"),
     ],
 )
 def test_wrong_use(installation: Installation, words: list[str], says: str) -> None:

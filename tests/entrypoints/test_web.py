@@ -4,17 +4,21 @@ import asyncio
 import contextlib
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from monitor.adapters.yaml_messages import load_wordings
+from monitor.domain.alert import Alert, AlertId
 from monitor.domain.errors import UsageError
 from monitor.domain.policy import WebPolicy
+from monitor.domain.story import Quote, Story
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import build, hosts_of, serve
+from monitor.stages.quoting import Quoted
 from monitor.stages.signed_links import Deed
 from monitor.stages.web_address import listen_address
-from tests.entrypoints.web_site import TOKEN, FakeRecords, link, site
+from tests.entrypoints.web_site import ALERT, TOKEN, FakePeople, FakeRecords, link, site
 from tests.occasions import NOW
 
 
@@ -89,6 +93,36 @@ async def test_the_api_reads_alerts_and_takes_opinions() -> None:
         assert (await place.call("POST", "/api/alerts/al-7c31/feedback", opinion))[0] == 201
         assert place.people.said == [("ack", "al-7c31", "Kim"), ("noise", "al-7c31", "Kim", "an advert")]
         assert (await place.call("POST", "/api/alerts/other/acknowledge", {"author": "Kim"}))[0] == 404
+
+
+async def test_the_api_pins_a_story_and_takes_that_back() -> None:
+    async with site() as place:
+        story = f"/api/stories/{ALERT.story_id}/pin"
+        assert (await place.call("POST", story, {}))[0] == 400
+        assert (await place.call("POST", story, {"author": "Kim"}))[0] == 201
+        assert place.people.pins == [ALERT.story_id]
+        assert [(await place.call("DELETE", story))[0] for _ in range(2)] == [204, 404]
+
+
+async def test_the_page_of_an_alert_quotes_what_is_retold_for_its_reader() -> None:
+    def in_dutch(alert: Alert, story: Story, language: str) -> Quoted:
+        return Quoted(alert.entities, (Quote(f"Dit staat er in het {language}.", story.sources[0].article_id),))
+
+    async with site(retold=in_dutch) as place:
+        status, page = await place.ask("GET", link(Deed.CONSOLE, "nl"))
+        assert status == 200
+        assert "Dit staat er in het nl." in page
+
+
+async def test_who_takes_care_already_is_said_before_the_button() -> None:
+    class Taken(FakeRecords):
+        def alert(self, alert_id: str) -> Alert | None:
+            return replace(ALERT, id=AlertId(alert_id), acknowledged_by="Kim <b>")
+
+    async with site(records=Taken(FakePeople())) as place:
+        _, page = await place.ask("GET", link(Deed.ACKNOWLEDGE))
+        assert page.index("Kim &lt;b&gt; takes care of it.") < page.index("<form")
+        assert "takes care of it" not in (await place.ask("GET", link(Deed.SILENCE)))[1]
 
 
 async def test_the_api_makes_lists_and_ends_silences() -> None:

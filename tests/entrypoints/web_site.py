@@ -13,7 +13,7 @@ from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
 from monitor.domain.errors import StoreError
 from monitor.domain.opinion import Opinion, OpinionKind
-from monitor.domain.story import Story, StoryId
+from monitor.domain.story import Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import serve
@@ -36,6 +36,7 @@ class FakePeople:
 
     silences: dict[str, Silence] = field(default_factory=dict)
     said: list[tuple[str, ...]] = field(default_factory=list)
+    pins: list[StoryId] = field(default_factory=list)
     is_broken: bool = False
 
     def save_silence(self, silence: Silence) -> None:
@@ -49,6 +50,13 @@ class FakePeople:
             raise StoreError("secret place: gone")
         self.said.append(("ack", alert_id, author))
         return alert_id == ALERT.id
+
+    def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None:
+        self.pins.append(edit.story_id)
+
+    def end_pin(self, story_id: StoryId) -> bool:
+        is_pinned, self.pins = story_id in self.pins, [one for one in self.pins if one != story_id]
+        return is_pinned
 
     def save_feedback(
         self,

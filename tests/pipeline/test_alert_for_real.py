@@ -9,6 +9,7 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.watchlist import Entity, EntityId
+from monitor.entrypoints.web.server import retold
 from monitor.stages.read_article import ReadBatch
 from tests.pipeline.newsroom import Newsroom, reader, to_file
 from tests.story_builders import info_rule, rule
@@ -81,6 +82,11 @@ async def test_one_event_in_five_languages_is_one_story_and_one_alert_updated_wh
     assert changes[3] == {"numbers-changed"}
     assert [one["data"]["story"]["state"] for one in room.said()] == ["rumour", "rumour", "confirmed", "confirmed"]
     assert "confirmed" in room.said()[-1]["subject"]
+    (alert,), (story,) = list(room.catalogue.alerts()), list(room.catalogue.stories())
+    # The page of the alert tells the fact to each reader in the own language, where an outlet tells it as one there.
+    for language, begins in (("fr", "L'agence de voyages danoise"), ("es", "La agencia"), ("en", "Kelvora confirmed")):
+        (quote,) = retold(room.store, room.bench.background, alert, story, language).quotes
+        assert quote.text.startswith(begins)
     room.pool.close()
     room.close()
 

@@ -217,6 +217,20 @@ def test_a_pinned_story_is_not_drawn_into_another(wire: Wire) -> None:
     assert wire.of("en") != wire.of("de")
 
 
+def test_a_pin_that_is_taken_back_is_noticed_whatever_else_was_said(wire: Wire) -> None:
+    wire.publish("en", DK)
+    wire.publish("snow", SNOW)
+    wire.say(EditKind.PIN, wire.of("en"))
+    wire.publish("snow-2", SNOW)
+    assert wire.catalogue.pinned_by(wire.of("en")) == "Kim"
+    # As many words as before, and other ones.
+    wire.say(EditKind.PIN, wire.of("snow"))
+    assert [wire.store.end_pin(StoryId(wire.of("en"))) for _ in range(2)] == [True, False]
+    wire.publish("snow-3", SNOW)
+    assert wire.desk.edits == (StoryEdit(EditKind.PIN, StoryId(wire.of("snow"))),)
+    assert wire.catalogue.pinned_by(wire.of("en")) == ""
+
+
 def test_a_restart_goes_on_where_the_process_was(tmp_path: Path) -> None:
     lines = (Path(__file__).parents[1] / "evaluation" / "stories-b.jsonl").read_text("utf-8").splitlines()
     rows = sorted((json.loads(line) for line in lines[:40]), key=lambda row: str(row["published"]))

@@ -21,7 +21,7 @@ from monitor.domain.feed import Feed, FeedState
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Notification, OutboxState
 from monitor.domain.opinion import Opinion
-from monitor.domain.story import Join, Story
+from monitor.domain.story import EditKind, Join, Story
 
 _PAGE = 1000
 
@@ -150,6 +150,13 @@ class DatabaseCatalogue(ChannelRows):
         )
         with self.database.read() as connection:
             return tuple((article_from(row), load(Join, row.join)) for row in connection.execute(query))
+
+    def pinned_by(self, story_id: str) -> str:
+        """Who said last that a story stays as it is; empty where nobody did."""
+        e = t.story_edits.c
+        query = select(e.author).where(e.kind == str(EditKind.PIN), e.story_id == story_id).order_by(e.seq.desc())
+        with self.database.read() as connection:
+            return str(connection.execute(query.limit(1)).scalar_one_or_none() or "")
 
     def verdicts(self, story_id: str) -> tuple[Verdict, ...]:
         """Every verdict on a story, the newest last."""

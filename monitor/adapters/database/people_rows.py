@@ -67,6 +67,13 @@ class PeopleRows:
         with self.database.write() as connection:
             connection.execute(t.story_edits.insert(), row)
 
+    def end_pin(self, story_id: StoryId) -> bool:
+        """Take back that a story stays as it is; False where nobody pinned it."""
+        e = t.story_edits.c
+        pinned = delete(t.story_edits).where(e.kind == str(EditKind.PIN), e.story_id == story_id)
+        with self.database.write() as connection:
+            return bool(connection.execute(pinned).rowcount)
+
     def load_story_edits(self) -> tuple[StoryEdit, ...]:
         """All that people said of stories, oldest first."""
         e = t.story_edits.c

@@ -1,4 +1,4 @@
-"""`monitor stories`: what was grouped and why, and a person's word on it: merge, split, pin."""
+"""`monitor stories`: what was grouped and why, and a person's word on it: merge, split, pin and unpin."""
 
 import getpass
 from collections.abc import Iterator, Sequence
@@ -61,14 +61,14 @@ def _register_reading(stories: typer.Typer) -> None:
             known = catalogue.story(story_id)
             if known is None:
                 raise _unknown(story_id)
-            joins = catalogue.joins(str(known.id))
+            joins, pinned_by = catalogue.joins(str(known.id)), catalogue.pinned_by(str(known.id))
         story = as_of(known, now, settings.policy.alerts.closes_after)
         if output is Output.TABLE:
-            for line in _told(story, joins, language):
+            for line in _told(story, joins, language, pinned_by):
                 print(line)
             return
         members = [_member(article, join) for article, join in joins]
-        show([{**_row(story, language), "members": members}], output, _COLUMNS)
+        show([{**_row(story, language), "pinned_by": pinned_by, "members": members}], output, _COLUMNS)
 
 
 def _register_edits(stories: typer.Typer) -> None:
@@ -107,7 +107,19 @@ def _register_edits(stories: typer.Typer) -> None:
         from monitor.domain.story import EditKind, StoryEdit, StoryId
 
         _edit(read_settings(config), StoryEdit(EditKind.PIN, StoryId(story_id)), author)
-        print(f"{printable(story_id)} stays as it is")
+        print(f"{printable(story_id)} stays as it is, until `monitor stories unpin {printable(story_id)}`")
+
+    @stories.command("unpin", help="Take a pin back: the story may be merged with others by itself again.")
+    def unpin(story_id: str = _STORY, config: Config = None) -> None:
+        from monitor.app import open_store
+        from monitor.domain.errors import UsageError
+        from monitor.domain.story import StoryId
+        from monitor.entrypoints.daemon import utc_now
+
+        with open_store(read_settings(config), utc_now()) as store:
+            if not store.end_pin(StoryId(story_id)):
+                raise UsageError(f'nobody pinned a story "{printable(story_id)}": `monitor stories show` says who did')
+        print(f"{printable(story_id)} is no longer pinned")
 
 
 def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> "StoryEdit":
@@ -163,9 +175,11 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
     }
 
 
-def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str) -> Iterator[str]:
+def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str, pinned_by: str) -> Iterator[str]:
     yield f"story {story.id}  {story.state}  {printable(_headline(story, language))}"
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
+    if pinned_by:
+        yield f"  pinned by {printable(pinned_by)}: it is not merged with another by itself"
     if story.confirmed_at:
         yield f"  confirmed officially {_time(story.confirmed_at)}"
     voices = f"{len(story.sources)} articles, {story.independent_sources} independent sources"

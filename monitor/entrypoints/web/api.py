@@ -12,7 +12,7 @@ from aiohttp import web
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.errors import UsageError
 from monitor.domain.opinion import OpinionKind
-from monitor.domain.story import StoryId
+from monitor.domain.story import EditKind, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId, RuleId
 from monitor.entrypoints.web.desk import DESK
 from monitor.stages.compose.neutral import clean
@@ -36,6 +36,8 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/silences", _silences),
         web.post("/api/silences", _silence),
         web.delete("/api/silences/{silence}", _end_silence),
+        web.post("/api/stories/{story}/pin", _pin),
+        web.delete("/api/stories/{story}/pin", _unpin),
     ]
 
 
@@ -126,6 +128,23 @@ async def _end_silence(request: web.Request) -> web.Response:
     desk = request.app[DESK]
     if not await asyncio.to_thread(desk.people.end_silence, request.match_info["silence"], desk.clock()):
         raise web.HTTPNotFound(reason="there is no such silence, or it is over")
+    return web.Response(status=204)
+
+
+async def _pin(request: web.Request) -> web.Response:
+    desk, body = request.app[DESK], await _object(request)
+    author = _word(body, "author", is_needed=True)
+    story = await asyncio.to_thread(desk.records.story, request.match_info["story"])
+    if story is None:
+        raise web.HTTPNotFound(reason="there is no such story")
+    await asyncio.to_thread(desk.people.save_story_edit, StoryEdit(EditKind.PIN, story.id), author, desk.clock())
+    return web.json_response({"story": str(story.id), "pinned_by": author}, status=201)
+
+
+async def _unpin(request: web.Request) -> web.Response:
+    story_id = StoryId(request.match_info["story"])
+    if not await asyncio.to_thread(request.app[DESK].people.end_pin, story_id):
+        raise web.HTTPNotFound(reason="there is no such story, or nobody pinned it")
     return web.Response(status=204)
 
 

@@ -10,9 +10,10 @@ from aiohttp import web
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
 from monitor.domain.opinion import Opinion
 from monitor.domain.policy import AlertPolicy
-from monitor.domain.story import Story
+from monitor.domain.story import Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
+from monitor.stages.quoting import Quoted
 
 
 class People(Protocol):
@@ -30,6 +31,8 @@ class People(Protocol):
         now: datetime,
         entity_id: EntityId | None = None,
     ) -> bool: ...
+    def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None: ...
+    def end_pin(self, story_id: StoryId) -> bool: ...
 
 
 class Records(Protocol):
@@ -44,12 +47,18 @@ class Records(Protocol):
     def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]: ...
 
 
+def as_stored(alert: Alert, _story: Story, _language: str) -> Quoted:
+    """The sentences that the alert was raised with."""
+    return Quoted(alert.entities)
+
+
 @dataclass(frozen=True, slots=True)
 class WebDesk:
     """
     Everything the handlers need. *ailments* are the reasons to be unwell, none when well;
     *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to;
-    *zones* answers the time zones of the channels, by their ids, as they are configured now.
+    *zones* answers the time zones of the channels, by their ids, as they are configured now; *retold* quotes for a
+    reader of a language what an alert is about, by what its story says now.
     """
 
     people: People
@@ -62,6 +71,7 @@ class WebDesk:
     hosts: frozenset[str] = frozenset()
     policy: AlertPolicy = field(default_factory=AlertPolicy)
     zones: Callable[[], Mapping[str, str]] = dict
+    retold: Callable[[Alert, Story, str], Quoted] = as_stored
 
     def zone(self, channel: str) -> str:
         return self.zones().get(channel, "UTC")

@@ -67,6 +67,10 @@ async def _ask(request: web.Request) -> web.Response:
         return await asyncio.to_thread(_report, desk, offer, alert, words)
     about = await asyncio.to_thread(_about, desk, alert, words)
     deeds = sorted(FEEDBACK, key=list(Deed).index) if offer.deed is Deed.FEEDBACK else [offer.deed]
+    taken = offer.deed is Deed.ACKNOWLEDGE and alert.acknowledged_by
+    if taken:
+        said = words.say("alert.acknowledged", name=clean(taken, _NAME))
+        about += f"<p><strong>{escape(said)}</strong></p>"
     return _page(words, _title(offer.deed, words), about + _form(words, deeds, choices(offer.deed, alert, words)))
 
 
@@ -110,7 +114,9 @@ def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Re
     heard = [one for one in desk.records.alerts_heard(offer.channel, _MOST_OTHERS + 1) if one.id != alert.id]
     others = [(one, its) for one in heard[:_MOST_OTHERS] if (its := desk.records.story(str(one.story_id)))]
     told = desk.records.told_on(str(alert.id), offer.channel)
-    known = Known(alert, story, told, others, desk.zone(offer.channel))
+    said = desk.retold(alert, story, words.language)
+    shown = replace(alert, entities=said.entities)
+    known = Known(shown, story, told, others, desk.zone(offer.channel), said.quotes)
     title, body = report(known, offer, desk.key, words)
     return _page(words, title, body)
 

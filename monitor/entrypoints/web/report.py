@@ -9,7 +9,7 @@ from datetime import datetime
 from html import escape
 
 from monitor.domain.alert import Alert, Reason
-from monitor.domain.story import Story
+from monitor.domain.story import Quote, Story
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import report_sections, subject_of
 from monitor.stages.compose.outline import Line, Section, line
@@ -22,8 +22,8 @@ _DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK)
 @dataclass(frozen=True, slots=True)
 class Known:
     """
-    What the page of an alert is made from: when the channel was *told* of it and why, oldest first, and *others*,
-    further alerts of the same channel with their stories.
+    What the page of an alert is made from: when the channel was *told* of it and why, oldest first, *others*, further
+    alerts of the same channel with their stories, and the *quotes* for its reader.
     """
 
     alert: Alert
@@ -31,12 +31,13 @@ class Known:
     told: Sequence[tuple[datetime, Reason]] = ()
     others: Sequence[tuple[Alert, Story]] = ()
     zone: str = "UTC"
+    quotes: tuple[Quote, ...] = ()
 
 
 def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str, str]:
     """Title and body of the page, in HTML; *offer* is the link that led here, whose end its own links share."""
     alert, story = known.alert, known.story
-    sections = (*report_sections(alert, story, known.zone, words), *_history(known, words))
+    sections = (*report_sections(alert, story, known.zone, words, known.quotes), *_history(known, words))
     body = "".join(_section(section) for section in sections)
     offers = ((deed, replace(offer, deed=deed)) for deed in _DEEDS)
     links = " · ".join(f'<a href="{sign(one, key)}">{escape(words.say(f"deed.{deed}"))}</a>' for deed, one in offers)

@@ -18,12 +18,16 @@ from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.key_file import read_or_make_key
 from monitor.app import storage_folder
+from monitor.domain.alert import Alert
 from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.policy import WebPolicy
+from monitor.domain.story import Story
 from monitor.entrypoints.parts import Parts
 from monitor.entrypoints.web import api, health, hubs, links
-from monitor.entrypoints.web.desk import DESK, WebDesk
+from monitor.entrypoints.web.desk import DESK, WebDesk, as_stored
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
+from monitor.stages.quoting import Cause, Quoted, quoted
+from monitor.stages.story import Background, read_of
 from monitor.stages.web_address import listen_address
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -72,7 +76,17 @@ def open_web_desk(
         hosts=hosts_of(settings.policy.web),
         policy=settings.policy.alerts,
         zones=lambda: {one.id: one.timezone for one in parts().settings.channels},
+        retold=lambda alert, story, language: retold(store, parts().desk.bench.background, alert, story, language),
     )
+
+
+def retold(store: DatabaseStore, background: Background, alert: Alert, story: Story, language: str) -> Quoted:
+    """What the articles of a story say by now of the companies of an alert, for a reader of *language*."""
+    record = store.load_stories([alert.story_id]).get(alert.story_id)
+    if record is None:
+        return as_stored(alert, story, language)
+    read = read_of(record.articles, record.analyses)
+    return quoted(story, alert.entities, read, Cause(), language, background)
 
 
 def build(desk: WebDesk, hub_desk: HubDesk | None = None) -> web.Application:
