@@ -35,6 +35,11 @@ def test_a_dash_at_the_end_is_no_end_of_a_sentence() -> None:
     assert len(words.read("", "one –", 20)) == 2
 
 
+@pytest.mark.parametrize("name", ["3 UK", "9News", "Channel 4", "1&1", "3M"])
+def test_a_name_that_only_a_figure_tells_from_any_word_is_left_out(name: str) -> None:
+    assert alias_index([(name, "x")], Tokeniser()) == {}
+
+
 @pytest.mark.parametrize(
     "name",
     [
@@ -48,7 +53,6 @@ def test_a_dash_at_the_end_is_no_end_of_a_sentence() -> None:
         "Yahoo!",
         "23andMe",
         "AT&T",
-        "1&1",
     ],
 )
 def test_a_name_is_indexed_under_the_words_that_a_text_has_of_it(name: str) -> None:
