@@ -17,7 +17,8 @@ class GroupPolicy:
     run for longer than ``running_most`` days lowers the bar no further, and where an article repeats names only, and
     nothing of what happened, ``event_share`` of what it repeats does not count. By
     ``counted_back`` the bar falls where, after a silence, an article says how long after the story's beginning
-    it comes. Which signals there are, and their first weights, came out of a regression over pairs of article and story
+    it comes, and by ``victim_gain`` where both headlines name one company under attack within ``victim_days``
+    (``named_gain`` for a name that is no known company's). Which signals there are, and their first weights, came out of a regression over pairs of article and story
     of all evaluation files but one, for each of them; the defaults were then tuned on whole streams
     (docs/stories.md, decision 0410).
     """
@@ -103,6 +104,9 @@ class GroupPolicy:
     counted_back: float = 0.06
     foreign_word: float = 2.0
     sound_alone: float = 3.0
+    victim_gain: float = 0.3
+    victim_days: float = 14.0
+    named_gain: float = 0.1
     merge: float = 0.3
     candidates: int = 5
     candidate_worth: float = 4.0

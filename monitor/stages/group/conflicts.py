@@ -19,6 +19,7 @@ from monitor.stages.group.elapsed import counts_back_to
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
+from monitor.stages.group.ties import count_names, gain_by_victim
 from monitor.stages.group.turns import is_scored_otherwise, other_turn
 
 _FIRM = 0.5
@@ -106,7 +107,7 @@ def bar(
     # What happens again is told in the same words, of another day.
     height -= gain * (policy.repeated_anew if is_dated_otherwise and days > policy.silence_days else 1.0)
     # Many names are shared by long texts on anything; a story that has run for days goes on tomorrow.
-    height += policy.name_weight * min(policy.names_most, sum([key[:2] in _NAMES for key in shared]))
+    height += policy.name_weight * min(policy.names_most, count_names(shared))
     span = min(policy.running_most, (story.last_at - story.first_at) / timedelta(days=1))
     height -= policy.running_weight * math.log2(1.0 + span)
     # Long texts on one event share much, short ones may share little: little tells more of long ones.
@@ -116,7 +117,8 @@ def bar(
         length = min(1.0, statements / policy.lead_facts - 1.0)
         height += policy.lead_doubt * length * (1.0 - likeness.lead / policy.lead_overlap)
     freshness = max(policy.least_doubt, min(1.0, days / policy.fresh_days))
-    height += other_turn(fingerprint, facts, story, policy)
+    victim = gain_by_victim(facts, shared, story, days, sureness, policy)
+    height += other_turn(fingerprint, facts, story, policy) - victim
     height += policy.topic_penalty * freshness * max(0.0, 1.0 - likeness.topic / policy.topic_overlap)
     for penalty, holds in (
         (policy.clash_penalty, _qualified_otherwise(facts, story)),
@@ -137,7 +139,8 @@ def bar(
             policy.identifier_penalty,
             _disjoint(facts, story, "i:") or (days > policy.again_days and _newly_numbered(facts, story)),
         ),
-        (policy.day_penalty, is_dated_otherwise),
+        # Who reports an attack again and again says "on Monday" of what was said then.
+        (policy.day_penalty, is_dated_otherwise and victim < policy.victim_gain),
         (policy.place_penalty, _disjoint(facts, story, "p:") or _other_country(facts, story, policy)),
         (policy.trade_penalty, _other_trade(facts, story, policy)),
         (
@@ -207,12 +210,11 @@ def _is_told_otherwise(
     Whether an article that seems to tell of another kind of event tells of this one in other words.
 
     Later it names the very day on which the story began (a chief who goes over the outage), on the same day the same
-    figure in its headline.
+    figure near its head.
     """
     if days > policy.again_days:
         return f"d:{story.first_at.date().isoformat()}" in facts
-    least = policy.headline_weight
-    return days <= 1.0 and any(key[0] == "#" and facts.get(key, 0.0) >= least for key in shared)
+    return days <= 1.0 and any(key[0] == "#" and facts[key] >= policy.day_prominence for key in shared)
 
 
 def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
@@ -260,8 +262,8 @@ def _other_victim(facts: Mapping[str, float], story: Known) -> bool:
 
 def _qualified_otherwise(facts: Mapping[str, float], story: Known) -> bool:
     """Whether an article is about the branch of a company in a country that the story never names."""
-    for key in facts:
-        if key.startswith("q:") and key not in story.facts:
+    for key, weight in facts.items():
+        if key.startswith("q:") and weight >= _TOUCHED and key not in story.facts:
             name, _, country = key[2:].partition("=")
             if f"n:{name}" in story.facts and f"p:{country}" not in story.facts and _has_country(story):
                 return True
