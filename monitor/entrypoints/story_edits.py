@@ -11,6 +11,7 @@ from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, St
 from monitor.ports import Assessment, Member, Store, StoryRecord
 from monitor.stages.decide import carried_over
 from monitor.stages.group import pack, split_story_id
+from monitor.stages.normalise.canonical_url import spellings
 from monitor.stages.read_article import fingerprint_of
 from monitor.stages.story import Background, summarise
 
@@ -72,7 +73,8 @@ def _merged(
 
 def _member(named: str, record: StoryRecord) -> Article:
     """The article of a story that has this id or URL."""
-    found = next((article for article in record.articles if named and named in {article.id, article.url}), None)
+    meant = {named, *spellings(named)} - {""}
+    found = next((article for article in record.articles if not meant.isdisjoint({article.id, article.url})), None)
     if found is None:
         shows = f"`monitor stories show {record.story_id}` lists them"
         raise UsageError(f'the story {record.story_id} holds no article "{named}": {shows}')

@@ -112,6 +112,16 @@ def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.Captur
     assert "Conclusion: it did alert, under hit; no message about it was sent" in capsys.readouterr().out
 
 
+def test_an_article_is_found_by_its_address_as_it_was_pasted_and_a_story_is_said_to_be_one(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY))
+    assert main(["why", "www.a1.example/a1/?utm_source=mail"]) == 0
+    assert "Apple hit by ransomware" in capsys.readouterr().out
+    assert main(["why", str(STORY.id)]) == 2
+    assert f"is a story: `monitor stories show {STORY.id}`" in capsys.readouterr().err
+
+
 def test_why_says_what_spoke_for_a_finding_in_words_and_by_its_name(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

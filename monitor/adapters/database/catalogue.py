@@ -81,14 +81,16 @@ class DatabaseCatalogue(ChannelRows):
             last = rows[-1].seq
 
     def article(self, wanted: str) -> Article | None:
-        """The article with this id, URL or guid; the newest of several."""
+        """The article with this id, URL (however it is spelled) or guid; the newest of several."""
+        # Here and not above: what normalises takes longer to load than most questions to answer.
+        from monitor.stages.normalise.canonical_url import spellings
+
         a = t.articles.c
+        ways = (a.id == wanted, a.url == wanted, a.guid == wanted, a.url.in_(spellings(wanted)))
         with self.database.read() as connection:
             # Not by nothing: articles of files have no URL.
-            for column in (a.id, a.url, a.guid) if wanted else ():
-                row = connection.execute(
-                    select(t.articles).where(column == wanted).order_by(a.seq.desc()).limit(1)
-                ).one_or_none()
+            for way in ways if wanted else ():
+                row = connection.execute(select(t.articles).where(way).order_by(a.seq.desc()).limit(1)).one_or_none()
                 if row is not None:
                     return article_from(row)
         return None

@@ -92,6 +92,9 @@ def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bo
         chain = catalogue.chain(wanted)
         silences = catalogue.silences(now, ended=True)
         lists = catalogue.lists_naming(chain.alerts) if chain is not None else ()
+        story = catalogue.story(wanted) if chain is None else None
+    if story is not None:
+        raise UsageError(f'"{printable(wanted)}" is a story: `monitor stories show {story.id}` lists its articles')
     if chain is None:
         raise UsageError(
             f'no article is stored under "{printable(wanted)}", and no alert: `monitor search WORDS` finds articles,'

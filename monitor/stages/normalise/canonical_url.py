@@ -78,6 +78,21 @@ def url_identity(url: str) -> str:
     return f"{parts.netloc.removeprefix('www.')}{path}{'?' if parts.query else ''}{parts.query}"
 
 
+def spellings(typed: str) -> tuple[str, ...]:
+    """The addresses under which that one may be stored which a person pasted: trackers, scheme and slash left aside."""
+    address = typed.strip()
+    if "://" not in address and "." in address.partition("/")[0]:
+        address = f"https://{address}"
+    known = url_identity(canonical_url(address))
+    if not known:
+        return (typed,)
+    ends = ("", "/") if "?" not in known else ("",)
+    return (
+        typed,
+        *(f"{scheme}://{www}{known}{end}" for scheme in sorted(_SCHEMES) for www in ("", "www.") for end in ends),
+    )
+
+
 def _canonical(url: str) -> str:
     if not url or len(url) > _LONGEST:
         return ""

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stages.normalise.canonical_url import canonical_url, url_identity
+from monitor.stages.normalise.canonical_url import canonical_url, spellings, url_identity
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,22 @@ def test_plain_addresses_are_spelled_as_all_others(host: list[str], path: list[s
     link = f"https://{'.'.join(host)}/{'/'.join(path)}{'?' if query else ''}{'&'.join(query)}"
     # What has a fragment takes the long way.
     assert canonical_url(link) == canonical_url(f"{link}#part")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "https://news.example.org/a/b",
+        "https://news.example.org/a/b/?utm_source=mail#top",
+        "http://www.news.example.org/a/b",
+        " news.example.org/a/b ",
+    ],
+)
+def test_an_address_is_found_however_it_is_pasted(typed: str) -> None:
+    assert canonical_url("https://news.example.org/a/b/") in spellings(typed)
+    assert canonical_url("https://www.news.example.org/a/b") in spellings(typed)
+
+
+@pytest.mark.parametrize("typed", ["", "al-1", "seed:a.md", "https://news.example.org/"])
+def test_what_leads_to_no_article_stays_as_it_is(typed: str) -> None:
+    assert spellings(typed) == (typed,)
