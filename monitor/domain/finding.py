@@ -1,5 +1,6 @@
 """What detection says of one article. The vocabulary is closed and stable: see docs/glossary.md."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,6 +66,7 @@ class Status(StrEnum):
 _ROLE_RANK = {role: rank for rank, role in enumerate(Role)}
 _STATUS_RANK = {status: rank for rank, status in enumerate(Status)}
 LIVE = frozenset({Status.CONFIRMED, Status.ALLEGED})
+_TOLD = LIVE | {Status.DENIED, Status.THWARTED}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -136,3 +138,20 @@ class Analysis:
     def is_off_topic(self) -> bool:
         """It tells of nobody who is watched, and of no attack."""
         return not self.findings and not self.attacks
+
+
+def strongest_statuses(attacks: Iterable[Attack]) -> dict[AttackType, Status]:
+    """The strongest status of each kind of attack."""
+    strongest: dict[AttackType, Status] = {}
+    for attack in attacks:
+        known = strongest.get(attack.type)
+        if known is None or attack.status.rank < known.rank:
+            strongest[attack.type] = attack.status
+    return strongest
+
+
+def without_outage(statuses: Mapping[AttackType, Status]) -> Mapping[AttackType, Status]:
+    """*statuses* without an outage, which is no attack, where one is told of beside it: done, failed or denied."""
+    attacks: dict[AttackType, Status] = {**statuses}
+    attacks.pop(AttackType.OUTAGE, None)
+    return statuses if _TOLD.isdisjoint(attacks.values()) else attacks

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from monitor.domain.alert import Alert, Reason, Told
-from monitor.domain.finding import LIVE, Status
+from monitor.domain.finding import LIVE, AttackType, Status
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story, StoryEntity, StoryState
 from monitor.domain.watchlist import Rule
-from monitor.stages.matching import best_rank
+from monitor.stages.matching import best_rank, limited, wanted_attacks
 
 
 def material_changes(
@@ -24,7 +24,7 @@ def material_changes(
         (Reason.SEVERITY_ROSE, rule.severity.rank > alert.severity.rank),
         (Reason.DENIED_OR_CORRECTED, _is_taken_back(story, alert, found)),
         (Reason.ROLE_STRONGER, _any_stronger_role(alert, found)),
-        (Reason.STATUS_STRONGER, _any_stronger_status(alert, found)),
+        (Reason.STATUS_STRONGER, _any_stronger_status(alert, found, wanted_attacks(rule))),
         (Reason.ENTITY_ADDED, _any_new_entity(alert, found)),
         *_of_the_whole(story, alert.told, policy),
     ]
@@ -45,8 +45,9 @@ def _any_stronger_role(alert: Alert, found: Sequence[StoryEntity]) -> bool:
     return any(one.entity_id in before and one.role.rank < before[one.entity_id].role.rank for one in found)
 
 
-def _any_stronger_status(alert: Alert, found: Sequence[StoryEntity]) -> bool:
-    before = {entity.entity_id: best_rank(entity) for entity in alert.entities}
+def _any_stronger_status(alert: Alert, found: Sequence[StoryEntity], wanted: frozenset[str]) -> bool:
+    # An outage may be all that a correction left of it: against an attack that counts for nothing.
+    before = {entity.entity_id: best_rank(limited(entity, wanted)) for entity in alert.entities}
     # After a denial the same claim once more is no news, whoever repeats it; a confirmation is.
     was_denied = alert.told is not None and alert.told.state is StoryState.DENIED
     enough = Status.CONFIRMED.rank if was_denied else Status.HYPOTHETICAL.rank
@@ -74,7 +75,8 @@ def _is_taken_back(story: Story, alert: Alert, found: Sequence[StoryEntity]) -> 
 
 def _is_harmless(story: Story, told: StoryEntity) -> bool:
     now = next((entity for entity in story.entities if entity.entity_id == told.entity_id), None)
-    return now is None or not any(status in LIVE for status in now.statuses.values())
+    live = {kind for kind, status in now.statuses.items() if status in LIVE} if now is not None else set()
+    return not live or (live == {AttackType.OUTAGE} and AttackType.OUTAGE not in told.statuses)
 
 
 def _any_larger(before: Sequence[str], after: Sequence[str], growth: float) -> bool:

@@ -22,7 +22,7 @@ from monitor.domain.story import Story, StoryEntity, StoryId
 from monitor.domain.watchlist import EntityId, Rule, RuleId
 from monitor.stages.changes import material_changes, with_first
 from monitor.stages.expression import IndexedText, matches, parse_expression
-from monitor.stages.matching import best_rank, match_rule, worst_first
+from monitor.stages.matching import best_rank, limited, match_rule, wanted_attacks, worst_first
 
 # What a cool-down never holds back.
 _GRAVER = frozenset(
@@ -111,7 +111,7 @@ def decide(
     if doubt is not None and not _takes_back(history.alert, changes):
         return replace(verdict, reason=doubt, changes=())
     if doubt is not None and history.alert is not None:
-        verdict = replace(verdict, entities=_as_now(history.alert.entities, story))
+        verdict = replace(verdict, entities=_as_now(history.alert.entities, story, rule))
     if history.alert is not None and not changes:
         return verdict
     hushing = hushed_by(silences, story, rule, verdict.entities, text, now)
@@ -257,9 +257,11 @@ def _takes_back(alert: Alert | None, changes: Sequence[Reason]) -> bool:
     return alert is not None and not alert.is_closed and Reason.DENIED_OR_CORRECTED in changes
 
 
-def _as_now(told: Sequence[StoryEntity], story: Story) -> tuple[StoryEntity, ...]:
-    """The entities told before, as the story has them now."""
-    current = {entity.entity_id: entity for entity in story.entities}
+def _as_now(told: Sequence[StoryEntity], story: Story, rule: Rule) -> tuple[StoryEntity, ...]:
+    """The entities told before, as the story has them now: what the rule asks for, and else what is left of it."""
+    wanted = wanted_attacks(rule)
+    asked = ((one, limited(one, wanted)) for one in story.entities)
+    current = {one.entity_id: few if few.statuses else one for one, few in asked}
     return worst_first(current.get(entity.entity_id, entity) for entity in told)
 
 

@@ -1,10 +1,10 @@
 """Whether a story's victims deny what was told of them, and what follows from it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.domain.article import Article
-from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Role, Status
+from monitor.domain.finding import LIVE, Analysis, AttackType, Role, Status, strongest_statuses
 from monitor.domain.watchlist import EntityId
 from monitor.stages.telling import Read
 
@@ -38,16 +38,6 @@ def denied(statuses: Mapping[AttackType, Status]) -> dict[AttackType, Status]:
         kind: Status.DENIED if status in LIVE and kind is not AttackType.OUTAGE else status
         for kind, status in statuses.items()
     }
-
-
-def strongest_statuses(attacks: Iterable[Attack]) -> dict[AttackType, Status]:
-    """The strongest status of each kind of attack."""
-    strongest: dict[AttackType, Status] = {}
-    for attack in attacks:
-        known = strongest.get(attack.type)
-        if known is None or attack.status.rank < known.rank:
-            strongest[attack.type] = attack.status
-    return strongest
 
 
 @dataclass(slots=True)

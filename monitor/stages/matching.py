@@ -27,7 +27,7 @@ def match_rule(story: Story, rule: Rule, text: IndexedText) -> tuple[tuple[Story
         return (), Reason.ROLE_NOT_WANTED
     if not story.attacks:
         return (), Reason.NO_ATTACK
-    left = [_limited(entity, wanted_attacks(rule)) for entity in left]
+    left = [limited(entity, wanted_attacks(rule)) for entity in left]
     left = [entity for entity in left if entity.statuses]
     if not left:
         return (), Reason.ATTACK_NOT_WANTED
@@ -67,6 +67,7 @@ def _sure_enough(
     return worst_first(sure), None
 
 
-def _limited(entity: StoryEntity, wanted: frozenset[str]) -> StoryEntity:
+def limited(entity: StoryEntity, wanted: frozenset[str]) -> StoryEntity:
+    """*entity* with the kinds of attack that are wanted, which may be none."""
     statuses = {kind: status for kind, status in entity.statuses.items() if kind in wanted}
     return entity if len(statuses) == len(entity.statuses) else replace(entity, statuses=statuses)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from monitor.domain.alert import Alert, Reason
 from monitor.domain.article import Article
-from monitor.domain.finding import Analysis, Role, Span, Status
+from monitor.domain.finding import Analysis, Role, Span, Status, without_outage
 from monitor.domain.story import Quote, Story, StoryEntity
 from monitor.stages.evidence import whole_sentence
 from monitor.stages.matching import best_rank
@@ -69,7 +69,7 @@ def _retold(entity: StoryEntity, read: Read, cause: Cause, language: str, backgr
 
 
 def _is_denied(entity: StoryEntity) -> bool:
-    return best_rank(entity) == Status.DENIED.rank
+    return min((status.rank for status in without_outage(entity.statuses).values()), default=9) == Status.DENIED.rank
 
 
 def _is_news(entity: StoryEntity, cause: Cause) -> bool:

@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
-from monitor.domain.finding import LIVE, Analysis, AttackType, Finding, Role, Status
+from monitor.domain.finding import LIVE, Analysis, AttackType, Finding, Role, Status, strongest_statuses, without_outage
 from monitor.domain.story import Join, Source, Story, StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
-from monitor.stages.denial import denied, is_taken_back, strongest_statuses
+from monitor.stages.denial import denied, is_taken_back
 from monitor.stages.expression import IndexedText
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
@@ -111,7 +111,7 @@ def text_of(articles: Iterable[Article]) -> IndexedText:
 def _state(
     read: Sequence[tuple[Article, Analysis]], attacks: Mapping[AttackType, Status], confirmed_at: datetime | None
 ) -> StoryState:
-    statuses = set(attacks.values())
+    statuses = set(without_outage(attacks).values())
     if is_taken_back(read):
         return StoryState.DENIED
     if confirmed_at is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.article import Article
-from monitor.domain.finding import Analysis, Attack, Finding, Role, Span, Status
+from monitor.domain.finding import Analysis, Attack, Finding, Role, Span, Status, strongest_statuses, without_outage
 from monitor.domain.watchlist import EntityId
 from monitor.stages.evidence import Sentence, sentence_around, sentences_of, text_at, whole_sentence
 from monitor.stages.group.concepts import ConceptLexicon
@@ -30,7 +30,8 @@ class Place:
     @property
     def rank(self) -> int:
         """The rank of the strongest status of what concerns the entity, 0 for the strongest."""
-        return min((attack.status.rank for attack in concerning(self.finding, self.analysis)), default=9)
+        told = without_outage(strongest_statuses(concerning(self.finding, self.analysis)))
+        return min((status.rank for status in told.values()), default=9)
 
 
 def places_of(entity_id: EntityId, role: Role, read: Read) -> list[Place]:

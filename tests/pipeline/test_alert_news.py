@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.domain.alert import Reason
-from monitor.domain.finding import Role, Status
+from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.watchlist import Severity
 from tests.pipeline.newsroom import BOTH, Open, first_told
 from tests.story_builders import info_rule, rule
@@ -44,6 +44,34 @@ async def test_each_material_change_is_told_exactly_once(opened: Open, before: d
     room.tell("copy", owner="first.example", **news)
     await room.later(minutes=5)
     assert room.told() == ["opened", f"updated: {reason}"]
+
+
+async def test_an_outage_beside_an_attack_hides_neither_its_denial_nor_its_return(opened: Open) -> None:
+    room = opened()
+    await first_told(room)
+    room.tell("down", kind=AttackType.OUTAGE, status=Status.CONFIRMED, owner="first.example")
+    await room.later(minutes=5)
+    assert room.told() == ["opened"]
+    room.tell("denial", status=Status.DENIED)
+    await room.later(minutes=5)
+    assert room.told() == ["opened", "updated: denied-or-corrected"]
+    assert "Acme - ransomware, denied by the victim" in room.said()[-1]["subject"]
+    room.tell("again", status=Status.CONFIRMED)
+    await room.later(minutes=5)
+    assert room.told()[2:] == ["updated: status-stronger more-sources"]
+
+
+async def test_an_attack_that_is_corrected_to_an_outage_is_told_and_so_is_one_that_was_one_after_all(
+    opened: Open,
+) -> None:
+    room = opened()
+    await first_told(room)
+    room.tell("first", kind=AttackType.OUTAGE, status=Status.CONFIRMED)
+    await room.later(minutes=5)
+    assert room.told() == ["opened", "updated: denied-or-corrected"]
+    room.tell("after-all", status=Status.CONFIRMED)
+    await room.later(minutes=5)
+    assert room.told()[2:] == ["updated: status-stronger"]
 
 
 async def test_a_figure_that_grows_is_told_though_the_first_one_was_no_news(opened: Open) -> None:

@@ -90,6 +90,27 @@ def test_a_denial_is_quoted_from_the_sentence_that_denies(
     assert story_of(background, pairs).entities[0].evidence == denial
 
 
+def test_an_outage_that_is_a_fact_hides_no_denial_of_the_attack(background: Background) -> None:
+    down = "Acme was down after a ransomware attack, it said. The shops are open."
+    text = "Acme denies that it was hit by ransomware. The outage came from an update. It sells shoes."
+    (fact, said), (denial, answer) = (
+        told("fact", down, Status.CONFIRMED),
+        told("denial", text, Status.DENIED, minutes=60),
+    )
+    outages = [
+        Attack(AttackType.OUTAGE, Status.CONFIRMED, ("acme",), 0.9, tuple(_spans(one.text, cue)))
+        for one, cue in ((fact, "down"), (denial, "outage"))
+    ]
+    pairs = [
+        (fact, replace(said, attacks=(*said.attacks, outages[0]))),
+        (denial, replace(answer, attacks=(*answer.attacks, outages[1]))),
+    ]
+    before = alert(rule(), *story_of(background, pairs[:1]).entities)
+    assert quotes(background, pairs, Cause((Reason.DENIED_OR_CORRECTED,), before)) == [
+        "Acme denies that it was hit by ransomware."
+    ]
+
+
 def test_a_fact_is_quoted_and_no_longer_the_claim(background: Background) -> None:
     fact = "Ransomware has locked servers of Acme, the company said."
     pairs = [

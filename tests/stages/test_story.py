@@ -70,6 +70,21 @@ def test_state(background, statuses, state):
 
 
 @pytest.mark.parametrize(
+    ("statuses", "state"),
+    [
+        pytest.param([Status.ALLEGED], StoryState.RUMOUR, id="a claim"),
+        pytest.param([Status.ALLEGED, Status.DENIED], StoryState.DENIED, id="a claim that is denied"),
+    ],
+)
+def test_an_outage_that_is_a_fact_makes_none_of_the_claim_behind_it(background, statuses, state):
+    articles = [article(str(n), text=CLAIM, minutes=n) for n in range(len(statuses))]
+    down = Attack(AttackType.OUTAGE, Status.CONFIRMED, ("acme",), 0.9, ())
+    told = [victim(str(n), s) for n, s in enumerate(statuses)]
+    analyses = [replace(one, attacks=(*one.attacks, down)) for one in told]
+    assert summarise(STORY, articles, analyses, (), background).state is state
+
+
+@pytest.mark.parametrize(
     ("under_attack", "confidence"),
     [
         pytest.param((EntityId("acme"),), 0.9, id="concluded to be under attack"),

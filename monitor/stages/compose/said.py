@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from monitor.domain.finding import LIVE, AttackType, Role, Status
+from monitor.domain.finding import LIVE, AttackType, Role, Status, without_outage
 from monitor.domain.story import StoryEntity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean
@@ -37,7 +37,8 @@ def strongest(entities: Iterable[StoryEntity]) -> Mapping[AttackType, Status]:
 
 def attack_words(statuses: Mapping[AttackType, Status], words: Wording) -> str:
     """The one or two most telling kinds with how sure they are: "ransomware and data breach, confirmed"."""
-    ranked = sorted(statuses.items(), key=lambda item: (item[1].rank, item[0] in _VAGUE, _ORDER[item[0]]))
+    told = without_outage(statuses)
+    ranked = sorted(told.items(), key=lambda item: (item[1].rank, item[0] in _VAGUE, _ORDER[item[0]]))
     if not ranked:
         return words.say("attack.cyberattack")
     surest = ranked[0][1]

@@ -215,6 +215,19 @@ def test_an_outage_puts_nobody_under_attack() -> None:
 
 
 @pytest.mark.parametrize(
+    ("status", "says"),
+    [
+        (Status.ALLEGED, "Apple - ransomware, claimed by attackers"),
+        (Status.DENIED, "Apple - ransomware, denied by the victim"),
+    ],
+)
+def test_an_outage_beside_an_attack_says_nothing_of_how_sure_that_is(status: Status, says: str) -> None:
+    made = attacked()
+    down = entity("Apple", Role.VICTIM, ransomware=status, outage=Status.CONFIRMED)
+    assert says in message(replace(made, alert=replace(made.alert, entities=(down,)))).subject
+
+
+@pytest.mark.parametrize(
     ("names", "says"),
     [
         (("Apple", "IBM"), "Apple and IBM"),
