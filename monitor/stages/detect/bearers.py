@@ -10,7 +10,7 @@ from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.passage import Passage
-from monitor.stages.detect.senses import Sighting, surface_of
+from monitor.stages.detect.senses import Sighting
 
 _KINDS = {"places": "place", "surnames": "surname", "figures": "figure", "given": "given"}
 # What tells a place where it stands before the name of one, and what tells that it is none.
@@ -59,7 +59,7 @@ class Bearers:
     def mark(self, sightings: Sequence[Sighting], passage: Passage, entities: Sequence[Entity]) -> None:
         """Add to each of *sightings* what speaks for or against its entity."""
         ends = {end for sighting in sightings for end in (sighting.candidate.start, sighting.candidate.end)}
-        surfaces = [surface_of(sighting, passage) for sighting in sightings]
+        surfaces = [sighting.surface for sighting in sightings]
         borne, bodies = self._borne.intersection(surfaces), self._bodies.get(passage.language, {})
         # Names that nobody else bears and that are of no trade need no look at the text.
         is_told = bool(borne) or any(entities[s.name.entity].sector in self._trades for s in sightings)

@@ -14,11 +14,12 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect.bearers import Bearers
 from monitor.stages.detect.contexts import OWN, WORD, ContextReader, Contexts, sort_of
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.letters import LetterReader, Standing
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import heaviest_first
-from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense, surface_of
+from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense
 
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*+)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
@@ -26,7 +27,6 @@ _POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
 # "Tim, 9 anni," and "Tim (9)" are people; "UBS 2,4 Millionen" is not.
 _AGE = re.compile(r",? \(?\d{1,2}(?:\)|,(?!\d)| (?:anni|ans|años|anos|jaar|jahre|years)\b)")
 _APOSTROPHES = frozenset("’'`´")
-_KINDS = {kind: f"kind:{kind}" for kind in NameKind}
 _INITIAL = re.compile(r"[A-Z]\.\Z")
 # Beyond these scores a word is no name, or is one, whatever stands around it: that adds three at most, and takes three
 # from words, one from names that are nothing else.
@@ -40,12 +40,12 @@ class MentionReader:
         packs = lexicon.packs
         self._entities = entities
         self._packs = {pack.language: pack for pack in packs}
-        self._common = {pack.language: pack.common_words | pack.function_words for pack in packs}
         self._everywhere = frozenset[str]().union(*(pack.common_words for pack in packs))
         self._places = frozenset[str]().union(*(pack.places for pack in packs))
         self._towns = lexicon.towns
         self._bearers = Bearers(lexicon)
         self._given = self._bearers.given
+        self._letters = LetterReader(lexicon, self._given, self._places)
         self.contexts = ContextReader(lexicon.contexts)
         self._weights = weights
         self._contexts: dict[int, tuple[str, ...]] = {}
@@ -70,9 +70,11 @@ class MentionReader:
             number = passage.sentence_at(candidate.start)
             if number is None:
                 continue
+            surface = passage.norm[candidate.start : candidate.end]
+            written = _as_written(passage, candidate, number, surface)
             for name in candidate.names:
-                sighting = Sighting(candidate, name, number)
-                self._letters(sighting, passage, pack)
+                word = (name.written, name.kind, self._entities[name.entity].ambiguous, *written)
+                sighting = Sighting(candidate, name, number, surface, self._letters.parts(word))
                 self._neighbours(sighting, passage, pack, names_at)
                 _touch(sighting, passage, beside)
                 self._standing(sighting, passage)
@@ -88,7 +90,11 @@ class MentionReader:
 
     def _surrounded(self, sightings: Sequence[Sighting], passage: Passage, meanings: MeaningIndex) -> None:
         """What stands around those of which letters and neighbours leave doubt."""
-        doubtful = [one for one in sightings if _NO_NAME < one.score < _NAME[WORD] and one.score < _NAME[sort_of(one)]]
+        doubtful = [
+            one
+            for one in sightings
+            if _NO_NAME < one.score < _NAME[WORD] and (one.score < _NAME[OWN] or sort_of(one) == WORD)
+        ]
         if doubtful:
             contexts, weight = Contexts(passage, meanings), self._weights.get("around", 1.0)
             for sighting in doubtful:
@@ -100,59 +106,18 @@ class MentionReader:
         """What each part adds to the score, the heaviest first."""
         return heaviest_first(sighting.parts, self._weights)
 
-    # --- the letters of the name itself ---
-
-    def _letters(self, sighting: Sighting, passage: Passage, pack: LanguagePack | None) -> None:
-        parts, name, candidate = sighting.parts, sighting.name, sighting.candidate
-        surface = passage.clean[candidate.start : candidate.end]
-        sentence = passage.sentences[sighting.sentence]
-        words = passage.norm[candidate.start : candidate.end].split()
-        parts["bias"] = 1.0
-        parts[_KINDS[name.kind]] = 1.0
-        ordinary = self._ordinariness(words, pack)
-        parts[ordinary] = 1.0
-        if self._entities[name.entity].ambiguous and len(words) == 1 and name.kind is NameKind.NAME:
-            parts["ambiguous"] = 1.0
-        case = _case(surface, name.written, sentence, candidate.start, passage)
-        if pack is not None and pack.nouns_are_capitalised and case == "exact" and not surface.isupper():
-            case = "exact-noun"
-        parts[f"case:{case}"] = 1.0
-        parts[f"{ordinary}&case:{case}"] = 1.0
-        if name.written.islower() and surface.isupper():
-            parts["case:shouted"] = 1.0
-        if len(surface) > 1 and surface.isupper() and name.written.isupper() and not sentence.is_caps:
-            parts["case:abbreviation"] = 1.0
-
-    def _ordinariness(self, words: Sequence[str], pack: LanguagePack | None) -> str:
-        common = self._common[pack.language] if pack else frozenset()
-        if len(words) > 1:
-            return "words:ordinary" if all(word in common or len(word) <= 2 for word in words) else "words:several"
-        word = words[0]
-        if pack and word in pack.function_words:
-            return "word:function"
-        if word in common:
-            return "word:ordinary"
-        if word in self._given:
-            return "word:given-name"
-        if word in self._places:
-            return "word:place"
-        if len(word) <= 3:
-            return "word:short"
-        return "word:foreign" if word in self._everywhere else "word:own"
-
     # --- the words around it ---
 
     def _neighbours(self, sighting: Sighting, passage: Passage, pack: LanguagePack | None, names_at: set[int]) -> None:
         candidate, parts = sighting.candidate, sighting.parts
         sentence = passage.sentences[sighting.sentence]
         capitals_tell = not (sentence.is_headline_case or sentence.is_caps)
-        several = " " in passage.norm[candidate.start : candidate.end].strip()
-        if capitals_tell and not several:
+        if capitals_tell and " " not in sighting.surface.strip():
             self._names_around(sighting, passage, pack, names_at)
         tail = passage.clean[candidate.end : candidate.end + 3]
         if tail[:1] in _APOSTROPHES and _POSSESSIVE.match(tail):
             parts["possessive"] = 1.0
-        if _AGE.match(passage.clean, candidate.end):
+        if not tail[1:2].isalpha() and _AGE.match(passage.clean, candidate.end):
             parts["age-after"] = 1.0
         self._cues_around(sighting, sentence, passage.clean)
 
@@ -161,7 +126,9 @@ class MentionReader:
     ) -> None:
         clean, candidate, parts = passage.clean, sighting.candidate, sighting.parts
         sentence = passage.sentences[sighting.sentence]
-        after = _WORD_AFTER.match(clean, candidate.end)
+        # Words in small letters, which most are, tell nothing here.
+        ahead = clean[candidate.end : candidate.end + 2]
+        after = None if ahead[:1] == " " and ahead[1:].islower() else _WORD_AFTER.match(clean, candidate.end)
         if after and after[2][0].isupper() and after.start(2) not in names_at:
             hyphen = after[1] == "-"
             german = pack is not None and pack.nouns_are_capitalised
@@ -178,7 +145,8 @@ class MentionReader:
         # From the blank before that word on: it has none in it.
         first = max(sentence.start, candidate.start - 30)
         first = max(first, clean.rfind(" ", first, candidate.start - 2))
-        before = _WORD_BEFORE.search(clean, first, candidate.start)
+        behind = clean[first : candidate.start].strip()
+        before = None if behind.islower() and behind.isalpha() else _WORD_BEFORE.search(clean, first, candidate.start)
         if before and before[2] in {" ", "\u00a0", "-", "–"}:
             self._word_before(sighting, before[1], before.start(1), before[2], sentence, names_at, pack)
 
@@ -193,19 +161,23 @@ class MentionReader:
         pack: LanguagePack | None,
     ) -> None:
         parts = sighting.parts
+        if not word[0].isupper():
+            if word.isdigit():
+                parts["number-before"] = 1.0
+            return
         folded = fold_words(word)
-        capital = word[0].isupper()
-        if (capital and folded in self._given and not (pack and folded in pack.function_words)) or (
-            capital and _INITIAL.fullmatch(word) and at not in names_at
+        if (folded in self._given and not (pack and folded in pack.function_words)) or (
+            _INITIAL.fullmatch(word) and at not in names_at
         ):
             parts["given-before"] = 1.0
-        elif capital and joint in "-–":
+        elif joint in "-–":
             parts["hyphen-name-before"] = 1.0
-        elif capital and at > sentence.start and not (pack and pack.nouns_are_capitalised) and at not in names_at:
-            if pack is None or folded not in pack.function_words:
-                parts["common-before" if folded in self._everywhere else "capital-before"] = 1.0
-        elif word.isdigit():
-            parts["number-before"] = 1.0
+        elif (
+            at > sentence.start
+            and at not in names_at
+            and (pack is None or not (pack.nouns_are_capitalised or folded in pack.function_words))
+        ):
+            parts["common-before" if folded in self._everywhere else "capital-before"] = 1.0
 
     def _cues_around(self, sighting: Sighting, sentence: Sentence, clean: str) -> None:
         candidate, parts = sighting.candidate, sighting.parts
@@ -239,7 +211,7 @@ class MentionReader:
             parts["start-alone"] = 1.0
             if parts.keys() & {"word:ordinary", "word:function", "word:place"}:
                 parts["start-alone&ordinary"] = 1.0
-        if surface_of(sighting, passage) in self._places:
+        if sighting.surface in self._places:
             self._mark_place(sighting, passage)
         if "the-before" in parts and self._takes_no_article(sighting, passage):
             parts["the-alone"] = 1.0
@@ -267,23 +239,22 @@ class MentionReader:
     # --- the rest of the article ---
 
     def _article(self, sightings: Sequence[Sighting], passage: Passage) -> None:
-        kinds: dict[int, set[tuple[NameKind, str]]] = {}
+        surfaces: dict[int, set[str]] = {}
         lower = set()
         for sighting in sightings:
-            surface = surface_of(sighting, passage)
             if "case:lower" in sighting.parts:
-                lower.add(surface)
+                lower.add(sighting.surface)
             else:
-                kinds.setdefault(sighting.name.entity, set()).add((sighting.name.kind, surface))
+                surfaces.setdefault(sighting.name.entity, set()).add(sighting.surface)
         expanded = expanded_otherwise(sightings, passage, self._entities)
         mark_topic(sightings, passage)
         # Once for each entity: the whole text is looked through, and a name may stand in it a million times.
         contexts = {entity: self._context(entity, passage.norm) for entity in {s.name.entity for s in sightings}}
         for sighting in sightings:
-            surface, parts = surface_of(sighting, passage), sighting.parts
+            surface, parts = sighting.surface, sighting.parts
             if (sighting.name.entity, surface) in expanded:
                 parts["stands-for-others"] = 1.0
-            if any(other != surface and surface not in other for _, other in kinds.get(sighting.name.entity, ())):
+            if any(surface not in other for other in surfaces.get(sighting.name.entity, ())):
                 parts["other-name"] = 1.0
             if surface in lower and "case:lower" not in parts:
                 parts["also-lower"] = 1.0
@@ -295,6 +266,14 @@ class MentionReader:
             words = tuple(f" {fold_words(word)} " for word in self._entities[entity].context)
             self._contexts[entity] = words
         return sum(word in norm for word in words) if words else 0
+
+
+def _as_written(passage: Passage, candidate: Candidate, number: int, surface: str) -> tuple[str, str, Standing, str]:
+    """How the word of *candidate* is written in its sentence, as letters are read."""
+    clean, sentence, start = passage.clean, passage.sentences[number], candidate.start
+    opens = not any(map(str.isalnum, clean[sentence.start : start]))
+    standing = (sentence.is_caps, sentence.is_headline_case, opens)
+    return clean[start : candidate.end], surface, standing, passage.language
 
 
 _BESIDE = frozenset(
@@ -381,19 +360,3 @@ _LEGAL_FORMS = frozenset("inc corp plc ltd llc group groep ag nv bv sa spa se gm
 
 def _is_legal_form(word: str) -> bool:
     return word.rstrip(".").lower() in _LEGAL_FORMS
-
-
-def _case(surface: str, written: str, sentence: Sentence, start: int, passage: Passage) -> str:
-    if sentence.is_caps:
-        return "caps-text"
-    if surface.islower() and not written.islower():
-        return "lower"
-    if surface.islower():
-        return "lower-name"
-    # "AXA" is often written "Axa".
-    spelt = written.isupper() and len(written) > 2 and surface == written.title()
-    exact = spelt or surface.startswith(written) or written.startswith(surface)
-    at_start = not any(map(str.isalnum, passage.clean[sentence.start : start]))
-    if (at_start or sentence.is_headline_case) and not any(map(str.isupper, surface[1:])):
-        return "headline" if not at_start else "start" if exact else "start-variant"
-    return "exact" if exact else "variant"

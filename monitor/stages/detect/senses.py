@@ -5,7 +5,7 @@ be a name.
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from monitor.domain.lexicon import Weights
 from monitor.domain.watchlist import Entity
@@ -34,7 +34,9 @@ class Sighting:
     candidate: Candidate
     name: Name
     sentence: int
-    parts: dict[str, float] = field(default_factory=dict)
+    # As it stands in the folded text.
+    surface: str
+    parts: dict[str, float]
     score: float = 0.0
 
 
@@ -57,7 +59,7 @@ def expanded_otherwise(
 ) -> set[tuple[int, str]]:
     """Abbreviations, each with the entity that it could name, of which the article says that they are of another."""
     candidates = {
-        (s.name.entity, surface_of(s, passage)): passage.clean[s.candidate.start : s.candidate.end]
+        (s.name.entity, s.surface): passage.clean[s.candidate.start : s.candidate.end]
         for s in sightings
         if "word:short" in s.parts
     }
@@ -77,10 +79,6 @@ def _spelt_out(clean: str, letters: str) -> frozenset[str]:
     pattern = _LITTLE_WORDS.join(rf"{letter}[^\W\d_]{{2,}}" for letter in letters)
     told = re.finditer(rf"\b({pattern})\b[^.!?\n]{{0,24}}\b{letters}\b", clean)
     return frozenset(fold_words(match[1]) for match in told)
-
-
-def surface_of(sighting: Sighting, passage: Passage) -> str:
-    return passage.norm[sighting.candidate.start : sighting.candidate.end]
 
 
 def _is_elsewhere(passage: Passage) -> bool:
