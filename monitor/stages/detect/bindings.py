@@ -105,7 +105,7 @@ def bind(passage: Passage, places: Mapping[int, Sequence[Place]], ordinary: froz
     strangers = 0
     for number, sentence in enumerate(passage.sentences):
         own = sorted(places[number]) if number in places else []
-        for place, parts in _in_sentence(passage, sentence, own):
+        for place, parts in _in_sentence(passage, sentence, own) if own else ():
             held = bound.setdefault(place[2], {})
             held.update([(f"bound:{part}", 1.0) for part in parts])
             if sentence.in_title:

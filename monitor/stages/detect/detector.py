@@ -303,13 +303,14 @@ class Detector:
     def _verdicts(self, told: Sequence[Told], about: float, said: Said) -> Iterator[Verdict]:
         """What each is, and whether it is under attack, which makes it a victim whatever else it may be."""
         victims = [one.shares[Role.VICTIM] if one.reads else 0.0 for one in told]
-        for place, one in enumerate(told):
+        highest, second, *_ = sorted([*victims, 0.0, 0.0], reverse=True)
+        for own, one in zip(victims, told, strict=True):
             if one.parts is _NOTHING_TOLD:
                 yield self._bystander
                 continue
             parts: Mapping[str, float] = _NOTHING_TOLD
             if live_share(one.reads):
-                others = max(victims[:place] + victims[place + 1 :], default=0.0)
+                others = second if own == highest else highest
                 parts = struck_parts(one.shares, others, one.reads, about, said.scores, one.parts)
             yield self._verdict(one, parts)
 

@@ -16,6 +16,8 @@ _GAP = 26
 _NAMED = re.compile(r" (?=[A-ZÀ-Þ])|, (?=[A-ZÀ-Þ][\w&’' -]{1,40},)")
 # "the site of a branch", "the time it takes a firm": these stand between the article and a noun that is not its own.
 _APART = frozenset({"of_prep", "at_prep", "by_prep", "in_prep", "say", "pronoun"})
+# One of these is needed to mean somebody.
+_MEANING = frozenset({"company_noun", "company_def", "pronoun"})
 _PRESS = frozenset({"press", "agency"})
 _ASIDE = frozenset({"public-body", "security-vendor"})
 
@@ -122,6 +124,8 @@ def _subjects(sightings: Sequence[Sighting], cast: Cast) -> dict[int, tuple[int,
 
 
 def _echo_span(sentence: Sentence) -> tuple[int, int] | None:
+    if sentence.concepts.isdisjoint(_MEANING):
+        return None
     article: tuple[int, int] | None = None
     apart = -1
     for start, end, concept in sentence.hits:

@@ -66,6 +66,7 @@ _SIDEWAYS = frozenset(
 )
 _ELSEWHERE = frozenset({"intact", "elsewhere"})
 _KINDS = ("press", "agency", "security-vendor", "public-body")
+_WITH, _TYPES = {kind: f"with:{kind}" for kind in AttackType}, {kind: f"type:{kind}" for kind in AttackType}
 # Of these the sector tells more than the kind does.
 _TRADING = frozenset({"company", "public-body"})
 
@@ -125,7 +126,7 @@ class RoleReader:
         for start, end, number, value in places:
             _around(parts, start, end, passage.sentences[number], passage, value)
             for event in by_sentence.get(number, ()):
-                _raise(parts, f"with:{event.type}", value)
+                _raise(parts, _WITH[event.type], value)
             if number in by_sentence:
                 _raise(parts, "with-feared-attack" if number in feared else "with-attack", value)
             if number + 1 in by_sentence and number + 1 not in feared:
@@ -159,10 +160,9 @@ class RoleReader:
         parts["in-lead" if first <= lead else "later" if first > lead + 2 else "early"] = 1.0
         if len(sightings) > 2:
             parts["often"] = 1.0
-        for kind in types:
-            parts[f"type:{kind}"] = 1.0
-            if "in-title" in parts or "in-lead" in parts:
-                parts[f"leading&type:{kind}"] = 1.0
+        parts.update([(_TYPES[kind], 1.0) for kind in types])
+        if "in-title" in parts or "in-lead" in parts:
+            parts.update([(f"leading&{_TYPES[kind]}", 1.0) for kind in types])
         if not types:
             parts["untold"] = 1.0
         elif types <= _SIDEWAYS:
@@ -179,9 +179,8 @@ class RoleReader:
         trade = f"sector:{entity.sector}" if entity.kind in _TRADING and entity.sector else f"is:{sort}"
         if trade != "is:company":
             parts[trade] = 1.0
-            for kind in types:
-                # Shops are struck by ransomware; who makes programs has the flaw.
-                parts[f"{trade}&type:{kind}"] = 1.0
+            # Shops are struck by ransomware; who makes programs has the flaw.
+            parts.update([(f"{trade}&{_TYPES[kind]}", 1.0) for kind in types])
         if entity.country:
             parts["at-home" if entity.country in self._homes.get(language, ()) else "from-abroad"] = 1.0
 
@@ -353,8 +352,8 @@ def _around(parts: dict[str, float], start: int, end: int, sentence: Sentence, p
                 told += _told(concept, "R", hit_start <= last, hit_start - end <= _BESIDE)
     if clean[end : end + 1] in {"'", "’"}:
         told.append("possessive")
-    for part in told:
-        _raise(parts, part, value)
+    held = parts.get
+    parts.update([(part, value) for part in told if held(part, 0.0) < value])
 
 
 @functools.cache

@@ -8,9 +8,10 @@ learnt by `python -m tools.fit_weights`, from scores that saw none of the cases 
 
 import math
 from collections.abc import Mapping
-from itertools import combinations_with_replacement
+from itertools import combinations_with_replacement, repeat
+from operator import mul
 
-from monitor.domain.finding import Role
+from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.lexicon import Weights
 from monitor.stages.detect.deeds import Reads, live_share
 from monitor.stages.detect.scoring import heaviest_first, squash
@@ -20,6 +21,10 @@ _MOST, _SIZE = 7.0, 3.0
 # How steeply an article that is hardly about attacks at all speaks against an alarm.
 _TOPIC = 3.0
 _SAID = ("under", "live", "any")
+_SCORES = ("victim", "live", "topic", "others", *(f"words:{outcome}" for outcome in _SAID))
+# The scores and the products of each two of them.
+_SUMMED = ("bias", *_SCORES, *map("&".join, combinations_with_replacement(_SCORES, 2)))
+_KINDS, _STATUSES = {kind: f"kind:{kind}" for kind in AttackType}, {status: f"status:{status}" for status in Status}
 # Parts of the model of roles that tell how prominently somebody is named, and what else is told of others.
 _PROMINENT = (
     "in-title", "in-lead", "later", "first", "only", "often", "with-attack", "with-feared-attack", "never-with-attack",
@@ -36,7 +41,7 @@ class StruckReader:
 
     def share(self, parts: Mapping[str, float]) -> float:
         """How likely it is, in [0, 1]."""
-        return squash(sum(self._weights.get(part, 0.0) * value for part, value in parts.items()))
+        return squash(sum(map(mul, map(self._weights.get, parts, repeat(0.0)), parts.values())))
 
     def parts_of(self, parts: Mapping[str, float]) -> list[tuple[str, float]]:
         """What each part adds, the heaviest first."""
@@ -63,17 +68,16 @@ def struck_parts(
         told: The parts of its role.
     """
     victim, live = shares[Role.VICTIM], live_share(reads)
-    scores = {"victim": _logit(victim), "live": _logit(live), "topic": _cut(_TOPIC * about), "others": others}
-    scores |= {f"words:{outcome}": said.get(outcome, 0.0) for outcome in _SAID}
-    parts = {"bias": 1.0, **{name: score / _SIZE for name, score in scores.items()}}
-    for one, other in combinations_with_replacement(tuple(scores), 2):
-        parts[f"{one}&{other}"] = parts[one] * parts[other]
+    scores = (_logit(victim), _logit(live), _cut(_TOPIC * about), others, *(said.get(one, 0.0) for one in _SAID))
+    sized = [score / _SIZE for score in scores]
+    products = [one * other for one, other in combinations_with_replacement(sized, 2)]
+    parts = dict(zip(_SUMMED, [1.0, *sized, *products], strict=True))
     parts["all"] = victim * live * squash(_TOPIC * about)
     parts["least"] = min(parts["victim"], parts["live"], parts["topic"])
     parts["ahead"] = victim - others
     parts |= {name: told[name] for name in _PROMINENT if name in told}
-    parts |= {f"kind:{kind}": 1.0 for kind in reads}
-    parts |= {f"status:{read.status}": 1.0 for read in reads.values()}
+    parts |= {_KINDS[kind]: 1.0 for kind in reads}
+    parts |= {_STATUSES[read.status]: 1.0 for read in reads.values()}
     return parts
 
 

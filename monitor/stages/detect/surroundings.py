@@ -23,6 +23,7 @@ _MARK = re.compile("[" + re.escape("".join(_MARKS)) + "]")
 _OTHER, _SELF, _STRANGER = ("m:other",), ("m:self",), ("m:stranger",)
 # How many telling words on either side are looked at, how many of them are near, and how many beside.
 _REACH, _NEAR, _BESIDE = 8, 3, 1
+_REACHES = (_REACH, _NEAR, _BESIDE)
 _SIDES = (("L8", "L3", "L1"), ("R8", "R3", "R1"))
 _WHERES = ("S", "T", "P", "N", "B", *_SIDES[0], *_SIDES[1])
 # Whoever is first named so many sentences after the opening one comes late: compared, asked, or looking on.
@@ -51,34 +52,33 @@ class Surroundings:
         """*named* holds, by sentence, (start, end, entity) of all names and of words that mean somebody named."""
         self._passage, self._named, self._meanings = passage, named, meanings
         self._opening = next((number for number, one in enumerate(passage.sentences) if not one.in_title), 0)
-        self._texts: dict[int, str] = {}
+        self._meant: dict[int, tuple[list[str], list[Codes]]] = {}
         self._tokens: dict[int, list[_Token]] = {}
         self._bags: dict[int, set[str]] = {}
 
     def around(self, entity: int, places: Iterable[Place]) -> Around:
         """What stands around *entity* at *places*."""
-        found: dict[float, dict[str, list[Iterable[str]]]] = {1.0: {}}
+        found: dict[float, dict[str, Set[str]]] = {1.0: {}}
         numbers = set()
         for start, end, number, value in places:
             numbers.add(number)
-            told = found.setdefault(value, {})
-            bag = self._bag(number)
-            told.setdefault("S", []).append(bag)
-            if self._passage.sentences[number].in_title:
-                told.setdefault("T", []).append(bag)
-            for (far, near, beside), codes in zip(_SIDES, self._beside(entity, start, end, number), strict=True):
-                told.setdefault(far, []).extend(codes)
-                told.setdefault(near, []).extend(codes[:_NEAR])
-                told.setdefault(beside, []).extend(codes[:_BESIDE])
-        first = min(numbers)
+            self._add(found.setdefault(value, {}), entity, start, end, number)
+        whole, first = found[1.0], min(numbers)
         if first >= self._opening + _LATE:
-            found[1.0]["B"] = [self._bag(first)]
-        found[1.0]["P"] = [self._bag(number - 1) for number in numbers]
-        found[1.0]["N"] = [self._bag(number + 1) for number in numbers]
-        around = {
-            value: {where: _NOTHING.union(*codes) for where, codes in told.items()} for value, told in found.items()
-        }
-        return around if len(around) == 1 else dict(_once(around))
+            whole["B"] = self._bag(first)
+        whole["P"] = _joined([self._bag(number - 1) for number in numbers])
+        whole["N"] = _joined([self._bag(number + 1) for number in numbers])
+        return found if len(found) == 1 else dict(_once(found))
+
+    def _add(self, told: dict[str, Set[str]], entity: int, start: int, end: int, number: int) -> None:
+        """Add to what is *told* what stands around one place."""
+        bag = self._bag(number)
+        told["S"] = bag | told["S"] if "S" in told else bag
+        if self._passage.sentences[number].in_title:
+            told["T"] = bag | told["T"] if "T" in told else bag
+        for wheres, codes in zip(_SIDES, self._beside(entity, start, end, number), strict=True):
+            for where, most in zip(wheres, _REACHES, strict=True):
+                told[where] = told.get(where, _NOTHING).union(*codes[:most])
 
     def _beside(self, entity: int, start: int, end: int, number: int) -> tuple[list[Codes], list[Codes]]:
         """The telling words, names and marks on either side, the nearest first."""
@@ -103,8 +103,7 @@ class Surroundings:
         bag = self._bags.get(number)
         if bag is None:
             is_there = 0 <= number < len(self._passage.sentences)
-            words = self._words(number).split() if is_there else ()
-            bag = self._bags[number] = set(chain(*map(self._meanings.told.__getitem__, words)))
+            bag = self._bags[number] = set(chain(*self._words(number)[1])) if is_there else set()
             bag.difference_update(NUMBER)
         return bag
 
@@ -113,12 +112,11 @@ class Surroundings:
         tokens = self._tokens.get(number)
         if tokens is None:
             sentence, clean = self._passage.sentences[number], self._passage.clean
-            words = self._words(number).split(" ")
             capitals_tell = not (sentence.is_headline_case or sentence.is_caps)
             marks = _MARK.finditer(clean, sentence.start, sentence.end)
             tokens = [(mark.start(), mark.end(), (_MARKS[mark[0]],)) for mark in marks]
             at = sentence.start
-            for word, codes in zip(words, map(self._meanings.told.__getitem__, words), strict=True):
+            for word, codes in zip(*self._words(number), strict=True):
                 end = at + len(word)
                 if codes:
                     tokens.append((at, end, codes))
@@ -130,10 +128,10 @@ class Surroundings:
             self._tokens[number] = tokens
         return tokens
 
-    def _words(self, number: int) -> str:
-        """A sentence with nothing but its words: blanks where names and marks stand."""
-        text = self._texts.get(number)
-        if text is None:
+    def _words(self, number: int) -> tuple[list[str], list[Codes]]:
+        """The words of a sentence and what they mean, by position: nothing where names, marks and blanks stand."""
+        words = self._meant.get(number)
+        if words is None:
             sentence = self._passage.sentences[number]
             text = self._passage.norm[sentence.start : sentence.end]
             if not text.replace(" ", "").isalnum():
@@ -144,8 +142,13 @@ class Surroundings:
                 end = text.find(" ", last - sentence.start)
                 end = len(text) if end < 0 else end
                 text = text[:start] + " " * (end - start) + text[end:]
-            self._texts[number] = text
-        return text
+            split = text.split(" ")
+            words = self._meant[number] = (split, list(map(self._meanings.told.__getitem__, split)))
+        return words
+
+
+def _joined(bags: Sequence[Set[str]]) -> Set[str]:
+    return bags[0] if len(bags) == 1 else _NOTHING.union(*bags)
 
 
 def _once(found: Mapping[float, Mapping[str, Set[str]]]) -> Iterator[tuple[float, Mapping[str, Set[str]]]]:
