@@ -1,6 +1,6 @@
 """Which kinds of attack a text tells of: frames that hold in its sentences, added up for each kind."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from monitor.domain.finding import AttackType
@@ -52,10 +52,11 @@ class AttackReader:
     """Reads the kinds of attack out of a passage."""
 
     def __init__(self, frames: Sequence[Frame], weights: Mapping[str, Weights]) -> None:
-        self._frames: dict[str, list[Frame]] = {}
+        # By each concept that a frame may begin with, the frame and what else it needs.
+        self._frames: dict[str, list[tuple[Frame, Sequence[Set[str]]]]] = {}
         for frame in frames:
             for concept in frame.need[0]:
-                self._frames.setdefault(concept, []).append(frame)
+                self._frames.setdefault(concept, []).append((frame, frame.need[1:]))
         self._first = frozenset(self._frames)
         self._about = weights.get("about", {})
         self._types = Outcomes(weights.get("type", {}), [str(kind) for kind in AttackType])
@@ -70,7 +71,7 @@ class AttackReader:
         nearness = _nearness(passage)
         events = []
         for number, sentence in enumerate(passage.sentences):
-            if sentence.concepts & self._first:
+            if not sentence.concepts.isdisjoint(self._first):
                 events += self._in_sentence(number, sentence, nearness[number])
         return events
 
@@ -79,9 +80,9 @@ class AttackReader:
         found: dict[AttackType, list[tuple[Frame, float]]] = {}
         # In an order of their own: the same article must come out alike in every process.
         for concept in sorted(concepts & self._first):
-            for frame in self._frames[concept]:
+            for frame, more in self._frames[concept]:
                 value = nearness if frame.needs_cyber else 1.0
-                if value and not any(map(concepts.isdisjoint, frame.need)) and concepts.isdisjoint(frame.without):
+                if value and not any(map(concepts.isdisjoint, more)) and concepts.isdisjoint(frame.without):
                     found.setdefault(frame.type, []).append((frame, value))
         return [_event(kind, number, sentence, held) for kind, held in found.items()]
 

@@ -91,7 +91,7 @@ class ContextReader:
     def __init__(self, learnt: Wording) -> None:
         self._number = {outcome: number for number, outcome in enumerate(learnt.outcomes)}
         self._biases = learnt.biases
-        self._packing = Packing(len(learnt.outcomes))
+        self._packing = Packing(len(learnt.outcomes), are_sums_small=True)
         self._rows: dict[str, dict[str, int]] = {where: {} for where in _WHERES}
         for sign, written in learnt.rows.items():
             where, _, code = sign.partition(":")

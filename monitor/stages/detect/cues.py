@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
+from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
 
@@ -13,10 +14,12 @@ from monitor.stages.detect.folding import fold_each, fold_words
 Match = tuple[int, int, int]
 # (start, end, concept), offsets into the folded text.
 Hit = tuple[int, int, str]
-# The same as (start, -end, concept): in the order of these the longest comes first.
-_Placed = tuple[int, int, str]
-# What to take from the start and the end of a pattern for those of its words, and a concept.
-_Told = tuple[int, int, str]
+# Which covers a concept may stand within (`_COVERS`), and which it is itself, -1 for none; None of most.
+_Covers = tuple[tuple[int, ...], int] | None
+# The same as (start, -end, concept, covers): in the order of these the longest comes first.
+_Placed = tuple[int, int, str, _Covers]
+# What to take from the start and the end of a pattern for those of its words, a concept and its covers.
+_Told = tuple[int, int, str, _Covers]
 
 # A cue of these kinds says that the weaker words inside it are not meant as they look.
 _BLOCKING = frozenset(
@@ -53,7 +56,6 @@ _COVERS = (
     (_WHOLE_WORDS, _PART_WORDS),
     (frozenset({"gang"}), frozenset({"ransomware"})),
 )
-# Concept -> the covers that it may stand within, and which it is itself, -1 for none.
 _TELLING = {
     concept: (
         tuple(number for number, (_, covered) in enumerate(_COVERS) if concept in covered),
@@ -126,16 +128,16 @@ class CueIndex:
         else are dropped. Of what *is_news* to nobody, nothing is told but where it may tell of an attack.
         """
         matches = self._automaton.find_matches_as_indexes(padded, overlapping=True)
-        present = {index for index, _, _ in matches}
+        present = set(map(itemgetter(0), matches))
         if not is_news and not any(map(self._tells.__getitem__, present)):
             return []
         told, shouted = self._told, self._shouted
         if not shouted.isdisjoint(present):
             matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
         hits = [
-            (start - before, after - end, concept)
+            (start - before, after - end, concept, covers)
             for index, start, end in matches
-            for before, after, concept in told[index]
+            for before, after, concept, covers in told[index]
         ]
         openings = {index for index in self._closings.keys() & present if not self._closings[index].isdisjoint(present)}
         if openings:
@@ -152,7 +154,8 @@ class CueIndex:
     def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
         closings = {last for index in openings for last in self._closings[index]}
-        halves = [match for match in meant if match[0] in openings or match[0] in closings]
+        wanted = closings | openings
+        halves = [match for match in meant if match[0] in wanted]
         closed = sorted([(start - self._trims[index][0], index) for index, start, _ in halves if index in closings])
         hits: list[_Placed] = []
         for index, begin, stop in [match for match in halves if match[0] in openings]:
@@ -163,7 +166,8 @@ class CueIndex:
                 continue
             reach = min(end + _GAP_REACH, _sentence_end(clean, end))
             near = {last for _, last in closed[first : bisect_left(closed, (reach, -1), lo=first)]}
-            hits += [(start, -end, concept) for last, concept in self._openings[index] if last in near]
+            told = (concept for last, concept in self._openings[index] if last in near)
+            hits += [(start, -end, concept, _TELLING.get(concept)) for concept in told]
         return hits
 
 
@@ -172,7 +176,7 @@ def _trim(pattern: str) -> tuple[int, int]:
 
 
 def _told(trim: tuple[int, int], concepts: tuple[str, ...]) -> tuple[_Told, ...]:
-    return tuple([(*trim, concept) for concept in concepts])
+    return tuple([(*trim, concept, _TELLING.get(concept)) for concept in concepts])
 
 
 def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str, str]]:
@@ -206,12 +210,11 @@ def _without_covered(hits: Sequence[_Placed]) -> tuple[list[Hit], Set[str]]:
     kept: list[Hit] = []
     until = [-1] * len(_COVERS)
     latest: dict[str, int] = {}
-    told, last, keep = _TELLING.get, latest.get, kept.append
-    for start, minus_end, concept in hits:
+    last, keep = latest.get, kept.append
+    for start, minus_end, concept, covers in hits:
         if last(concept, -1) > start:
             continue
         end = -minus_end
-        covers = told(concept)
         if covers is not None:
             coverings, own = covers
             if any(end <= until[one] for one in coverings):

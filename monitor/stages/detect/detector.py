@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 from monitor.domain.finding import Analysis, Finding, Role
 from monitor.domain.lexicon import LanguagePack, Lexicon
@@ -47,6 +48,7 @@ _STRUCK, _SPARED = (Role.VICTIM,), tuple(role for role in Role if role is not Ro
 # A name is taken for one where it is more than three times likelier than anything else: a company told of in vain costs
 # more than one overlooked in passing.
 _LEAST_SCORE = 1.3
+_SCORE = attrgetter("score")
 
 
 class Detector:
@@ -328,7 +330,7 @@ class Detector:
 
     def _finding(self, reading: Reading, entity: Entity, told: Told, verdict: Verdict) -> Finding:
         spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in told.sightings]))
-        strongest = max(told.sightings, key=lambda s: s.score)
+        strongest = max(told.sightings, key=_SCORE)
         parts = heaviest_parts("name", self.mentions.parts_of(strongest))
         share = verdict.share if verdict.role is not Role.MENTIONED else 1.0
         confidence = round(squash(strongest.score) * share, 3)

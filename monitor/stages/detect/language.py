@@ -20,7 +20,8 @@ class LanguageIndex:
         ours = {pack.language: pack.function_words for pack in lexicon.packs}
         others = {f"-{name}": words for name, words in lexicon.other_languages.items()}
         self._ours, self._languages = frozenset(ours), sorted([*ours, *others])
-        self._packing = Packing(1 + len(self._languages))
+        # No more words are read than there are characters, and each counts as one at most.
+        self._packing = Packing(1 + len(self._languages), are_sums_small=True)
         # Of each word that it is known, and its weight in each language.
         self._weights = {
             word: self._packing.pack([1.0, *(weights.get(language, 0.0) for language in self._languages)])

@@ -58,11 +58,11 @@ def lay_out(
 ) -> Passage:
     """Hand each of *hits* (by position) to the one of *spans* (sentences that are news) that holds it."""
     sentences = []
-    at, places, told = 0, [hit[0] for hit in hits], [hit[2] for hit in hits]
+    at, places, told, hits = 0, [hit[0] for hit in hits], [hit[2] for hit in hits], tuple(hits)
     for start, end in spans:
         first = bisect_left(places, start, at)
         at = bisect_left(places, end, first)
-        own, concepts = tuple(hits[first:at]), frozenset(told[first:at])
+        own, concepts = hits[first:at], frozenset(told[first:at])
         if "supply" in concepts and not concepts.isdisjoint(_LEADING):
             own = _with_ways(own)
             concepts = frozenset(hit[2] for hit in own)
@@ -72,7 +72,7 @@ def lay_out(
         headline, caps = lettering(clean[start : min(end, start + 400)]) if looks else (False, False)
         sentences.append(Sentence(start, end, own, concepts, in_title, headline and in_title, caps))
     everywhere = frozenset[str]().union(*[sentence.concepts for sentence in sentences])
-    return Passage(clean, norm, title_end, language, tuple(sentences), tuple(span[0] for span in spans), everywhere)
+    return Passage(clean, norm, title_end, language, tuple(sentences), tuple([span[0] for span in spans]), everywhere)
 
 
 def _with_ways(hits: Sequence[Hit]) -> tuple[Hit, ...]:

@@ -9,8 +9,9 @@ from monitor.domain.lexicon import Weights
 
 Parts = Mapping[str, float]
 # Weights are kept in ten thousandths, values of parts in millionths.
-_FINE, _FINER, _BITS = 10_000, 1_000_000, 64
-_NOUGHT, _WHOLE = 1 << (_BITS - 1), (1 << _BITS) - 1
+_FINE, _FINER = 10_000, 1_000_000
+# How many bits a place has, and how they are unpacked.
+_WIDE, _NARROW = (64, "Q"), (32, "I")
 
 
 class Packing:
@@ -20,23 +21,25 @@ class Packing:
     Weights are kept in ten thousandths, each in so many bits: a sum is the same in whatever order its rows come.
     """
 
-    def __init__(self, size: int) -> None:
-        self._places = struct.Struct(f"<{size}Q")
-        self._lift = sum(_NOUGHT << (place * _BITS) for place in range(size))
+    def __init__(self, size: int, *, are_sums_small: bool = False) -> None:
+        """*are_sums_small*: no sum leaves -200,000 to 200,000, and half the room will do."""
+        self._bits, sign = _NARROW if are_sums_small else _WIDE
+        self._places = struct.Struct(f"<{size}{sign}")
+        self._nought, self._whole = 1 << (self._bits - 1), (1 << self._bits) - 1
+        self._lift = sum(self._nought << (place * self._bits) for place in range(size))
 
-    @staticmethod
-    def pack(row: Iterable[float]) -> int:
+    def pack(self, row: Iterable[float]) -> int:
         """A row as one number."""
-        return sum(round(weight * _FINE) << (place * _BITS) for place, weight in enumerate(row))
+        return sum(round(weight * _FINE) << (place * self._bits) for place, weight in enumerate(row))
 
     def unpack(self, total: int) -> list[float]:
         """The places of a sum of rows."""
-        places = self._places.unpack((total + self._lift).to_bytes(self._places.size, "little"))
-        return [(one - _NOUGHT) / _FINE for one in places]
+        places, nought = self._places.unpack((total + self._lift).to_bytes(self._places.size, "little")), self._nought
+        return [(one - nought) / _FINE for one in places]
 
     def unpack_one(self, total: int, place: int) -> float:
         """One place of a sum of rows."""
-        return ((((total + self._lift) >> (place * _BITS)) & _WHOLE) - _NOUGHT) / _FINE
+        return ((((total + self._lift) >> (place * self._bits)) & self._whole) - self._nought) / _FINE
 
 
 def read_row(written: str, size: int) -> tuple[float, ...]:

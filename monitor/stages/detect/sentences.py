@@ -7,7 +7,7 @@ _END = re.compile(r"(?<![.!?…])[.!?…]++[\"'»”’)\]]{0,3}(?=\s)|\n+|\s[�
 # The same for the many texts without any of the marks that part items of a list.
 # It begins with one set of characters, which the engine looks for four times as fast as for a choice.
 _PLAIN_END = re.compile(r"[.!?…\n](?:(?<=\n)\n*|(?<!\n)(?<![.!?…][.!?…])[.!?…]*+[\"'»”’)\]]{0,3}(?=\s))")
-_ITEM_MARK = re.compile(r"[•▪●|+]")
+_ITEM_MARKS = "•▪●|+"
 _LAST_WORD = re.compile(r"[\w.]*\Z")
 _LONGEST_WORD = 12
 _LONGEST = 1000
@@ -24,7 +24,8 @@ def split_sentences(text: str, abbreviations: frozenset[str]) -> list[tuple[int,
     """
     spans: list[tuple[int, int]] = []
     start = 0
-    for match in (_END if _ITEM_MARK.search(text) else _PLAIN_END).finditer(text):
+    has_items = any(map(text.__contains__, _ITEM_MARKS))
+    for match in (_END if has_items else _PLAIN_END).finditer(text):
         at, after = match.span()
         first = text[at]
         if first == "." and after == at + 1 and not _ends_sentence(text, at, after, abbreviations):

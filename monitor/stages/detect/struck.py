@@ -18,6 +18,7 @@ from monitor.stages.detect.scoring import heaviest_first, squash
 
 # Scores are logits, cut here and brought to the size of other parts.
 _MOST, _SIZE = 7.0, 3.0
+_LEAST = squash(-_MOST)
 # How steeply an article that is hardly about attacks at all speaks against an alarm.
 _TOPIC = 3.0
 _SAID = ("under", "live", "any")
@@ -82,8 +83,7 @@ def struck_parts(
 
 
 def _logit(share: float) -> float:
-    low = squash(-_MOST)
-    share = max(low, min(share, 1.0 - low))
+    share = max(_LEAST, min(share, 1.0 - _LEAST))
     return math.log(share / (1.0 - share))
 
 

@@ -28,7 +28,6 @@ _SIDES = (("L8", "L3", "L1"), ("R8", "R3", "R1"))
 _WHERES = ("S", "T", "P", "N", "B", *_SIDES[0], *_SIDES[1])
 # Whoever is first named so many sentences after the opening one comes late: compared, asked, or looking on.
 _LATE = 2
-_NOTHING: frozenset[str] = frozenset()
 _MOST = 3.0
 # The sums are logits of a model of their own: halved, they are of the size of other parts.
 _SHARE = 0.5
@@ -78,7 +77,7 @@ class Surroundings:
             told["T"] = bag | told["T"] if "T" in told else bag
         for wheres, codes in zip(_SIDES, self._beside(entity, start, end, number), strict=True):
             for where, most in zip(wheres, _REACHES, strict=True):
-                told[where] = told.get(where, _NOTHING).union(*codes[:most])
+                told[where] = set(chain(told.get(where, ()), *codes[:most]))
 
     def _beside(self, entity: int, start: int, end: int, number: int) -> tuple[list[Codes], list[Codes]]:
         """The telling words, names and marks on either side, the nearest first."""
@@ -148,7 +147,7 @@ class Surroundings:
 
 
 def _joined(bags: Sequence[Set[str]]) -> Set[str]:
-    return bags[0] if len(bags) == 1 else _NOTHING.union(*bags)
+    return bags[0] if len(bags) == 1 else set().union(*bags)
 
 
 def _once(found: Mapping[float, Mapping[str, Set[str]]]) -> Iterator[tuple[float, Mapping[str, Set[str]]]]:
@@ -169,7 +168,7 @@ class SurroundingsReader:
 
     def __init__(self, learnt: Wording) -> None:
         self._names, self._biases = [f"around:{name}" for name in learnt.outcomes], learnt.biases
-        self._packing = Packing(len(learnt.outcomes))
+        self._packing = Packing(len(learnt.outcomes), are_sums_small=True)
         # By where a word stands, the weights of its classes.
         self._rows: dict[str, dict[str, int]] = {where: {} for where in _WHERES}
         for sign, written in learnt.rows.items():
