@@ -139,7 +139,7 @@ class AttackReader:
 
 def is_negated(sentence: Sentence, event: Event) -> bool:
     """Whether a "no" or "not" stands near the words of *event*."""
-    return any(
+    return "neg" in sentence.concepts and any(
         concept == "neg" and event.start - _NEG_BEFORE <= start and end <= event.end + _NEG_AFTER
         for start, end, concept in sentence.hits
     )

@@ -183,17 +183,8 @@ class Detector:
         pack = self._packs.get(language)
         abbreviations = pack.abbreviations if pack else frozenset()
         skipped = self._boilerplate.spans(clean, norm, body_start, language)
-        spans = []
-        at = 0
-        for start, end in split_sentences(clean, abbreviations):
-            while at < len(skipped) and skipped[at][1] <= start:
-                at += 1
-            if at < len(skipped) and skipped[at][0] <= start:
-                continue
-            if at < len(skipped) and skipped[at][0] < end:
-                end = skipped[at][0]
-            spans.append((start, end))
-        return spans
+        sentences = split_sentences(clean, abbreviations)
+        return _outside(skipped, sentences) if skipped else sentences
 
     def company(
         self,
@@ -331,10 +322,24 @@ class Detector:
     def _finding(self, reading: Reading, entity: Entity, told: Told, verdict: Verdict) -> Finding:
         spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in told.sightings]))
         strongest = max(told.sightings, key=_SCORE)
-        parts = heaviest_parts("name", self.mentions.parts_of(strongest))
+        parts = self.mentions.reasons(strongest)
         share = verdict.share if verdict.role is not Role.MENTIONED else 1.0
         confidence = round(squash(strongest.score) * share, 3)
         return Finding(entity.id, verdict.role, confidence, spans, (*parts, *verdict.reasons), verdict.surplus)
+
+
+def _outside(skipped: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """What of *sentences* is not *skipped*; both are in order."""
+    spans = []
+    at = 0
+    for start, end in sentences:
+        while at < len(skipped) and skipped[at][1] <= start:
+            at += 1
+        if at == len(skipped) or skipped[at][0] >= end:
+            spans.append((start, end))
+        elif skipped[at][0] > start:
+            spans.append((start, skipped[at][0]))
+    return spans
 
 
 def _is_cited(sighting: Sighting, sentence: Sentence) -> bool:

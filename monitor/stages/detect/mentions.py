@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
+from monitor.domain.finding import Part
 from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.bearers import Bearers
@@ -16,10 +17,12 @@ from monitor.stages.detect.contexts import OWN, WORD, ContextReader, Contexts, s
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.letters import LetterReader, Standing
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
+from monitor.stages.detect.memo import Memo
 from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import heaviest_first
 from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense
+from monitor.stages.detect.verdict import heaviest_parts
 
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*+)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
@@ -27,6 +30,7 @@ _POSSESSIVE = re.compile(r"(?:[’'`´]s?\b|[’'](?=\s))")
 # "Tim, 9 anni," and "Tim (9)" are people; "UBS 2,4 Millionen" is not.
 _AGE = re.compile(r",? \(?\d{1,2}(?:\)|,(?!\d)| (?:anni|ans|años|anos|jaar|jahre|years)\b)")
 _APOSTROPHES = frozenset("’'`´")
+_MOST_REASONS = 4096
 _INITIAL = re.compile(r"[A-Z]\.\Z")
 # Beyond these scores a word is no name, or is one, whatever stands around it: that adds three at most, and takes three
 # from words, one from names that are nothing else.
@@ -48,6 +52,9 @@ class MentionReader:
         self._letters = LetterReader(lexicon, self._given, self._places)
         self.contexts = ContextReader(lexicon.contexts)
         self._weights = weights
+        self._reasons: Memo[tuple[tuple[str, float], ...], Sequence[Part]] = Memo(
+            lambda parts: heaviest_parts("name", heaviest_first(dict(parts), weights)), _MOST_REASONS
+        )
         self._contexts: dict[int, tuple[str, ...]] = {}
 
     def read(
@@ -102,9 +109,9 @@ class MentionReader:
                 sighting.parts["around"] = self.contexts.score(contexts, sighting, entity)
                 sighting.score += weight * sighting.parts["around"]
 
-    def parts_of(self, sighting: Sighting) -> list[tuple[str, float]]:
-        """What each part adds to the score, the heaviest first."""
-        return heaviest_first(sighting.parts, self._weights)
+    def reasons(self, sighting: Sighting) -> Sequence[Part]:
+        """The heaviest of what adds to the score. Much of what is read is written in the same few ways."""
+        return self._reasons[tuple(sighting.parts.items())]
 
     # --- the words around it ---
 
@@ -254,7 +261,8 @@ class MentionReader:
             surface, parts = sighting.surface, sighting.parts
             if (sighting.name.entity, surface) in expanded:
                 parts["stands-for-others"] = 1.0
-            if any(surface not in other for other in surfaces.get(sighting.name.entity, ())):
+            own = surfaces.get(sighting.name.entity, ())
+            if (len(own) > 1 or surface in lower) and any(surface not in other for other in own):
                 parts["other-name"] = 1.0
             if surface in lower and "case:lower" not in parts:
                 parts["also-lower"] = 1.0

@@ -45,12 +45,12 @@ def mark_topic(sightings: Sequence[Sighting], passage: Passage) -> None:
     topics = []
     if sightings and _is_elsewhere(passage):
         topics.append(("topic-elsewhere", _COMMON))
-    if not passage.concepts & _BUSINESS:
+    if passage.concepts.isdisjoint(_BUSINESS):
         topics.append(("no-business", _WORDS_TOO))
     for topic, ordinary in topics:
         for sighting in sightings:
             sighting.parts[topic] = 1.0
-            if sighting.parts.keys() & ordinary:
+            if not sighting.parts.keys().isdisjoint(ordinary):
                 sighting.parts[f"{topic}&ordinary"] = 1.0
 
 

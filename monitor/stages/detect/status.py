@@ -92,9 +92,9 @@ class StatusReader:
 
 def _is_told_by_gang(sentence: Sentence) -> bool:
     """Whether the attackers say it: "the gang says", "Lockfox, a ransomware gang, claimed", "dice la banda"."""
-    gangs = [hit for hit in sentence.hits if hit[2] == "gang"]
-    if not gangs:
+    if "gang" not in sentence.concepts:
         return False
+    gangs = [hit for hit in sentence.hits if hit[2] == "gang"]
     said = [hit for hit in sentence.hits if hit[2] in _SPOKEN]
     return any(
         0 <= verb[0] - gang[1] <= _SPEAKS_WITHIN or 0 <= gang[0] - verb[1] <= _SPOKEN_OF
@@ -105,7 +105,7 @@ def _is_told_by_gang(sentence: Sentence) -> bool:
 
 def _is_denied(passage: Passage, sentence: Sentence, event: Event) -> bool:
     """Whether a denial stands before the words of *event*, in their clause: "denied that it was hit by ransomware"."""
-    return any(
+    return "deny" in sentence.concepts and any(
         concept == "deny"
         and 0 <= event.end - end <= _DENIED_WITHIN
         and _BREAK.search(passage.clean, end, event.start) is None
@@ -119,8 +119,9 @@ def together(article: dict[str, float], events: Sequence[dict[str, float]]) -> d
     for event in events:
         for part, value in event.items():
             parts[part] = parts.get(part, 0.0) + value / len(events)
-    kinds = {part for event in events for part in event if part.startswith(_KIND)}
-    for sign in sorted(parts.keys() & _REFUSING):
+    refusing = sorted(parts.keys() & _REFUSING)
+    kinds = {part for event in events for part in event if part.startswith(_KIND)} if refusing else set()
+    for sign in refusing:
         for kind in sorted(kinds):
             # A flood that nobody noticed has failed; of stolen data it says little that nobody noticed.
             parts[f"{kind}&{sign}"] = min(parts[sign], 1.0)

@@ -88,14 +88,15 @@ class Surroundings:
             before -= 1
         after = bisect_left(tokens, (end,), before)
         left, right = tokens[max(before - _REACH, 0) : before], tokens[after : after + _REACH]
-        for first, last, own in self._named.get(number, ()):
-            if last <= start:
-                left.append((first, last, _SELF if own == entity else _OTHER))
-            elif first >= end:
-                right.append((first, last, _SELF if own == entity else _OTHER))
-        left.sort(reverse=True)
-        right.sort()
-        return [codes for _, _, codes in left[:_REACH]], [codes for _, _, codes in right[:_REACH]]
+        names = [
+            (first, last, _SELF if own == entity else _OTHER)
+            for first, last, own in self._named.get(number, ())
+            if last <= start or first >= end
+        ]
+        if names:
+            left = sorted([*left, *(name for name in names if name[1] <= start)])[-_REACH:]
+            right = sorted([*right, *(name for name in names if name[0] >= end)])
+        return [codes for _, _, codes in reversed(left)], [codes for _, _, codes in right[:_REACH]]
 
     def _bag(self, number: int) -> set[str]:
         """What the words of a sentence mean, numbers and names apart; of one that is not there, nothing."""
