@@ -1,5 +1,6 @@
 """Which kinds of attack a text tells of: frames that hold in its sentences, added up for each kind."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -91,9 +92,7 @@ class AttackReader:
     ) -> dict[str, float]:
         """Parts that speak for or against the article being about attacks on computers at all."""
         parts = {"bias": 1.0} | _topics(passage)
-        for event in events:
-            for frame, value in event.frames:
-                parts[f"frame:{frame}"] = max(parts.get(f"frame:{frame}", 0.0), value)
+        parts |= {f"frame:{frame}": value for frame, value in _held(events).items()}
         if passing := _in_passing(passage, events):
             parts["passing"] = passing
         size = max(len(passage.sentences), 1)
@@ -102,7 +101,7 @@ class AttackReader:
                 parts[f"share:{concept}"] = parts.pop(concept) / size
         if "any" in worded:
             parts["words:any"] = worded["any"]
-        return {part: min(value, 3.0) for part, value in parts.items()}
+        return {part: value if value < 3.0 else 3.0 for part, value in parts.items()}
 
     def about_score(self, parts: Mapping[str, float]) -> float:
         return sum(self._about.get(part, 0.0) * value for part, value in parts.items())
@@ -111,14 +110,10 @@ class AttackReader:
         """Parts for and against each kind: frames that hold, how often, in the title, and what plain words say."""
         parts: dict[str, float] = {"bias": 1.0}
         parts.update({f"says:{concept}": 1.0 for concept in sorted(passage.concepts & _DENIALS)})
-        counts: dict[AttackType, int] = {}
-        for event in events:
-            counts[event.type] = counts.get(event.type, 0) + 1
-            in_title = passage.sentences[event.sentence].in_title
-            for frame, value in event.frames:
-                parts[frame] = max(parts.get(frame, 0.0), value)
-                if in_title:
-                    parts[f"title:{event.type}"] = 1.0
+        counts = Counter([event.type for event in events])
+        parts |= _held(events)
+        in_title = [event for event in events if passage.sentences[event.sentence].in_title]
+        parts |= {f"title:{event.type}": 1.0 for event in in_title if event.frames}
         for kind, count in counts.items():
             negated = [e.type is kind and is_negated(passage.sentences[e.sentence], e) for e in events]
             parts[f"neg:{kind}"] = sum(negated) / count
@@ -135,6 +130,14 @@ class AttackReader:
     @property
     def types(self) -> Outcomes:
         return self._types
+
+
+def _held(events: Sequence[Event]) -> dict[str, float]:
+    """The frames that hold anywhere, with the highest value of each."""
+    held: dict[str, float] = {}
+    for event in events:
+        held.update([(frame, value) for frame, value in event.frames if value > held.get(frame, 0.0)])
+    return held
 
 
 def is_negated(sentence: Sentence, event: Event) -> bool:
@@ -176,7 +179,7 @@ def _nearness(passage: Passage) -> list[float]:
         if not sentence.concepts.isdisjoint(_COMPUTING):
             own[number] = 0.7 if sentence.concepts.isdisjoint(_SURE) else 1.0
     everywhere = 0.6 if 1.0 in own else 0.3 if size - own.count(0.0) >= 2 else 0.0
-    near = [max(value, everywhere) for value in own]
+    near = [value if value > everywhere else everywhere for value in own]
     for number, value in enumerate(own):
         for beside in (number - 1, number + 1) if value else ():
             if 0 <= beside < size and near[beside] < value * 0.8:

@@ -217,7 +217,7 @@ def _without_covered(hits: Sequence[_Placed]) -> tuple[list[Hit], Set[str]]:
         end = -minus_end
         if covers is not None:
             coverings, own = covers
-            if any(end <= until[one] for one in coverings):
+            if coverings and end <= max(map(until.__getitem__, coverings)):
                 continue
             if own >= 0:
                 until[own] = max(until[own], end)

@@ -155,8 +155,9 @@ def _once(found: Mapping[float, Mapping[str, Set[str]]]) -> Iterator[tuple[float
     """What is *found*, each with its highest value only."""
     seen: dict[str, Set[str]] = {}
     for value in sorted(found, reverse=True):
-        yield value, {where: codes - seen.get(where, frozenset()) for where, codes in found[value].items()}
-        seen.update({where: codes | seen.get(where, frozenset()) for where, codes in found[value].items()})
+        told = found[value]
+        yield value, {where: codes - seen[where] if where in seen else codes for where, codes in told.items()}
+        seen.update({where: codes | seen[where] if where in seen else codes for where, codes in told.items()})
 
 
 def signs_of(around: Around) -> dict[str, float]:
