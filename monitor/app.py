@@ -6,7 +6,9 @@ What fetches and sends is imported where it is opened: most commands need neithe
 
 import contextlib
 import importlib.util
+import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.detection_pool import ReadingPool
 from monitor.adapters.key_file import read_or_make_key
+from monitor.adapters.service_lock import only_service
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
@@ -54,6 +57,12 @@ def storage_folder(settings: Settings) -> Path:
     if settings.storage.startswith(prefix):
         return Path(settings.storage.removeprefix(prefix)).parent
     return settings.root / "storage"
+
+
+def health_file(settings: Settings) -> Path:
+    """Where a service says how it is: on a shared store, where a folder may be shared as well, one for each machine."""
+    shared = not settings.storage.startswith("sqlite:///")
+    return storage_folder(settings) / (f"health-{socket.gethostname()}.json" if shared else "health.json")
 
 
 def feeds_of(settings: Settings) -> tuple[Feed, ...]:
@@ -91,6 +100,19 @@ def open_store(settings: Settings, now: datetime) -> Iterator[DatabaseStore]:
         yield DatabaseStore(database)
     finally:
         database.close()
+
+
+def only_service_on(settings: Settings) -> AbstractContextManager[None]:
+    """
+    What a service holds as long as it works; a PostgreSQL store is shared, and has no such thing.
+
+    Raises:
+        StoreError: another service works on this SQLite store.
+    """
+    prefix = "sqlite:///"
+    if not settings.storage.startswith(prefix):
+        return contextlib.nullcontext()
+    return only_service(Path(settings.storage.removeprefix(prefix)))
 
 
 @contextlib.contextmanager

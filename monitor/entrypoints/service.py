@@ -18,7 +18,7 @@ from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
-from monitor.app import feeds_of, look_back, open_store, storage_folder
+from monitor.app import feeds_of, health_file, look_back, only_service_on, open_store
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, NoticeKind
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport
@@ -257,9 +257,8 @@ class Service:
     async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
-        folder = storage_folder(self.parts.settings)
         state = {"at": utc_now().isoformat(), "pid": os.getpid(), "version": __version__, "ailments": list(found)}
-        await asyncio.to_thread(_write_file, folder / "health.json", json.dumps(state))
+        await asyncio.to_thread(_write_file, health_file(self.parts.settings), json.dumps(state))
         if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
             self.log.warn("heartbeat.failed", reason=fault)
         return False
@@ -359,6 +358,7 @@ async def open_service(
         alerts = dataclasses.replace(policy.alerts, group_wait=timedelta(0))
         settings = dataclasses.replace(settings, policy=dataclasses.replace(policy, alerts=alerts))
     async with AsyncExitStack() as stack:
+        stack.enter_context(only_service_on(settings))
         store = stack.enter_context(open_store(settings, utc_now()))
         store.sync_feeds(feeds_of(settings), utc_now())
         store.take_over_feedback()

@@ -100,6 +100,8 @@ def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -
         doubts = [event["text"] for event in installation.events() if event["event"] == "config.doubted"]
         assert len(doubts) == 3
         assert all("it is no default channel, and the rule names none" in text for text in doubts)
+        second = installation.told("once", check=False)
+        assert (second.returncode, "another service works on this store" in second.stderr) == (3, True)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=30) == 0
     finally:

@@ -45,6 +45,12 @@ def test_what_would_be_a_fault_is_not_written(
     assert main(["check", "--config", str(folder)]) == 0
 
 
+def test_a_folder_that_takes_no_files_is_said(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    added(folder).symlink_to(folder / "nowhere" / "file.csv")
+    assert add(folder, "Qwzzk") == 2
+    assert "w.added.csv: cannot be written: No such file or directory" in capsys.readouterr().err
+
+
 def test_a_row_goes_into_the_columns_that_an_editor_left(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     added(folder).write_text("name;tags\nFirst", encoding="utf-8")
     assert add(folder, "Second; Third", "--tag", "tier-1") == 0

@@ -68,6 +68,12 @@ async def test_another_name_than_ours_is_not_answered() -> None:
         assert status == 404
 
 
+def test_what_listens_everywhere_is_reached_on_loopback_by_its_address() -> None:
+    hosts = hosts_of(WebPolicy(listen="0.0.0.0:8437", token=TOKEN))
+    assert {"127.0.0.1:8437", "[::1]:8437", "localhost:8437"} <= hosts
+    assert "10.0.0.7:8437" not in hosts
+
+
 async def test_every_answer_forbids_scripts_frames_and_keeping() -> None:
     async with site() as place:
         for path in ("/healthz", "/nowhere", link(Deed.USEFUL), "/do/x"):

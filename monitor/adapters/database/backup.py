@@ -60,6 +60,7 @@ def restore(source: Path, database_file: Path) -> Path | None:
         database_file.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, draft)
         _sync(draft)
+        _give_to_owner_of(draft, database_file if database_file.exists() else database_file.parent)
         if not database_file.exists():
             draft.replace(database_file)
             return None
@@ -74,6 +75,13 @@ def restore(source: Path, database_file: Path) -> Path | None:
     except OSError as error:
         raise StoreError(f"{database_file}: the backup could not be put in its place: {error}") from error
     return kept
+
+
+def _give_to_owner_of(path: Path, other: Path) -> None:
+    """Whoever restores may be root; the service is not, and has to write to the store."""
+    owner = other.stat()
+    with contextlib.suppress(PermissionError):
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def _leave_wal(file: Path) -> None:

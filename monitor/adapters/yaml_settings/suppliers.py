@@ -58,8 +58,15 @@ def append_supplier(path: Path, cells: Mapping[str, str]) -> None:
     Add a row to a CSV file, in the columns and with the separator that it has; a new one gets all columns.
 
     Raises:
-        UsageError: the file lacks a column for one of *cells*.
+        UsageError: the file lacks a column for one of *cells*, or cannot be written.
     """
+    try:
+        _append(path, cells)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _append(path: Path, cells: Mapping[str, str]) -> None:
     before = _decoded(path.read_bytes()) if path.exists() else ""
     table = _Table(str(path), before, [])
     columns = table.columns() or list(_COLUMNS)

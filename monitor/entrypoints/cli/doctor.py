@@ -29,10 +29,10 @@ def register(app: typer.Typer) -> None:
 
     @app.command(help="Whether the running service is well; exit code 1 and the reasons where it is not.")
     def healthcheck(config: Config = None) -> int:
-        from monitor.app import storage_folder
+        from monitor.app import health_file
         from monitor.entrypoints.daemon import utc_now
 
-        path = storage_folder(read_settings(config)) / "health.json"
+        path = health_file(read_settings(config))
         try:
             state = json.loads(path.read_text(encoding="utf-8"))
             age = utc_now() - datetime.fromisoformat(state["at"])

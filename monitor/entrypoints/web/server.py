@@ -6,6 +6,7 @@ Everything needs the token but the few paths of `_PUBLIC`; a path that is forgot
 
 import asyncio
 import hmac
+import ipaddress
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -53,8 +54,12 @@ def hosts_of(policy: WebPolicy) -> frozenset[str]:
     """The names the server answers to: a page of somebody else's cannot use it under a name of its own."""
     host, port = listen_address(policy)
     shown = f"[{host}]" if ":" in host else host
+    names = {shown, "localhost"}
+    if ipaddress.ip_address(host).is_unspecified:
+        # What listens everywhere is also reached by these.
+        names |= {"127.0.0.1", "[::1]"}
     public = urlsplit(policy.base_url).netloc.rpartition("@")[2].lower() if policy.base_url else ""
-    return frozenset({f"{shown}:{port}", shown, f"localhost:{port}", "localhost", public} - {""})
+    return frozenset({*names, *(f"{name}:{port}" for name in names), public} - {""})
 
 
 def open_web_desk(
@@ -175,7 +180,7 @@ async def _door(request: web.Request, handler: _Handler) -> web.StreamResponse:
     # Hubs may know us by a name that we gave up: what they call ends in a token that only we can make.
     is_any = request.path in _ANY_HOST or request.path.startswith("/websub/")
     if not is_any and request.host.lower() not in desk.hosts:
-        raise web.HTTPMisdirectedRequest
+        raise web.HTTPMisdirectedRequest(reason="it is not known here by that name: set web.base_url")
     is_public = any(request.path == path or (path.endswith("/") and request.path.startswith(path)) for path in _PUBLIC)
     if not is_public and not _has_token(request, desk.token):
         raise web.HTTPUnauthorized

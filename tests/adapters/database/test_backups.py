@@ -1,5 +1,6 @@
 """Backups of a store: made beside its use, put back, refused where they are damaged, and what was missed meanwhile."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -43,6 +44,22 @@ def test_a_backup_is_made_while_others_write_and_read(file: Path, tmp_path: Path
     assert [row["id"] for row in DatabaseCatalogue(copied).search("securite")] == ["x"]
     assert DatabaseStore(copied).get_mark("not yet") is None
     copied.close()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_store_restored_by_root_belongs_to_the_service(file: Path, tmp_path: Path, is_there: bool) -> None:
+    copy = tmp_path / "copy.db"
+    database = Database(f"sqlite:///{file}")
+    DatabaseStore(database)
+    back_up(database, copy)
+    database.close()
+    for path in (file.parent, *file.parent.glob("*.db*")):
+        os.chown(path, 10_001, 10_002)
+    if not is_there:
+        file.unlink()
+    restore(copy, file)
+    assert (file.stat().st_uid, file.stat().st_gid) == (10_001, 10_002)
 
 
 def test_a_store_in_use_is_not_replaced(file: Path, tmp_path: Path) -> None:
