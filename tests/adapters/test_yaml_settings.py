@@ -8,6 +8,7 @@ import pytest
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.adapters.yaml_settings.document import read_document
 from monitor.adapters.yaml_settings.load import load_settings
+from monitor.adapters.yaml_settings.rule_tests import load_rule_tests
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.errors import ConfigError
 from monitor.domain.settings import Settings
@@ -273,3 +274,14 @@ def test_faults_in_rules_for_feeds_have_their_place(config: Path) -> None:
     ]
     write(config, "monitor.yaml", "notices:\n  - {on: feed-unwell}\n")
     assert "feed-unhealthy" in faults_of(config)[0]
+
+
+def test_the_faults_of_rule_tests_are_told_all_at_once(tmp_path: Path) -> None:
+    written = "tests:\n  - {name: a, given: [{titel: x}], expect: {}}\n  - {name: b, expects: {}}\ntest: []\n"
+    write(tmp_path, "x.test.yaml", written)
+    with pytest.raises(ConfigError) as caught:
+        load_rule_tests(tmp_path / "x.test.yaml")
+    told = [str(fault).removeprefix(f"{tmp_path}/") for fault in caught.value.faults]
+    assert told[0] == 'x.test.yaml:4:1: test: unknown key (did you mean "tests"?)'
+    assert 'x.test.yaml:2:24: tests.0.given.0.titel: unknown key (did you mean "title"?)' in told
+    assert 'x.test.yaml:3:15: tests.1.expects: unknown key (did you mean "expect"?)' in told

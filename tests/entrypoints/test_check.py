@@ -220,6 +220,18 @@ def test_a_folder_of_articles_that_is_not_there_is_warned_of(
         ),
         pytest.param(
             "channels",
+            "channel: {}\nchannels: {screen: {consol: true}}\n",
+            ('1:1: channel: unknown key (did you mean "channels"?)', "2:21: channels.screen.consol: unknown key"),
+            id="a key at the top hides no channel",
+        ),
+        pytest.param(
+            "feeds",
+            "feed: []\nfeeds: [{url: https://a.example/rss, titel: A}]\n",
+            ("1:1: feed: unknown key", '2:38: feeds.0.titel: unknown key (did you mean "title"?)'),
+            id="nor a feed",
+        ),
+        pytest.param(
+            "channels",
             "channels: {screen: {console: true, languages: [Dutch]}}\n",
             ("languages.0: a language is its code, such as nl: Dutch",),
             id="languages",

@@ -89,8 +89,8 @@ class ChannelsModel(Model):
 
 def read_channels(document: Document, secrets: Secrets, root: Path) -> tuple[Channel, ...]:
     """The channels of *document*; faults go to the document. Relative file paths start at *root*."""
-    model = validate(document, {} if document.value is None else document.value, ChannelsModel)
-    channels = tuple(_channels(document, model, secrets, root)) if model else ()
+    validate(document, {} if document.value is None else document.value, ChannelsModel)
+    channels = tuple(_channels(document, secrets, root))
     known = channel_names(document)
     for channel in channels:
         if channel.fallback and (channel.fallback not in known or channel.fallback == channel.id):
@@ -102,12 +102,16 @@ def read_channels(document: Document, secrets: Secrets, root: Path) -> tuple[Cha
 
 def channel_names(document: Document) -> tuple[str, ...]:
     """The names of all channels of *document*, those with faults included: referring to one is right."""
+    return tuple(_written(document))
+
+
+def _written(document: Document) -> dict[str, object]:
     channels = document.value.get("channels") if isinstance(document.value, dict) else None
-    return tuple(channels) if isinstance(channels, dict) else ()
+    return channels if isinstance(channels, dict) else {}
 
 
-def _channels(document: Document, model: ChannelsModel, secrets: Secrets, root: Path) -> Iterator[Channel]:
-    for name, value in model.channels.items():
+def _channels(document: Document, secrets: Secrets, root: Path) -> Iterator[Channel]:
+    for name, value in _written(document).items():
         at: Place = ("channels", name)
         item = validate(document, value, ChannelModel, at)
         if item is None:

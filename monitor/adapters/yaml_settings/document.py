@@ -37,6 +37,12 @@ class Document:
         return Fault(self.file, line, column, ".".join(str(step) for step in path), message)
 
 
+def listed(document: Document, key: str) -> list[object]:
+    """The list under *key* at the top, empty where there is none; what is wrong beside it hides nothing in it."""
+    found = document.value.get(key) if isinstance(document.value, dict) else None
+    return found if isinstance(found, list) else []
+
+
 def read_document(file: str, data: bytes) -> Document:
     """Read *data*; faults (no UTF-8, bad YAML, double keys, too deep) are collected, never raised."""
     document = Document(file)

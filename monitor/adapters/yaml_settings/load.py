@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 
 from monitor.adapters.yaml_settings.catalogue import slug
 from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel, channel_names, read_channels
-from monitor.adapters.yaml_settings.document import Document, read_document
+from monitor.adapters.yaml_settings.document import Document, listed, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.feed_options import option_faults
 from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, RuleModel, WatchlistModel
@@ -157,8 +157,8 @@ class _Reader:
         feeds: dict[str, Feed] = {}
         for path in paths:
             document = self._document(path)
-            model = validate(document, {} if document.value is None else document.value, FeedsModel)
-            for number, item in enumerate(model.feeds if model else []):
+            validate(document, {} if document.value is None else document.value, FeedsModel)
+            for number, item in enumerate(listed(document, "feeds")):
                 feed = _feed(document, item, ("feeds", number), self.secrets, self.root)
                 if feed and feed.id in feeds:
                     document.faults.append(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator
 
-from monitor.adapters.yaml_settings.document import Document, read_document
+from monitor.adapters.yaml_settings.document import Document, listed, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.models import Language, Model, Name
 from monitor.domain.article import Article, ArticleId
@@ -98,15 +98,16 @@ def load_rule_tests(path: Path) -> tuple[RuleTest, ...]:
     except OSError as error:
         raise ConfigError((Fault(str(path), 0, 0, "", f"cannot be read: {error.strerror}"),)) from error
     document = read_document(str(path), data)
-    model = None if document.faults else validate(document, document.value or {}, FileModel)
-    tests = tuple(_tests(document, model, path.parent)) if model else ()
+    if not document.faults:
+        validate(document, document.value or {}, FileModel)
+    tests = tuple(_tests(document, path.parent))
     if document.faults:
         raise ConfigError(tuple(document.faults))
     return tests
 
 
-def _tests(document: Document, model: FileModel, folder: Path) -> Iterator[RuleTest]:
-    for number, item in enumerate(model.tests):
+def _tests(document: Document, folder: Path) -> Iterator[RuleTest]:
+    for number, item in enumerate(listed(document, "tests")):
         test = validate(document, item, TestModel, ("tests", number))
         if test is None:
             continue

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
-from monitor.adapters.yaml_settings.document import Document, read_document
+from monitor.adapters.yaml_settings.document import Document, listed, read_document
 from monitor.adapters.yaml_settings.entities import named, written
 from monitor.adapters.yaml_settings.faults import closest, validate
 from monitor.adapters.yaml_settings.models import (
@@ -49,17 +49,11 @@ def read_watchlist(
         return None, [document.fault((), "the file is empty: it needs `watchlist:` and `entities:`")]
     model = validate(document, document.value, WatchlistModel)
     # What is wrong with its entities and rules is told along with the rest.
-    value = document.value if isinstance(document.value, dict) else {}
-    entities = list(_entities(document, _listed(value, "entities"), folder))
+    entities = list(_entities(document, listed(document, "entities"), folder))
     _report_doubles(document, entities)
     kept = tuple(entity for entity, _ in entities)
-    rules = tuple(_rules(document, str(value.get("watchlist")), _listed(value, "rules"), kept, channels))
+    rules = tuple(_rules(document, model.watchlist if model else "", listed(document, "rules"), kept, channels))
     return Watchlist(model.watchlist, kept, rules) if model else None, document.faults
-
-
-def _listed(value: dict[str, object], key: str) -> Sequence[object]:
-    written = value.get(key)
-    return written if isinstance(written, list) else []
 
 
 def _entities(document: Document, items: Sequence[object], folder: Path) -> Iterator[Placed]:
