@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from itertools import repeat
 
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Frame, Weights
@@ -153,7 +154,8 @@ def _topics(passage: Passage) -> dict[str, float]:
     parts: dict[str, float] = {}
     if passage.concepts.isdisjoint(_TOPICAL):
         return parts
-    for sentence, near in zip(passage.sentences, _nearness(passage), strict=True):
+    nearness = repeat(1.0) if passage.concepts.isdisjoint(_WEAK) else _nearness(passage)
+    for sentence, near in zip(passage.sentences, nearness, strict=False):
         for concept in sentence.concepts & _TOPICAL:
             parts[concept] = parts.get(concept, 0.0) + (near if concept in _WEAK else 1.0)
             if sentence.in_title and concept != "cyber":

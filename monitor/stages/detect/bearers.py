@@ -74,7 +74,8 @@ class Bearers:
                 told[number] = self._of_entity(entities[number], words, passage)
             sighting.parts.update(told[number])
             if "case:lower" not in sighting.parts:
-                _letters(sighting, surface, "" if is_plain else passage.clean)
+                if not is_plain or surface[-1:].isdigit():
+                    _letters(sighting, surface, passage.clean)
                 if surface in borne:
                     self._bearer(sighting, surface, passage, scenes)
             if "trade" in sighting.parts:
@@ -172,7 +173,7 @@ def _is_in_brackets(sighting: Sighting, passage: Passage) -> bool:
 
 
 def _letters(sighting: Sighting, surface: str, clean: str) -> None:
-    """What its letters tell; *clean* is "" where the text has no accents at all."""
+    """What signs and accents in its letters tell."""
     parts, written = sighting.parts, sighting.name.written
     if surface[-1:].isdigit() and _CODE.match(surface):
         parts["code"] = 1.0

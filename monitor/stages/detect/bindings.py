@@ -228,7 +228,7 @@ def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> l
     right = [hit for hit in _within(sentence, end, broken.end() if broken else reach) if hit[1] <= reach]
     if not right:
         return found
-    if any(hit[2] == "party_noun" and hit[0] - end <= _PARTY for hit in right):
+    if "party_noun" in sentence.concepts and any(hit[2] == "party_noun" and hit[0] - end <= _PARTY for hit in right):
         # "The X dealer", "X's contractor was hit": what follows is told of those.
         return [*found, "own-party"]
     verbs = [hit[2] for hit in right if hit[2] in _VERBS]

@@ -6,7 +6,6 @@ strong in one place lifts the others of the same article: one sense for each art
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
 from monitor.domain.finding import Part
@@ -189,8 +188,8 @@ class MentionReader:
     def _cues_around(self, sighting: Sighting, sentence: Sentence, clean: str) -> None:
         candidate, parts = sighting.candidate, sighting.parts
         first, last = candidate.start - _NEAR_REACH, candidate.end + _NEAR_REACH
-        for start, end, concept in sentence.hits[: bisect_right(sentence.hits, (last + 1,))]:
-            if first <= end <= candidate.start:
+        for start, end, concept in [hit for hit in sentence.hits if hit[1] >= first and hit[0] <= last]:
+            if end <= candidate.start:
                 gap, side = candidate.start - end, "before"
             elif start >= candidate.end:
                 gap, side = start - candidate.end, "after"

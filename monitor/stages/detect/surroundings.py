@@ -9,7 +9,7 @@ before and after. The weights are learnt by `python -m tools.fit_weights`; they 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import chain, repeat
+from itertools import accumulate, chain, repeat
 
 from monitor.domain.lexicon import Wording
 from monitor.stages.detect.meanings import NUMBER, Codes, MeaningIndex
@@ -115,15 +115,18 @@ class Surroundings:
             capitals_tell = not (sentence.is_headline_case or sentence.is_caps)
             marks = _MARK.finditer(clean, sentence.start, sentence.end)
             tokens = [(mark.start(), mark.end(), (_MARKS[mark[0]],)) for mark in marks]
-            at = sentence.start
-            for word, codes in zip(*self._words(number), strict=True):
-                end = at + len(word)
-                if codes:
-                    tokens.append((at, end, codes))
-                elif word and capitals_tell and clean[at].isupper() and at > sentence.start:
-                    # A word that means nothing and has a capital is the name of somebody that nobody watches.
-                    tokens.append((at, end, _STRANGER))
-                at = end + 1
+            words, meant = self._words(number)
+            starts = list(accumulate([len(word) + 1 for word in words], initial=sentence.start))
+            tokens += [
+                (at, at + len(word), codes) for at, word, codes in zip(starts, words, meant, strict=False) if codes
+            ]
+            if capitals_tell:
+                # A word that means nothing and has a capital is the name of somebody that nobody watches.
+                tokens += [
+                    (at, at + len(word), _STRANGER)
+                    for at, word, codes in zip(starts, words, meant, strict=False)
+                    if word and not codes and clean[at].isupper() and at > sentence.start
+                ]
             tokens.sort()
             self._tokens[number] = tokens
         return tokens
