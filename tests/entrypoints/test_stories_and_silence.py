@@ -102,6 +102,7 @@ def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
         (["silence", "add"], "over everything"),
         (["silence", "add", "--entity", "nobody-we-know"], "no watched entity"),
         (["silence", "add", "--rule", "nothing"], "no rule is"),
+        (["silence", "add", "--story", "st-none"], "no story has the id"),
         (["silence", "add", "--text", "(a"], "not closed"),
         (["silence", "add", "--rule", "under-attack", "--until", "soon"], "neither a duration"),
         (["silence", "add", "--rule", "under-attack", "--until", "2020-01-01"], "over already"),

@@ -5,6 +5,7 @@ import contextlib
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -99,6 +100,23 @@ async def test_the_api_reads_alerts_and_takes_opinions() -> None:
         assert (await place.call("POST", "/api/alerts/al-7c31/feedback", opinion))[0] == 201
         assert place.people.said == [("ack", "al-7c31", "Kim"), ("noise", "al-7c31", "Kim", "an advert")]
         assert (await place.call("POST", "/api/alerts/other/acknowledge", {"author": "Kim"}))[0] == 404
+
+
+async def test_a_silence_over_what_nobody_watches_is_refused() -> None:
+    class NoStory(FakeRecords):
+        def story(self, story_id: str) -> Story | None:
+            return None if story_id == "st-none" else super().story(story_id)
+
+    wish = {"author": "Kim", "ends_at": (NOW + timedelta(hours=4)).isoformat()}
+    known = (frozenset({"apple"}), frozenset({"hit"}))
+    async with site(watched=lambda: known, records=NoStory(FakePeople())) as place:
+        for named, status in (
+            ({"entity": "aple"}, 400),
+            ({"rule": "hitt"}, 400),
+            ({"story": "st-none"}, 400),
+            ({"entity": "apple", "rule": "hit"}, 201),
+        ):
+            assert (await place.call("POST", "/api/silences", wish | named))[0] == status
 
 
 async def test_the_api_pins_a_story_and_takes_that_back() -> None:

@@ -14,7 +14,7 @@ from monitor.domain.errors import UsageError
 from monitor.domain.opinion import OpinionKind
 from monitor.domain.story import EditKind, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId, RuleId
-from monitor.entrypoints.web.desk import DESK
+from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import is_attacked
 from monitor.stages.expression import parse_expression
@@ -106,6 +106,12 @@ async def _silence(request: web.Request) -> web.Response:
             parse_expression(expression)
         except UsageError as error:
             raise web.HTTPBadRequest(reason="the expression cannot be read") from error
+    _refuse_unknown(desk, entity, rule)
+    if story:
+        known = await asyncio.to_thread(desk.records.story, story)
+        if known is None:
+            raise web.HTTPBadRequest(reason="there is no such story")
+        story = str(known.id)
     ends_at = _moment(body, now)
     author = _word(body, "author", is_needed=True)
     key = hashlib.sha256(f"{now.isoformat()} {author} {entity} {rule} {story} {expression}".encode()).hexdigest()[:12]
@@ -122,6 +128,18 @@ async def _silence(request: web.Request) -> web.Response:
     )
     await asyncio.to_thread(desk.people.save_silence, silence)
     return web.json_response(_silence_shown(silence), status=201)
+
+
+def _refuse_unknown(desk: WebDesk, entity: str, rule: str) -> None:
+    """A silence over what nobody watches would hold back nothing, and somebody would count on it."""
+    watched = desk.watched()
+    if watched is None:
+        return
+    entities, rules = watched
+    if entity and entity not in entities:
+        raise web.HTTPBadRequest(reason="there is no such entity: it is the id of one that is watched")
+    if rule and rule not in rules:
+        raise web.HTTPBadRequest(reason="there is no such rule")
 
 
 async def _end_silence(request: web.Request) -> web.Response:

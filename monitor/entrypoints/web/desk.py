@@ -58,7 +58,8 @@ class WebDesk:
     Everything the handlers need. *ailments* are the reasons to be unwell, none when well;
     *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to;
     *zones* answers the time zones of the channels, by their ids, as they are configured now; *retold* quotes for a
-    reader of a language what an alert is about, by what its story says now.
+    reader of a language what an alert is about, by what its story says now; *watched* answers the ids of the entities
+    and of the rules that are configured now, None where nobody knows.
     """
 
     people: People
@@ -72,6 +73,7 @@ class WebDesk:
     policy: AlertPolicy = field(default_factory=AlertPolicy)
     zones: Callable[[], Mapping[str, str]] = dict
     retold: Callable[[Alert, Story, str], Quoted] = as_stored
+    watched: Callable[[], tuple[frozenset[str], frozenset[str]] | None] = lambda: None
 
     def zone(self, channel: str) -> str:
         return self.zones().get(channel, "UTC")

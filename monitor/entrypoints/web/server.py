@@ -22,6 +22,7 @@ from monitor.app import storage_folder
 from monitor.domain.alert import Alert
 from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.policy import WebPolicy
+from monitor.domain.settings import Settings
 from monitor.domain.story import Story
 from monitor.entrypoints.parts import Parts
 from monitor.entrypoints.web import api, health, hubs, links
@@ -81,8 +82,14 @@ def open_web_desk(
         hosts=hosts_of(settings.policy.web),
         policy=settings.policy.alerts,
         zones=lambda: {one.id: one.timezone for one in parts().settings.channels},
+        watched=lambda: _watched(parts().settings),
         retold=lambda alert, story, language: retold(store, parts().desk.bench.background, alert, story, language),
     )
+
+
+def _watched(settings: Settings) -> tuple[frozenset[str], frozenset[str]]:
+    rules = frozenset(str(rule.id) for watchlist in settings.watchlists for rule in watchlist.rules)
+    return frozenset(str(entity.id) for entity in settings.entities()), rules
 
 
 def retold(store: DatabaseStore, background: Background, alert: Alert, story: Story, language: str) -> Quoted:
