@@ -1,4 +1,4 @@
-"""One service on an SQLite store: a lock beside it that the system takes back however the process ends."""
+"""One service, restore or move at a time on an SQLite store: a lock that the system takes back however it ends."""
 
 import contextlib
 import fcntl
@@ -47,6 +47,10 @@ def _take(file: TextIO, store: Path) -> None:
         ) from error
     except OSError:
         return
+    with contextlib.suppress(OSError):
+        # Root restores, too, and the service has to take the lock after it.
+        owner = store.parent.stat()
+        os.fchown(file.fileno(), owner.st_uid, owner.st_gid)
     with contextlib.suppress(OSError):
         file.truncate(0)
         file.write(str(os.getpid()))

@@ -45,6 +45,14 @@ def test_another_process_is_refused_until_the_one_that_holds_it_is_gone(tmp_path
         holder.stdout.close()
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="only root gives files away")
+def test_the_lock_belongs_to_whom_the_folder_belongs_to(tmp_path: Path) -> None:
+    os.chown(tmp_path, 10_001, 10_002)
+    with only_service(tmp_path / "monitor.db"):
+        owner = (tmp_path / "monitor.db.lock").stat()
+    assert (owner.st_uid, owner.st_gid) == (10_001, 10_002)
+
+
 def test_without_room_for_the_lock_the_service_works_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with only_service(tmp_path / "file" / "monitor.db"):

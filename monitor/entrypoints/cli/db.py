@@ -39,6 +39,7 @@ def restore(source: Path, config: Config = None) -> None:
     """Put a backup in the place of the store; stop the service first."""
     from monitor.adapters.database.backup import restore as put_back
     from monitor.adapters.database.connect import Database
+    from monitor.app import only_service_on
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.daemon import utc_now
 
@@ -46,8 +47,12 @@ def restore(source: Path, config: Config = None) -> None:
     file = Database(settings.storage).file
     if file is None:
         raise UsageError("a PostgreSQL store is restored with its own tools: pg_restore")
-    kept = put_back(source, file)
-    hush_restored(settings.storage, utc_now())
+    if not source.is_file():
+        raise UsageError(f"{source}: there is no such backup")
+    # A service that is started again by itself has to wait until what the backup missed is known to be history.
+    with only_service_on(settings):
+        kept = put_back(source, file)
+        hush_restored(settings.storage, utc_now())
     print(f"restored {source}" + (f"; the store that was there is now {kept}" if kept else ""))
 
 
@@ -95,10 +100,12 @@ def check(config: Config = None) -> int:
 def move(target: str, config: Config = None) -> None:
     """Copy this SQLite store to PostgreSQL; verified by counts and checksums, and resumable."""
     from monitor.adapters.database.move import move as copy
-    from monitor.app import open_store
+    from monitor.app import only_service_on, open_store
     from monitor.entrypoints.daemon import utc_now
 
-    with open_store(read_settings(config), utc_now()) as store:
+    settings = read_settings(config)
+    # What a service saved meanwhile would be left behind.
+    with only_service_on(settings), open_store(settings, utc_now()) as store:
         for table, rows in copy(store.database, target, utc_now()):
             print(f"{table}: {rows} rows, verified")
     print("moved: set `storage:` in monitor.yaml to the new address and start the service")
