@@ -11,6 +11,7 @@ from monitor.domain.wording import Wording
 from monitor.stages.compose.dialect import dialect_of
 from monitor.stages.compose.neutral import clean, host_of, safe_url
 from monitor.stages.compose.outline import Line, Outline, Run, Section, line
+from monitor.stages.compose.quotes import foreign
 
 _SUBJECT, _EVIDENCE = 200, 240
 _LINE, _BRIEF_LINE, _MOST = 300, 75, 200
@@ -108,11 +109,14 @@ def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -
 
 def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
     data = _fields(one).get("data", {})
-    evidence, said_at = next((told for told in _evidence(data) if told[0]), ("", "")) if with_evidence else ("", "")
+    nothing = ("", "", words.language)
+    told = next((one for one in _evidence(data) if one[0]), nothing) if with_evidence else nothing
+    evidence, said_at, language = told
     # What is quoted stands where the line leads.
     url = next((url for url in map(safe_url, (said_at, *_urls(data))) if url), "")
     subject = (Run(_subject(one, words, _SUBJECT)),)
-    return Line(subject, url, host_of(url), alert_of(one), clean(evidence, _EVIDENCE))
+    beside = ", ".join(part for part in (foreign(language, words), alert_of(one)) if part)
+    return Line(subject, url, host_of(url), beside, clean(evidence, _EVIDENCE))
 
 
 def _brief(one: Notification, words: Wording) -> Line:
@@ -174,11 +178,12 @@ def _urls(data: Mapping[str, Any]) -> Iterator[str]:
     yield str(data.get("url", ""))
 
 
-def _evidence(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What may be quoted, with the address of the article that says it where that is known."""
-    yield from ((str(quote.get("text", "")), str(quote.get("url", ""))) for quote in data.get("quotes", []))
-    yield from ((str(entity.get("evidence", "")), "") for entity in data.get("entities", []))
-    yield str(data.get("detail", "")), ""
+def _evidence(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """What may be quoted, with the address of the article that says it and its language where they are known."""
+    for quote in data.get("quotes", []):
+        yield str(quote.get("text", "")), str(quote.get("url", "")), str(quote.get("language", ""))
+    yield from ((str(entity.get("evidence", "")), "", "") for entity in data.get("entities", []))
+    yield str(data.get("detail", "")), "", ""
 
 
 def _data(one: Notification) -> Mapping[str, object]:
