@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence, Set
-from itertools import compress
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
@@ -13,7 +12,6 @@ from monitor.stages.detect.folding import fold_each, fold_words
 
 # (number of the pattern, start, end), offsets into the padded text.
 Match = tuple[int, int, int]
-_NUMBER = itemgetter(0)
 # (start, end, concept), offsets into the folded text.
 Hit = tuple[int, int, str]
 # Which covers a concept may stand within (`_COVERS`), and which it is itself, -1 for none; None of most.
@@ -111,8 +109,6 @@ class CueIndex:
         places = [*patterns, *sorted(halves - patterns.keys())]
         number = {place: index for index, place in enumerate(places) if place in halves or place in shouted}
         self._shouted = frozenset(number[place] for place in shouted if place in number)
-        # Few patterns need more than to be found.
-        self._is_special = bytes(place in number for place in places)
         self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
         self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
         self._trims = {index: _trim(place) for place, index in number.items()}
@@ -132,21 +128,21 @@ class CueIndex:
         else are dropped. Of what *is_news* to nobody, nothing is told but where it may tell of an attack.
         """
         matches = self._automaton.find_matches_as_indexes(padded, overlapping=True)
-        if not is_news and not any(map(self._tells.__getitem__, map(_NUMBER, matches))):
+        present = set(map(itemgetter(0), matches))
+        if not is_news and not any(map(self._tells.__getitem__, present)):
             return []
         told, shouted = self._told, self._shouted
-        special = list(compress(matches, map(self._is_special.__getitem__, map(_NUMBER, matches))))
-        meant = [match for match in special if match[0] not in shouted or self._is_shouted(match, clean)]
-        if len(meant) < len(special):
-            whispered = {*special} - {*meant}
-            matches = [match for match in matches if match not in whispered]
+        if not shouted.isdisjoint(present):
+            matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
         hits = [
             (start - before, after - end, concept, covers)
             for index, start, end in matches
             for before, after, concept, covers in told[index]
         ]
-        hits += self._across(meant, clean)
-        del matches, special, meant  # of a text of 5 MB they take 100
+        openings = {index for index in self._closings.keys() & present if not self._closings[index].isdisjoint(present)}
+        if openings:
+            hits += self._across(openings, matches, clean)
+        del matches  # of a text of 5 MB they take 100
         hits.sort()
         return _in_one_sense(*_without_covered(hits))
 
@@ -155,11 +151,11 @@ class CueIndex:
         before, after = self._trims[index]
         return clean[start - before : end - after].isupper()
 
-    def _across(self, halves: Sequence[Match], clean: str) -> list[_Placed]:
+    def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
-        present = {index for index, _, _ in halves}
-        openings = {index for index in present & self._openings.keys() if not present.isdisjoint(self._closings[index])}
         closings = {last for index in openings for last in self._closings[index]}
+        wanted = closings | openings
+        halves = [match for match in meant if match[0] in wanted]
         closed = sorted([(start - self._trims[index][0], index) for index, start, _ in halves if index in closings])
         hits: list[_Placed] = []
         for index, begin, stop in [match for match in halves if match[0] in openings]:
