@@ -17,6 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from monitor.domain.errors import MonitorError
 from monitor.entrypoints.clock_watch import ClockWatch
+from monitor.entrypoints.early_reload import EARLY_RELOAD
 from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
 from monitor.observe import Log
@@ -109,6 +110,8 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._on_stop_signal)
         loop.add_signal_handler(signal.SIGHUP, self._on_reload_signal)
+        if EARLY_RELOAD.taken():
+            self._on_reload_signal()
         self._scheduler.add_listener(self._on_error, EVENT_JOB_ERROR)
         for beat in self._beats.values():
             self.pulse.ended_at[beat.name] = time.monotonic()

@@ -18,6 +18,7 @@ from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
 from monitor.entrypoints.clock_watch import ClockWatch
 from monitor.entrypoints.daemon import utc_now
+from monitor.entrypoints.early_reload import EARLY_RELOAD
 from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
 from monitor.entrypoints.service import Service
@@ -62,6 +63,8 @@ class Worker:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._on_stop_signal, engine)
         loop.add_signal_handler(signal.SIGHUP, engine.reload)
+        if EARLY_RELOAD.taken():
+            engine.reload()
         health = asyncio.create_task(self._say_health(faults))
         notify("READY=1")
         try:

@@ -3,6 +3,7 @@
 import asyncio
 import io
 import json
+import signal
 import socket
 import time
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ import pytest
 from monitor.domain.errors import StoreError
 from monitor.entrypoints.daemon import Beat, Daemon, Pulse
 from monitor.observe import open_log
+from tests.processes import install, wait_until
 
 
 async def nothing() -> bool:
@@ -158,3 +160,18 @@ async def test_what_a_set_clock_asks_for_is_done_once_the_store_is_back(monkeypa
     await told.daemon.run()
     assert jumps == [-60, -60]
     assert ("job.failed", "replan") in told.events()
+
+
+def test_a_reload_that_is_asked_for_while_it_starts_is_heeded(tmp_path: Path) -> None:
+    installation = install(tmp_path)
+    process = installation.start("run")
+    try:
+        # The lock is taken before the words of seven languages are read, which takes seconds.
+        wait_until(lambda: (tmp_path / "storage" / "monitor.db.lock").exists(), "the lock of the store")
+        process.send_signal(signal.SIGHUP)
+        loaded = "config.loaded"
+        wait_until(lambda: [e["event"] for e in installation.events()].count(loaded) == 2, "the reload")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+    finally:
+        installation.stop()

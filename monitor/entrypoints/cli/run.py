@@ -32,6 +32,9 @@ def register(app: typer.Typer) -> None:
 
 async def _run(folder: Path, flags: dict[str, object]) -> None:
     from monitor.adapters.long_lived import settle, spare_memory
+    from monitor.entrypoints.early_reload import EARLY_RELOAD
+
+    EARLY_RELOAD.listen()
     from monitor.entrypoints.service import open_service
 
     spare_memory()

@@ -32,6 +32,9 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     from monitor.adapters.engine import QUEUES
     from monitor.adapters.long_lived import settle, spare_memory
     from monitor.domain.errors import UsageError
+    from monitor.entrypoints.early_reload import EARLY_RELOAD
+
+    EARLY_RELOAD.listen()
     from monitor.entrypoints.cli.run import service_log
     from monitor.entrypoints.service import open_service
     from monitor.entrypoints.worker import Worker
