@@ -18,9 +18,9 @@ class GroupPolicy:
     nothing of what happened, ``event_share`` of what it repeats does not count. By
     ``counted_back`` the bar falls where, after a silence, an article says how long after the story's beginning
     it comes, and by ``victim_gain`` where both headlines name one company under attack within ``victim_days``
-    (``named_gain`` for a name that is no known company's). Which signals there are, and their first weights, came out of a regression over pairs of article and story
-    of all evaluation files but one, for each of them; the defaults were then tuned on whole streams
-    (docs/stories.md, decision 0410).
+    (``named_gain`` for a name that is no known company's). Which signals there are, and their first weights, came out
+    of a regression over pairs of article and story of all evaluation files but one, for each of them; the defaults were
+    then tuned on whole streams (docs/stories.md, decision 0410).
     """
 
     window: timedelta = timedelta(days=400)
