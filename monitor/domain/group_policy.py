@@ -39,11 +39,11 @@ class GroupPolicy:
     headline_weight: float = 1.25
     short_copy_within: timedelta = timedelta(days=1)
     background_articles: int = 3_000
-    join: float = 0.21
-    least_cover: float = 0.149
+    join: float = 0.23
+    least_cover: float = 0.13
     evidence: float = 5.0
-    wording_penalty: float = 0.15
-    name_weight: float = 0.036
+    wording_penalty: float = 0.1
+    name_weight: float = 0.034
     names_most: int = 8
     running_weight: float = 0.04
     running_most: float = 14.0
@@ -56,7 +56,7 @@ class GroupPolicy:
     repeated_anew: float = 0.36
     repeated_days: float = 15.0
     wording_facts: float = 14.0
-    silence_weight: float = 0.09
+    silence_weight: float = 0.11
     silence_days: float = 7.0
     again_days: float = 2.0
     again_penalty: float = 0.62
@@ -82,7 +82,7 @@ class GroupPolicy:
     anew_penalty: float = 0.6
     topic_penalty: float = 0.125
     topic_overlap: float = 0.12
-    family_penalty: float = 0.45
+    family_penalty: float = 0.5
     kind_penalty: float = 0.06
     kind_later_penalty: float = 0.2
     digest_penalty: float = 2.0
@@ -107,6 +107,7 @@ class GroupPolicy:
     victim_gain: float = 0.3
     victim_days: float = 14.0
     named_gain: float = 0.1
+    named_days: float = 4.0
     merge: float = 0.3
     candidates: int = 5
     candidate_worth: float = 4.0

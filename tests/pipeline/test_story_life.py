@@ -125,7 +125,7 @@ def test_eighty_outlets_with_one_wire_text_are_one_source(wire: Wire) -> None:
     assert (len(story.sources), story.independent_sources) == (80, 1)
 
 
-EARLY = ("Kelvora robbed", "The Danish travel agency Kelvora in Aarhus tells of thieves. It has called the police.")
+EARLY = ("Kelvora robbed", "The travel agency Kelvora in Aarhus tells of thieves. It has called the police.")
 FORUM = (
     "340.000 Passnummern im Netz",
     "Ein Unbekannter bietet 340.000 Passnummern an, die am Sonntag aus einem Buchungssystem kopiert wurden.",

@@ -140,7 +140,7 @@ def bar(
             _disjoint(facts, story, "i:") or (days > policy.again_days and _newly_numbered(facts, story)),
         ),
         # Who reports an attack again and again says "on Monday" of what was said then.
-        (policy.day_penalty, is_dated_otherwise and victim < policy.victim_gain),
+        (policy.day_penalty, is_dated_otherwise and not victim),
         (policy.place_penalty, _disjoint(facts, story, "p:") or _other_country(facts, story, policy)),
         (policy.trade_penalty, _other_trade(facts, story, policy)),
         (

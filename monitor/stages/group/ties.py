@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.profile import Known
+from monitor.stages.group.remarks import PAST
 
 _ATTACKS = (
     "cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:ddos", "cyb:malware", "cyb:leak",
     "cyb:ransom",
 )  # fmt: skip
+_NAMES = ("n:", "e:")
 _PLACES = ("c:", "p:")
 _AGAIN = "cue:again"
 # More than what is recalled at the end.
@@ -17,7 +19,7 @@ _TOLD = 0.9
 
 def count_names(shared: Iterable[str]) -> int:
     """How many names are shared; the words of a company's name are the company once more."""
-    names = [key for key in shared if key[:2] in ("n:", "e:")]
+    names = [key for key in shared if key[:2] in _NAMES]
     companies = [key[2:] for key in names if key[:2] == "e:"]
     own = {word for company in companies for word in company.split("-")}
     return len(companies) + sum([key[:2] == "n:" and key[2:] not in own for key in names])
@@ -31,8 +33,9 @@ def gain_by_victim(
 
     Two attacks on one company within some days are rarer than two articles on one attack, unless the article says that
     it is another. A name that is no known company's may be that of a gang or a tool: fewer days count, and no headline
-    on a place that the story never names.
+    on a place that the story never names. What the headline only comes after ("after Milan, Lyon") is no such name.
     """
+    shared = [key for key in shared if key[:2] in _NAMES and f"{PAST}{key}" not in facts]
     if days > policy.victim_days or (_AGAIN in facts and _AGAIN not in story.facts):
         return 0.0
     if not (_tells_of_attack(lambda key: facts.get(key, 0.0)) and _tells_of_attack(story.strength)):
@@ -40,7 +43,7 @@ def gain_by_victim(
     least, firm = policy.headline_weight, policy.company_firmness
     if any(key[:2] == "e:" and facts[key] >= least and story.strength(key) >= firm for key in shared):
         return policy.victim_gain
-    if days > policy.again_days or any(
+    if days > policy.named_days or any(
         key[:2] in _PLACES and weight >= least and key not in story.facts for key, weight in facts.items()
     ):
         return 0.0
