@@ -230,6 +230,23 @@ def test_a_name_that_somebody_writes_for_an_entity_is_not_excluded_by_the_catalo
     assert "RTL Nieuws" in without.exclude
 
 
+@pytest.mark.parametrize(
+    ("entity", "kind"),
+    [
+        ("{name: FBI, kind: agency, sector: police}", "public-body"),
+        ("{name: FBI, kind: agency}", "public-body"),
+        ("{name: Reuters, kind: agency}", "agency"),
+        ("{name: Reuters, kind: news-agency}", "agency"),
+        ("{name: Harbour Safety Agency, kind: agency, sector: government}", "public-body"),
+        ("{name: Brenko Wire, kind: agency}", "agency"),
+        ("{name: Brenko Wire, kind: news-agency, sector: shipping}", "agency"),
+    ],
+)
+def test_an_agency_is_one_of_the_state_or_of_the_news(config: Path, entity: str, kind: str) -> None:
+    write(config, "watchlists/suppliers.yaml", f"watchlist: s\nentities: [{entity}]\n")
+    assert load_watchlist_file(config / "watchlists" / "suppliers.yaml").entities[0].kind == kind
+
+
 def test_no_company_of_the_catalogue_excludes_its_own_name() -> None:
     """A phrase that is excluded is compared without signs: "sic!" hides SIC."""
     hidden = [

@@ -1,6 +1,7 @@
 """Whom a name stands for, with what the catalogue and the name itself tell of it."""
 
 import dataclasses
+from typing import Any
 
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, entity_from, fold_name, slug
 from monitor.adapters.yaml_settings.legal_forms import without_legal_form
@@ -23,6 +24,10 @@ def named(name: str) -> Entity:
     return known if name in surfaces else dataclasses.replace(known, aliases=(*known.aliases, name))
 
 
+# Where nothing is said of the sector, "agency" is one of the news.
+_NEWS_SECTORS = frozenset({"", "media", "news", "press"})
+
+
 def written(model: EntityModel) -> Entity:
     """
     An entity with just the names written for it, and the catalogue's hints on what its name also means.
@@ -31,9 +36,10 @@ def written(model: EntityModel) -> Entity:
     bearer of the name that the catalogue knows is somebody else.
     """
     entity = entity_from(model)
-    said = {key: value for key in ("kind", "sector", "country") if (value := getattr(model, key))}
     known = _known(model)
-    if known is None or model.kind not in (None, known.kind):
+    told = {"kind": _kind(model, known), "sector": model.sector, "country": model.country}
+    said: dict[str, Any] = {key: value for key, value in told.items() if value}
+    if known is None or told["kind"] not in (None, known.kind):
         return dataclasses.replace(told_by_name(entity), **said)
     own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
     # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
@@ -45,6 +51,15 @@ def written(model: EntityModel) -> Entity:
         ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
         **{"kind": known.kind, "country": known.country, "sector": known.sector, **said},
     )
+
+
+def _kind(model: EntityModel, known: Entity | None) -> str | None:
+    """What *model* is said to be. By "agency" people mean one of the state as well as one that reports news."""
+    if model.kind != "agency":
+        return "agency" if model.kind == "news-agency" else model.kind
+    if known is not None and known.kind in {"agency", "public-body"}:
+        return known.kind
+    return "agency" if model.sector.casefold() in _NEWS_SECTORS else "public-body"
 
 
 def _known(model: EntityModel) -> Entity | None:

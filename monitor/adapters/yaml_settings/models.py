@@ -106,7 +106,7 @@ class EntityModel(Model):
     exclude: list[Name] = []
     tags: list[Name] = []
     ambiguous: bool | None = None
-    kind: Literal["company", "public-body", "press", "agency", "security-vendor"] | None = None
+    kind: Literal["company", "public-body", "press", "news-agency", "security-vendor", "agency"] | None = None
     sector: str = ""
     country: Annotated[str, AfterValidator(_country)] = ""
 
