@@ -11,7 +11,7 @@ from typing import NamedTuple
 from ahocorasick_rs import AhoCorasick
 
 from monitor.domain.watchlist import Entity
-from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.folding import fold, fold_words
 
 
 class NameKind(StrEnum):
@@ -53,6 +53,7 @@ _TICKER_REACH, _BRACKET_REACH = 24, 60
 _GENITIVE = ("s ", "es ")
 # "Uns" is no genitive of UN, nor "Times" of Tim.
 _LEAST_INFLECTED = 4
+_NOTHING: Mapping[int, str] = {}
 # Read so often a name tells nothing more, and each place takes a kilobyte.
 _MOST_PLACES = 500
 
@@ -63,14 +64,14 @@ class NameIndex:
     def __init__(self, entities: Sequence[Entity], attributions: frozenset[str] = frozenset()) -> None:
         """*attributions* are words such as "told": "told Reuters" names Reuters, so it excludes nothing."""
         found: dict[str, list[Name]] = {}
-        excluded: dict[str, set[int]] = {}
+        excluded: dict[str, dict[int, str]] = {}
         for number, entity in enumerate(entities):
             for surface, name in _names(number, entity):
                 same = found.setdefault(surface, [])
                 if name.kind is NameKind.EXCLUDED:
                     if attributions.intersection(surface.split()):
                         continue
-                    excluded.setdefault(surface, set()).add(number)
+                    excluded.setdefault(surface, {})[number] = name.written
                 elif not any(other.entity == number and other.kind is not NameKind.BARE for other in same):
                     same.append(name)
         found.pop("", None)
@@ -122,8 +123,9 @@ class NameIndex:
                 takes_genitive and padded.startswith(_GENITIVE, end) and _is_inflected(clean[start : end - 1])
             ):
                 hits.append((start, -end, index))
-                for entity in self._excluded.get(index, ()):
-                    hidden.setdefault(entity, []).append((start, end))
+                for entity, phrase in self._excluded.get(index, _NOTHING).items():
+                    if _is_said(phrase, clean[start : end - 1]):
+                        hidden.setdefault(entity, []).append((start, end))
         hits.sort()
         return hits, hidden
 
@@ -153,6 +155,14 @@ def _visible(
         name
         for name in names
         if not any(first <= start and end <= last for first, last in _near(hidden.get(name.entity, ()), start))
+    )
+
+
+def _is_said(phrase: str, told: str) -> bool:
+    """Whether *told* is *phrase*: "de NOS" is not the French "de nos"; what is shouted whole may be."""
+    return told.isupper() or not any(
+        word.isupper() and not wanted.isupper() and len(word) > 1
+        for word, wanted in zip(told.split(), phrase.split(), strict=False)
     )
 
 
@@ -189,6 +199,10 @@ def _names(number: int, entity: Entity) -> Iterator[tuple[str, Name]]:
         for written in surfaces:
             folded = fold_words(written)
             yield folded, Name(number, kind, written)
+            spaced = fold(written).norm.strip()
+            if spaced != folded:
+                # "Dr. Oetker": in a text the sign is a blank as well.
+                yield spaced, Name(number, kind, written)
             if kind is NameKind.NAME and _GERMAN_ADJECTIVE.match(folded):
                 first, _, rest = folded.partition(" ")
                 yield from ((f"{first}{ending} {rest}", Name(number, kind, written)) for ending in "nrs")

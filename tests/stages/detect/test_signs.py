@@ -38,3 +38,29 @@ def test_signs_tell_names_from_words(text: str, found: list[str]) -> None:
     folded = fold(text)
     candidates = INDEX.find(f" {folded.norm} ", folded.clean, True)
     assert [folded.clean[one.start : one.end] for one in candidates] == found
+
+
+NAMES_WITH_SIGNS = NameIndex(
+    [
+        Entity(id=EntityId("dr-brenko"), name="Dr. Brenko"),
+        Entity(id=EntityId("yelp"), name="Yelp! Foods", aliases=("J. & K. Yelp",)),
+        Entity(id=EntityId("ros"), name="ROS", exclude=("de ros", "ros dados")),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        pytest.param("Hacker bei Dr. Brenko in Kiel", ["Dr. Brenko"], id="a full stop and a blank"),
+        pytest.param("Hacker bei Dr Brenko in Kiel", ["Dr Brenko"], id="without the full stop"),
+        pytest.param("one at Yelp! Foods, one at J. & K. Yelp", ["Yelp! Foods", "J. & K. Yelp"], id="other signs"),
+        pytest.param("volgens de ROS gaat het goed", ["ROS"], id="an excluded phrase is written otherwise"),
+        pytest.param("la couleur de ros dados", [], id="an excluded phrase"),
+        pytest.param("A COR DE ROS", [], id="an excluded phrase that is shouted"),
+    ],
+)
+def test_names_that_hold_signs_are_found_as_they_are_written(text: str, found: list[str]) -> None:
+    folded = fold(text)
+    candidates = NAMES_WITH_SIGNS.find(f" {folded.norm} ", folded.clean, False)
+    assert [folded.clean[one.start : one.end] for one in candidates] == found
