@@ -38,16 +38,21 @@ def sources() -> list[tuple[str, Path, Path]]:
 OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
 
 
+# Retold from published reports, or shaped like them: lists of victims, outlets cited, earlier cases recalled.
+PUBLISHED = frozenset({"dunlin", "heron", "egret", "plover", "curlew", "avocet"})
+
+
 def author_of(name: str) -> str:
     """Who wrote a set: `opal-2` is the second one of `opal`."""
     return name.partition("-")[0]
 
 
 def manner_of(name: str) -> str:
-    """How a set is worded: as the press does, or obliquely; the shared one stands by itself."""
+    """How a set is worded: plainly, as published reports are, or obliquely; the shared one stands by itself."""
     if name == "shared":
         return name
-    return "oblique" if author_of(name) in OBLIQUE else "plain"
+    author = author_of(name)
+    return "oblique" if author in OBLIQUE else "published" if author in PUBLISHED else "plain"
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -180,6 +185,17 @@ def analyses(cases: Sequence[Case], detector: Detector) -> Iterator[tuple[Case, 
     """Each case with what *detector* finds in it."""
     for case in cases:
         yield case, detector.analyse(case["id"], case["title"], case["text"], published(case))
+
+
+def analyses_alone(cases: Sequence[Case], detector: Detector) -> Iterator[tuple[Case, Analysis]]:
+    """Each case once for each name in it, as read by who watches that one alone, with the labels of that one."""
+    lone = {str(entity.id): detector.watching([entity]) for entity in detector.entities}
+    for case in cases:
+        for entity, role in case["mentions"].items():
+            under_attack = [entity] if entity in case["under_attack"] else []
+            labels = {**case, "mentions": {entity: role}, "not_mentions": [], "under_attack": under_attack}
+            if entity in lone:
+                yield from analyses([labels], lone[entity])
 
 
 def faults_of(case: Case, analysis: Analysis) -> list[str]:

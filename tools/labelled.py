@@ -20,7 +20,7 @@ from tools.cases import Case, in_test_split, read_cases, sources, strongest
 # The set that holds the product's first promise.
 PROMISE = "seeds"
 # Sets of no attack at all, which most of what is read is, and little of what is labelled.
-ORDINARY = frozenset({"ordinary", "ordinarytwo", "ordinarythree"})
+ORDINARY = frozenset({"ordinary", "ordinarytwo", "ordinarythree", "ordinaryfour"})
 Gold = Mapping[AttackType, str]
 # A company told of in vain costs more than one overlooked.
 _IN_VAIN = 1.5
@@ -84,6 +84,19 @@ def named_in(case: Case, reading: Reading, detector: Detector, gold: Gold) -> li
             if one.entity not in best or told > best[one.entity][0]:
                 best[one.entity] = (told, one)
     return [one for told, one in best.values() if told or len(parts) == 1]
+
+
+def alone(case: Case, reading: Reading, ids: Sequence[str]) -> Reading | None:
+    """
+    An article that names several as it is read by who watches but one of them, picked by the id of the case.
+
+    Who keeps a watchlist knows few of the names in an article; a set of cases knows nearly all.
+    """
+    named = sorted({s.name.entity for s in reading.sightings if ids[s.name.entity] in case["mentions"]})
+    if len(named) < 2:
+        return None
+    one = named[int(hashlib.sha256(case["id"].encode()).hexdigest(), 16) // 15 % len(named)]
+    return dataclasses.replace(reading, sightings=[s for s in reading.sightings if s.name.entity == one])
 
 
 def sightings_of(case: Case, reading: Reading, ids: Sequence[str]) -> Iterator[tuple[Sighting, bool, float]]:

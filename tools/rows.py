@@ -10,12 +10,13 @@ from monitor.stages.detect import Detector, build_detector
 from monitor.stages.detect.deeds import live_share
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.status import together
-from tools.cases import Case, author_of, published, sources
+from tools.cases import PUBLISHED, Case, author_of, published, sources
 from tools.fit_words import Words
 from tools.labelled import (
     ORDINARY,
     PROMISE,
     Source,
+    alone,
     fold_of,
     gold_of,
     labelled_in,
@@ -28,7 +29,7 @@ from tools.logistic import Row
 # Parts that only long articles have: our cases are too short to weigh them, so the belief stands.
 LONG = frozenset({"passing"})
 # The two articles that the product grew from hold its first promise: they count as several.
-_PROMISED = 48
+_PROMISED = 72
 # Sets made in the likeness of the shared one (its languages, lengths, traps) stand for what the product is measured by:
 # they count twice, and so do plain flashes, which most of what feeds carry is. Other sets are of one language family,
 # of one sort of trap, or harder than the press writes.
@@ -38,6 +39,8 @@ _LIKE_SHARED = frozenset(
     " corsivo atlas flash heads marl fallow tansy corrib".split()
 )
 _LIKENED = 2
+# Sets in the shape of published reports are few, and nearest to what is read.
+_TIMES_PUBLISHED = 3
 _TIMES_ORDINARY = 3
 
 
@@ -96,7 +99,8 @@ class Collected:
                 }
                 self.type[kind].append((own, int(kind in gold), 1.0 if kind in gold or gold else 0.5))
         self._statuses(reading, detector, gold)
-        self._roles(case, reading, detector, gold)
+        for read in _both(case, reading, detector):
+            self._roles(case, read, detector, gold)
 
     def _mentions(self, case: Case, reading: Reading, ids: Sequence[str]) -> None:
         for sighting, is_meant, importance in sightings_of(case, reading, ids):
@@ -104,7 +108,7 @@ class Collected:
 
     def add_struck(self, case: Case, reading: Reading, detector: Detector) -> None:
         """What is told of each entity that may be under attack; of a round-up, of each item by itself."""
-        for part in detector.parts(reading):
+        for part in [part for read in _both(case, reading, detector) for part in detector.parts(read)]:
             for told, verdict in detector.weighed(part)[2]:
                 if live_share(told.reads):
                     entity = detector.entities[told.number].id
@@ -126,6 +130,12 @@ class Collected:
             passage, entity = one.reading.passage, detector.entities[one.entity]
             parts = detector.roles.parts(entity, one.sightings, one.echoes, passage, one.types, one.company)
             self.role.append((parts, list(Role).index(one.role), 1.0))
+
+
+def _both(case: Case, reading: Reading, detector: Detector) -> list[Reading]:
+    """*reading*, and as it is read by who watches but one of those named."""
+    lone = alone(case, reading, [str(entity.id) for entity in detector.entities])
+    return [reading] if lone is None else [reading, lone]
 
 
 def _without(parts: Mapping[str, float], named: Collection[str]) -> dict[str, float]:
@@ -175,6 +185,8 @@ class _Reader:
                 rows.repeat(_PROMISED)
             if author_of(name) in _LIKE_SHARED:
                 rows.weigh(_LIKENED)
+            if author_of(name) in PUBLISHED:
+                rows.weigh(_TIMES_PUBLISHED)
             if name in ORDINARY:
                 rows.weigh(_TIMES_ORDINARY)
             gathered.append((name, case, rows))

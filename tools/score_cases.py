@@ -1,6 +1,6 @@
 """
 Figures of detection on our labelled cases, the dev split apart from the test split:
-`python -m tools.score_cases [--set NAMES] [--authors] [--lang XX] [--faults N]`.
+`python -m tools.score_cases [--set NAMES] [--authors] [--alone] [--lang XX] [--faults N]`.
 Faults are told of the dev split alone.
 """
 
@@ -11,7 +11,17 @@ from collections.abc import Iterable, Mapping
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.stages.detect import build_detector
-from tools.cases import Tally, analyses, author_of, faults_of, in_test_split, manner_of, read_cases, sources
+from tools.cases import (
+    Tally,
+    analyses,
+    analyses_alone,
+    author_of,
+    faults_of,
+    in_test_split,
+    manner_of,
+    read_cases,
+    sources,
+)
 
 
 def table(rows: Mapping[str, Mapping[str, str]]) -> str:
@@ -25,6 +35,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--set", help="only these: shared, opal (all by that author), opal-2; with commas between")
     parser.add_argument("--authors", action="store_true", help="a line for each author")
+    parser.add_argument("--alone", action="store_true", help="as read by who watches but one of those named, in turns")
     parser.add_argument("--lang", help="only this language")
     parser.add_argument("--faults", type=int, default=0, help="how many wrong cases of the dev split to show")
     options = parser.parse_args(None if arguments is None else list(arguments))
@@ -37,7 +48,7 @@ def main(arguments: Iterable[str] | None = None) -> int:
             continue
         detector = reader.watching(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if options.lang in (None, case["lang"])]
-        for case, analysis in analyses(cases, detector):
+        for case, analysis in analyses_alone(cases, detector) if options.alone else analyses(cases, detector):
             held_back = name != "shared" and in_test_split(case["id"])
             split = "test" if held_back else "dev"
             groups = {"all", case["lang"], manner_of(name), *([author] if options.authors else [])}

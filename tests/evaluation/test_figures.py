@@ -16,34 +16,33 @@ def held_back(tmp_path_factory):
 
 
 def _held_back():
-    plain, oblique = Tally(), Tally()
+    tallies = {"plain": Tally(), "published": Tally(), "oblique": Tally()}
     # Every fourth one: all of them would be a tenth of all tests.
     for manner, path, watchlist in OWN:
         detector = detector_of(load_watchlist_file(watchlist).entities)
         cases = [case for case in read_cases(path) if in_test_split(case["id"])][::4]
         for case, analysis in analyses(cases, detector):
-            (oblique if manner == "oblique" else plain).add(case, analysis)
-    return plain, oblique
+            tallies[manner].add(case, analysis)
+    return tallies
 
 
 @pytest.mark.parametrize(
-    ("figure", "plainly", "obliquely"),
+    ("figure", "plain", "published", "oblique"),
     [
-        pytest.param(lambda tally: tally.mentions.f1, 0.955, 0.945, id="mentions"),
-        pytest.param(lambda tally: tally.any_attack.f1, 0.95, 0.88, id="any attack"),
-        pytest.param(lambda tally: tally.under.precision, 0.84, 0.8, id="under attack, precision"),
-        pytest.param(lambda tally: tally.under.recall, 0.73, 0.53, id="under attack, recall"),
-        pytest.param(lambda tally: tally.types.f1, 0.75, 0.61, id="kinds"),
-        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.8, 0.68, id="roles"),
-        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.88, 0.84, id="statuses"),
-        pytest.param(lambda tally: tally.language / tally.cases, 0.98, 0.98, id="language"),
+        pytest.param(lambda tally: tally.mentions.f1, 0.955, 0.96, 0.945, id="mentions"),
+        pytest.param(lambda tally: tally.any_attack.f1, 0.95, 0.95, 0.88, id="any attack"),
+        pytest.param(lambda tally: tally.under.precision, 0.84, 0.79, 0.8, id="under attack, precision"),
+        pytest.param(lambda tally: tally.under.recall, 0.73, 0.62, 0.53, id="under attack, recall"),
+        pytest.param(lambda tally: tally.types.f1, 0.75, 0.7, 0.61, id="kinds"),
+        pytest.param(lambda tally: tally.roles[0] / tally.roles[1], 0.8, 0.77, 0.68, id="roles"),
+        pytest.param(lambda tally: tally.statuses[0] / tally.statuses[1], 0.88, 0.8, 0.84, id="statuses"),
+        pytest.param(lambda tally: tally.language / tally.cases, 0.98, 0.98, 0.98, id="language"),
     ],
 )
-def test_figures_on_cases_held_back(held_back, figure, plainly, obliquely):
-    plain, oblique = held_back
-    assert min(plain.cases, oblique.cases) > 80
-    assert figure(plain) >= plainly
-    assert figure(oblique) >= obliquely
+def test_figures_on_cases_held_back(held_back, figure, plain, published, oblique):
+    for manner, floor in (("plain", plain), ("published", published), ("oblique", oblique)):
+        assert held_back[manner].cases > 80
+        assert figure(held_back[manner]) >= floor, manner
 
 
 def test_no_case_stands_twice():

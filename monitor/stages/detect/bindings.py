@@ -53,12 +53,12 @@ _PARTY = 3
 _VERBS = frozenset(
     {
         "victim_verb", "not_affected", "punish", "help", "warn", "say", "admit", "deny", "research", "patch", "block",
-        "insure", "actor_verb", "thwart", "steal", "unreachable", "call_in", "intact", "summoned",
+        "insure", "actor_verb", "thwart", "steal", "unreachable", "call_in", "intact", "summoned", "struck_too",
     }
 )  # fmt: skip
 # What is said last before a name, or a row of them: "hit were X and Y", "among the victims X and Y", "rivals X and Y".
 _LEFT_VERBS = frozenset(
-    {"victim_verb", "not_affected", "among", "client_of", "rival", "help", "warn", "study", "parent"}
+    {"victim_verb", "not_affected", "among", "client_of", "rival", "help", "warn", "study", "parent", "struck_too"}
 )
 # What words between commas after a name say of it.
 _TELLS_WHO = _VERBS | _LEFT_VERBS | {"customer", "supply", "made_by", "product", "press_noun", "hack", "state_actor"}
@@ -73,6 +73,12 @@ _JOINED = re.compile(
     r"(?:[ ,&/+]|\b(?:and|or|as well as|en|of|alsook|evenals|und|oder|sowie|et|ou|ainsi que|y|e|o|ed|the|de|het|der|die"
     r"|das|den|dem|la|le|les|l|el|los|las|il|lo|i|gli|a|as|os|au|aux|du|di|da|do|al|del)\b)+"
 )
+# One of a list that nobody watches: "hit were Asda, Tesco (UK) and X".
+_LISTED = r"[A-ZÀ-Þ0-9][\w&’'.+-]*(?: (?:(?:de|di|of|du) )?[A-ZÀ-Þ0-9][\w&’'.+-]*){0,4}(?: \([^()]{1,30}\))?"
+_LISTING = r"(?:,| (?:and|or|en|of|und|oder|et|ou|y|e|o|ed)\b) ?(?:(?:the|de|het|die|der|das|la|le|les|el|il|a|os)\b )?"
+_LISTED_BEFORE = re.compile(rf"(?<![\w&-]){_LISTED}{_LISTING}\Z")
+_LISTED_AFTER = re.compile(rf"{_LISTING}{_LISTED}")
+_LONGEST_LISTED = 60
 # An article and common nouns: "the energy company", "den Autozulieferer", "l'enseigne".
 _NOUNS = re.compile(r"[ \w’'-]*?(?:[^\W\d_]+[ ’'-]*){1,3}")
 _STRONG = frozenset({"blow-at", "struck-blow", "struck", "asset-of", "asset-at", "compound-blow"})
@@ -138,8 +144,9 @@ def _in_sentence(
             continue
         before = places[row_start - 1][1] if row_start else sentence.start
         after = places[row_end][0] if row_end < len(places) else sentence.end
-        parts = set(_from_left(passage, sentence, row[0][0], before))
-        parts.update(_from_right(passage, sentence, row[-1][1], after))
+        start, end = _listed(passage, sentence, (before, row[0][0]), (row[-1][1], after))
+        parts = set(_from_left(passage, sentence, start, before))
+        parts.update(_from_right(passage, sentence, end, after))
         if len(row) > 1 and len({place[2] for place in row}) > 1:
             parts.add("in-row" if parts.isdisjoint(_STRONG) else "in-row-struck")
         found += [(place, parts) for place in row]
@@ -155,6 +162,20 @@ def _rows(passage: Passage, places: Sequence[Place]) -> list[tuple[int, int]]:
         rows.append((first, index))
         first = index
     return rows
+
+
+def _listed(passage: Passage, sentence: Sentence, left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
+    """Where a row of names begins and ends, with the strangers beside it; *left* and *right* of it is free so far."""
+    clean, start, end = passage.clean, left[1], right[0]
+    if sentence.is_headline_case or sentence.is_caps:
+        return start, end
+    while match := _LISTED_BEFORE.search(clean, max(left[0], start - _LONGEST_LISTED), start):
+        if match.start() == sentence.start:
+            break
+        start = match.start()
+    while match := _LISTED_AFTER.match(clean, end, min(right[1], end + _LONGEST_LISTED)):
+        end = match.end()
+    return start, end
 
 
 def _within(sentence: Sentence, start: int, end: int) -> Sequence[Hit]:

@@ -18,6 +18,9 @@ _NAMED = re.compile(r" (?=[A-ZÀ-Þ])|, (?=[A-ZÀ-Þ][\w&’' -]{1,40},)")
 _APART = frozenset({"of_prep", "at_prep", "by_prep", "in_prep", "say", "pronoun"})
 # One of these is needed to mean somebody.
 _MEANING = frozenset({"company_noun", "company_def", "pronoun"})
+# In which of the sentences that open a text somebody is named whom the headline means.
+_OPENING = 2
+_NOUNS = frozenset({"company_noun", "public_noun"})
 _PRESS = frozenset({"press", "agency"})
 _ASIDE = frozenset({"public-body", "security-vendor"})
 
@@ -59,7 +62,7 @@ def find_echoes(passage: Passage, sightings: Sequence[Sighting], cast: Cast) -> 
     For each entity, the (start, end, sentence) of words that mean it.
 
     They mean the entity named first in the nearest sentence before that names any that they can mean (see `Cast`).
-    "Both" and "each" mean all that were named there.
+    "Both" and "each" mean all that were named there; a noun of a headline that names nobody, whom the text opens with.
     """
     subjects = _subjects(sightings, cast)
     echoes: dict[int, list[Echo]] = _of_several(passage, sightings, cast.press)
@@ -74,7 +77,24 @@ def find_echoes(passage: Passage, sightings: Sequence[Sighting], cast: Cast) -> 
             seen_at = number
         if own is not None and not (is_near and own[1] in cast.aside):
             current, seen_at = own[1], number
+    _foretell(passage, subjects, cast, echoes)
     return echoes
+
+
+def _foretell(
+    passage: Passage, subjects: Mapping[int, tuple[int, int]], cast: Cast, echoes: dict[int, list[Echo]]
+) -> None:
+    """Add the noun of a headline that names nobody ("Council hit by hackers"): it means whom the text opens with."""
+    opening = next((number for number, one in enumerate(passage.sentences) if not one.in_title), 0)
+    named = next((number for number in range(opening + _OPENING) if number in subjects), opening)
+    if named < opening or named not in subjects or subjects[named][1] in cast.press:
+        return
+    entity = subjects[named][1]
+    for number in range(opening):
+        sentence = passage.sentences[number]
+        span = next(((start, end) for start, end, concept in sentence.hits if concept in _NOUNS), None)
+        if span and not _is_named(passage, sentence, span) and _can_mean(sentence, span, entity, cast):
+            echoes.setdefault(entity, []).append((*span, number))
 
 
 def _can_mean(sentence: Sentence, span: tuple[int, int], entity: int, cast: Cast) -> bool:

@@ -123,7 +123,8 @@ class MentionReader:
         tail = passage.clean[candidate.end : candidate.end + 3]
         if tail[:1] in _APOSTROPHES and _POSSESSIVE.match(tail):
             parts["possessive"] = 1.0
-        if not tail[1:2].isalpha() and _AGE.match(passage.clean, candidate.end):
+        may_be_aged = sighting.name.kind is not NameKind.PERSON and not tail[1:2].isalpha()
+        if may_be_aged and _AGE.match(passage.clean, candidate.end):
             parts["age-after"] = 1.0
         self._cues_around(sighting, sentence, passage.clean)
 
@@ -142,7 +143,8 @@ class MentionReader:
                 parts["hyphen-name-after" if not german or after[2].isupper() else "hyphen-noun-after"] = 1.0
             elif not _is_legal_form(after[2]):
                 parts["noun-after" if german else "capital-after"] = 1.0
-                if fold_words(clean[candidate.start : candidate.end]) in self._given:
+                is_told = german and any(hit[0] == after.start(2) for hit in sentence.hits)
+                if not is_told and fold_words(clean[candidate.start : candidate.end]) in self._given:
                     parts["surname-after"] = 1.0
         elif after and after[1] == "-":
             parts["compound-after"] = 1.0

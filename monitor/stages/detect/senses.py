@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from monitor.domain.lexicon import Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
-from monitor.stages.detect.names import Candidate, Name
+from monitor.stages.detect.names import Candidate, Name, NameKind
 from monitor.stages.detect.passage import Passage
 
 _LITTLE_WORDS = r"(?:[ \u00a0](?:[a-zà-ÿ]{1,4}[ \u00a0]){0,2})"
@@ -97,7 +97,9 @@ def _told_in(passage: Passage, topics: frozenset[str]) -> int:
 def share_sense(sightings: Sequence[Sighting], weights: Weights) -> None:
     """One sense for each article: a sure sighting lifts those of the same letters, a person or a town sinks them."""
     towns = {s.name.entity for s in sightings if "venue-of-before" in s.parts}
-    persons = {s.name.entity for s in sightings if not s.parts.keys().isdisjoint(_PERSONAL)}
+    # "Mr Ostrander" of the bank is no other bearer of its name.
+    bearing = [s for s in sightings if s.name.kind is not NameKind.PERSON]
+    persons = {s.name.entity for s in bearing if not s.parts.keys().isdisjoint(_PERSONAL)}
     _doubt(sightings, weights)
     best: dict[int, float] = {}
     for sighting in sightings:

@@ -56,3 +56,25 @@ def echoed(text: str) -> dict[str, list[str]]:
 )
 def test_a_word_means_whom_it_can_mean(text: str, wanted: dict[str, list[str]]) -> None:
     assert echoed(text) == wanted
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "wanted"),
+    [
+        pytest.param("Grocery chain hit by hackers", "Kelmorin shut its shops.", ["chain"], id="a noun of a headline"),
+        pytest.param("Winkelketen plat na hack", "Kelmorin sloot al zijn winkels.", ["Winkelketen"], id="in Dutch"),
+        pytest.param("Retailer Brenko hit by ransomware", "Kelmorin shut its shops.", [], id="somebody else is named"),
+        pytest.param("Kelmorin and a supermarket rival hacked", "Kelmorin shut.", [], id="the headline names it"),
+        pytest.param("Council hit by ransomware", "Kelmorin lends it computers.", [], id="a council is no company"),
+        pytest.param(
+            "Hospital hit by ransomware", "Ostwell Hospital is on paper.", ["Hospital"], id="a hospital is one"
+        ),
+        pytest.param(
+            "Bakery chain hit by ransomware", "It rains. Trains are late. Kelmorin waits.", [], id="named too late"
+        ),
+    ],
+)
+def test_a_headline_that_names_nobody_means_whom_the_text_opens_with(title: str, text: str, wanted: list[str]) -> None:
+    reading = DETECTOR.read("1", title, text, None, None)
+    found = find_echoes(reading.passage, reading.sightings, DETECTOR.cast)
+    assert [title[a:b] for spans in found.values() for a, b, number in spans if number == 0] == wanted

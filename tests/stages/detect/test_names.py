@@ -14,6 +14,7 @@ from tests.stages.detect.reading import analyse, named
         pytest.param("Nordwick Holding B.V. paid.", {"nordwick"}, id="legal form"),
         pytest.param("See nordwick.example for details.", {"nordwick"}, id="domain"),
         pytest.param("Ada Verhoeven resigned on Monday.", {"nordwick"}, id="a person counts for the entity"),
+        pytest.param("Nordwick-topvrouw Ada Verhoeven (52) stapt op.", {"nordwick"}, id="the age of its own people"),
         pytest.param("NORDWICK SHUTS PLANT IN KIEL", {"nordwick"}, id="capitals"),
         pytest.param("Siemens Energy won an order.", {"siemens-energy"}, id="the longer name is another firm"),
         pytest.param("Siemens and Siemens Energy agree.", {"siemens", "siemens-energy"}, id="both"),

@@ -45,8 +45,8 @@ from tests.stages.detect.reading import analyse, roles
         ),
         pytest.param(
             "Burlões fazem-se passar por funcionários do banco",
-            "Foram criados dezenas de sites de phishing. A Kestrix reembolsou os clientes enganados.",
-            id="Portuguese, paid back",
+            "Foram criados dezenas de sites de phishing. A Kestrix bloqueou-os e reembolsou os clientes enganados.",
+            id="Portuguese, blocked and paid back",
         ),
         pytest.param(
             "Betrüger rufen im Namen der Bank an",
