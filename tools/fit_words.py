@@ -18,7 +18,17 @@ from tools.cases import Case, published, sources
 from tools.fit_contexts import Placed, fit_contexts
 from tools.fit_surroundings import Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
-from tools.labelled import ORDINARY, PROMISE, alone, fold_of, gold_of, labelled, named_in, own_parts, sightings_of
+from tools.labelled import (
+    ORDINARY,
+    PROMISE,
+    both_readings,
+    fold_of,
+    gold_of,
+    labelled,
+    named_in,
+    own_parts,
+    sightings_of,
+)
 
 # What counts as so many here, among thousands.
 _TIMES = {PROMISE: 8, **dict.fromkeys(ORDINARY, 3)}
@@ -49,8 +59,7 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
     for name, detector, case in labelled(lexicon):
         reading = detector.read(case["id"], case["title"], case["text"], published(case), None)
         text = Text.of(name, case, reading.passage, detector.meanings(reading.passage.language))
-        lone = alone(case, reading, [str(entity.id) for entity in detector.entities])
-        readings = [reading] if lone is None else [reading, lone]
+        readings = both_readings(case, reading, detector)
         named = [one for each in readings for one in named_in(case, each, detector, gold_of(case))]
         signed = [
             (signs_of(one.company.surroundings.around(one.entity, places_of(one.sightings, one.echoes))), one.role)

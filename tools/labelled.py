@@ -99,6 +99,12 @@ def alone(case: Case, reading: Reading, ids: Sequence[str]) -> Reading | None:
     return dataclasses.replace(reading, sightings=[s for s in reading.sightings if s.name.entity == one])
 
 
+def both_readings(case: Case, reading: Reading, detector: Detector) -> list[Reading]:
+    """*reading*, and as it is read by who watches but one of those named."""
+    lone = alone(case, reading, [str(entity.id) for entity in detector.entities])
+    return [reading] if lone is None else [reading, lone]
+
+
 def sightings_of(case: Case, reading: Reading, ids: Sequence[str]) -> Iterator[tuple[Sighting, bool, float]]:
     """
     Words that could be names, whether the case says that the entity is meant, and how much each counts.

@@ -16,7 +16,7 @@ from tools.labelled import (
     ORDINARY,
     PROMISE,
     Source,
-    alone,
+    both_readings,
     fold_of,
     gold_of,
     labelled_in,
@@ -99,7 +99,7 @@ class Collected:
                 }
                 self.type[kind].append((own, int(kind in gold), 1.0 if kind in gold or gold else 0.5))
         self._statuses(reading, detector, gold)
-        for read in _both(case, reading, detector):
+        for read in both_readings(case, reading, detector):
             self._roles(case, read, detector, gold)
 
     def _mentions(self, case: Case, reading: Reading, ids: Sequence[str]) -> None:
@@ -108,7 +108,7 @@ class Collected:
 
     def add_struck(self, case: Case, reading: Reading, detector: Detector) -> None:
         """What is told of each entity that may be under attack; of a round-up, of each item by itself."""
-        for part in [part for read in _both(case, reading, detector) for part in detector.parts(read)]:
+        for part in [part for read in both_readings(case, reading, detector) for part in detector.parts(read)]:
             for told, verdict in detector.weighed(part)[2]:
                 if live_share(told.reads):
                     entity = detector.entities[told.number].id
@@ -130,12 +130,6 @@ class Collected:
             passage, entity = one.reading.passage, detector.entities[one.entity]
             parts = detector.roles.parts(entity, one.sightings, one.echoes, passage, one.types, one.company)
             self.role.append((parts, list(Role).index(one.role), 1.0))
-
-
-def _both(case: Case, reading: Reading, detector: Detector) -> list[Reading]:
-    """*reading*, and as it is read by who watches but one of those named."""
-    lone = alone(case, reading, [str(entity.id) for entity in detector.entities])
-    return [reading] if lone is None else [reading, lone]
 
 
 def _without(parts: Mapping[str, float], named: Collection[str]) -> dict[str, float]:

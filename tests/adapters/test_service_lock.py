@@ -55,5 +55,8 @@ def test_the_lock_belongs_to_whom_the_folder_belongs_to(tmp_path: Path) -> None:
 
 def test_without_room_for_the_lock_the_service_works_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
+    works = False
     with only_service(tmp_path / "file" / "monitor.db"):
-        pass
+        works = True
+    assert works
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
