@@ -173,6 +173,25 @@ def test_the_environment_beats_the_file_and_a_flag_beats_both(config: Path, tmp_
     assert load_settings(config, environ, {"storage": "sqlite:////flag.db"}).storage == "sqlite:////flag.db"
 
 
+@pytest.mark.parametrize(
+    ("environ", "flags", "told"),
+    [
+        ({"MONITOR_POLL__EVERY": "10"}, {}, "MONITOR_POLL__EVERY: poll.every: a duration carries its unit"),
+        ({"MONITOR_POLL__EVRY": "10m"}, {}, 'MONITOR_POLL__EVRY: poll.evry: unknown key (did you mean "every"?)'),
+        ({"MONITOR_SEEDS": "[seeds/"}, {}, "MONITOR_SEEDS: no valid YAML"),
+        ({"MONITOR_POLL": "1m", "MONITOR_POLL__EVERY": "2m"}, {}, "MONITOR_POLL: poll: keys and values are wanted"),
+        ({}, {"storage": "mysql://host/db"}, "--storage: storage: "),
+    ],
+)
+def test_what_a_variable_or_a_flag_got_wrong_is_not_laid_at_the_file(
+    config: Path, environ: dict[str, str], flags: dict[str, object], told: str
+) -> None:
+    write(config, "monitor.yaml", "poll: {shortest: 2m}\n")
+    with pytest.raises(ConfigError) as caught:
+        load_settings(config, environ, flags)
+    assert [str(fault)[: len(told)] for fault in caught.value.faults] == [told]
+
+
 def test_secrets_come_from_variables_or_files_and_stay_out_of_sight(config: Path, tmp_path: Path) -> None:
     (tmp_path / "token").write_text("s3cr3t-token\n", encoding="utf-8")
     write(config, "channels.yaml", "channels:\n  hook: {webhook: 'https://example.org/${TOKEN}', secret: '${KEY}'}\n")

@@ -141,6 +141,8 @@ def test_why_prints_the_chain(begun: Installation) -> None:
         pytest.param(["--config"], 2, "", id="no value"),
         pytest.param(["healthcheck"], 1, "not running", id="not running"),
         pytest.param(["check", "--config", "nowhere"], 2, "no such folder", id="no folder"),
+        pytest.param(["--config", "nowhere", "check"], 2, "no such folder", id="no folder, said first"),
+        pytest.param(["--config=nowhere", "feeds", "list"], 2, "no such folder", id="no folder, in one word"),
         pytest.param(["articles", "list", "--since", "yesterday"], 2, "no date", id="no date"),
     ],
 )
@@ -194,4 +196,7 @@ def test_the_doctor_and_the_search_answer(begun: Installation) -> None:
     assert "integrity" not in begun.told("doctor").stdout
     found = begun.told("search", "koffie", "-o", "csv").stdout
     assert "Tim Cook" in found
-    assert begun.told("search", "nothing-of-the-kind", check=False).returncode == 1
+    # To find nothing is no failure.
+    nothing = begun.told("search", "nothing-of-the-kind", "-o", "jsonl")
+    assert (nothing.returncode, nothing.stdout) == (0, "")
+    assert "nothing stored" in nothing.stderr

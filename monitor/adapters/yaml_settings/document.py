@@ -19,17 +19,25 @@ _STRING_TAG = "tag:yaml.org,2002:str"
 
 @dataclass(slots=True)
 class Document:
-    """A YAML file read: its value, and for each path the place of the value and of its key (from 1)."""
+    """
+    A YAML file read: its value, and for each path the place of the value and of its key (from 1).
+
+    ``given`` names what gave a value that does not stand in the file: a variable or a flag.
+    """
 
     file: str
     value: object = None
     places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     key_places: dict[Path, tuple[int, int]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    given: dict[Path, str] = field(default_factory=dict)
 
     def fault(self, path: Path, message: str, *, at_key: bool = False) -> Fault:
         """A fault at *path*, or at its nearest ancestor that has a place."""
         places = self.key_places if at_key and path in self.key_places else self.places
+        giver = next((self.given[path[:end]] for end in range(len(path), 0, -1) if path[:end] in self.given), "")
+        if giver:
+            return Fault(giver, 0, 0, ".".join(str(step) for step in path), message)
         near = path
         while near and near not in places:
             near = near[:-1]

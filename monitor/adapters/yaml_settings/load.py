@@ -145,7 +145,9 @@ class _Reader:
         value = {} if document.value is None else document.value
         if isinstance(value, dict):
             value = _overlaid(value, _from_environment(environ, self.secrets, document))
-            value = _overlaid(value, {key: flag for key, flag in flags.items() if flag is not None})
+            typed = {key: flag for key, flag in flags.items() if flag is not None}
+            document.given |= {(key,): f"--{key}" for key in typed}
+            value = _overlaid(value, typed)
             value = _expanded(self.secrets, document, (), value)
         model: Any = validate(document, value, MonitorModel)
         document.faults += _faults_of_sections(document, value)
@@ -306,7 +308,8 @@ def _from_environment(environ: Mapping[str, str], secrets: Secrets, document: Do
     """`MONITOR_POLL__EVERY=10m` as {"poll": {"every": "10m"}}; `MONITOR_STORAGE_FILE` names a file with the value."""
     known = {*policy_sections(), *_General.model_fields}
     values: dict[str, Any] = {}
-    for name in sorted(environ):
+    # Those of single keys first: a section as a whole that is none is a fault, and not overlaid.
+    for name in sorted(environ, key=lambda name: (-len(name), name)):
         if not name.startswith(_PREFIX) or name == "MONITOR_CONFIG":
             continue
         keys = name.removeprefix(_PREFIX).removesuffix("_FILE").lower().split("__")
@@ -321,10 +324,15 @@ def _from_environment(environ: Mapping[str, str], secrets: Secrets, document: Do
         if text is None:
             document.faults.append(Fault(name, 0, 0, "", "the file that this variable names cannot be read"))
             continue
-        spot = values
-        for key in keys[:-1]:
-            spot = spot.setdefault(key, {})
-        spot[keys[-1]] = read_document(name, text.encode()).value
+        read = read_document(name, text.encode())
+        if read.faults:
+            document.faults += [replace(fault, line=0) for fault in read.faults]
+            continue
+        document.given[tuple(keys)] = name
+        value: Any = read.value
+        for key in reversed(keys):
+            value = {key: value}
+        values = _overlaid(values, value)
     return values
 
 

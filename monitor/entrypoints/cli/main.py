@@ -69,7 +69,7 @@ def build_app(argv: Sequence[str]) -> typer.Typer:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit code is 0 done, 1 failed, 2 wrong use or configuration, 3 no store."""
     gc.set_threshold(_YOUNG)
-    words = list(sys.argv[1:] if argv is None else argv)
+    words = _command_first(sys.argv[1:] if argv is None else argv)
     _open_streams()
     try:
         outcome = build_app(words)(words, standalone_mode=False)
@@ -87,6 +87,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         error.show()
         return int(error.exit_code)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _command_first(argv: Sequence[str]) -> list[str]:
+    """*argv* with a `--config DIR` before the command behind it, where each command takes it."""
+    taken = 1 if argv and argv[0].startswith("--config=") else 2 if argv and argv[0] == "--config" else 0
+    return [*argv[taken:], *argv[:taken]] if len(argv) > taken else list(argv)
 
 
 def _open_streams() -> None:

@@ -1,5 +1,7 @@
 """`monitor search`: full-text search in everything stored."""
 
+import sys
+
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
@@ -15,11 +17,12 @@ def register(app: typer.Typer) -> None:
         config: Config = None,
         output: Output = typer.Option(Output.TABLE, "-o", "--output"),
         limit: int = typer.Option(20, min=1, max=10_000, help="At most so many, the best first."),
-    ) -> int:
+    ) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
 
         with open_catalogue(read_settings(config), utc_now()) as catalogue:
             found = catalogue.search(" ".join(words), limit)
         show(found, output, _COLUMNS)
-        return 0 if found else 1
+        if not found:
+            print("nothing stored holds all of these words", file=sys.stderr)
