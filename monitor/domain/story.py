@@ -130,3 +130,12 @@ class StoryEdit:
     kind: EditKind
     story_id: StoryId
     other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotedEdit:
+    """A person's word on a story, who said it and when."""
+
+    edit: StoryEdit
+    author: str
+    at: datetime

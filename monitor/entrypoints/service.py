@@ -22,11 +22,13 @@ from monitor.app import feeds_of, health_file, look_back, only_service_on, open_
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, NoticeKind
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport
+from monitor.domain.story import StoryEdit
 from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.entrypoints.parts import Parts, close_parts, open_parts, secrets_of
+from monitor.entrypoints.story_edits import edit_story
 from monitor.entrypoints.upkeep import (
     about_dead_letter,
     fold_held,
@@ -263,6 +265,12 @@ class Service:
             self.log.warn("heartbeat.failed", reason=fault)
         return False
 
+    async def edit_story(self, edit: StoryEdit, author: str) -> StoryEdit:
+        """What a person says of a story, between two rounds of assessing: none saves what it knew before over it."""
+        async with self._assessing:
+            background = self.parts.desk.bench.background
+            return await asyncio.to_thread(edit_story, edit, author, utc_now(), self.store, background)
+
     def ailments(self) -> tuple[str, ...]:
         """Every reason to call the service unwell."""
         now, policy = utc_now(), self.parts.settings.policy
@@ -371,7 +379,7 @@ async def open_service(
         if settings.policy.web.listen and serves:
             host, port = listen_address(settings.policy.web)
             hub_desk = open_hub_desk(settings, store, utc_now)
-            desk = open_web_desk(lambda: service.parts, store, service.ailments, utc_now)
+            desk = open_web_desk(lambda: service.parts, store, service.ailments, utc_now, service.edit_story)
             port = await stack.enter_async_context(serve(desk, host, port, hub_desk))
             log.event("web.listening", host=host, port=port)
         try:

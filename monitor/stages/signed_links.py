@@ -15,7 +15,8 @@ from enum import StrEnum
 
 class Deed(StrEnum):
     """
-    What a link can do; FEEDBACK leads to the choice of the five below it, CONSOLE to what is known by now.
+    What a link can do; FEEDBACK leads to the choice of the five below it, CONSOLE to what is known by now, STORY to
+    what was grouped wrongly.
 
     READ is that page without anything to do: a link on the page of one alert lets nobody act on another.
     """
@@ -28,6 +29,7 @@ class Deed(StrEnum):
     WRONG_COMPANY = "wrong-company"
     WRONG_ROLE = "wrong-role"
     DUPLICATE = "duplicate"
+    STORY = "story"
     CONSOLE = "console"
     READ = "read"
 

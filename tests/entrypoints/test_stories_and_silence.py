@@ -80,6 +80,8 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
     installation.told("stories", "merge", row["id"], other, "--author", "Kim")
     (whole,) = json.loads(installation.told("stories", "list", "-o", "json").stdout)
     assert (whole["id"], whole["articles"]) == (row["id"], 2)
+    shown = json.loads(installation.told("stories", "show", row["id"], "-o", "json").stdout)[0]
+    assert [(one["kind"], one["other"]) for one in shown["edits"]] == [("split", joined["article"]), ("merge", other)]
     for words in (("stories", "show", row["id"]), ("why", joined["article"])):
         assert "Kim merged its story into this one" in installation.told(*words).stdout
     assert installation.told("stories", "show", "nowhere", check=False).returncode == 2

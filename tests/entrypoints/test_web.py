@@ -119,15 +119,6 @@ async def test_a_silence_over_what_nobody_watches_is_refused() -> None:
             assert (await place.call("POST", "/api/silences", wish | named))[0] == status
 
 
-async def test_the_api_pins_a_story_and_takes_that_back() -> None:
-    async with site() as place:
-        story = f"/api/stories/{ALERT.story_id}/pin"
-        assert (await place.call("POST", story, {}))[0] == 400
-        assert (await place.call("POST", story, {"author": "Kim"}))[0] == 201
-        assert place.people.pins == [ALERT.story_id]
-        assert [(await place.call("DELETE", story))[0] for _ in range(2)] == [204, 404]
-
-
 async def test_the_page_of_an_alert_quotes_what_is_retold_for_its_reader() -> None:
     def in_dutch(alert: Alert, story: Story, language: str) -> Quoted:
         return Quoted(alert.entities, (Quote(f"Dit staat er in het {language}.", story.sources[0].article_id),))

@@ -38,7 +38,7 @@ async def test_the_page_of_an_alert_tells_what_is_known_and_leads_to_what_can_be
             assert words in page
         page, _, others = page.partition("Other alerts of this channel")
         deeds = re.findall(r'<a href="([^"/]+)">', page)
-        assert len(deeds) == 3
+        assert len(deeds) == 4
         assert (await place.ask("GET", f"/do/{deeds[0]}"))[0] == 200
         (other,) = re.findall(r'<a href="([^"/]+)">(CLOSED - Apple[^<]+)</a>', others)
         assert other[0] != deeds[0]

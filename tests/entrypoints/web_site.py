@@ -11,15 +11,17 @@ import aiohttp
 
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
-from monitor.domain.errors import StoreError
+from monitor.domain.article import Article
+from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.opinion import Opinion, OpinionKind
-from monitor.domain.story import Story, StoryEdit, StoryId
+from monitor.domain.story import EditKind, Join, NotedEdit, Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import serve
 from monitor.stages.feedback import judged_findings
 from monitor.stages.signed_links import Deed, LinkMaker
 from tests.occasions import NOW, attacked
+from tests.story_builders import article
 
 TOKEN, KEY = "t" * 32, b"k" * 32
 
@@ -36,7 +38,7 @@ class FakePeople:
 
     silences: dict[str, Silence] = field(default_factory=dict)
     said: list[tuple[str, ...]] = field(default_factory=list)
-    pins: list[StoryId] = field(default_factory=list)
+    edits: list[NotedEdit] = field(default_factory=list)
     is_broken: bool = False
 
     def save_silence(self, silence: Silence) -> None:
@@ -51,11 +53,15 @@ class FakePeople:
         self.said.append(("ack", alert_id, author))
         return alert_id == ALERT.id
 
-    def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None:
-        self.pins.append(edit.story_id)
+    async def edit(self, edit: StoryEdit, author: str) -> StoryEdit:
+        if edit.other == "elsewhere":
+            raise UsageError(f'the story {edit.story_id} holds no article "{edit.other}"')
+        self.edits.append(NotedEdit(edit, author, NOW))
+        return edit
 
     def end_pin(self, story_id: StoryId) -> bool:
-        is_pinned, self.pins = story_id in self.pins, [one for one in self.pins if one != story_id]
+        kept = [one for one in self.edits if one.edit != StoryEdit(EditKind.PIN, story_id)]
+        is_pinned, self.edits = len(kept) < len(self.edits), kept
         return is_pinned
 
     def save_feedback(
@@ -93,6 +99,16 @@ class FakeRecords:
 
     def story(self, story_id: str) -> Story | None:
         return attacked().story
+
+    def stories(self, limit: int = 50) -> Iterator[Story]:
+        yield attacked().story
+
+    def joins(self, story_id: str) -> tuple[tuple[Article, Join], ...]:
+        first = article("a1")
+        return ((first, Join(first.id, StoryId(story_id), 0.5, (("name", "apple", 2.0),))),)
+
+    def edits_on(self, story_id: str) -> tuple[NotedEdit, ...]:
+        return tuple(self.people.edits)
 
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]:
         return tuple(self.people.silences.values())
@@ -135,6 +151,7 @@ async def site(**changes: Any) -> AsyncIterator[Site]:
         token=TOKEN,
         key=KEY,
         hosts=frozenset({"monitor.example.org"}),
+        edit=people.edit,
     )
     desk = replace(desk, **changes)
     client = aiohttp.ClientSession(headers={"Host": "monitor.example.org"})

@@ -204,6 +204,8 @@ def test_a_merge_by_a_person_sticks_and_later_articles_honour_it(wire: Wire) -> 
     wire.publish("snow-2", (SNOW[0], f"{SNOW[1]} The passes stay shut till Monday, the police in Vrestal said."))
     wire.publish("snow", (SNOW[0], f"{SNOW[1]} Corrects the name of a pass."))
     assert wire.members() == [{"en", "snow", "snow-2"}]
+    merge = StoryEdit(EditKind.MERGE, StoryId(kept), gone)
+    assert [(one.edit, one.author) for one in wire.catalogue.edits_on(kept)] == [(merge, "Kim")]
     assert {wire.of(key) for key in ("en", "snow", "snow-2")} == {kept}
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Select, exists, func, or_, select
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.channel_rows import ChannelRows
 from monitor.adapters.database.connect import Database
+from monitor.adapters.database.edit_rows import EditRows
 from monitor.adapters.database.outbox_rows import find_waiting
 from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
 from monitor.adapters.database.search_index import find_words
@@ -21,7 +22,7 @@ from monitor.domain.feed import Feed, FeedState
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Notification, OutboxState
 from monitor.domain.opinion import Opinion
-from monitor.domain.story import EditKind, Join, Story
+from monitor.domain.story import Join, Story
 
 _PAGE = 1000
 
@@ -39,7 +40,7 @@ class Chain:
     notifications: tuple[Mapping[str, Any], ...]
 
 
-class DatabaseCatalogue(ChannelRows):
+class DatabaseCatalogue(ChannelRows, EditRows):
     """Keeps ports.Catalogue."""
 
     def __init__(self, database: Database) -> None:
@@ -152,13 +153,6 @@ class DatabaseCatalogue(ChannelRows):
         )
         with self.database.read() as connection:
             return tuple((article_from(row), load(Join, row.join)) for row in connection.execute(query))
-
-    def pinned_by(self, story_id: str) -> str:
-        """Who said last that a story stays as it is; empty where nobody did."""
-        e = t.story_edits.c
-        query = select(e.author).where(e.kind == str(EditKind.PIN), e.story_id == story_id).order_by(e.seq.desc())
-        with self.database.read() as connection:
-            return str(connection.execute(query.limit(1)).scalar_one_or_none() or "")
 
     def verdicts(self, story_id: str) -> tuple[Verdict, ...]:
         """Every verdict on a story, the newest last."""

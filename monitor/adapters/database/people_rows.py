@@ -8,8 +8,9 @@ from sqlalchemy import delete, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
+from monitor.adapters.database.edit_rows import heirs_of
 from monitor.adapters.database.opinion_rows import save_opinion
-from monitor.adapters.database.rows import chunks, dump, load
+from monitor.adapters.database.rows import dump, load
 from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.opinion import OpinionKind
@@ -83,16 +84,8 @@ class PeopleRows:
 
     def story_heirs(self) -> Mapping[StoryId, StoryId]:
         """The stories that people spoke of and that are part of others by now, with these."""
-        s, e = t.stories.c, t.story_edits.c
-        query = select(s.id, s.merged_into).where(s.merged_into.is_not(None))
-        heirs: dict[StoryId, StoryId] = {}
         with self.database.read() as connection:
-            wanted = set(connection.execute(select(e.story_id).distinct()).scalars())
-            while wanted:
-                rows = [row for part in chunks(wanted) for row in connection.execute(query.where(s.id.in_(part)))]
-                heirs |= {row.id: row.merged_into for row in rows}
-                wanted = {row.merged_into for row in rows} - heirs.keys()
-        return {story_id: _last_heir(story_id, heirs) for story_id in heirs}
+            return heirs_of(connection, connection.execute(select(t.story_edits.c.story_id).distinct()).scalars().all())
 
     def get_mark(self, key: str) -> str | None:
         """What a job noted under *key*."""
@@ -126,11 +119,3 @@ class PeopleRows:
         """Answers when the writer does."""
         with self.database.write() as connection:
             connection.execute(select(1))
-
-
-def _last_heir(story_id: StoryId, heirs: Mapping[StoryId, StoryId]) -> StoryId:
-    passed = {story_id}
-    while story_id in heirs and heirs[story_id] not in passed:
-        story_id = heirs[story_id]
-        passed.add(story_id)
-    return story_id

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from monitor.domain.article import Article
     from monitor.domain.settings import Settings
-    from monitor.domain.story import Join, Story, StoryEdit
+    from monitor.domain.story import Join, NotedEdit, Story, StoryEdit
 
 _COLUMNS = ("id", "state", "articles", "sources", "languages", "entities", "updated_at", "headline")
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
@@ -61,14 +61,16 @@ def _register_reading(stories: typer.Typer) -> None:
             known = catalogue.story(story_id)
             if known is None:
                 raise _unknown(story_id)
-            joins, pinned_by = catalogue.joins(str(known.id)), catalogue.pinned_by(str(known.id))
+            joins, edits = catalogue.joins(str(known.id)), catalogue.edits_on(str(known.id))
         story = as_of(known, now, settings.policy.alerts.closes_after)
         if output is Output.TABLE:
-            for line in _told(story, joins, language, pinned_by):
+            for line in _told(story, joins, language, edits):
                 print(line)
             return
         members = [_member(article, join) for article, join in joins]
-        show([{**_row(story, language), "pinned_by": pinned_by, "members": members}], output, _COLUMNS)
+        pinned_by = next((one.author for one in edits[::-1] if one.edit.kind == "pin"), "")
+        by_hand = {"pinned_by": pinned_by, "edits": [_edit_row(one) for one in edits]}
+        show([{**_row(story, language), **by_hand, "members": members}], output, _COLUMNS)
 
 
 def _register_edits(stories: typer.Typer) -> None:
@@ -175,11 +177,13 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
     }
 
 
-def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str, pinned_by: str) -> Iterator[str]:
+def _told(
+    story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str, edits: "Sequence[NotedEdit]"
+) -> Iterator[str]:
     yield f"story {story.id}  {story.state}  {printable(_headline(story, language))}"
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
-    if pinned_by:
-        yield f"  pinned by {printable(pinned_by)}: it is not merged with another by itself"
+    for one in edits:
+        yield f"  {_said(one, {str(article.id) for article, _ in joins})} ({_time(one.at)})"
     if story.confirmed_at:
         yield f"  confirmed officially {_time(story.confirmed_at)}"
     voices = f"{len(story.sources)} articles, {story.independent_sources} independent sources"
@@ -191,6 +195,27 @@ def _told(story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str
         yield f"{_time(article.published_at)} {article.language} {article.id}  {printable(article.title)}"
         yield f"  {printable(article.url)}"
         yield f"  {_why(join)}"
+
+
+def _said(one: "NotedEdit", held: set[str]) -> str:
+    """What a person said of a story, which holds these articles now."""
+    author, other = printable(one.author), printable(one.edit.other)
+    if one.edit.kind == "pin":
+        return f"pinned by {author}: it is not merged with another by itself"
+    if one.edit.kind == "merge":
+        return f"{author} merged {other} into {one.edit.story_id}"
+    of = f"{author} took the article {other} out of {one.edit.story_id}"
+    return f"{of}: that is this one" if other in held else of
+
+
+def _edit_row(one: "NotedEdit") -> dict[str, object]:
+    return {
+        "kind": str(one.edit.kind),
+        "story": str(one.edit.story_id),
+        "other": one.edit.other,
+        "author": one.author,
+        "at": _time(one.at),
+    }
 
 
 def _why(join: "Join") -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,8 +11,9 @@ from aiohttp import web
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.errors import UsageError
 from monitor.domain.opinion import OpinionKind
-from monitor.domain.story import EditKind, StoryEdit, StoryId
+from monitor.domain.story import StoryId
 from monitor.domain.watchlist import EntityId, RuleId
+from monitor.entrypoints.web.bodies import TEXT, how_many, json_object, word
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import is_attacked
@@ -21,8 +21,6 @@ from monitor.stages.expression import parse_expression
 from monitor.stages.feedback import Worth, weigh
 from monitor.stages.signed_links import FEEDBACK
 
-_MOST = 500
-_WORD, _TEXT = 200, 1_000
 _LONGEST_SILENCE = timedelta(days=366)
 
 
@@ -36,18 +34,14 @@ def routes() -> list[web.RouteDef]:
         web.get("/api/silences", _silences),
         web.post("/api/silences", _silence),
         web.delete("/api/silences/{silence}", _end_silence),
-        web.post("/api/stories/{story}/pin", _pin),
-        web.delete("/api/stories/{story}/pin", _unpin),
     ]
 
 
 async def _alerts(request: web.Request) -> web.Response:
-    text = request.query.get("limit", "50")
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) <= _MOST):
-        raise web.HTTPBadRequest(reason=f"limit is a number from 1 to {_MOST}")
+    limit = how_many(request)
     is_open = request.query.get("open", "") in {"1", "true", "yes"}
     records = request.app[DESK].records
-    found = await asyncio.to_thread(lambda: list(records.alerts(limit=int(text), open_only=is_open)))
+    found = await asyncio.to_thread(lambda: list(records.alerts(limit=limit, open_only=is_open)))
     return web.json_response([_shown(alert) for alert in found])
 
 
@@ -59,8 +53,8 @@ async def _alert(request: web.Request) -> web.Response:
 
 
 async def _acknowledge(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await _object(request)
-    author = _word(body, "author", is_needed=True)
+    desk, body = request.app[DESK], await json_object(request)
+    author = word(body, "author", is_needed=True)
     alert_id = AlertId(request.match_info["alert"])
     if not await asyncio.to_thread(desk.people.acknowledge, alert_id, author, desk.clock()):
         raise web.HTTPNotFound(reason="there is no such alert")
@@ -68,14 +62,14 @@ async def _acknowledge(request: web.Request) -> web.Response:
 
 
 async def _feedback(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await _object(request)
-    kind, author = _word(body, "kind", is_needed=True), _word(body, "author", is_needed=True)
+    desk, body = request.app[DESK], await json_object(request)
+    kind, author = word(body, "kind", is_needed=True), word(body, "author", is_needed=True)
     known = sorted(str(deed) for deed in FEEDBACK)
     if kind not in known:
         raise web.HTTPBadRequest(reason=f"kind is one of {', '.join(known)}")
-    comment = clean(_word(body, "comment", limit=_TEXT), _TEXT)
+    comment = clean(word(body, "comment", limit=TEXT), TEXT)
     alert_id = AlertId(request.match_info["alert"])
-    entity = _word(body, "entity")
+    entity = word(body, "entity")
     meant = EntityId(entity) if entity else None
     if not await asyncio.to_thread(desk.people.save_feedback, alert_id, kind, author, comment, desk.clock(), meant):
         raise web.HTTPNotFound(reason="there is no such alert, or it says nothing of that entity")
@@ -95,10 +89,10 @@ async def _silences(request: web.Request) -> web.Response:
 
 
 async def _silence(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await _object(request)
+    desk, body = request.app[DESK], await json_object(request)
     now = desk.clock()
-    entity, rule, story = (_word(body, name) for name in ("entity", "rule", "story"))
-    expression = _word(body, "expression", limit=_TEXT)
+    entity, rule, story = (word(body, name) for name in ("entity", "rule", "story"))
+    expression = word(body, "expression", limit=TEXT)
     if not (entity or rule or story or expression):
         raise web.HTTPBadRequest(reason="a silence names an entity, a rule, a story or an expression")
     if expression:
@@ -113,7 +107,7 @@ async def _silence(request: web.Request) -> web.Response:
             raise web.HTTPBadRequest(reason="there is no such story")
         story = str(known.id)
     ends_at = _moment(body, now)
-    author = _word(body, "author", is_needed=True)
+    author = word(body, "author", is_needed=True)
     key = hashlib.sha256(f"{now.isoformat()} {author} {entity} {rule} {story} {expression}".encode()).hexdigest()[:12]
     silence = Silence(
         id=f"si-{key}",
@@ -124,7 +118,7 @@ async def _silence(request: web.Request) -> web.Response:
         rule_id=RuleId(rule) if rule else None,
         story_id=StoryId(story) if story else None,
         expression=expression,
-        comment=_word(body, "comment", limit=_TEXT),
+        comment=word(body, "comment", limit=TEXT),
     )
     await asyncio.to_thread(desk.people.save_silence, silence)
     return web.json_response(_silence_shown(silence), status=201)
@@ -147,45 +141,6 @@ async def _end_silence(request: web.Request) -> web.Response:
     if not await asyncio.to_thread(desk.people.end_silence, request.match_info["silence"], desk.clock()):
         raise web.HTTPNotFound(reason="there is no such silence, or it is over")
     return web.Response(status=204)
-
-
-async def _pin(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await _object(request)
-    author = _word(body, "author", is_needed=True)
-    story = await asyncio.to_thread(desk.records.story, request.match_info["story"])
-    if story is None:
-        raise web.HTTPNotFound(reason="there is no such story")
-    await asyncio.to_thread(desk.people.save_story_edit, StoryEdit(EditKind.PIN, story.id), author, desk.clock())
-    return web.json_response({"story": str(story.id), "pinned_by": author}, status=201)
-
-
-async def _unpin(request: web.Request) -> web.Response:
-    story_id = StoryId(request.match_info["story"])
-    if not await asyncio.to_thread(request.app[DESK].people.end_pin, story_id):
-        raise web.HTTPNotFound(reason="there is no such story, or nobody pinned it")
-    return web.Response(status=204)
-
-
-async def _object(request: web.Request) -> Mapping[str, Any]:
-    if request.content_type != "application/json":
-        raise web.HTTPUnsupportedMediaType(reason="send application/json")
-    try:
-        body = json.loads(await request.read())
-    except (ValueError, RecursionError) as error:
-        raise web.HTTPBadRequest(reason="the body is no JSON") from error
-    if not isinstance(body, dict):
-        raise web.HTTPBadRequest(reason="the body is no JSON object")
-    return body
-
-
-def _word(body: Mapping[str, Any], name: str, *, is_needed: bool = False, limit: int = _WORD) -> str:
-    value = body.get(name, "")
-    if not isinstance(value, str) or len(value) > limit:
-        raise web.HTTPBadRequest(reason=f"{name} is a text of at most {limit} characters")
-    text = clean(value, limit)
-    if is_needed and not text:
-        raise web.HTTPBadRequest(reason=f"{name} is missing")
-    return text
 
 
 def _moment(body: Mapping[str, Any], now: datetime) -> datetime:
@@ -216,7 +171,7 @@ def _shown(alert: Alert) -> dict[str, object]:
                 "name": entity.name,
                 "role": str(entity.role),
                 "attacks": {str(kind): str(status) for kind, status in entity.statuses.items()},
-                "evidence": clean(entity.evidence, _TEXT),
+                "evidence": clean(entity.evidence, TEXT),
             }
             for entity in alert.entities
         ],

@@ -1,10 +1,12 @@
 """What a person may choose on the page behind a signed link: what to be silent about and for how long, or of whom."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from monitor.domain.alert import Alert, Silence
+from monitor.domain.story import EditKind, Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean
@@ -15,6 +17,7 @@ from monitor.stages.signed_links import FEEDBACK, Deed
 _HOURS = (24, 4, 72, 168)
 _DAY = 24
 _MOST_NAMES = 40
+_MOST_TITLE = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +29,12 @@ class Choice:
     options: tuple[tuple[str, str], ...]
 
 
-def choices(deed: Deed, alert: Alert, words: Wording) -> tuple[Choice, ...]:
+def choices(
+    deed: Deed, alert: Alert, words: Wording, story: Story | None = None, *, is_pinned: bool = False
+) -> tuple[Choice, ...]:
     """What is to be chosen for *deed*; nothing where there is only one way to do it."""
+    if deed is Deed.STORY:
+        return (Choice("what", words.say("page.regroup"), tuple(_edits(story, words, is_pinned=is_pinned))),)
     named = [(str(entity.entity_id), name_of(entity)) for entity in alert.entities[:_MOST_NAMES]]
     if deed is Deed.SILENCE:
         entities = ((f"entity:{key}", words.say("page.what-entity", name=name)) for key, name in named)
@@ -40,6 +47,22 @@ def choices(deed: Deed, alert: Alert, words: Wording) -> tuple[Choice, ...]:
     if (deed in FEEDBACK or deed is Deed.FEEDBACK) and len(named) > 1:
         return (Choice("entity", words.say("page.which"), (("", words.say("page.all")), *named)),)
     return ()
+
+
+def edit_of(what: str, story_id: StoryId) -> StoryEdit | None:
+    """The edit that a choice makes; None where it takes a pin back."""
+    kind, _, article = what.partition(":")
+    return None if kind == "unpin" else StoryEdit(EditKind(kind), story_id, article)
+
+
+def _edits(story: Story | None, words: Wording, *, is_pinned: bool) -> Iterator[tuple[str, str]]:
+    """What a reader may say of a story. To merge it acts on another one as well, which no link of one alert does."""
+    pin = "unpin" if is_pinned else "pin"
+    yield pin, words.say(f"page.what-{pin}")
+    sources = story.sources if story is not None else ()
+    for source in sources[::-1][:_MOST_NAMES] if len(sources) > 1 else ():
+        title = clean(source.title, _MOST_TITLE)
+        yield f"split:{source.article_id}", words.say("page.what-split", title=title)
 
 
 def silence_of(alert: Alert, what: str, span: timedelta, now: datetime, expression: str = "") -> Silence:

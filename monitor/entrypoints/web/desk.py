@@ -1,6 +1,6 @@
 """What the web server works with; every call to the store goes through a thread."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -8,9 +8,11 @@ from typing import Protocol
 from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
+from monitor.domain.article import Article
+from monitor.domain.errors import UsageError
 from monitor.domain.opinion import Opinion
 from monitor.domain.policy import AlertPolicy
-from monitor.domain.story import Story, StoryEdit, StoryId
+from monitor.domain.story import Join, NotedEdit, Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.stages.quoting import Quoted
@@ -31,7 +33,6 @@ class People(Protocol):
         now: datetime,
         entity_id: EntityId | None = None,
     ) -> bool: ...
-    def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None: ...
     def end_pin(self, story_id: StoryId) -> bool: ...
 
 
@@ -42,7 +43,10 @@ class Records(Protocol):
     def alerts_heard(self, channel: str, limit: int) -> tuple[Alert, ...]: ...
     def told_on(self, alert_id: str, channel: str) -> tuple[tuple[datetime, Reason], ...]: ...
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]: ...
+    def stories(self, limit: int = 50) -> Iterator[Story]: ...
     def story(self, story_id: str) -> Story | None: ...
+    def joins(self, story_id: str) -> tuple[tuple[Article, Join], ...]: ...
+    def edits_on(self, story_id: str) -> tuple[NotedEdit, ...]: ...
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]: ...
     def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]: ...
 
@@ -52,6 +56,11 @@ def as_stored(alert: Alert, _story: Story, _language: str) -> Quoted:
     return Quoted(alert.entities)
 
 
+async def unedited(_edit: StoryEdit, _author: str) -> StoryEdit:
+    """No story is changed by hand where nothing groups."""
+    raise UsageError("no stories are grouped here")
+
+
 @dataclass(frozen=True, slots=True)
 class WebDesk:
     """
@@ -59,7 +68,8 @@ class WebDesk:
     *token* opens the API, which is closed without one; *key* signs links; *hosts* are the names we answer to;
     *zones* answers the time zones of the channels, by their ids, as they are configured now; *retold* quotes for a
     reader of a language what an alert is about, by what its story says now; *watched* answers the ids of the entities
-    and of the rules that are configured now, None where nobody knows.
+    and of the rules that are configured now, None where nobody knows; *edit* notes and carries out what a person
+    says of a story, and raises UsageError where there is no such story or article.
     """
 
     people: People
@@ -74,6 +84,7 @@ class WebDesk:
     zones: Callable[[], Mapping[str, str]] = dict
     retold: Callable[[Alert, Story, str], Quoted] = as_stored
     watched: Callable[[], tuple[frozenset[str], frozenset[str]] | None] = lambda: None
+    edit: Callable[[StoryEdit, str], Awaitable[StoryEdit]] = unedited
 
     def zone(self, channel: str) -> str:
         return self.zones().get(channel, "UTC")

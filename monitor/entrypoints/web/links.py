@@ -15,9 +15,11 @@ from types import MappingProxyType
 from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.errors import UsageError
+from monitor.domain.story import EditKind
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
-from monitor.entrypoints.web.choices import Choice, choices, silence_of
+from monitor.entrypoints.web.choices import Choice, choices, edit_of, silence_of
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.entrypoints.web.report import Known, report
 from monitor.stages.compose.neutral import clean
@@ -71,7 +73,8 @@ async def _ask(request: web.Request) -> web.Response:
     if taken:
         said = words.say("alert.acknowledged", name=clean(taken, _NAME))
         about += f"<p><strong>{escape(said)}</strong></p>"
-    return _page(words, _title(offer.deed, words), about + _form(words, deeds, choices(offer.deed, alert, words)))
+    offered = await asyncio.to_thread(_offered, desk, offer.deed, alert, words)
+    return _page(words, _title(offer.deed, words), about + _form(words, deeds, offered))
 
 
 async def _act(request: web.Request) -> web.Response:
@@ -87,7 +90,7 @@ async def _act(request: web.Request) -> web.Response:
     name = clean(str(posted.get("name", "")), _NAME) or f"link in {offer.channel}"
     comment = clean(str(posted.get("comment", "")), _COMMENT)
     words = desk.words(offer.language)
-    offered = choices(deed, alert, words)
+    offered = await asyncio.to_thread(_offered, desk, deed, alert, words)
     picked = {choice.name: _picked(choice, posted) for choice in offered}
     about = await asyncio.to_thread(_about, desk, alert, words)
     if deed is Deed.SILENCE:
@@ -97,7 +100,11 @@ async def _act(request: web.Request) -> web.Response:
             said = f'<p role="alert">{escape(words.say("page.unreadable", place=place))}</p>'
             typed = {"name": clean(str(posted.get("name", "")), _NAME), "comment": comment, **picked}
             return _page(words, _title(deed, words), about + said + _form(words, [deed], offered, typed), 400)
-    until = await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
+    if deed is Deed.STORY:
+        await _regroup(desk, alert, picked["what"], name)
+        until = None
+    else:
+        until = await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
     labels = [dict(choice.options)[picked[choice.name]] for choice in offered if picked[choice.name]]
     chosen = f"<p>{escape(', '.join(labels))}</p>" if labels else ""
     if until is not None:
@@ -116,7 +123,8 @@ def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Re
     told = desk.records.told_on(str(alert.id), offer.channel)
     said = desk.retold(alert, story, words.language)
     shown = replace(alert, entities=said.entities)
-    known = Known(shown, story, told, others, desk.zone(offer.channel), said.quotes)
+    edits = desk.records.edits_on(str(story.id))
+    known = Known(shown, story, told, others, desk.zone(offer.channel), said.quotes, edits)
     title, body = report(known, offer, desk.key, words)
     return _page(words, title, body)
 
@@ -187,6 +195,30 @@ def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked
         meant = EntityId(entity) if entity else None
         desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now, meant)
     return None
+
+
+def _offered(desk: WebDesk, deed: Deed, alert: Alert, words: Wording) -> tuple[Choice, ...]:
+    """What is to be chosen, as things are now."""
+    if deed is not Deed.STORY:
+        return choices(deed, alert, words)
+    story = desk.records.story(str(alert.story_id))
+    edits = desk.records.edits_on(str(story.id)) if story is not None else ()
+    return choices(deed, alert, words, story, is_pinned=any(one.edit.kind is EditKind.PIN for one in edits))
+
+
+async def _regroup(desk: WebDesk, alert: Alert, what: str, name: str) -> None:
+    """Carry out what a reader says of how the story of an alert is grouped."""
+    story = await asyncio.to_thread(desk.records.story, str(alert.story_id))
+    if story is None:
+        raise web.HTTPNotFound(reason="there is no such story any more")
+    edit = edit_of(what, story.id)
+    if edit is None:
+        await asyncio.to_thread(desk.people.end_pin, story.id)
+        return
+    try:
+        await desk.edit(edit, name)
+    except UsageError as error:
+        raise web.HTTPConflict(reason="the story is another by now: open the link again") from error
 
 
 def _fault_of(expression: str) -> int:

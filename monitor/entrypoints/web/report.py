@@ -9,21 +9,25 @@ from datetime import datetime
 from html import escape
 
 from monitor.domain.alert import Alert, Reason
-from monitor.domain.story import Quote, Story
+from monitor.domain.story import EditKind, NotedEdit, Quote, Story
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import report_sections, subject_of
+from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.outline import Line, Section, line
 from monitor.stages.compose.said import moment
 from monitor.stages.signed_links import Deed, Offer, sign
 
-_DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK)
+_DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK, Deed.STORY)
+
+_NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
     """
     What the page of an alert is made from: when the channel was *told* of it and why, oldest first, *others*, further
-    alerts of the same channel with their stories, and the *quotes* for its reader.
+    alerts of the same channel with their stories, the *quotes* for its reader, and what people did to the story by
+    hand (*edits*).
     """
 
     alert: Alert
@@ -32,12 +36,17 @@ class Known:
     others: Sequence[tuple[Alert, Story]] = ()
     zone: str = "UTC"
     quotes: tuple[Quote, ...] = ()
+    edits: tuple[NotedEdit, ...] = ()
 
 
 def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str, str]:
     """Title and body of the page, in HTML; *offer* is the link that led here, whose end its own links share."""
     alert, story = known.alert, known.story
-    sections = (*report_sections(alert, story, known.zone, words, known.quotes), *_history(known, words))
+    sections = (
+        *report_sections(alert, story, known.zone, words, known.quotes),
+        *_history(known, words),
+        *_by_hand(known, words),
+    )
     body = "".join(_section(section) for section in sections)
     offers = ((deed, replace(offer, deed=deed)) for deed in _DEEDS)
     links = " · ".join(f'<a href="{sign(one, key)}">{escape(words.say(f"deed.{deed}"))}</a>' for deed, one in offers)
@@ -52,6 +61,24 @@ def _history(known: Known, words: Wording) -> Iterator[Section]:
     lines = tuple(line(f"{moment(at, known.zone)}: {words.say(f'reason.{reason}')}") for at, reason in known.told)
     if lines:
         yield Section(words.say("page.history"), lines)
+
+
+def _by_hand(known: Known, words: Wording) -> Iterator[Section]:
+    """What people said of how the story was grouped."""
+    lines = tuple(
+        line(
+            f"{moment(one.at, known.zone)}: {words.say(f'page.{_deed_of(one, known)}', name=clean(one.author, _NAME))}"
+        )
+        for one in known.edits
+    )
+    if lines:
+        yield Section(words.say("page.by-hand"), lines)
+
+
+def _deed_of(one: NotedEdit, known: Known) -> str:
+    """What it was to this story: an article that was taken out of another one may have opened it."""
+    is_here = one.edit.kind is not EditKind.SPLIT or one.edit.other not in {s.article_id for s in known.story.sources}
+    return str(one.edit.kind) if is_here else "opened"
 
 
 def _others(known: Known, offer: Offer, key: bytes, words: Wording) -> str:

@@ -23,9 +23,9 @@ from monitor.domain.alert import Alert
 from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.policy import WebPolicy
 from monitor.domain.settings import Settings
-from monitor.domain.story import Story
+from monitor.domain.story import Story, StoryEdit
 from monitor.entrypoints.parts import Parts
-from monitor.entrypoints.web import api, health, hubs, links
+from monitor.entrypoints.web import api, health, hubs, links, stories
 from monitor.entrypoints.web.desk import DESK, WebDesk, as_stored
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
 from monitor.stages.quoting import Cause, Quoted, quoted
@@ -68,8 +68,12 @@ def open_web_desk(
     store: DatabaseStore,
     ailments: Callable[[], tuple[str, ...]],
     clock: Callable[[], datetime],
+    edit: Callable[[StoryEdit, str], Awaitable[StoryEdit]],
 ) -> WebDesk:
-    """The desk of the service; *parts* are those in use now, since a new configuration brings others."""
+    """
+    The desk of the service; *parts* are those in use now, since a new configuration brings others, and *edit* is
+    how the service carries out what people say of stories.
+    """
     settings = parts().settings
     return WebDesk(
         people=store,
@@ -83,6 +87,7 @@ def open_web_desk(
         policy=settings.policy.alerts,
         zones=lambda: {one.id: one.timezone for one in parts().settings.channels},
         watched=lambda: _watched(parts().settings),
+        edit=edit,
         retold=lambda alert, story, language: retold(store, parts().desk.bench.background, alert, story, language),
     )
 
@@ -109,7 +114,7 @@ def build(desk: WebDesk, hub_desk: HubDesk | None = None) -> web.Application:
         handler_args={"max_line_size": _LINE_BYTES, "max_field_size": _LINE_BYTES, "keepalive_timeout": 5.0},
     )
     app[DESK] = desk
-    app.add_routes([*health.routes(), *links.routes(), *api.routes()])
+    app.add_routes([*health.routes(), *links.routes(), *api.routes(), *stories.routes()])
     if hub_desk is not None:
         app[HUBS] = hub_desk
         app.add_routes(hubs.routes())

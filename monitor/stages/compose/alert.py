@@ -29,6 +29,8 @@ _MOST_NAMES = 3
 _MOST_SOURCES = 8
 _MOST_EVIDENCE = 5
 _TITLE, _SENTENCE = 200, 400
+# Links that the page of the alert has and messages do without.
+_ON_THE_PAGE = (Deed.READ, Deed.STORY)
 _PLACES = {Deed.ACKNOWLEDGE: "main", Deed.SILENCE: "main", Deed.FEEDBACK: "page", Deed.CONSOLE: "main"}
 
 
@@ -211,7 +213,7 @@ def _why(occasion: Occasion, words: Wording) -> Section:
 
 def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
     alert, links = occasion.alert, occasion.links
-    for deed in [one for one in Deed if one is not Deed.READ]:
+    for deed in [one for one in Deed if one not in _ON_THE_PAGE]:
         url = links.link(deed, str(alert.id), str(occasion.channel.id), words.language, alert.updated_at)
         if url:
             yield Action(words.say(f"deed.{deed}"), url, _PLACES.get(deed, "more"))
