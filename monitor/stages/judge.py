@@ -6,6 +6,7 @@ The one place where the stages after grouping are put in a row; the pipeline, `m
 """
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -20,6 +21,7 @@ from monitor.domain.watchlist import EntityId, Rule, RuleId, Severity
 from monitor.domain.wording import Wording
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
+from monitor.stages.compose.said import is_attacked
 from monitor.stages.decide import (
     Ways,
     alert_after,
@@ -323,8 +325,7 @@ def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Ben
         # Whatever came since it was decided, to who hears of it for the first time all of it is new.
         alert, before = replace(alert, version=1), None
         verdict = replace(verdict, reason=Reason.NEW_STORY, changes=(Reason.NEW_STORY,))
-    # A message that is louder than all before it begins a thread of its own, and what follows stays in that.
-    first = next((one.notification for one in seen if one.notification.severity.rank >= alert.severity.rank), None)
+    first = _followed(alert, [one.notification for one in seen])
     cause = Cause(changes, before)
     said = quoted(speech.story, alert.entities, speech.read, cause, bench.words(channel).language, bench.background)
     occasion = Occasion(
@@ -337,6 +338,28 @@ def _message(speech: _Speech, channel: Channel, seen: Sequence[Sent], bench: Ben
         before=before,
         quotes=said.quotes,
         first_subject=first.message.subject if first else "",
-        first_severity=first.severity if first else None,
     )
     return write(outline_alert(occasion, bench.words(channel)), channel)
+
+
+def _followed(alert: Alert, seen: Sequence[Notification]) -> Notification | None:
+    """
+    The message whose subject still holds for *alert*: what follows it stays in its thread.
+
+    One that is louder than all before it begins a thread of its own, and so does one that turns whether anybody is
+    attacked: no denial stands under a subject that says "confirmed", and no attack under one that says "denied".
+    """
+    thread: Notification | None = None
+    for one in seen:
+        if thread is None or _is_apart(one.severity, _tells_of_attack(one), thread):
+            thread = one
+    attacked = any(is_attacked(entity) for entity in alert.entities)
+    return None if thread is None or _is_apart(alert.severity, attacked, thread) else thread
+
+
+def _is_apart(severity: Severity, attacked: bool, thread: Notification) -> bool:
+    return severity.rank > thread.severity.rank or attacked is not _tells_of_attack(thread)
+
+
+def _tells_of_attack(notification: Notification) -> bool:
+    return bool(json.loads(notification.message.fields or "{}").get("data", {}).get("under_attack"))

@@ -214,6 +214,38 @@ async def test_the_mails_of_an_alert_are_one_thread_until_it_gets_louder(opened:
     assert len({mail["Message-ID"] for mail in mails}) == 4
 
 
+async def test_no_mail_of_a_denial_says_that_it_is_confirmed(opened: Open) -> None:
+    with mailbox() as box:
+        url = f"mailto://127.0.0.1:{box.port}?from=monitor@ours.example&to=soc@theirs.example"
+        way = Channel(ChannelId("mail"), ChannelKind.APPRISE, target=url, is_default=True)
+        room = opened(rule(), channels=[way])
+        for key, status in (
+            ("first", Status.CONFIRMED),
+            ("denial", Status.DENIED),
+            ("another", Status.DENIED),
+            ("third", Status.DENIED),
+            ("after-all", Status.CONFIRMED),
+        ):
+            room.tell(key, status=status)
+            await room.later(seconds=0)
+            await room.later(minutes=5)
+        room.tell("official", status=Status.CONFIRMED, text="Acme confirmed the attack.")
+        await room.later(minutes=5)
+        await room.close_lanes()
+        mails = [message_from_bytes(envelope.original_content, policy=policy.SMTP) for envelope in box.mails]
+    subjects = [str(mail["Subject"]) for mail in mails]
+    assert "Acme - ransomware, confirmed" in subjects[0]
+    assert "Acme - ransomware, denied by the victim" in subjects[1]
+    assert not subjects[1].startswith("Re: ")
+    # What follows a denial stays with it, until it was an attack after all.
+    turn = next(number for number, text in enumerate(subjects) if number > 1 and "confirmed" in text)
+    assert set(subjects[2:turn]) <= {f"Re: {subjects[1]}"}
+    assert not subjects[turn].startswith("Re: ")
+    assert set(subjects[turn + 1 :]) == {f"Re: {subjects[turn]}"}
+    # Mail programs that go by references show all of it together.
+    assert len({mail["References"] for mail in mails}) == 1
+
+
 async def test_a_rule_that_is_gone_says_nothing_more(opened: Open) -> None:
     room = opened()
     await first_told(room)

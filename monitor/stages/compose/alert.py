@@ -7,7 +7,7 @@ from monitor.domain.alert import Alert, Verdict
 from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel
 from monitor.domain.story import Quote, Source, Story, StoryEntity
-from monitor.domain.watchlist import Rule, Severity
+from monitor.domain.watchlist import Rule
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean, host_of, safe_url
 from monitor.stages.compose.news import news
@@ -41,8 +41,8 @@ class Occasion:
 
     ``before`` is the alert as its last message told it, None for the first: what changed is said against it.
     ``quotes`` are the sentences to show, what the message is about first; without any, those of its entities.
-    ``first_subject`` is the subject of the first message about this alert on this channel, empty for the
-    first: mail programs thread by it. ``first_severity`` is the severity it had then.
+    ``first_subject`` is the subject of the message about this alert on this channel that this one follows, empty
+    where it follows none: mail programs thread by it.
     """
 
     alert: Alert
@@ -54,7 +54,6 @@ class Occasion:
     before: Alert | None = None
     quotes: tuple[Quote, ...] = ()
     first_subject: str = ""
-    first_severity: Severity | None = None
 
 
 def outline_alert(occasion: Occasion, words: Wording) -> Outline:
@@ -230,11 +229,10 @@ def _kind(alert: Alert) -> str:
 
 
 def _mail_subject(occasion: Occasion, subject: str, words: Wording) -> str:
-    """Threads need the same subject; a severity that rose is worth a new one."""
-    first, before = occasion.first_subject, occasion.first_severity or occasion.alert.severity
-    if not first or occasion.alert.severity.rank > before.rank:
+    """Threads need the same subject."""
+    if not occasion.first_subject:
         return subject
-    bare = first.removeprefix(words.say("subject.reply", subject=""))
+    bare = occasion.first_subject.removeprefix(words.say("subject.reply", subject=""))
     return words.say("subject.reply", subject=bare)
 
 

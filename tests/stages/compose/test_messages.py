@@ -43,7 +43,7 @@ CHATS = {
 def update() -> Occasion:
     """The second message on a channel, with everything changed since the first."""
     before = replace(attacked().alert, severity=Severity.WARNING, told=Told(StoryState.RUMOUR, 1, ("1000000$",)))
-    made = confirmed(before=before, first_subject="WARNING - Apple - ransomware", first_severity=Severity.WARNING)
+    made = confirmed(before=before)
     changes = (*made.verdict.changes, Reason.SEVERITY_ROSE, Reason.MORE_SOURCES, Reason.NUMBERS_CHANGED)
     story = replace(made.story, numbers=("1500000000$", "6200000"))
     figures = Quote("Het gaat om 6,2 miljoen klanten van Apple, zegt een woordvoerder.", ArticleId("a2"))
@@ -173,14 +173,14 @@ def test_where_nobody_is_attacked_the_message_says_so_and_lists_everybody() -> N
         assert name in made.plain
 
 
-def test_mail_keeps_the_subject_of_its_thread_until_it_gets_graver() -> None:
-    calm = confirmed(first_subject="CRITICAL - Apple - first words", first_severity=Severity.CRITICAL)
+def test_mail_keeps_the_subject_of_the_message_that_it_follows() -> None:
+    calm = confirmed(first_subject="CRITICAL - Apple - first words")
     made = message(calm, MAIL)
     assert made.subject == "Re: CRITICAL - Apple - first words"
     assert made.plain.startswith("CRITICAL - Apple - ransomware, confirmed - 3 sources\n")
     again = message(replace(calm, first_subject=made.subject), MAIL)
     assert again.subject == made.subject
-    graver = message(replace(calm, first_severity=Severity.WARNING), MAIL)
+    graver = message(replace(calm, first_subject=""), MAIL)
     assert graver.subject == "CRITICAL - Apple - ransomware, confirmed - 3 sources"
     assert made.thread_key == again.thread_key == graver.thread_key == "al-7c31"
 
