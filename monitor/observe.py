@@ -21,6 +21,7 @@ EVENTS = {
     "config.refused": "a changed configuration has faults; the one in use stays",
     "collect.finished": "one round of polling; counts",
     "feed.failed": "a feed could not be read; the reason and when it is tried again",
+    "feeds.unreachable": "no host can be reached, so that many feeds wait; `monitor feeds health` lists them",
     "hub.asked": "a hub was asked to tell us of news in a feed, or to end that (`mode`); its fault, if it had one",
     "assess.finished": "one round of detection, grouping and deciding; counts and reasons",
     "article.unread": "the program failed on an article: it is stored, no alert comes of it; worth a report",
@@ -62,8 +63,13 @@ class Log:
         self._logger.warning(name, **keys)
 
     def collected(self, report: CollectReport) -> None:
+        offline = [failure for failure in report.failures if failure.is_offline]
         for failure in report.failures:
-            self.feed_failed(failure)
+            if not failure.is_offline or len(offline) == 1:
+                self.feed_failed(failure)
+        if len(offline) > 1:
+            # One line for what is one fault: the network of this machine, not each of its feeds.
+            self.warn("feeds.unreachable", feeds=len(offline), reason=offline[0].reason)
         # A round in which nothing had changed is no news; there is one every few seconds.
         if report.due > report.unchanged or report.notices:
             self.event(

@@ -12,11 +12,16 @@ from monitor.domain.notification import ChannelHealth, ChannelId, Notification
 
 @dataclass(frozen=True, slots=True)
 class FeedFailure:
-    """A feed that could not be read this time, in plain words, and when it is tried again."""
+    """
+    A feed that could not be read this time, in plain words, and when it is tried again.
+
+    ``is_offline`` where no host could be reached at all: it is not the feed that ails.
+    """
 
     feed_id: FeedId
     reason: str
     next_check_at: datetime
+    is_offline: bool = False
 
 
 class FeedNote(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.domain.errors import FetchError, ParseError, fault_of, is_of_the_piece
+from monitor.domain.errors import FetchError, FetchFault, ParseError, fault_of, is_of_the_piece
 from monitor.domain.feed import Feed, FeedKind, FeedState
 from monitor.domain.policy import Policy
 from monitor.domain.report import CollectReport, FeedFailure, FeedNote
@@ -135,7 +135,8 @@ async def _poll(
 
 def _failed(feed: Feed, state: FeedState, error: FetchError | ParseError, now: datetime, policy: Policy) -> Polled:
     next_state, notices = plan_failure(feed, state, error, now, policy.poll)
-    failure = FeedFailure(feed.id, str(error), next_state.next_check_at)
+    is_offline = isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE
+    failure = FeedFailure(feed.id, str(error), next_state.next_check_at, is_offline)
     return Polled(Poll(next_state, notices=notices), state.told, failure=failure)
 
 

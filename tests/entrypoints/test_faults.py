@@ -3,9 +3,11 @@
 import io
 import json
 
-from monitor.domain.report import AssessReport, EmbedReport, SecondReport
+from monitor.domain.feed import FeedId
+from monitor.domain.report import AssessReport, CollectReport, EmbedReport, FeedFailure, SecondReport
 from monitor.entrypoints.faults import Faults
 from monitor.observe import open_log
+from tests.occasions import NOW
 
 
 class Told:
@@ -77,3 +79,20 @@ def test_what_ails_the_model_of_meaning_is_said_once() -> None:
     assert told.lines() == [("job.failed", "embeddings", None)]
     told.faults.models(AssessReport(embedded=EmbedReport(asked=2)))
     assert told.lines()[1:] == [("job.resumed", "embeddings", 5)]
+
+
+def test_feeds_that_wait_because_no_host_can_be_reached_are_one_line() -> None:
+    out = io.StringIO()
+    log = open_log(out, as_json=True, secrets=tuple)
+    far = [FeedFailure(FeedId(f"far-{number}"), "no host can be reached", NOW, is_offline=True) for number in range(3)]
+    gone = FeedFailure(FeedId("gone"), "404", NOW)
+    log.collected(CollectReport(due=4, failures=(*far, gone)))
+    log.collected(CollectReport(due=1, failures=tuple(far[:1])))
+    told = [json.loads(line) for line in out.getvalue().splitlines()]
+    assert [(one["event"], one.get("feed", one.get("feeds"))) for one in told] == [
+        ("feed.failed", "gone"),
+        ("feeds.unreachable", 3),
+        ("collect.finished", 4),
+        ("feed.failed", "far-0"),
+        ("collect.finished", 1),
+    ]
