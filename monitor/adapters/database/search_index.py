@@ -31,7 +31,8 @@ def add_words(connection: Connection, articles: Sequence[Article]) -> None:
     for part in chunks([article.id for article in articles]):
         query = select(t.articles.c.id, t.articles.c.seq).where(t.articles.c.id.in_(part))
         seqs |= {row.id: row.seq for row in connection.execute(query)}
-    rows = [(seqs[one.id], one.title, one.text) for one in articles]
+    # In the order of their numbers: FTS5 writes away all it has gathered when it is given a lower number than before.
+    rows = sorted((seqs[one.id], one.title, one.text) for one in articles)
     connection.exec_driver_sql("INSERT INTO articles_search (rowid, title, body) VALUES (?, ?, ?)", rows)
 
 
@@ -47,7 +48,10 @@ def remove_words(connection: Connection, rows: Sequence[Any]) -> None:
         text(
             "INSERT INTO articles_search (articles_search, rowid, title, body) VALUES ('delete', :seq, :title, :body)"
         ),
-        [{"seq": row.seq, "title": row.title, "body": text_of(row.body)} for row in rows],
+        [
+            {"seq": row.seq, "title": row.title, "body": text_of(row.body)}
+            for row in sorted(rows, key=lambda row: row.seq)
+        ],
     )
 
 

@@ -18,6 +18,16 @@ def test_an_edited_article_is_found_by_its_new_words_only(store: DatabaseStore, 
     assert catalogue.search("walrus") == ()
 
 
+def test_words_of_a_poll_are_written_at_once_whatever_comes_first(store: DatabaseStore) -> None:
+    if not store.database.is_sqlite:
+        pytest.skip("one kind of index only")
+    hours = range(12)
+    collected(store, *(article(f"x{hour}", published_at=SOON - timedelta(hours=hour)) for hour in hours))
+    with store.database.read() as connection:
+        segments = connection.exec_driver_sql("SELECT count(DISTINCT segid) FROM articles_search_idx").scalar_one()
+    assert segments == 1
+
+
 @pytest.mark.parametrize(
     ("words", "found"),
     [
