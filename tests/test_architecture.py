@@ -76,3 +76,25 @@ def test_the_repository_knows_no_machine() -> None:
         text = path.read_text(encoding="utf-8", errors="replace")
         found += [f"{path.relative_to(ROOT)}: {place}" for place in places if place in text]
     assert found == []
+
+
+def test_processes_are_started_in_turn() -> None:
+    # Beside a fork, a start may wait for as long as the fork lives: docs/decisions/0335.
+    starts = {"create_subprocess_exec", "create_subprocess_shell", "Popen", "fork", "submit"}
+    guilty = []
+    for path in MODULES:
+        held: set[int] = set()
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.With) and any(ast.unparse(item.context_expr) == "STARTING" for item in node.items):
+                held |= {call.lineno for call in ast.walk(node) if isinstance(call, ast.Call)}
+        guilty += [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in starts
+            and ast.unparse(node.func.value) != "thread"
+            and node.lineno not in held
+        ]
+    assert guilty == []

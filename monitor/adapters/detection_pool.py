@@ -14,6 +14,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import ClassVar, Self, TypeVar
 
+from monitor.adapters.process_starts import STARTING
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import Analysis
 from monitor.domain.lexicon import Lexicon
@@ -73,7 +74,7 @@ class DetectionPool:
         executor = self._started()
         waiting: deque[Future[list[R]]] = deque()
         while chunk := list(itertools.islice(articles, _CHUNK)):
-            waiting.append(executor.submit(work, chunk))
+            waiting.append(_submitted(executor, work, chunk))
             if len(waiting) > 2 * self._processes:
                 yield from waiting.popleft().result()
         while waiting:
@@ -136,7 +137,7 @@ class ReadingPool(DetectionPool):
             return
         coming = iter(articles)
         while chunk := list(itertools.islice(coming, _CHUNK)):
-            future = self._executor.submit(_read_chunk, [(article, False) for article in chunk])
+            future = _submitted(self._executor, _read_chunk, [(article, False) for article in chunk])
             self._begun |= {article: (future, place) for place, article in enumerate(chunk)}
 
 
@@ -163,6 +164,11 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent:
         time.sleep(_LOOK_S)
     os._exit(0)
+
+
+def _submitted(executor: ProcessPoolExecutor, work: Callable[[list[T]], list[R]], chunk: list[T]) -> Future[list[R]]:
+    with STARTING:  # the first one makes the forks
+        return executor.submit(work, chunk)
 
 
 def _taken(chunk: Future[list[_Packed]], place: int) -> _Packed:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from monitor.adapters.parse_messages import HEAD, PARSED, Job, Message, PageJob, Setting, parted, reading_part
 from monitor.adapters.parse_places import Costs, Places
+from monitor.adapters.process_starts import STARTING
 from monitor.adapters.work_clock import WorkClock
 from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
@@ -161,17 +162,18 @@ class ParseWorkers:
 
     async def _started(self) -> asyncio.subprocess.Process:
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            _MODULE,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env={**environment, "PYTHONUTF8": "1"},
-            start_new_session=True,
-            limit=_AT_ONCE,
-        )
+        with STARTING:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                _MODULE,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env={**environment, "PYTHONUTF8": "1"},
+                start_new_session=True,
+                limit=_AT_ONCE,
+            )
         self._all.add(process)
         _widen(process)
         try:

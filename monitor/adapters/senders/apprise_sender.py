@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from monitor.adapters.process_starts import STARTING
 from monitor.adapters.senders.attempt import Attempt, record, stopwatch
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome
 
@@ -84,17 +85,18 @@ class AppriseSender:
         if self._child is not None and self._child.returncode is None:
             return self._child
         environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            _MODULE,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-            env=environment,
-            limit=_LINE_BYTES,
-            start_new_session=True,
-        )
+        with STARTING:
+            child = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                _MODULE,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=environment,
+                limit=_LINE_BYTES,
+                start_new_session=True,
+            )
         self._child = child
         ready = await asyncio.wait_for(self._ask(child, {"allowed": list(self._allowed)}), _START_S)
         if ready is None:
