@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 
 from monitor.domain.article import Article, Parsed
 from monitor.domain.feed import Feed, FeedState, Fetched
-from monitor.domain.lexicon import Cues, Lexicon
+from monitor.domain.lexicon import Cues, LanguagePack, Lexicon
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
 
 # Each message, and each document behind one, is preceded by its length in bytes.
@@ -28,19 +28,22 @@ class Setting:
 def reading_part(lexicon: Lexicon) -> Lexicon:
     """What of *lexicon* tells languages and boilerplate: a hundredth, so that a worker is started soon."""
     nothing: frozenset[str] = frozenset()
+    # Made anew and not by leaving out: what lexicons come to hold besides is no business of a worker.
     packs = (
-        replace(
-            pack,
+        LanguagePack(
+            language=pack.language,
+            name=pack.name,
+            function_words=pack.function_words,
             common_words=nothing,
             given_names=nothing,
             places=nothing,
             abbreviations=nothing,
             cues=Cues({}),
-            examples=(),
+            boilerplate=pack.boilerplate,
         )
         for pack in lexicon.packs
     )
-    return replace(lexicon, packs=tuple(packs), frames=(), weights={})
+    return Lexicon(tuple(packs), (), {}, other_languages=lexicon.other_languages)
 
 
 @dataclass(frozen=True, slots=True)

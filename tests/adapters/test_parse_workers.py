@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import json
+import pickle
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.parse_messages import reading_part
 from monitor.adapters.parse_workers import ParseWorkers
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import Parsed
@@ -265,6 +267,10 @@ def test_a_worker_is_told_no_secrets(monkeypatch) -> None:
         return held
 
     assert b"canary" not in asyncio.run(environment())
+
+
+def test_a_worker_is_told_little_of_the_lexicon() -> None:
+    assert len(pickle.dumps(reading_part(load_lexicon()))) < 50_000
 
 
 def test_answers_are_json_and_nothing_that_runs() -> None:
