@@ -4,8 +4,8 @@ Text conditions of rules and silences: words, "phrases", prefix*, AND OR NOT, NE
     "customer data" NEAR/5 (stolen OR leaked) AND NOT drill
 
 Operators are written in capitals; two terms side by side mean AND. NOT binds closest, then NEAR, AND, OR.
-Case and accents don't count. Both reading and matching take time in proportion to the text, whatever
-the expression: there is no backtracking.
+Case and accents don't count, and quotation marks may be those that telephones and word processors put in. Both
+reading and matching take time in proportion to the text, whatever the expression: there is no backtracking.
 """
 
 import re
@@ -21,6 +21,7 @@ _DEEPEST = 40
 _LONGEST_DISTANCE = 100
 _WORD = re.compile(r"\w+")
 _LEXEME = re.compile(r'\s*(?:(?P<open>\()|(?P<close>\))|"(?P<phrase>[^"]*)(?P<end>"?)|(?P<word>[^\s()"]+))')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»", '"'))
 _NEAR = re.compile(r"NEAR(?:/(\d{1,4}))?$")
 _DEFAULT_DISTANCE = 10
 
@@ -124,7 +125,7 @@ def parse_expression(text: str) -> Expression:
     """
     if len(text) > LONGEST:
         raise ExpressionError(LONGEST, f"the expression is longer than {LONGEST} characters")
-    parser = _Parser(_lexemes(text), len(text) + 1)
+    parser = _Parser(_lexemes(text.translate(_QUOTES)), len(text) + 1)
     expression = parser.alternatives(0)
     if parser.kind:
         raise ExpressionError(parser.position, f"unexpected {parser.shown}")

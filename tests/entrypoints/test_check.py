@@ -212,6 +212,8 @@ def test_a_folder_of_articles_that_is_not_there_is_warned_of(
             (
                 '4:21: rules.0.roles.0: "victm" is none of',
                 ": rules.1.attacks: must not be empty",
+                "5:19: rules.1.text: at character 1",
+                '5:39: rules.1.channels.0: no channel is called "scren"',
                 "6:19: rules.2.text: ",
                 '6:39: rules.2.channels.0: no channel is called "scren"',
                 "7:23: rules.3.entities: a list of ids is wanted here, or tags: {tags: [tier-1]}",

@@ -13,7 +13,7 @@ TEXT = IndexedText("The customer data of Curaçao Air was quickly stolen by hack
     ("expression", "holds"),
     [
         ("hackers", True), ("HACKERS", True), ("curacao", True), ("hack", False), ("hack*", True),
-        ('"customer data"', True), ('"data customer"', False), ('"customer dat*"', True),
+        ('"customer data"', True), ("“customer data”", True), ("“data customer”", False), ("«customer data»", True), ('"data customer"', False), ('"customer dat*"', True),
         ("hackers AND stolen", True), ("hackers stolen", True), ("hackers AND train", False),
         ("train OR stolen", True), ("NOT train", True), ("NOT stolen", False), ("NOT NOT stolen", True),
         ('"customer data" NEAR/6 (stolen OR leaked)', True), ('"customer data" NEAR/2 stolen', False),

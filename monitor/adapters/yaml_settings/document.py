@@ -14,6 +14,19 @@ _ALIASED = 100_000  # more than there are characters: only aliases that unfold m
 # YAML 1.2's core schema: `no` and `on` stay words, `0123` is a number, `1:30` is not base 60.
 _BOOLEANS = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _NULLS = {"", "~", "null", "Null", "NULL"}
+# What the library says of the commonest slips, and what to look for.
+_HINTS = (
+    (
+        "cannot start any token",
+        "indent with blanks, not tabs; a text that begins with % @ ` or the like stands in quotes",
+    ),
+    ("\\t", "indent with blanks, not tabs"),
+    ("mapping values are not allowed", "a colon is missing on the line before, or a text with a colon needs quotes"),
+    ("did not find expected key", "the line stands further left or right than its neighbours, or a text needs quotes"),
+    ("did not find expected '-' indicator", "the line stands further left or right than its neighbours"),
+    ("unexpected end of stream", "a quotation mark is open"),
+    ("did not find expected ',' or", "a bracket is open, or a comma is missing"),
+)
 _STRING_TAG = "tag:yaml.org,2002:str"
 
 
@@ -90,7 +103,7 @@ def _yaml_fault(file: str, error: yaml.YAMLError) -> Fault:
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     if "nesting depth" in problem:
         problem = f"nested deeper than {_MAX_DEPTH} levels"
-    hint = " (indent with blanks, not tabs)" if "\\t" in problem or "cannot start any token" in problem else ""
+    hint = next((f" ({text})" for words, text in _HINTS if words in problem), "")
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Fault(file, line, column, "", f"no valid YAML: {problem}{hint}")
 

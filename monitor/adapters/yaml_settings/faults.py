@@ -52,15 +52,23 @@ def _fault(document: Document, details: ErrorDetails, model: type[BaseModel], at
         return document.fault(path, f'"{_short(given)}" is none of {", ".join(words)}{closest(str(given), words)}')
     if kind == "value_error":
         return document.fault(path, details["msg"].removeprefix("Value error, "))
+    if kind in {"list_type", "dict_type", "model_type"}:
+        return document.fault(path, _shape(kind, given, _fields_at(model, details["loc"])))
     return document.fault(path, f"{_plain(details)}: {_short(given)}")
+
+
+def _shape(kind: str, given: object, known: Sequence[str]) -> str:
+    """What is wanted where a list was written for keys and values, or something else for either of them."""
+    if kind != "list_type":
+        return "keys and values are wanted here" + (f', such as "{known[0]}: ..."' if known else "")
+    if isinstance(given, dict):
+        return "a list is wanted here: each of its items begins with a hyphen (- )"
+    return "a list is wanted here" + ("" if given is None else f", such as [{_short(given)}]")
 
 
 def _plain(details: ErrorDetails) -> str:
     words = {
         "string_type": "text is wanted here",
-        "list_type": "a list is wanted here",
-        "dict_type": "keys and values are wanted here",
-        "model_type": "keys and values are wanted here",
         "bool_type": "true or false is wanted here",
         "bool_parsing": "true or false is wanted here",
         "int_type": "a whole number is wanted here",

@@ -198,7 +198,9 @@ class _Reader:
             if os.access(path, os.R_OK) and path.is_file():
                 self.digest.update(path.read_bytes())
         if not found and not self.faults:
-            self.faults.append(Fault(str(folder), 0, 0, "", "no watchlist (*.yaml) in this folder: nobody is watched"))
+            misnamed = next((f" (call {path.name} {path.stem}.yaml)" for path in sorted(folder.glob("*.yml"))), "")
+            none = f"no watchlist (*.yaml) in this folder: nobody is watched{misnamed}"
+            self.faults.append(Fault(str(folder), 0, 0, "", none))
         return tuple(found)
 
     def _check_names(self, watchlists: Sequence[Watchlist]) -> None:

@@ -103,12 +103,13 @@ def _rules(
         at = ("rules", number)
         rule = validate(document, item, RuleModel, at)
         if rule is None:
+            _check_the_rest(document, item, channels, at)
             continue
         if rule.id in seen:
             document.faults.append(document.fault((*at, "id"), f'"{rule.id}" stands twice'))
         seen.add(rule.id)
-        _check_channels(document, rule, channels, at)
-        _check_expression(document, rule, at)
+        _check_channels(document, rule.channels, channels, at)
+        _check_expression(document, rule.text, at)
         chosen = _chosen(document, rule, entities, at)
         yield Rule(
             id=RuleId(rule.id),
@@ -129,18 +130,30 @@ def _rules(
         )
 
 
-def _check_channels(document: Document, rule: RuleModel, channels: Collection[str] | None, at: tuple[str, int]) -> None:
-    for number, name in enumerate(rule.channels if channels is not None else ()):
+def _check_the_rest(document: Document, item: object, channels: Collection[str] | None, at: tuple[str, int]) -> None:
+    """What else is wrong with a rule that is none: all faults are told at once."""
+    written = item if isinstance(item, dict) else {}
+    named, text = written.get("channels"), written.get("text")
+    _check_channels(
+        document, [one for one in named if isinstance(one, str)] if isinstance(named, list) else (), channels, at
+    )
+    _check_expression(document, text if isinstance(text, str) else "", at)
+
+
+def _check_channels(
+    document: Document, named: Sequence[str], channels: Collection[str] | None, at: tuple[str, int]
+) -> None:
+    for number, name in enumerate(named if channels is not None else ()):
         if channels is not None and name not in channels:
             hint = closest(name, channels)
             document.faults.append(document.fault((*at, "channels", number), f'no channel is called "{name}"{hint}'))
 
 
-def _check_expression(document: Document, rule: RuleModel, at: tuple[str, int]) -> None:
-    if not rule.text:
+def _check_expression(document: Document, text: str, at: tuple[str, int]) -> None:
+    if not text:
         return
     try:
-        parse_expression(rule.text)
+        parse_expression(text)
     except ExpressionError as error:
         document.faults.append(document.fault((*at, "text"), str(error)))
 
