@@ -5,6 +5,7 @@ import dataclasses
 import functools
 import json
 import os
+import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -259,7 +260,8 @@ class Service:
     async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
-        state = {"at": utc_now().isoformat(), "pid": os.getpid(), "version": __version__, "ailments": list(found)}
+        whose = {"pid": os.getpid(), "host": socket.gethostname(), "version": __version__}
+        state = {"at": utc_now().isoformat(), **whose, "ailments": list(found)}
         await asyncio.to_thread(_write_file, health_file(self.parts.settings), json.dumps(state))
         if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
             self.log.warn("heartbeat.failed", reason=fault)

@@ -57,6 +57,9 @@ def test_the_first_run_without_internet_shows_one_alert(installation: Installati
     assert failed["feed"] == "far"
     assert "next_try_at" in failed
     assert installation.events()[-1]["event"] == "monitor.stopped"
+    # What it said of itself a second ago does not make it well.
+    ended = installation.told("healthcheck", check=False)
+    assert (ended.returncode, ended.stderr) == (1, f"unwell: the service (process {process.pid}) has ended\n")
 
 
 def test_once_is_one_round_and_a_second_one_says_nothing_new(

@@ -1,7 +1,9 @@
 """`monitor doctor` looks at everything an installation stands on; `monitor healthcheck` asks whether it is well now."""
 
 import json
+import os
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -40,7 +42,9 @@ def register(app: typer.Typer) -> None:
             print("unwell: the service is not running, or never got so far as to say how it is", file=sys.stderr)
             return 1
         found = list(state.get("ailments", []))
-        if age > _STALE:
+        if _has_ended(state):
+            found.insert(0, f"the service (process {state['pid']}) has ended")
+        elif age > _STALE:
             found.insert(
                 0, f"the service last said how it is {int(age.total_seconds())} seconds ago: it hangs or is down"
             )
@@ -49,6 +53,20 @@ def register(app: typer.Typer) -> None:
         if not found:
             print("well")
         return 1 if found else 0
+
+
+def _has_ended(state: dict[str, object]) -> bool:
+    """Whether the process that said how it is, on this machine, is no more; it may have been killed a moment ago."""
+    pid = state.get("pid")
+    if state.get("host") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
+        return False
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except (PermissionError, OverflowError):  # somebody else's, or none of this system
+        return False
+    return False
 
 
 def _looks(settings: "Settings") -> Iterator[tuple[str, str, str]]:
