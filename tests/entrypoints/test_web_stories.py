@@ -91,6 +91,8 @@ async def test_the_page_of_an_alert_leads_to_what_is_grouped_wrongly_and_tells_w
         for what, kind, other in (("split:a2", EditKind.SPLIT, "a2"), ("pin", EditKind.PIN, "")):
             _, page = await place.ask("GET", link(Deed.STORY))
             assert f'<option value="{what}">' in page
+            assert ">Confirm</button>" in page
+            assert 'name="comment"' not in page
             status, _ = await place.ask("POST", link(Deed.STORY), data={"what": what, "name": "Kim <b>"})
             assert (status, place.people.edits[-1].edit) == (200, StoryEdit(kind, ALERT.story_id, other))
         _, page = await place.ask("GET", link(Deed.CONSOLE))

@@ -143,6 +143,10 @@ def _title(deed: Deed, words: Wording) -> str:
     return words.say("page.silence" if deed is Deed.SILENCE else f"deed.{deed}")
 
 
+def _button(deed: Deed, words: Wording) -> str:
+    return words.say("page.confirm") if deed is Deed.STORY else _title(deed, words)
+
+
 async def _posted(request: web.Request) -> Mapping[str, object]:
     if request.content_type != "application/x-www-form-urlencoded":
         raise web.HTTPUnsupportedMediaType(reason="send a form")
@@ -235,12 +239,14 @@ def _form(
     words: Wording, deeds: Sequence[Deed], offered: Iterable[Choice], typed: Mapping[str, str] = MappingProxyType({})
 ) -> str:
     """What is asked, filled in with what was *typed* before."""
-    buttons = "".join(f'<button name="deed" value="{deed}">{escape(_title(deed, words))}</button>' for deed in deeds)
+    buttons = "".join(f'<button name="deed" value="{deed}">{escape(_button(deed, words))}</button>' for deed in deeds)
     texts = [("text", _TEXT)] if Deed.SILENCE in deeds else []
+    # What is said of a story is kept with its author alone.
+    remark = [] if Deed.STORY in deeds else [("comment", _COMMENT)]
     fields = "".join(
         f'<label>{escape(words.say(f"page.{name}"))}<input name="{name}" maxlength="{length}"'
         f' value="{escape(typed.get(name, ""))}"></label>'
-        for name, length in (*texts, ("name", _NAME), ("comment", _COMMENT))
+        for name, length in (*texts, ("name", _NAME), *remark)
     )
     selects = "".join(
         f'<label>{escape(choice.label)}<select name="{choice.name}">'
