@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from urllib.parse import urlsplit
 
 from monitor.domain.article import Article, ArticleId
@@ -51,7 +51,7 @@ def summarise(
     status. A claim that its victim has denied since, and that nobody confirmed, counts as denied; so does what was
     told as a fact and is taken back (`denial.py`).
     """
-    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    ordered = sorted(articles, key=lambda article: (article.published_at, article.first_seen_at, article.id))
     read = read_of(ordered, analyses)
     attacks = strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
     confirmed_at = next(
@@ -81,10 +81,21 @@ def summarise(
 
 
 def read_of(articles: Iterable[Article], analyses: Iterable[Analysis]) -> list[tuple[Article, Analysis]]:
-    """Each of *articles* that was read with what detection says of it, oldest first."""
+    """
+    Each of *articles* that was read with what detection says of it, oldest first: who denies what was told that day
+    comes after it, also where a feed gives days without hours or both came out in one minute.
+    """
     by_id = {ArticleId(analysis.article_id): analysis for analysis in analyses}
-    ordered = sorted(articles, key=lambda article: (article.published_at, article.id))
+    ordered = sorted(articles, key=lambda article: (_told_at(article), article.first_seen_at, article.id))
     return [(article, by_id[article.id]) for article in ordered if article.id in by_id]
+
+
+def _told_at(article: Article) -> datetime:
+    """When it was published; of a day without an hour, when it was seen, and at most that day's end."""
+    day = article.published_at
+    if day.time() != time():
+        return day
+    return min(max(day, article.first_seen_at), day + timedelta(days=1))
 
 
 def as_of(story: Story, now: datetime, closes_after: timedelta) -> Story:

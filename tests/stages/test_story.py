@@ -1,6 +1,7 @@
 """The summary of a story: state, sources, strongest roles with their sentence, key figures, first confirmation."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -13,7 +14,7 @@ from monitor.domain.story import Join, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
 from monitor.stages.expression import matches, parse_expression
 from monitor.stages.story import Background, summarise, text_of
-from tests.story_builders import analysis, article
+from tests.story_builders import NOW, analysis, article
 
 STORY = StoryId("st-1")
 RANSOM = AttackType.RANSOMWARE
@@ -140,6 +141,25 @@ def test_a_denial_takes_back_what_was_told_as_a_fact_where_it_is_a_whole_one(bac
     assert found.state is state
     assert (found.attacks[RANSOM] is Status.DENIED) is (state is StoryState.DENIED)
     assert found.attacks.get(AttackType.OUTAGE) in {None, Status.CONFIRMED}
+
+
+@pytest.mark.parametrize(
+    ("fact", "denial"),
+    [
+        pytest.param({}, {}, id="in one minute, and known by names in the other order"),
+        pytest.param({}, {"published_at": NOW.replace(hour=0, minute=0)}, id="dated by its day alone"),
+        pytest.param({"published_at": NOW.replace(hour=0, minute=0)}, {}, id="a fact that is dated by its day alone"),
+    ],
+)
+def test_a_denial_of_the_day_comes_after_what_it_denies(background, fact, denial):
+    told = article("z", text=CLAIM, **fact)
+    seen = NOW + timedelta(minutes=7)
+    denies = article("a", text=CLAIM, first_seen_at=seen, **denial)
+    analyses = [victim("z", Status.CONFIRMED), victim("a", Status.DENIED)]
+    assert summarise(STORY, [told, denies], analyses, (), background).state is StoryState.DENIED
+    later = article("b", text=CLAIM, first_seen_at=NOW + timedelta(days=3), published_at=NOW + timedelta(hours=2))
+    again = [*analyses, victim("b", Status.CONFIRMED)]
+    assert summarise(STORY, [told, denies, later], again, (), background).state is StoryState.REPORTED
 
 
 def test_the_first_official_word_and_the_largest_figure(background):
