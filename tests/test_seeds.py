@@ -6,6 +6,7 @@ import pytest
 
 from monitor.domain.finding import Status
 from monitor.domain.watchlist import Entity, EntityId
+from monitor.entrypoints.cli.main import main
 from monitor.stages.article_files import decode_article_file, read_article_file
 from tests.detectors import detector_of
 
@@ -92,3 +93,7 @@ def test_a_chief_executive_counts_for_the_company(detector, path):
     assert "Satya Nadella" in surfaces["microsoft"]
     assert "Andy Jassy" in surfaces["amazon"]
     assert "Tom Fanning" in surfaces["southern-company"]
+
+
+def test_the_rule_tests_that_come_along_pass(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", "--config", str(ROOT / "config")]) == 0, capsys.readouterr().out

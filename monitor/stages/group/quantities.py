@@ -82,10 +82,10 @@ def month_fact(published: datetime, month: int) -> str:
     return f"m:{year + index // 12}-{index % 12 + 1:02d}"
 
 
-def weekday_fact(published: datetime, weekday: int) -> str:
-    """A weekday as the last such day, today included."""
+def weekday_fact(published: datetime, weekday: int, *, is_coming: bool = False) -> str:
+    """A weekday as the last such day, today included; "next Wednesday" is the first after today."""
     back = (published.weekday() - weekday) % 7
-    return f"d:{_shifted(published, -back).isoformat()}"
+    return f"d:{_shifted(published, 7 - back if is_coming else -back).isoformat()}"
 
 
 def near_day_fact(published: datetime, offset: int) -> str:

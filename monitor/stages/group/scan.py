@@ -26,7 +26,7 @@ from monitor.stages.group.reading import Shape, Token, last_sentence, millions
 from monitor.stages.group.remarks import note_past
 
 Plan = tuple[tuple[str, float], ...] | None
-_STRUCTURE = frozenset({"month", "weekday", "day", "scale", "num", "money", "unit", "span"})
+_STRUCTURE = frozenset({"month", "weekday", "coming", "day", "scale", "num", "money", "unit", "span"})
 _PLACES = frozenset({"p", "c"})
 _CONTEXTUAL = _STRUCTURE | {"cue"}
 _UNPLANNED: Plan = (("", 0.0),)
@@ -357,7 +357,7 @@ class Scan:
         return None
 
     def _kind_at(self, index: int, kind: str) -> str | None:
-        if index >= len(self.tokens):
+        if not 0 <= index < len(self.tokens):
             return None
         for concept in self.lexicon.concepts_of(self.tokens[index].word, self.language):
             head, _, value = concept.partition(":")
@@ -369,7 +369,8 @@ class Scan:
         kind, _, value = concept.partition(":")
         weight = self._prominence(index)
         if kind == "weekday":
-            self.notes.add(weekday_fact(self.at, int(value)), weight)
+            is_coming = "1" in {self._kind_at(index - 1, "coming"), self._kind_at(index + 1, "coming")}
+            self.notes.add(weekday_fact(self.at, int(value), is_coming=is_coming), weight)
         elif kind == "day":
             self.notes.add(near_day_fact(self.at, int(value)), weight)
         elif kind == "month":

@@ -44,6 +44,13 @@ def facts_of(reader: FactReader, text: str, title: str = "") -> set[str]:
         pytest.param("L'attaque du 25 juillet a touché les services de la société.", "d:2025-07-25", id="French day"),
         pytest.param("It spotted the attack on Friday and it shut the systems.", "d:2025-07-25", id="weekday before"),
         pytest.param("De aanval was vrijdag en de systemen zijn weer in de lucht.", "d:2025-07-25", id="Dutch weekday"),
+        pytest.param(
+            "The talks are next Friday and nobody has been asked to come.", "d:2025-08-01", id="weekday ahead"
+        ),
+        pytest.param(
+            "De afspraak staat voor aankomende vrijdag en duurt kort.", "d:2025-08-01", id="Dutch weekday ahead"
+        ),
+        pytest.param("La réunion aura lieu vendredi prochain et durera peu.", "d:2025-08-01", id="French, behind it"),
         pytest.param("Tras el ciberataque de abril la empresa no ha vuelto a ser la misma.", "m:2025-04", id="month"),
         pytest.param("The hole CVE-2025-1234 is used in attacks on the systems.", "i:cve-2025-1234", id="identifier"),
         pytest.param("De netbeheerder sluit een aanval in Spanje uit.", "p:es", id="country"),
