@@ -111,16 +111,14 @@ def read(job: Job, setting: Setting, tongue: Tongue) -> Parsed:
 
 
 def _slim(entry: Entry) -> Entry:
-    return replace(
-        entry,
+    return Entry(
         guid=entry.guid[:_LONGEST_NAME],
-        link=entry.link[:_LONGEST_NAME],
         title=entry.title[:200],
-        summary="",
-        content="",
-        published_raw="",
-        author="",
-        tags=(),
+        link=entry.link[:_LONGEST_NAME],
+        published_at=entry.published_at,
+        updated_at=entry.updated_at,
+        language=entry.language,
+        is_html=entry.is_html,
     )
 
 

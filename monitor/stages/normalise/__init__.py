@@ -69,7 +69,8 @@ def normalise(
     for known in found:
         if known.is_unchanged:
             continue
-        article = _article(feed, document, known, now, tongue, policy)
+        # Nearly all of a first reading are history, of later ones news: only what differs is copied.
+        article = _article(feed, document, known, now, tongue, policy, rings=since is None)
         if article is not None:
             rings = known.key not in old and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
@@ -100,7 +101,14 @@ def _rings(feed: Feed, article: Article, history_ends: datetime | None) -> bool:
 
 
 def _article(
-    feed: Feed, document: ParsedFeed, known: Known, now: datetime, tongue: Tongue, policy: NormalisePolicy
+    feed: Feed,
+    document: ParsedFeed,
+    known: Known,
+    now: datetime,
+    tongue: Tongue,
+    policy: NormalisePolicy,
+    *,
+    rings: bool,
 ) -> Article | None:
     """The article that an entry makes; None where there is nothing to read in it."""
     entry = known.entry
@@ -128,6 +136,7 @@ def _article(
         date_flag=flag,
         content_hash=hashlib.sha256(f"{title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32],
         entry_hash=str(known.record),
+        rings=rings,
         boilerplate=tongue.boilerplate(text, language),
         tags=_tags(entry, policy) if entry.tags else (),
     )

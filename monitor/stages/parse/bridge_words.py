@@ -82,7 +82,9 @@ _LONGEST = 120
 
 def is_complaint(title: str) -> bool:
     """Whether *title*, in lower case and without accents, is the complaint of a program."""
-    if len(title) > _LONGEST:
+    first = _WORD.search(title)
+    # Most titles are news, which their first word tells.
+    if first is None or len(title) > _LONGEST or _known(first[0]) not in _KNOWN:
         return False
     # What went wrong may come first (Error: feed not found) or last (feed not found: timeout).
     return any(_complains([_known(word) for word in _WORD.findall(text)]) for text in (_DETAIL.split(title)[0], title))
