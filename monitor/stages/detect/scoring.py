@@ -30,7 +30,12 @@ class Packing:
 
     def pack(self, row: Iterable[float]) -> int:
         """A row as one number."""
-        return sum(round(weight * _FINE) << (place * self._bits) for place, weight in enumerate(row))
+        return self.pack_some(enumerate(row))
+
+    def pack_some(self, weights: Iterable[tuple[int, float]]) -> int:
+        """A row of which only these places have weights."""
+        bits = self._bits
+        return sum([round(weight * _FINE) << (place * bits) for place, weight in weights])
 
     def unpack(self, total: int) -> list[float]:
         """The places of a sum of rows."""
