@@ -54,6 +54,8 @@ _GENITIVE = ("s ", "es ")
 # "Uns" is no genitive of UN, nor "Times" of Tim.
 _LEAST_INFLECTED = 4
 _NOTHING: Mapping[int, str] = {}
+# Names as short as these begin a great many words: they are looked for with the blank after them, and with each ending.
+_SHORT = 3
 # Read so often a name tells nothing more, and each place takes a kilobyte.
 _MOST_PLACES = 500
 
@@ -83,7 +85,13 @@ class NameIndex:
             if entity.tickers
         }
         self._excluded = {index: excluded[surface] for index, surface in enumerate(found) if surface in excluded}
-        self._automaton = AhoCorasick([f" {surface}" for surface in found])
+        short = [(index, surface) for index, surface in enumerate(found) if len(surface) <= _SHORT]
+        # What follows the names in the automaton: which of them stands there with an ending, and where it ends.
+        self._inflected = [(index, 1 + len(surface)) for index, surface in short for _ in _GENITIVE]
+        whole = [f" {surface} " if len(surface) <= _SHORT else f" {surface}" for surface in found]
+        self._automaton = AhoCorasick(
+            [*whole, *(f" {surface}{ending}" for _, surface in short for ending in _GENITIVE)]
+        )
 
     def find(self, padded: str, clean: str, takes_genitive: bool) -> list[Candidate]:
         """
@@ -100,7 +108,9 @@ class NameIndex:
         for start, minus_end, index in hits:
             if start < done:
                 continue
-            names = _visible(self._names[index], hidden, start, -minus_end) if hidden else self._names[index]
+            names = self._names[index]
+            if hidden and any(name.entity in hidden for name in names):
+                names = _visible(names, hidden, start, -minus_end)
             end = -minus_end - 1
             if index in self._signed:
                 names = tuple(name for name in names if self._is_written_so(name, padded, clean, start, end))
@@ -118,7 +128,13 @@ class NameIndex:
         """Whole words that are names, by position, the longest first; and for each entity where it is excluded."""
         hits = []
         hidden: dict[int, list[tuple[int, int]]] = {}
+        count = len(self._names)
         for index, start, end in self._automaton.find_matches_as_indexes(padded, overlapping=True):
+            if index >= count:
+                index, length = self._inflected[index - count]
+                end = start + length
+            elif padded[end - 1] == " ":
+                end -= 1
             if padded[end] == " " or (
                 takes_genitive and padded.startswith(_GENITIVE, end) and _is_inflected(clean[start : end - 1])
             ):

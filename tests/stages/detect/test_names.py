@@ -2,6 +2,9 @@
 
 import pytest
 
+from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.detect.folding import fold
+from monitor.stages.detect.names import NameIndex
 from tests.stages.detect.reading import analyse, named
 
 
@@ -46,6 +49,21 @@ def test_spans_refer_to_the_text_as_given():
 
 def test_an_exclusion_hides_only_the_entity_that_has_it():
     assert named("Turbines", "Siemens Energy said orders rose.") == {"siemens-energy"}
+
+
+@pytest.mark.parametrize(
+    ("clean", "takes_genitive", "found"),
+    [
+        pytest.param("VW vwerke UN", False, ["VW", "UN"], id="whole words, the last at the end"),
+        pytest.param("VWs Werk, UNes Rat", True, ["VW", "UN"], id="endings"),
+        pytest.param("VWs Werk, UNes Rat", False, [], id="no endings in this language"),
+        pytest.param("uns und vws", True, [], id="no ending in small letters"),
+    ],
+)
+def test_short_names_are_found_as_whole_words(clean, takes_genitive, found):
+    names = NameIndex([Entity(EntityId("vw"), "VW"), Entity(EntityId("un"), "UN")])
+    candidates = names.find(f" {fold(clean).norm} ", clean, takes_genitive)
+    assert [clean[one.start : one.end] for one in candidates] == found
 
 
 def test_compounds_of_german_take_a_genitive():
