@@ -63,7 +63,7 @@ class Bearers:
         borne, bodies = self._borne.intersection(surfaces), self._bodies.get(passage.language, {})
         # Names that nobody else bears and that are of no trade need no look at the text.
         is_told = bool(borne) or any(entities[s.name.entity].sector in self._trades for s in sightings)
-        words = self._telling.intersection(passage.norm.split()) if is_told else frozenset()
+        words = self._telling & passage.printed if is_told else frozenset()
         scenes = self._scenes_of(words) if borne else {}
         is_plain = passage.clean.isascii()
         # Once for each entity: a name may stand in a text a million times.

@@ -17,7 +17,6 @@ from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.scoring import Packing, read_row
 from monitor.stages.detect.senses import Sighting
-from monitor.stages.detect.wording import text_of
 
 # What names are, as far as letters tell: the outcomes of the table.
 OWN, WORD = "own", "word"
@@ -44,7 +43,7 @@ class Contexts:
 
     def __init__(self, passage: Passage, meanings: MeaningIndex) -> None:
         self._passage, self._meant = passage, meanings.of
-        self._article = self._of(set(text_of(passage).split()))
+        self._article = self._of(passage.words)
         # What was added up of a sentence, by its number: several names stand in one.
         self.sums: dict[int, int] = {}
 

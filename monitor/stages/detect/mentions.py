@@ -257,7 +257,7 @@ class MentionReader:
         expanded = expanded_otherwise(sightings, passage, self._entities)
         mark_topic(sightings, passage)
         # Once for each entity: the whole text is looked through, and a name may stand in it a million times.
-        contexts = {entity: self._context(entity, passage.norm) for entity in {s.name.entity for s in sightings}}
+        contexts = {entity: self._context(entity, passage) for entity in {s.name.entity for s in sightings}}
         for sighting in sightings:
             surface, parts = sighting.surface, sighting.parts
             if (sighting.name.entity, surface) in expanded:
@@ -269,12 +269,13 @@ class MentionReader:
                 parts["also-lower"] = 1.0
             parts["context"] = min(contexts[sighting.name.entity], 2)
 
-    def _context(self, entity: int, norm: str) -> int:
+    def _context(self, entity: int, passage: Passage) -> int:
         words = self._contexts.get(entity)
         if words is None:
-            words = tuple(f" {fold_words(word)} " for word in self._entities[entity].context)
-            self._contexts[entity] = words
-        return sum(word in norm for word in words) if words else 0
+            words = self._contexts[entity] = tuple(map(fold_words, self._entities[entity].context))
+        # Most stand nowhere: to look that up costs a tenth of reading the text for each.
+        said = [word for word in words if " " in word or word in passage.printed]
+        return sum([f" {word} " in passage.norm for word in said])
 
 
 def _as_written(passage: Passage, candidate: Candidate, number: int, surface: str) -> tuple[str, str, Standing, str]:

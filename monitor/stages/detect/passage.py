@@ -1,5 +1,6 @@
 """An article laid out for reading: sentences, the cues in each, and what kind of lettering it has."""
 
+import functools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
@@ -34,7 +35,7 @@ class Sentence(NamedTuple):
     is_caps: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Passage:
     """The title and text of an article as one: ``clean`` and ``norm`` are of equal length."""
 
@@ -46,6 +47,16 @@ class Passage:
     starts: tuple[int, ...]
     # Of all sentences together.
     concepts: frozenset[str]
+
+    @functools.cached_property
+    def words(self) -> frozenset[str]:
+        """The folded words of all that is news."""
+        return frozenset(" ".join([self.norm[sentence.start : sentence.end] for sentence in self.sentences]).split())
+
+    @functools.cached_property
+    def printed(self) -> frozenset[str]:
+        """The folded words of all that is printed, boilerplate and all."""
+        return frozenset(self.norm.split())
 
     def sentence_at(self, offset: int) -> int | None:
         """The number of the sentence that holds *offset*; None in boilerplate."""

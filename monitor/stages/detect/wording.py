@@ -77,23 +77,14 @@ def cue_signs(passage: Passage) -> set[str]:
 
 def meaning_signs(passage: Passage, meanings: MeaningIndex) -> set[str]:
     """The meanings of the words of a text as signs; those of its title once more."""
-    return _meaning_signs(passage, set(text_of(passage).split()), meanings)
-
-
-def _meaning_signs(passage: Passage, words: Set[str], meanings: MeaningIndex) -> set[str]:
     in_title = " ".join([passage.norm[s.start : s.end] for s in passage.sentences if s.in_title])
-    return {f"={code}" for code in _meant(words, meanings)} | {
+    return {f"={code}" for code in _meant(passage.words, meanings)} | {
         f"=T:{code}" for code in _meant(set(in_title.split()), meanings)
     }
 
 
 def _meant(words: Set[str], meanings: MeaningIndex) -> set[str]:
     return set(chain(*map(meanings.of, words)))
-
-
-def text_of(passage: Passage) -> str:
-    """All that is news in a text, folded."""
-    return " ".join([passage.norm[sentence.start : sentence.end] for sentence in passage.sentences])
 
 
 class WordingReader:
@@ -113,10 +104,9 @@ class WordingReader:
         """What the words say of a passage whose sentences tell of *events*."""
         if not self._numbers or not (events or self.is_hinted(passage)):
             return NOTHING_SAID
-        words = set(text_of(passage).split())
-        stems = set(chain(*map(self._stems_of, words)))
+        stems = set(chain(*map(self._stems_of, passage.words)))
         sums = list(self._wording.biases)
-        for signs in (stems, cue_signs(passage), _meaning_signs(passage, words, meanings)):
+        for signs in (stems, cue_signs(passage), meaning_signs(passage, meanings)):
             square, *totals = self._packing.unpack(sum(map(self._row_of, signs)))
             length = math.sqrt(square) or 1.0
             sums = [one + total / length for one, total in zip(sums, totals, strict=True)]
