@@ -55,7 +55,8 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
             for article in parsed.articles
         ),
         summary=(
-            f'fine: "{parsed.document.title}", {parsed.entries} entries in {size / 1000:.0f} kB'
+            f'fine: "{parsed.document.title or feed.title or feed.id}",'
+            f" {parsed.entries} {'entry' if parsed.entries == 1 else 'entries'} in {size / 1000:.0f} kB"
             f" after {fetched.elapsed_s:.1f} s{moved}"
         ),
         notes=tuple(dict.fromkeys((*parsed.document.flaws, *parsed.notes))),

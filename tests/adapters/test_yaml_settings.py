@@ -208,6 +208,20 @@ def test_secrets_come_from_variables_or_files_and_stay_out_of_sight(config: Path
     assert "s3cr3t" not in repr(settings)
 
 
+@pytest.mark.parametrize(
+    ("environ", "told"),
+    [
+        ({}, "KEY is not set: set it, or KEY_FILE to a file that holds it"),
+        ({"KEY": ""}, "KEY is empty: set it, or leave out what needs it"),
+        ({"KEY_FILE": "/no/such/file"}, "KEY_FILE names /no/such/file, which cannot be read"),
+        ({"KEY_FILE": "/dev/null"}, "KEY_FILE names /dev/null, which is empty"),
+    ],
+)
+def test_what_counts_on_a_secret_does_not_go_without_it(config: Path, environ: dict[str, str], told: str) -> None:
+    write(config, "channels.yaml", "channels:\n  hook: {webhook: 'https://example.org/', secret: '${KEY}'}\n")
+    assert faults_of(config, environ) == [f"channels.yaml:2:51: channels.hook.secret: {told}"]
+
+
 CSV = """\
 name,id,aliases,domains,tags
 Acme Holding B.V.,,Acme Zuivel;Acme Kaas,acme.example,tier-2

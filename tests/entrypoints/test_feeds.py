@@ -122,6 +122,15 @@ def test_test_wants_an_id_or_an_address(config, capsys):
     assert "neither an address nor the id" in capsys.readouterr().err
 
 
+def test_seeds_are_tried_by_the_id_that_is_listed(config, capsys):
+    (config.parent / "seeds").mkdir(exist_ok=True)
+    (config.parent / "seeds" / "one.txt").write_text("A bank was hit\n\nIt was.\n", encoding="utf-8")
+    assert main(["feeds", "test", "seeds"]) == 0
+    told = capsys.readouterr()
+    assert "A bank was hit" in told.out
+    assert 'fine: "Seed articles", 1 entry' in told.err
+
+
 RSS = b"""<?xml version="1.0"?><rss version="2.0"><channel><title>The News</title>
 <item><title>Bank hacked</title><link>https://news.example/1</link><guid>1</guid>
 <pubDate>Wed, 25 Nov 2026 08:00:00 GMT</pubDate><description>It was.</description></item></channel></rss>"""

@@ -33,6 +33,11 @@ def test_who_is_watched_under_any_name_is_not_added_again(folder: Path, capsys: 
     ]
 
 
+def test_a_name_that_is_nearly_one_is_asked_about(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(folder, "Microsft") == 0
+    assert 'not in the catalogue: did you mean "Microsoft"?' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("name", "told"), [("", "is no name"), (" - ", "is no name"), ("Two\nlines", "a line break in a cell")]
 )

@@ -34,12 +34,19 @@ class Secrets:
 
         def value(found: re.Match[str]) -> str:
             secret = self.lookup(found[1])
-            if secret is None:
-                document.faults.append(
-                    document.fault(at, f"{found[1]} is not set: set it, or {found[1]}_FILE to a file that holds it")
-                )
+            if not secret:
+                document.faults.append(document.fault(at, self._why_not(found[1])))
                 return ""
             self.values.add(secret)
             return secret
 
         return _VARIABLE.sub(value, text)
+
+    def _why_not(self, name: str) -> str:
+        """Why there is no value, or an empty one: what counts on a secret must not go without it."""
+        if name in self._environ:
+            return f"{name} is empty: set it, or leave out what needs it"
+        path = self._environ.get(f"{name}_FILE")
+        if path is None:
+            return f"{name} is not set: set it, or {name}_FILE to a file that holds it"
+        return f"{name}_FILE names {path}, which {'is empty' if self.lookup(name) == '' else 'cannot be read'}"

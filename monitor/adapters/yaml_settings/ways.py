@@ -1,6 +1,6 @@
 """Warnings about a configuration that is right: where alerts would reach nobody, with the line that says so."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +14,6 @@ from monitor.adapters.yaml_settings.faults import closest
 from monitor.domain.errors import Fault
 from monitor.domain.notification import ChannelKind
 from monitor.domain.settings import Settings
-from monitor.domain.watchlist import Entity
 from monitor.stages.ways import Gap, gaps
 
 _MESSAGES = Path(__file__).resolve().parents[2] / "lexicon" / "messages"
@@ -80,9 +79,9 @@ def _misspelt(document: Document) -> Iterator[Fault]:
     for number, name in enumerate(entities[:_MOST_LOOKED_UP] if isinstance(entities, list) else ()):
         if not isinstance(name, str) or fold_name(name) in known:
             continue
-        near = process.extractOne(name, _names(known), scorer=fuzz.ratio, score_cutoff=_NEARLY)
-        if near is not None:
-            text = f'"{name}" is in no catalogue and is watched by just this name (did you mean "{near[0]}"?)'
+        near = nearly_known(name)
+        if near:
+            text = f'"{name}" is in no catalogue and is watched by just this name (did you mean "{near}"?)'
             yield document.fault(("entities", number), text)
 
 
@@ -99,8 +98,11 @@ def _strange(document: Document) -> Iterator[Fault]:
             yield document.fault(("entities", number, "sector"), text)
 
 
-def _names(known: Mapping[str, Entity]) -> list[str]:
-    return [entity.name for entity in known.values()]
+def nearly_known(name: str) -> str:
+    """The company of the catalogue whose name *name* nearly is; empty where there is none."""
+    names = (entity.name for entity in catalogue_by_name().values())
+    near = process.extractOne(name, names, scorer=fuzz.ratio, score_cutoff=_NEARLY)
+    return near[0] if near is not None else ""
 
 
 def _missing(settings: Settings) -> Iterator[Fault]:

@@ -141,7 +141,9 @@ def _register_trying(feeds: typer.Typer) -> None:
     @feeds.command("test", help="Fetch and read a feed now, by its id or address, and show its entries.")
     def test(feed: str, config: Config = None, output: Output = _OUTPUT) -> None:
         settings = read_settings(config)
-        known = next((one for one in settings.feeds if feed in {str(one.id), one.url}), None)
+        from monitor.app import feeds_of
+
+        known = next((one for one in feeds_of(settings) if feed in {str(one.id), one.url}), None)
         tried = _try(settings, known or _feed(feed))
         show(tried.rows, output, _ENTRIES)
         print(tried.summary, file=sys.stderr)

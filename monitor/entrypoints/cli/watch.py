@@ -94,11 +94,14 @@ def _is_same(one: "Entity", known: "Entity") -> bool:
 
 def _known(name: str, entity: "Entity") -> str:
     from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
+    from monitor.adapters.yaml_settings.ways import nearly_known
 
     if fold_name(name) in catalogue_by_name():
         return "known to the catalogue"
     taken = f"taken for {entity.kind}, {entity.sector}, by its name; " if entity.sector else ""
-    return f"not in the catalogue: {taken}add aliases"
+    near = nearly_known(entity.name)
+    meant = f'did you mean "{near}"? Else ' if near else ""
+    return f"not in the catalogue: {meant}{taken}add aliases"
 
 
 def _row(entity: "Entity") -> dict[str, object]:
