@@ -183,7 +183,7 @@ def test_a_feed_is_tried_without_being_stored(site, capsys):
     said = capsys.readouterr()
     (entry,) = [json.loads(line) for line in said.out.splitlines()]
     assert (entry["title"], entry["url"]) == ("Bank hacked", "https://news.example/1")
-    assert '"The News", 1 entries' in said.err
+    assert '"The News", 1 entry' in said.err
 
 
 def test_a_page_that_is_no_feed_says_where_one_is(site, capsys):
