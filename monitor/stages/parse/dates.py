@@ -49,6 +49,7 @@ _MONTH_DAY_YEAR = re.compile(rf"{_MONTH}\.?\s+(\d{{1,2}}){_ORDINAL},?\s+(\d{{4}}
 _MONTH_DAY_TIME_YEAR = re.compile(rf"{_MONTH}\s+(\d{{1,2}})\s+\d\d?:\d\d(?::\d\d)?(?:\s+[a-z]{{1,5}})?\s+(\d{{4}})$")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?=$|[\s,t])")
+_EASTERN = re.compile(r"(\d{4})\s?(年)\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 # What may stand between a date that begins with its year and the hour: where it is more, the hour may be another.
 _NOTHING = re.compile(r"[\s,t-]*(?:(?:at|um|om|à|às|alle|ore|a las)\s)?\s*")
 _MERIDIEM = r"(?:\s*([ap])(\.?)\s?m\b)"
@@ -126,7 +127,7 @@ def _readings(text: str) -> Iterator[datetime | None]:
     if text.isascii() and (count := _COUNT.fullmatch(text)):
         yield _counted(count[1])
         return
-    if found := _YEAR_FIRST.match(text):
+    if found := _YEAR_FIRST.match(text) or _EASTERN.match(text):
         yield _year_first(found, text)
     if found := _DAY_MONTH_YEAR.search(text):
         yield _moment(text, _day(found, found[3], _MONTHS.get(found[2], 0), found[1]))

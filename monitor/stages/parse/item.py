@@ -83,6 +83,7 @@ class _State:
     title_depth: int = -1
     depths: dict[str, int] = field(default_factory=dict)
     spare_title: str = ""
+    spare_date: str = ""
     links: int = 0
     has_link: bool = False
     has_summary: bool = False
@@ -115,6 +116,7 @@ class ItemReader:
         for child in item:
             self._element(child, base, depth + 1)
         self._fields.title = self._fields.title or self._state.spare_title
+        self._fields.updated = self._fields.updated or self._state.spare_date
         return self._fields
 
     def _element(self, element: Any, base: str, depth: int) -> None:
@@ -278,6 +280,11 @@ class ItemReader:
     def _created(self, element: Any, _base: str, depth: int) -> None:
         self._date("created", element, depth)
 
+    def _spare_date(self, element: Any, _base: str, _depth: int) -> None:
+        # feedparser keeps it as it stands, under the name of another.
+        if not self._state.is_in_source:
+            self._state.spare_date = self._state.spare_date or finished(self._text(element))
+
     def _date(self, key: str, element: Any, depth: int) -> None:
         value = finished(self._text(element))
         if not self._keep(key, value, depth) and not self._state.is_in_source:
@@ -330,6 +337,7 @@ _HANDLERS: Mapping[str, _Handler] = {
         ItemReader._published: "published issued pubdate dcterms_issued",
         ItemReader._updated: "updated modified lastbuilddate dc_date dcterms_modified",
         ItemReader._created: "created dcterms_created",
+        ItemReader._spare_date: "date prism_publicationdate",
         ItemReader._author: "author managingeditor dc_author dc_creator itunes_author",
         ItemReader._category: "category dc_subject media_category itunes_category tags",
         ItemReader._keywords: "keywords itunes_keywords media_keywords",

@@ -28,6 +28,7 @@ DAY = datetime(2026, 11, 25, tzinfo=UTC)
         pytest.param("25 de noviembre de 2026 12:00", NOON, id="es"),
         pytest.param("mer, 25 novembre 2026 12:00:00 GMT", NOON, id="it"),
         pytest.param("25 de novembro de 2026 12:00", NOON, id="pt"),
+        pytest.param("2026年11月25日 12:00", NOON, id="zh, ja"),
         pytest.param("November 25, 2026 12:00 pm", NOON, id="en, month first"),
         pytest.param("25.11.2026 12:00", NOON, id="numbers, day first"),
         pytest.param("11/25/2026 12:00 PM", NOON, id="numbers, no such month"),
