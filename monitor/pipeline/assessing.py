@@ -16,9 +16,10 @@ from monitor.domain.story import Join, StoryEdit, StoryId
 from monitor.pipeline.pieces import in_pieces
 from monitor.ports import Assessment, Member, Store
 from monitor.stages.decide import followed
-from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, unpack
+from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
 from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.read_article import ReadArticle, ReadBatch, as_it_is
+from monitor.stages.story import summarise
 
 Read = Callable[[Sequence[Article], Collection[ArticleId]], ReadBatch]
 LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]
@@ -155,6 +156,8 @@ def _window(now: datetime, desk: Desk) -> GroupWindow:
     edits = desk.store.load_story_edits()
     saves = desk.store.take_lane(desk.lane) if desk.lane else desk.known
     since = now - desk.group.window
+    if desk.window is not None and edits != desk.edits:
+        saves = max(saves, _told_anew(set(edits) - set(desk.edits), now, desk))
     if desk.window is None or edits != desk.edits:
         window, desk.window = desk.new_window(), None
         for member in desk.store.load_window(since, most=desk.group.max_articles):
@@ -167,6 +170,25 @@ def _window(now: datetime, desk: Desk) -> GroupWindow:
     desk.window.forget_before(since)
     desk.known = saves
     return desk.window
+
+
+def _told_anew(edits: Collection[StoryEdit], now: datetime, desk: Desk) -> int:
+    """
+    Sum up the stories that people spoke of since the last batch; the number of that save.
+
+    Whoever spoke while that was assessed changed stories that it saved as it had known them before.
+    """
+    named = {story_id for edit in edits for story_id in stories_named(edit)}
+    records, background = desk.store.load_stories(sorted(named)), desk.bench.background
+    stories = []
+    for one in records.values():
+        try:
+            stories.append(summarise(one.story_id, one.articles, one.analyses, one.joins, background))
+        except Exception as error:
+            # It stays as it was: the next article of it tells of the fault, and no other waits for that.
+            if not is_of_the_piece(error):
+                raise
+    return desk.store.save_assessment(Assessment(stories=tuple(stories)), now, desk.lane) if stories else 0
 
 
 def _cases(

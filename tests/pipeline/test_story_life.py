@@ -209,6 +209,27 @@ def test_a_merge_by_a_person_sticks_and_later_articles_honour_it(wire: Wire) -> 
     assert {wire.of(key) for key in ("en", "snow", "snow-2")} == {kept}
 
 
+@pytest.mark.parametrize("kind", [EditKind.SPLIT, EditKind.MERGE])
+def test_what_a_person_says_while_articles_are_assessed_is_not_saved_over(wire: Wire, kind: EditKind) -> None:
+    wire.publish("en", DK)
+    wire.publish("de", DK_DE, "de")
+    wire.publish("snow", SNOW)
+    story, saved = wire.of("en"), wire.store.save_assessment
+
+    def late(*arguments: object, **more: object) -> int:
+        wire.store.save_assessment = saved  # type: ignore[method-assign]
+        wire.say(kind, story, "de" if kind is EditKind.SPLIT else wire.of("snow"))
+        return saved(*arguments, **more)  # type: ignore[arg-type]
+
+    wire.store.save_assessment = late  # type: ignore[method-assign]
+    wire.publish("es", DK_ES, "es")
+    wire.publish("storm", ("Storm hits Lisbon", "A storm took roofs off houses in Lisbon on Monday, nobody was hurt."))
+    split = [{"en", "es"}, {"de"}, {"snow"}, {"storm"}]
+    merged = [{"en", "de", "es", "snow"}, {"storm"}]
+    found = sorted(map(sorted, wire.members()))
+    assert found == sorted(map(sorted, split if kind is EditKind.SPLIT else merged))
+
+
 def test_a_pinned_story_is_not_drawn_into_another(wire: Wire) -> None:
     wire.publish("en", DK)
     wire.publish("de", DK_DE, "de")

@@ -7,7 +7,6 @@ from sqlalchemy import Connection, select
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import chunks
-from monitor.domain.article import ArticleId
 from monitor.domain.story import EditKind, NotedEdit, StoryEdit, StoryId
 
 
@@ -22,13 +21,16 @@ class EditRows:
 
         A pin holds for the story that it names alone, whatever that one became part of.
         """
+        # Here and not above: grouping takes longer to load than most questions to answer.
+        from monitor.stages.group import stories_named
+
         with self.database.read() as connection:
             rows = connection.execute(select(t.story_edits).order_by(t.story_edits.c.seq)).all()
             noted = [
                 NotedEdit(StoryEdit(EditKind(row.kind), StoryId(row.story_id), row.other), row.author, row.at)
                 for row in rows
             ]
-            named = {one: _named(one.edit) for one in noted}
+            named = {one: stories_named(one.edit) for one in noted}
             heirs = heirs_of(connection, {key for keys in named.values() for key in keys})
         wanted = StoryId(story_id)
         return tuple(
@@ -62,15 +64,3 @@ def _last_heir(story_id: StoryId, heirs: Mapping[StoryId, StoryId]) -> StoryId:
         story_id = heirs[story_id]
         passed.add(story_id)
     return story_id
-
-
-def _named(edit: StoryEdit) -> set[StoryId]:
-    """The stories that an edit is about."""
-    if edit.kind is EditKind.MERGE:
-        return {edit.story_id, StoryId(edit.other)}
-    if edit.kind is EditKind.PIN:
-        return {edit.story_id}
-    # Here and not above: grouping takes longer to load than most questions to answer.
-    from monitor.stages.group import split_story_id
-
-    return {edit.story_id, split_story_id(ArticleId(edit.other), edit.story_id)}

@@ -11,7 +11,7 @@ Articles into stories, online and in one pass, across languages and without a mo
 
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
-from monitor.stages.group.edits import apply_edits, catch_up, split_story_id
+from monitor.stages.group.edits import apply_edits, catch_up, split_story_id, stories_named
 from monitor.stages.group.facts import FactReader, alias_index
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.likeness import vector_of
@@ -35,6 +35,7 @@ __all__ = [
     "pack",
     "parse_concepts",
     "split_story_id",
+    "stories_named",
     "unpack",
     "vector_of",
 ]

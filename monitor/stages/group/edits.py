@@ -44,6 +44,15 @@ def catch_up(members: Iterable[tuple[Fingerprint, StoryId]], window: GroupWindow
             window.move(article_id, story_id)
 
 
+def stories_named(edit: StoryEdit) -> frozenset[StoryId]:
+    """The stories that an edit is about."""
+    if edit.kind is EditKind.MERGE:
+        return frozenset({edit.story_id, StoryId(edit.other)})
+    if edit.kind is EditKind.SPLIT:
+        return frozenset({edit.story_id, split_story_id(ArticleId(edit.other), edit.story_id)})
+    return frozenset({edit.story_id})
+
+
 def split_story_id(article_id: ArticleId, story_id: StoryId) -> StoryId:
     """The id of the story that an article opens when a person takes it out of another."""
     return StoryId(f"st-{hashlib.sha256(f'{story_id} without {article_id}'.encode()).hexdigest()[:12]}")
