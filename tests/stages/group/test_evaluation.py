@@ -27,7 +27,7 @@ PRECISION = {
     "stories-ridge": 0.91, "stories-summit": 0.92, "stories-thicket": 0.93, "stories-topaz": 0.94,
     "stories-tundra": 0.92, "stories-umber": 0.88, "stories-upland": 0.93, "stories-velvet": 0.90,
     "stories-walnut": 0.94, "stories-willow": 0.91, "stories-yonder": 0.91, "stories-zenith": 0.94,
-    "stories-easel": 0.91, "stories-flint": 0.93,
+    "stories-easel": 0.91, "stories-flint": 0.93, "stories-girder": 0.82, "stories-hinge": 0.81,
 }  # fmt: skip
 
 
@@ -136,6 +136,9 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-willow", None, 0.87, 0.83),
         ("stories-yonder", None, 0.91, 0.88),
         ("stories-zenith", None, 0.92, 0.92),
+        # Small streams, each made of look-alikes: two hospitals, two victims of one gang, a company and its daughter.
+        ("stories-girder", None, 0.85, 0.74),
+        ("stories-hinge", None, 0.84, 0.71),
         # Events, outlets and days are real; the words are ours.
         ("stories-anvil", None, 0.97, 0.97),
         ("stories-bellows", None, 0.84, 0.45),
