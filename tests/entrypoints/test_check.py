@@ -1,5 +1,6 @@
 """`monitor check`, as typed: faults stop, warnings only tell, each with the line it is about."""
 
+import json
 import signal
 from pathlib import Path
 
@@ -63,6 +64,12 @@ def test_what_would_reach_nobody_is_warned_of_with_its_line(tmp_path: Path, caps
     assert last.startswith("right, with 5 warnings: ")
     assert last.endswith("1 entity in 1 watchlist, 2 rules, 3 channels")
     assert main(["check", "--strict", "--config", folder]) == 1
+    capsys.readouterr()
+    assert main(["check", "-o", "jsonl", "--config", folder]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {row["kind"] for row in rows} == {"warning"}
+    shown = {f"{row['file']}:{row['line']}:{row['column']}: {row['key']}: {row['text']}" for row in rows}
+    assert shown == {f"{folder}/{line}" for line in WARNED}
 
 
 def test_what_is_well_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -88,6 +95,9 @@ def test_a_fault_stops_and_is_all_that_is_said(tmp_path: Path, capsys: pytest.Ca
     told = capsys.readouterr()
     assert told.out == f'{folder}/channels.yaml:10:5: channels.spare.fallbak: unknown key (did you mean "fallback"?)\n'
     assert told.err == "1 fault\n"
+    assert main(["check", "-o", "json", "--config", folder]) == 2
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["kind"], row["line"], row["column"], row["key"]) == ("fault", 10, 5, "channels.spare.fallbak")
 
 
 def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -> None:

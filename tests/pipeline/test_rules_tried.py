@@ -1,6 +1,7 @@
 """Rules tried before they ring: on articles written for the purpose, and on what is stored."""
 
 import csv
+import json
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,6 @@ def test_a_rule_is_tried_on_articles_written_for_it(
     (folder / "w.test.yaml").write_text(RULE_TEST.format(rule=rule, text=text), encoding="utf-8")
     assert main(["test", "--config", str(tmp_path / "config")]) == code
     assert says in capsys.readouterr().out
+    assert main(["test", "--config", str(tmp_path / "config"), "-o", "json"]) == code
+    (row,) = json.loads(capsys.readouterr().out)
+    assert (row["result"], says in row["differences"]) == ("failed" if code else "passed", True)

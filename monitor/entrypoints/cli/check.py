@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.output import Output, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from monitor.domain.errors import Fault
     from monitor.domain.settings import Settings
+
+_COLUMNS = ("kind", "file", "line", "column", "key", "text")
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +23,7 @@ def register(app: typer.Typer) -> None:
     def check(
         config: Config = None,
         strict: bool = typer.Option(False, "--strict", help="Exit code 1 where there are warnings."),
+        output: Output = typer.Option(Output.TABLE, "-o", "--output"),
     ) -> int:
         from monitor.adapters.yaml_settings.ways import warnings_of
         from monitor.domain.errors import ConfigError
@@ -27,13 +31,11 @@ def register(app: typer.Typer) -> None:
         try:
             settings = read_settings(config)
         except ConfigError as error:
-            for fault in error.faults:
-                print(fault)
+            _tell("fault", error.faults, output)
             print(_count(len(error.faults), "fault"), file=sys.stderr)
             return 2
         warnings = (*warnings_of(settings), *_incomplete(settings))
-        for warning in warnings:
-            print(f"warning: {warning}")
+        _tell("warning", warnings, output)
         entities, rules = settings.entities(), [rule for one in settings.watchlists for rule in one.rules]
         polled = sum(feed.is_enabled for feed in settings.feeds)
         counts = (
@@ -43,7 +45,7 @@ def register(app: typer.Typer) -> None:
             _count(len(settings.channels), "channel"),
         )
         verdict = f"right, with {_count(len(warnings), 'warning')}" if warnings else "fine"
-        print(f"{verdict}: {', '.join(counts)}")
+        print(f"{verdict}: {', '.join(counts)}", file=sys.stdout if output is Output.TABLE else sys.stderr)
         return 1 if strict and warnings else 0
 
     @app.command(help="Print the JSON schema of a configuration file, for editors.")
@@ -55,6 +57,19 @@ def register(app: typer.Typer) -> None:
         if name not in known:
             raise UsageError(f'there is no schema "{name}": it is one of {", ".join(known)}')
         print(json.dumps(known[name], indent=2, ensure_ascii=False))
+
+
+def _tell(kind: str, found: "Sequence[Fault]", output: Output) -> None:
+    """Faults or warnings: a line each for people, rows for programs."""
+    if output is Output.TABLE:
+        for one in found:
+            print(one if kind == "fault" else f"{kind}: {one}")
+        return
+    rows = [
+        {"kind": kind, "file": one.file, "line": one.line, "column": one.column, "key": one.path, "text": one.message}
+        for one in found
+    ]
+    show(rows, output, _COLUMNS)
 
 
 def _incomplete(settings: "Settings") -> "Iterator[Fault]":

@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
 def run_tests(
     files: list[Path] = typer.Argument(None, help="Test files; else all *.test.yaml below the configuration."),
     config: Config = None,
+    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
 ) -> int:
     from monitor.adapters.yaml_settings.rule_tests import load_rule_tests
     from monitor.domain.errors import UsageError
@@ -38,17 +39,19 @@ def run_tests(
     paths = list(files or sorted(config_dir(config).rglob("*.test.yaml")))
     if not paths:
         raise UsageError(f"there is no *.test.yaml below {config_dir(config)}")
-    failed = count = 0
-    player = _Player(settings)
+    player, rows = _Player(settings), list[dict[str, object]]()
     for path in paths:
         for test in load_rule_tests(path):
-            count += 1
             wrong = list(_differences(test, player.play(test.given)))
-            failed += bool(wrong)
-            print(f"{'FAIL' if wrong else 'ok  '} {path}: {test.name}")
-            for line in wrong:
-                print(f"       {line}")
-    print(f"{count - failed} passed, {failed} failed")
+            result = "failed" if wrong else "passed"
+            rows.append({"result": result, "file": str(path), "test": test.name, "differences": "; ".join(wrong)})
+            if output is Output.TABLE:
+                print("\n       ".join((f"{'FAIL' if wrong else 'ok  '} {path}: {test.name}", *wrong)))
+    failed = sum(row["result"] == "failed" for row in rows)
+    if output is not Output.TABLE:
+        show(rows, output, ("result", "file", "test", "differences"))
+    said = sys.stdout if output is Output.TABLE else sys.stderr
+    print(f"{len(rows) - failed} passed, {failed} failed", file=said)
     return 1 if failed else 0
 
 
