@@ -19,6 +19,7 @@ from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.echoes import Cast
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.meanings import MeaningIndex
+from monitor.stages.detect.memo import Memo
 from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
@@ -96,19 +97,16 @@ class RoleReader:
         self._insuring = tuple(sorted(insuring))
         self._homes = homes or {}
         self.surroundings = surroundings or SurroundingsReader(Wording())
-        self._kinds: dict[str, str] = {}
+        # By the whole entity: other watchlists may tell something else of the same id.
+        self._kinds = Memo(self._kind)
 
     def _kind(self, entity: Entity) -> str:
-        """The kind of *entity*, an insurer told by its names and context; read when it is first met."""
-        kind = self._kinds.get(entity.id)
-        if kind is None:
-            # Two threads may both read it: they read alike.
-            known = fold_words(" ".join((entity.name, *entity.aliases, *entity.context))).split()
-            insures = entity.kind not in _KINDS and (
-                entity.sector == "insurance" or any(word.startswith(self._insuring) for word in known)
-            )
-            kind = self._kinds[entity.id] = "insurer" if insures else entity.kind
-        return kind
+        """The kind of *entity*, an insurer told by its names and context."""
+        known = fold_words(" ".join((entity.name, *entity.aliases, *entity.context))).split()
+        insures = entity.kind not in _KINDS and (
+            entity.sector == "insurance" or any(word.startswith(self._insuring) for word in known)
+        )
+        return "insurer" if insures else entity.kind
 
     def parts(
         self,
@@ -173,7 +171,7 @@ class RoleReader:
 
     def _known(self, parts: dict[str, float], entity: Entity, language: str, types: frozenset[AttackType]) -> None:
         """What is known of the entity before anything is read: its kind, its trade, and whether it is from here."""
-        sort = self._kind(entity)
+        sort = self._kinds[entity]
         if sort != "company":
             parts[f"is:{sort}"] = 1.0
         trade = f"sector:{entity.sector}" if entity.kind in _TRADING and entity.sector else f"is:{sort}"

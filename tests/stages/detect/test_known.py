@@ -1,5 +1,7 @@
 """What is known of an entity before anything is read: its trade, and whether it is from where the language is spoken."""
 
+from dataclasses import replace
+
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
 from monitor.domain.watchlist import Entity, EntityId
@@ -27,3 +29,18 @@ def test_every_pack_says_where_its_language_is_at_home() -> None:
 def test_the_catalogue_tells_the_sector_of_a_name_that_is_written_out() -> None:
     assert catalogue_by_name()[fold_name("Microsoft")].sector == "technology"
     assert _ANY.sector == ""
+
+
+def test_an_entity_that_was_corrected_in_its_watchlist_is_read_anew() -> None:
+    before = build_detector([_ANY], load_lexicon())
+    after = before.watching([replace(_ANY, kind="security-vendor")])
+    text = "Kestrix was hit by ransomware on Monday. Hackers encrypted the servers of Kestrix."
+    told = [
+        {
+            part.name
+            for finding in one.analyse("a", "Kestrix hit by ransomware", text).findings
+            for part in finding.parts
+        }
+        for one in (before, after)
+    ]
+    assert told[0] != told[1]
