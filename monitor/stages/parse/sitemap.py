@@ -4,8 +4,6 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from lxml import etree
-
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
@@ -98,4 +96,5 @@ def _spoken(link: str) -> str:
 
 
 def _name(element: Any) -> str:
-    return etree.QName(element).localname.lower() if isinstance(element.tag, str) else ""
+    # Behind a prefix that was declared, or that nobody declared.
+    return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""

@@ -126,6 +126,10 @@ def test_news_sitemaps_are_read() -> None:
     assert str(second.published_at) == "2026-11-24 00:00:00+00:00"
 
 
+def test_a_sitemap_that_breaks_where_it_declares_its_prefix_is_an_empty_one() -> None:
+    assert parse('<s:urlset xmlns:s="http://www.sitemaps.org/></s:url>').entries == ()
+
+
 def test_deep_nesting_and_what_stands_before_it_is_kept() -> None:
     # Twenty times as deep as Python or libxml2 go; five times that takes feedparser 25 times as long.
     body = rss("<title>Kept</title>").replace("</channel>", "<x>" * 20_000)
