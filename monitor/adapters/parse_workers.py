@@ -32,8 +32,6 @@ _MEBIBYTE = 2**20
 _STEP = 256 * 2**10
 # Of an answer so much is taken at once; most are shorter.
 _AT_ONCE = 512 * 2**10
-# Of the time that a document has before it leaves its place, so much is to be work on it.
-_AT_WORK = 0.2
 
 
 class _LostError(Exception):
@@ -126,19 +124,12 @@ class ParseWorkers:
     async def _worker(self, cost_s: float) -> AsyncIterator[asyncio.subprocess.Process]:
         async with self._places.taken(cost_s) as make_room:
             process = await self._ready()
-            loop, clock = asyncio.get_running_loop(), WorkClock(process.pid)
-            grace_s = self._policy.grace.total_seconds()
-            timer: asyncio.TimerHandle
 
             def make_way() -> None:
-                nonlocal timer
-                if clock.worked_s() < _AT_WORK * grace_s:
-                    # It waits for a processor, or its answer for us: one more process would make that longer.
-                    timer = loop.call_later(grace_s, make_way)
-                elif make_room():
+                if make_room():
                     self._prepare()
 
-            timer = loop.call_later(grace_s, make_way)
+            timer = asyncio.get_running_loop().call_later(self._policy.grace.total_seconds(), make_way)
             try:
                 yield process
             except BaseException:
