@@ -9,10 +9,11 @@ Articles into stories, online and in one pass, across languages and without a mo
     apply_edits(edits, window)                               after a refill and when people edited stories
 """
 
+from monitor.stages.group.aliases import alias_index
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
 from monitor.stages.group.edits import apply_edits, catch_up, split_story_id, stories_named
-from monitor.stages.group.facts import FactReader, alias_index
+from monitor.stages.group.facts import FactReader
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.likeness import vector_of
 from monitor.stages.group.profile import StoryProfile

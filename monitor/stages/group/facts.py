@@ -1,14 +1,14 @@
 """The facts of articles: names, numbers, dates, concepts and words, for grouping across languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.domain.finding import Analysis, Role
 from monitor.domain.group_policy import GroupPolicy
+from monitor.stages.group.aliases import Alias
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.fingerprint import Fingerprint, sketch
-from monitor.stages.group.folding import fold
 from monitor.stages.group.language import UNKNOWN
 from monitor.stages.group.notes import Notes
 from monitor.stages.group.reading import Shape, Tokeniser, words_of
@@ -24,11 +24,11 @@ class FactReader:
     Reads fingerprints from articles. Holds the word lists and what it learnt of folding words;
     the same article always gives the same fingerprint.
 
-    ``aliases`` maps the first folded word of a company name to the words that follow and the entity id.
+    ``aliases`` maps the first folded word of a company name to all names that begin so.
     """
 
     lexicon: ConceptLexicon
-    aliases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    aliases: Mapping[str, tuple[Alias, ...]]
     policy: GroupPolicy = field(default_factory=GroupPolicy)
     _tokeniser: Tokeniser = field(default_factory=Tokeniser)
     _plans: dict[tuple[str, bool], tuple[dict[str, Plan], ...]] = field(default_factory=dict)
@@ -92,30 +92,3 @@ def _victims(analysis: Analysis | None) -> tuple[str, ...]:
     if analysis is None:
         return ()
     return tuple(sorted({str(victim) for attack in analysis.attacks for victim in attack.victims}))
-
-
-def alias_index(
-    names: Iterable[tuple[str, str]], words: Tokeniser
-) -> dict[str, tuple[tuple[tuple[str, ...], str], ...]]:
-    """An index of company names for `FactReader`, from (name, entity id); longer names come first."""
-    index: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for name, entity in names:
-        # Most names are words alone, which need no reading: 27,000 names take a third of the time.
-        is_plain = name.replace(" ", "").isalpha()
-        parts = [fold(word) for word in name.split()] if is_plain else _words_of_name(name, words)
-        # "Security.nl" would be read as the word "security".
-        if parts and ("." not in name or " " in name):
-            index.setdefault(parts[0], []).append((tuple(parts[1:]), entity))
-    return {first: tuple(sorted(rest, key=lambda item: (-len(item[0]), item))) for first, rest in index.items()}
-
-
-def _words_of_name(name: str, words: Tokeniser) -> list[str]:
-    """
-    The words of a name with more than letters in it; none where a figure is what tells it from any word.
-
-    "3 UK" and "9News" would be read wherever a text says "UK" and "News"; "23andMe" is told by its capitals.
-    """
-    tokens = [token for token in words.read(name, "", 20) if token.shape is not Shape.BREAK]
-    has_figure = any(token.shape is Shape.NUMBER for token in tokens)
-    is_odd = " " not in name and tokens[-1].shape is Shape.ACRONYM and len(tokens[-1].word) > 1
-    return words_of(tokens) if not has_figure or is_odd else []

@@ -7,6 +7,7 @@ from itertools import pairwise
 from sys import intern
 
 from monitor.domain.group_policy import GroupPolicy
+from monitor.stages.group.aliases import Alias
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.elapsed import elapsed_fact
 from monitor.stages.group.folding import is_taken_over, skeleton
@@ -55,7 +56,7 @@ class Scan:
     """One pass over the tokens of one article."""
 
     lexicon: ConceptLexicon
-    aliases: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
+    aliases: Mapping[str, tuple[Alias, ...]]
     policy: GroupPolicy
     tokens: list[Token]
     at: datetime
@@ -201,7 +202,7 @@ class Scan:
         in_title = self.tokens[index].in_title
         if {"cue:digest": in_title, "cue:branch": in_lead, "cue:unrelated": True, "cue:wave": True}.get(concept):
             self.notes.add("cue:again" if concept == "cue:wave" else concept, self._prominence(index))
-        if concept == "cue:past":
+        if concept == "cue:past" and index < self.lead:
             note_past(self.tokens, index, self.notes, self.lexicon, self.language)
         reach = {"cue:new": 1, "cue:again": _AGAIN_REACH}.get(concept, 0)
         around = self.tokens[max(0, index - reach) : index] + self.tokens[index + 1 : index + reach + 1]
@@ -272,14 +273,21 @@ class Scan:
             token.word in self.stop or bool(self.lexicon.concepts_of(token.word, self.language))
         )
         following = self.tokens[index + 1].word if index + 1 < len(self.tokens) else None
-        for rest, entity in self.aliases.get(token.word, ()):
+        for rest, entity, is_caps in self.aliases.get(token.word, ()):
             # Many banks begin with "bank": the next word tells most of them apart.
             if rest and rest[0] != following:
+                continue
+            if is_caps and token.shape is not _ACRONYM and self._is_of_longer_name(index):
                 continue
             if self._follows(index, rest) and (rest or not doubtful):
                 self.notes.add(f"e:{entity}", self._prominence(index))
                 self.covered.update(range(index, index + 1 + len(rest)))
                 return
+
+    def _is_of_longer_name(self, index: int) -> bool:
+        """Whether a name stands on either side: "Tim Cook" is not TIM, nor "Girls Who Code" WHO."""
+        beside = self.tokens[max(0, index - 1) : index] + self.tokens[index + 1 : index + 2]
+        return any(_CAPITAL <= one.shape <= _ACRONYM for one in beside)
 
     def _qualify(self, index: int) -> None:
         """A name with a country right behind it, such as a subsidiary has: q:orange=be."""

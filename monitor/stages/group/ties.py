@@ -13,16 +13,21 @@ _ATTACKS = (
 _NAMES = ("n:", "e:")
 _PLACES = ("c:", "p:")
 _AGAIN = "cue:again"
+_COMPANIES = 3
 # More than what is recalled at the end.
 _TOLD = 0.9
 
 
 def count_names(shared: Iterable[str]) -> int:
-    """How many names are shared; the words of a company's name are the company once more."""
+    """
+    How many names are shared; the words of a company's name are the company once more.
+
+    Long lists of companies are no chance: of these no more than three count.
+    """
     names = [key for key in shared if key[:2] in _NAMES]
     companies = [key[2:] for key in names if key[:2] == "e:"]
     own = {word for company in companies for word in company.split("-")}
-    return len(companies) + sum([key[:2] == "n:" and key[2:] not in own for key in names])
+    return min(_COMPANIES, len(companies)) + sum([key[:2] == "n:" and key[2:] not in own for key in names])
 
 
 def gain_by_victim(

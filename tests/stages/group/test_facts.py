@@ -119,3 +119,26 @@ def test_a_full_name_is_one_in_german_too(reader: FactReader) -> None:
     text = "In Tirana sprach Richterin Sonia Sotomayor gestern zu allen."
     found = dict(reader.fingerprint("a", "Urteil", text, AT).facts)
     assert min(found["n:sonia"], found["n:sotomayor"]) >= 0.6 > found["n:tirana"]
+
+
+@pytest.mark.parametrize(
+    ("text", "entity", "is_meant"),
+    [
+        pytest.param("Joe Biden met Tim Cook in Washington on Monday.", "tim-it", False, id="half of a person's name"),
+        pytest.param("The profit of TIM rose in the third quarter.", "tim-it", True, id="as the company prints it"),
+        pytest.param("In Milan the shares of Tim rose in the morning.", "tim-it", True, id="as the press prints it"),
+        pytest.param("Groups such as Girls Who Code were asked to come.", "who", False, id="a word within a name"),
+        pytest.param("The WHO warned of fake messages in its name.", "who", True, id="initials"),
+    ],
+)
+def test_a_name_in_capitals_is_not_read_within_another_name(
+    reader: FactReader, text: str, entity: str, is_meant: bool
+) -> None:
+    assert (f"e:{entity}" in facts_of(reader, text)) is is_meant
+
+
+def test_what_a_text_says_it_comes_after_is_told_at_its_head(reader: FactReader) -> None:
+    told = "The port of Lyon was hit after Milan. "
+    filler = "The company spoke with the press about many other matters of the day. " * 12
+    assert "past:c:milan" in facts_of(reader, told + filler)
+    assert "past:c:milan" not in facts_of(reader, filler + told + filler)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stages.group.facts import alias_index
+from monitor.stages.group.aliases import alias_index
 from monitor.stages.group.reading import Token, Tokeniser, words_of
 
 TEXTS = (
@@ -58,6 +58,6 @@ def test_a_name_that_only_a_figure_tells_from_any_word_is_left_out(name: str) ->
 def test_a_name_is_indexed_under_the_words_that_a_text_has_of_it(name: str) -> None:
     tokeniser = Tokeniser()
     ((first, rests),) = alias_index([(name, "x")], tokeniser).items()
-    ((others, entity),) = rests
-    assert [first, *others] == words_of(tokeniser.read("", f"They met {name} today", 20))[2:-1]
-    assert entity == "x"
+    (alias,) = rests
+    assert [first, *alias.rest] == words_of(tokeniser.read("", f"They met {name} today", 20))[2:-1]
+    assert alias.entity == "x"

@@ -17,6 +17,10 @@ def test_the_words_of_a_company_are_no_names_of_their_own() -> None:
     assert count_names(["e:british-airways", "n:british", "n:airways", "n:cruz", "cyb:data", "#183"]) == 2
 
 
+def test_of_a_long_list_of_companies_three_count() -> None:
+    assert count_names([f"e:{company}" for company in "abcdefg"]) == 3
+
+
 @pytest.mark.parametrize(
     ("facts", "days", "gain"),
     [
