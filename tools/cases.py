@@ -39,7 +39,9 @@ OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
 
 
 # Retold from published reports, or shaped like them: lists of victims, outlets cited, earlier cases recalled.
-PUBLISHED = frozenset({"dunlin", "heron", "egret", "plover", "curlew", "avocet"})
+PUBLISHED = frozenset(
+    {"dunlin", "heron", "egret", "plover", "curlew", "avocet", "fulmar", "gannet", "shrike", "dipper", "siskin"}
+)
 
 
 def author_of(name: str) -> str:

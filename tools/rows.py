@@ -10,7 +10,7 @@ from monitor.stages.detect import Detector, build_detector
 from monitor.stages.detect.deeds import live_share
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.status import together
-from tools.cases import PUBLISHED, Case, author_of, published, sources
+from tools.cases import Case, author_of, published, sources
 from tools.fit_words import Words
 from tools.labelled import (
     ORDINARY,
@@ -39,9 +39,7 @@ _LIKE_SHARED = frozenset(
     " corsivo atlas flash heads marl fallow tansy corrib".split()
 )
 _LIKENED = 2
-# Sets in the shape of published reports are few, and nearest to what is read.
-_TIMES_PUBLISHED = 3
-_TIMES_ORDINARY = 3
+_TIMES_ORDINARY = 5
 
 
 class Collected:
@@ -179,8 +177,6 @@ class _Reader:
                 rows.repeat(_PROMISED)
             if author_of(name) in _LIKE_SHARED:
                 rows.weigh(_LIKENED)
-            if author_of(name) in PUBLISHED:
-                rows.weigh(_TIMES_PUBLISHED)
             if name in ORDINARY:
                 rows.weigh(_TIMES_ORDINARY)
             gathered.append((name, case, rows))
