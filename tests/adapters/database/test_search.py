@@ -18,9 +18,8 @@ def test_an_edited_article_is_found_by_its_new_words_only(store: DatabaseStore, 
     assert catalogue.search("walrus") == ()
 
 
+@pytest.mark.parametrize("new_url", ["sqlite"], indirect=True)
 def test_words_of_a_poll_are_written_at_once_whatever_comes_first(store: DatabaseStore) -> None:
-    if not store.database.is_sqlite:
-        pytest.skip("one kind of index only")
     hours = range(12)
     collected(store, *(article(f"x{hour}", published_at=SOON - timedelta(hours=hour)) for hour in hours))
     with store.database.read() as connection:
