@@ -8,7 +8,7 @@ from monitor.stages.group.reading import Shape, Tokeniser, words_of
 
 
 class Alias(NamedTuple):
-    """A company's name behind its first word; ``is_caps`` where it is printed in capitals."""
+    """A company's name behind its first word; ``is_caps`` where it is one word that is printed in capitals."""
 
     rest: tuple[str, ...]
     entity: str
@@ -24,7 +24,7 @@ def alias_index(names: Iterable[tuple[str, str]], words: Tokeniser) -> dict[str,
         parts = [fold(word) for word in name.split()] if is_plain else _words_of_name(name, words)
         # "Security.nl" would be read as the word "security".
         if parts and ("." not in name or " " in name):
-            index.setdefault(parts[0], []).append(Alias(tuple(parts[1:]), entity, name.isupper()))
+            index.setdefault(parts[0], []).append(Alias(tuple(parts[1:]), entity, len(parts) == 1 and name.isupper()))
     return {first: tuple(sorted(rest, key=lambda item: (-len(item.rest), item))) for first, rest in index.items()}
 
 

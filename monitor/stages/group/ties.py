@@ -22,7 +22,7 @@ def count_names(shared: Iterable[str]) -> int:
     """
     How many names are shared; the words of a company's name are the company once more.
 
-    Long lists of companies are no chance: of these no more than three count.
+    Two texts that share a long list of companies do so for a reason: no more than three count.
     """
     names = [key for key in shared if key[:2] in _NAMES]
     companies = [key[2:] for key in names if key[:2] == "e:"]

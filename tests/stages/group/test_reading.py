@@ -61,3 +61,9 @@ def test_a_name_is_indexed_under_the_words_that_a_text_has_of_it(name: str) -> N
     (alias,) = rests
     assert [first, *alias.rest] == words_of(tokeniser.read("", f"They met {name} today", 20))[2:-1]
     assert alias.entity == "x"
+
+
+@pytest.mark.parametrize(("name", "is_caps"), [("TIM", True), ("Tim", False), ("LA POSTE", False)])
+def test_capitals_tell_of_a_name_of_one_word(name: str, is_caps: bool) -> None:
+    ((alias,),) = alias_index([(name, "x")], Tokeniser()).values()
+    assert alias.is_caps is is_caps
