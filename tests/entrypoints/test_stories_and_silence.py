@@ -84,6 +84,9 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
     assert [(one["kind"], one["other"]) for one in shown["edits"]] == [("split", joined["article"]), ("merge", other)]
     for words in (("stories", "show", row["id"]), ("why", joined["article"])):
         assert "Kim merged its story into this one" in installation.told(*words).stdout
+    assert "one story already" in installation.told("stories", "merge", other, row["id"], check=False).stderr
+    assert installation.told("stories", "pin", other).stdout.startswith(f"{row['id']} stays as it is")
+    assert installation.told("stories", "split", other, joined["article"]).stdout == said
     assert installation.told("stories", "show", "nowhere", check=False).returncode == 2
     # The seeds have no URL, and yet an empty one is no name for them.
     assert installation.told("why", "", check=False).returncode == 2

@@ -1,4 +1,4 @@
-"""The `--config` option that most commands have, and the settings it leads to."""
+"""The `--config` option that most commands have, the settings it leads to, and what is named beside it."""
 
 import os
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from datetime import timedelta
+    from datetime import datetime, timedelta
 
     from monitor.domain.settings import Settings
 
@@ -50,6 +50,19 @@ def watched_id(settings: "Settings", typed: str) -> str:
         raise UsageError(f'"{printable(typed)}" may be {" or ".join(sorted(found))}: give one of these ids')
     near = closest(typed, [name for entity in entities for name in (str(entity.id), entity.name)])
     raise UsageError(f'no watched entity is "{printable(typed)}"{near}: `monitor watch list` shows all')
+
+
+def story_of(settings: "Settings", typed: str, now: "datetime") -> str:
+    """The id of a story, of what it is part of by now where it was merged; UsageError for none."""
+    from monitor.app import open_catalogue
+    from monitor.domain.errors import UsageError
+    from monitor.entrypoints.cli.output import printable
+
+    with open_catalogue(settings, now) as catalogue:
+        known = catalogue.story(typed)
+    if known is None:
+        raise UsageError(f'no story has the id "{printable(typed)}": `monitor stories list` shows them')
+    return str(known.id)
 
 
 def span_of(text: str, option: str = "--since") -> "timedelta":

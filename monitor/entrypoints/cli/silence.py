@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
+from monitor.entrypoints.cli.configured import Config, read_settings, story_of, watched_id
 from monitor.entrypoints.cli.output import Output, printable, show
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _register_add(silence: typer.Typer) -> None:
         settings, now = read_settings(config), utc_now()
         _check(settings, entity, rule, story, text)
         entity = watched_id(settings, entity) if entity else ""
-        story = _story_id(settings, story, now) if story else ""
+        story = story_of(settings, story, now) if story else ""
         ends_at = _end(until, now)
         name = author or getpass.getuser()
         key = hashlib.sha256(f"{name} {now.isoformat()} {entity} {rule} {story} {text}".encode()).hexdigest()[:10]
@@ -105,18 +105,6 @@ def _check(settings: "Settings", entity: str, rule: str, story: str, text: str) 
         raise UsageError(f'no rule is "{printable(rule)}": there are {", ".join(rules)}')
     if text:
         parse_expression(text)
-
-
-def _story_id(settings: "Settings", typed: str, now: datetime) -> str:
-    """The id of a story, of what it is part of by now where it was merged."""
-    from monitor.app import open_catalogue
-    from monitor.domain.errors import UsageError
-
-    with open_catalogue(settings, now) as catalogue:
-        known = catalogue.story(typed)
-    if known is None:
-        raise UsageError(f'no story has the id "{printable(typed)}": `monitor stories list` shows them')
-    return str(known.id)
 
 
 def _end(until: str, now: datetime) -> datetime:

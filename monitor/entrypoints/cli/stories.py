@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.configured import Config, read_settings, story_of
 from monitor.entrypoints.cli.output import Output, printable, show
 
 if TYPE_CHECKING:
@@ -83,11 +83,16 @@ def _register_edits(stories: typer.Typer) -> None:
     ) -> None:
         from monitor.domain.errors import UsageError
         from monitor.domain.story import EditKind, StoryEdit, StoryId
+        from monitor.entrypoints.daemon import utc_now
 
         if kept == other:
             raise UsageError("a story cannot be merged with itself")
-        _edit(read_settings(config), StoryEdit(EditKind.MERGE, StoryId(kept), other), author)
-        print(f"{printable(other)} is part of {printable(kept)} from now on")
+        settings, now = read_settings(config), utc_now()
+        whole, part = (story_of(settings, one, now) for one in (kept, other))
+        if whole == part:
+            raise UsageError(f"the two are one story already: {whole}")
+        _edit(settings, StoryEdit(EditKind.MERGE, StoryId(whole), part), author)
+        print(f"{part} is part of {whole} from now on")
 
     @stories.command("split", help="Take an article out of its story. It does not come back.")
     def split(
@@ -98,18 +103,23 @@ def _register_edits(stories: typer.Typer) -> None:
     ) -> None:
         from monitor.domain.article import ArticleId
         from monitor.domain.story import EditKind, StoryEdit, StoryId
+        from monitor.entrypoints.daemon import utc_now
         from monitor.stages.group import split_story_id
 
-        edit = StoryEdit(EditKind.SPLIT, StoryId(story_id), article)
-        done = _edit(read_settings(config), edit, author)
+        settings = read_settings(config)
+        edit = StoryEdit(EditKind.SPLIT, StoryId(story_of(settings, story_id, utc_now())), article)
+        done = _edit(settings, edit, author)
         print(f"{printable(article)} stands in {split_story_id(ArticleId(done.other), done.story_id)} from now on")
 
     @stories.command("pin", help="Say that a story is right as it is: it is not merged with another by itself.")
     def pin(story_id: str = _STORY, config: Config = None, author: str = _AUTHOR) -> None:
         from monitor.domain.story import EditKind, StoryEdit, StoryId
+        from monitor.entrypoints.daemon import utc_now
 
-        _edit(read_settings(config), StoryEdit(EditKind.PIN, StoryId(story_id)), author)
-        print(f"{printable(story_id)} stays as it is, until `monitor stories unpin {printable(story_id)}`")
+        settings = read_settings(config)
+        pinned = story_of(settings, story_id, utc_now())
+        _edit(settings, StoryEdit(EditKind.PIN, StoryId(pinned)), author)
+        print(f"{pinned} stays as it is, until `monitor stories unpin {pinned}`")
 
     @stories.command("unpin", help="Take a pin back: the story may be merged with others by itself again.")
     def unpin(story_id: str = _STORY, config: Config = None) -> None:
