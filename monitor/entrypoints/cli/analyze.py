@@ -1,8 +1,11 @@
 """`monitor analyze`: articles in, findings out. Needs no store and no network."""
 
+import codecs
+import io
 import json
 import os
 import sys
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +18,11 @@ if TYPE_CHECKING:
     from monitor.domain.finding import Analysis, Span
     from monitor.domain.watchlist import Entity
 
+    # An article, and its id as it was given: a number comes back as a number.
+    Given = tuple[str | int, RawArticle]
+
 _EXIT_FAILED = 1
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 def register(app: typer.Typer) -> None:
@@ -40,10 +47,12 @@ def register(app: typer.Typer) -> None:
         if format_ != "jsonl":
             raise UsageError(f'--format {format_}: the only form is "jsonl"')
         faults: list[str] = []
+        ids: deque[str | int] = deque()
         with DetectionPool(_entities(watchlist, config), load_lexicon(), processes) as pool:
             settle()
-            for analysis in pool.analyse(_articles(files or [Path("-")], faults)):
-                sys.stdout.write(json.dumps(as_row(analysis), ensure_ascii=False) + "\n")
+            for analysis in pool.analyse(_noted(_articles(files or [Path("-")], faults), ids)):
+                row = {**as_row(analysis), "id": ids.popleft()}
+                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
                 faults += [f"{analysis.article_id}: the program failed: {analysis.fault}"] if analysis.fault else []
         for fault in faults:
             print(fault, file=sys.stderr)
@@ -62,7 +71,13 @@ def _entities(watchlist: Path | None, config: Path | None) -> "Sequence[Entity]"
     return load_settings(directory, os.environ).entities()
 
 
-def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[RawArticle]":
+def _noted(articles: "Iterable[Given]", ids: "deque[str | int]") -> "Iterator[RawArticle]":
+    for given, article in articles:
+        ids.append(given)
+        yield article
+
+
+def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[Given]":
     from monitor.domain.errors import ParseError
 
     for path in files:
@@ -70,7 +85,8 @@ def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[RawArticle]
             yield from _from_lines(sys.stdin.buffer, "standard input", faults)
             continue
         try:
-            with path.open("rb") as stream:
+            with path.open("rb") as file:
+                stream = _in_utf8(file)
                 if _is_article_file(stream):
                     yield _from_article_file(path, stream.read())
                 else:
@@ -81,21 +97,28 @@ def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[RawArticle]
             faults.append(str(error))
 
 
+def _in_utf8(stream: IO[bytes]) -> IO[bytes]:
+    """The same file; as UTF-8 where it is in UTF-16, as some shells write what a program says."""
+    is_wide = stream.read(2) in _UTF_16
+    stream.seek(0)
+    return io.BytesIO(stream.read().decode("utf-16", "replace").encode()) if is_wide else stream
+
+
 def _is_article_file(stream: IO[bytes]) -> bool:
     head = stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
     stream.seek(0)
     return bool(head) and not head.startswith((b"{", b"["))
 
 
-def _from_article_file(path: Path, data: bytes) -> "RawArticle":
+def _from_article_file(path: Path, data: bytes) -> "Given":
     from monitor.adapters.detection_pool import RawArticle
     from monitor.stages.article_files import decode_article_file, read_article_file
 
     file = read_article_file(str(path), decode_article_file(str(path), data))
-    return RawArticle(path.stem, file.title, file.text, file.published_at, file.language)
+    return path.stem, RawArticle(path.stem, file.title, file.text, file.published_at, file.language)
 
 
-def _from_lines(stream: IO[bytes], name: str, faults: list[str]) -> "Iterator[RawArticle]":
+def _from_lines(stream: IO[bytes], name: str, faults: list[str]) -> "Iterator[Given]":
     for number, line in enumerate(stream, 1):
         if not line.strip():
             continue
@@ -105,7 +128,7 @@ def _from_lines(stream: IO[bytes], name: str, faults: list[str]) -> "Iterator[Ra
             faults.append(f"{name}:{number}: {error}")
 
 
-def _from_json(line: bytes) -> "RawArticle":
+def _from_json(line: bytes) -> "Given":
     from monitor.adapters.detection_pool import RawArticle
 
     try:
@@ -114,14 +137,15 @@ def _from_json(line: bytes) -> "RawArticle":
         raise ValueError(f"no JSON object: {str(error) or 'nested too deep'}") from error
     if not isinstance(row, dict):
         raise ValueError('no JSON object: {"id", "title", "text"} is wanted')
-    missing = [
-        key for key in ("id", "title", "text") if not isinstance(row.get(key), str | int if key == "id" else str)
-    ]
+    given = row.get("id")
+    if not isinstance(given, str | int) or isinstance(given, bool):
+        raise ValueError("id: missing, or neither text nor a whole number")
+    missing = [key for key in ("title", "text") if not isinstance(row.get(key), str)]
     if missing:
         raise ValueError(f"{', '.join(missing)}: missing, or no text")
     language = row.get("language")
-    return RawArticle(
-        str(row["id"]),
+    return given, RawArticle(
+        str(given),
         row["title"],
         row["text"],
         _published(row.get("published")),

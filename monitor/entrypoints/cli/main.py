@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -96,10 +97,15 @@ def _command_first(argv: Sequence[str]) -> list[str]:
 
 
 def _open_streams() -> None:
-    """Give the words of a program that was started without standard output or error, as by some cron, a place to go."""
+    """
+    Let all that is said be written: also where the program was started without standard output or error, as by some
+    cron, and what the encoding there has no sign for (half a surrogate pair, a euro on a terminal of 1990).
+    """
     # Open until the program ends.
     sys.stdout = sys.stdout or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # in JSON that is what was meant
 
 
 def exit_code(error: MonitorError) -> int:
