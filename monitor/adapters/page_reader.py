@@ -2,7 +2,8 @@
 Full text: the pages behind articles that look promising, read before the articles are handed on.
 
 It stands around the parser of web feeds. Whatever goes wrong with a page - robots not wanted, a wall, a
-slow server - the text that the feed gave stays, and no article is lost or late by more than the patience.
+slow server - the text that the feed gave stays, and no article is lost or late by more than the patience. What
+became of the page is noted in the article.
 """
 
 import asyncio
@@ -21,6 +22,7 @@ from monitor.domain.policy import FulltextPolicy
 from monitor.ports import Parsed
 
 _HTML = ("text/html", "application/xhtml+xml", "")
+_LONGEST_NOTE = 300
 _ACCEPT = "text/html, application/xhtml+xml;q=0.9"
 
 
@@ -50,15 +52,19 @@ class PageReader:
             ParseError: the document is no feed. Pages raise nothing.
         """
         parsed = await self._workers.parse(feed, state, fetched, known, now)
-        wanted = [article for article in parsed.articles if self._wants(feed, article)][: self._policy.most]
+        wanted = [article for article in parsed.articles if self._wants(feed, article)]
         if not wanted:
             return parsed
-        tasks = {asyncio.create_task(self._completed(article, now)) for article in wanted}
-        done, late = await asyncio.wait(tasks, timeout=self._policy.patience.total_seconds())
+        most, patience_s = self._policy.most, self._policy.patience.total_seconds()
+        tasks = {asyncio.create_task(self._completed(article, now)): article for article in wanted[:most]}
+        done, late = await asyncio.wait(tasks, timeout=patience_s)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
-        complete = {article.id: article for task in done if (article := task.result()) is not None}
+        noted = [task.result() for task in done]
+        noted += [_unread(tasks[task], f"it took longer than {patience_s:g} s") for task in late]
+        noted += [_unread(article, f"no more than {most} are in one poll") for article in wanted[most:]]
+        complete = {article.id: article for article in noted}
         return replace(parsed, articles=tuple(complete.get(article.id, article) for article in parsed.articles))
 
     async def close(self) -> None:
@@ -73,18 +79,23 @@ class PageReader:
             return False
         return feed.fulltext is Fulltext.ALWAYS or self._is_promising(article)
 
-    async def _completed(self, article: Article, now: datetime) -> Article | None:
+    async def _completed(self, article: Article, now: datetime) -> Article:
         try:
             url = parse_address(article.url).with_user(None)
             may_ask = functools.partial(self._robots.allows, now=now)
             if not await may_ask(url):
-                return None
+                return _unread(article, "robots.txt does not want it to be read")
             headers = {"User-Agent": self._client.user_agent, "Accept": _ACCEPT}
             request = Request(url, headers, self._policy.max_page_bytes, is_visit=True, may_ask=may_ask)
             answer = await self._client.get(request, now)
             kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in _HTML or not answer.body:
-                return None
-            return await self._workers.complete(article, answer.body, answer.headers)
-        except (FetchError, ParseError):
-            return None
+                return _unread(article, f"it is {kind[:60]} and no HTML" if answer.body else "it is empty")
+            complete = await self._workers.complete(article, answer.body, answer.headers)
+            return replace(complete, page="read, the text is from there")
+        except (FetchError, ParseError) as error:
+            return _unread(article, str(error))
+
+
+def _unread(article: Article, reason: str) -> Article:
+    return replace(article, page=f"not read, the text is that of the feed: {reason}"[:_LONGEST_NOTE])

@@ -83,10 +83,10 @@ async def test_a_promising_article_gets_the_text_of_its_page(read, site):
     assert "milk was being fetched" in article.text
     assert "how the attackers came in" in article.text
     assert "Imprint" not in article.text
-    assert article.title == "Northern Dairy stops"
+    assert (article.title, article.page) == ("Northern Dairy stops", "read, the text is from there")
     assert site.asked == ["/robots.txt", "/1"]
     plain = await read(fulltext=Fulltext.NEVER)
-    assert (plain.text, plain.id) == ("Short.", article.id)
+    assert (plain.text, plain.id, plain.page) == ("Short.", article.id, "")
     assert plain.content_hash != article.content_hash
     assert plain.entry_hash == article.entry_hash
 
@@ -108,21 +108,36 @@ async def test_pages_are_fetched_for_what_is_worth_it(read, site, words, is_fetc
 
 
 @pytest.mark.parametrize(
-    "page",
+    ("page", "reason"),
     [
-        pytest.param((HTML, WALL), id="a cookie wall"),
-        pytest.param((HTML, b""), id="empty"),
-        pytest.param((HTML, b"\xff\x00" * 5000), id="binary"),
-        pytest.param((HTML, b"<div>" * 100_000), id="nested deep"),
-        pytest.param(("application/pdf", STORY), id="no page"),
-        pytest.param(403, id="forbidden"),
-        pytest.param(500, id="broken"),
+        pytest.param((HTML, WALL), "the page is a cookie wall", id="a cookie wall"),
+        pytest.param((HTML, b""), "it is empty", id="empty"),
+        pytest.param((HTML, b"\xff\x00" * 5000), "the page tells no more", id="binary"),
+        pytest.param((HTML, b"<div>" * 100_000), "more elements than an article", id="nested deep"),
+        pytest.param(("application/pdf", STORY), "it is application/pdf and no HTML", id="no page"),
+        pytest.param(403, "403", id="forbidden"),
+        pytest.param(500, "500", id="broken"),
     ],
 )
-async def test_the_text_of_the_feed_stays_where_the_page_fails(read, site, page):
+async def test_the_text_of_the_feed_stays_where_the_page_fails_and_the_reason_is_noted(read, site, page, reason):
     site.pages["/1"] = page
     article = await read()
     assert (article.title, article.text) == ("Northern Dairy stops", "Short.")
+    assert article.page.startswith("not read, the text is that of the feed: ")
+    assert reason in article.page
+
+
+async def test_pages_that_are_too_many_or_too_slow_are_noted(site: WebSite, client, index, workers):
+    reader = PageReader(workers, client, FulltextPolicy(most=1, patience=timedelta(0)), index.is_promising)
+    items = "".join(
+        f"<item><title>Northern Dairy {number}</title><link>{site.base}/{number}</link></item>" for number in "12"
+    )
+    feed = Feed(FeedId("f"), f"{site.base}/feed")
+    fetched = Fetched(feed.id, 200, feed.url, f"<rss><channel>{items}</channel></rss>".encode(), {})
+    state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), last_success_at=NOW - timedelta(hours=1))
+    parsed = await reader.parse(feed, state, fetched, {}, NOW)
+    said = [article.page.rpartition(": ")[2] for article in parsed.articles]
+    assert sorted(said) == ["it took longer than 0 s", "no more than 1 are in one poll"]
 
 
 @pytest.mark.parametrize(
@@ -137,8 +152,9 @@ async def test_the_text_of_the_feed_stays_where_the_page_fails(read, site, page)
 )
 async def test_robots_txt_is_kept_for_pages(read, site, robots, is_fetched):
     site.pages["/robots.txt"] = robots
-    await read()
+    article = await read()
     assert ("/1" in site.asked) is is_fetched
+    assert ("robots.txt" in article.page) is not is_fetched
 
 
 async def test_robots_txt_is_kept_where_a_page_redirects_to(read, site):

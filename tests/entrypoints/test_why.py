@@ -143,7 +143,7 @@ def test_an_article_that_the_program_failed_on_is_said_and_what_it_was_filed_und
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told(settings, verdict_of(Reason.NEW_STORY))
-    two = article("a2", "Odd", "Odd.", tags=("Banks", "R&D"))
+    two = article("a2", "Odd", "Odd.", tags=("Banks", "R&D"), page="not read: the page is a cookie wall")
     with open_store(settings, NOW) as store:
         ((_, state),) = store.claim_due_feeds(NOW + timedelta(hours=9), 9, timedelta(minutes=1))
         store.save_polls([Poll(state, (two,))], NOW)
@@ -153,6 +153,7 @@ def test_an_article_that_the_program_failed_on_is_said_and_what_it_was_filed_und
         assert main(command) == 0
         said = capsys.readouterr().out
         assert "  filed by its publisher under: Banks, R&D\n" in said
+        assert "  the page behind it: not read: the page is a cookie wall\n" in said
         assert "none, the program failed on this article (IndexError in split, line 5: no such place)" in said
         assert "Conclusion: the program failed on the article; the fault is worth a report" in said
 

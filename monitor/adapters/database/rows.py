@@ -77,8 +77,10 @@ def article_row(article: Article, *, is_pending: bool) -> dict[str, Any]:
 
 
 def body(article: Article) -> bytes:
-    """Text and boilerplate of an article, and its tags where it has any, compressed."""
-    parts = [article.text, article.boilerplate, *([article.tags] if article.tags else [])]
+    """Text and boilerplate of an article, and its tags and what became of its page where there are any, compressed."""
+    parts: list[object] = [article.text, article.boilerplate]
+    if article.tags or article.page:
+        parts += [article.tags, *([article.page] if article.page else [])]
     try:
         return compressed(to_json(parts))
     except PydanticSerializationError:  # half a character: ten times as slow, the other way puts a "?" in its place
@@ -119,7 +121,7 @@ def opinion_from(row: Any) -> Opinion:
 
 def article_from(row: Row[Any]) -> Article:
     """An article from its columns."""
-    text, boilerplate, *tags = from_json(zlib.decompress(row.body))
+    text, boilerplate, *more = from_json(zlib.decompress(row.body))
     return Article(
         id=ArticleId(row.id),
         feed_id=FeedId(row.feed_id),
@@ -137,5 +139,6 @@ def article_from(row: Row[Any]) -> Article:
         revision=row.revision,
         boilerplate=tuple((start, end) for start, end in boilerplate),
         rings=row.rings,
-        tags=tuple(tags[0]) if tags else (),
+        tags=tuple(more[0]) if more else (),
+        page=more[1] if len(more) > 1 else "",
     )

@@ -122,6 +122,8 @@ def _article(article: "Article") -> Iterator[str]:
         f"  feed {article.feed_id}, language {article.language}, published {article.published_at:%Y-%m-%d %H:%M} UTC"
         f" ({article.date_flag}), first seen {article.first_seen_at:%Y-%m-%d %H:%M} UTC, revision {article.revision}"
     )
+    if article.page:
+        yield f"  the page behind it: {printable(article.page)}"
     if article.tags:
         yield f"  filed by its publisher under: {printable(', '.join(article.tags))}"
 

@@ -205,9 +205,18 @@ def test_an_edit_is_a_revision_of_the_same_article(store: DatabaseStore, catalog
     assert [row["title"] for row in catalogue.articles()] == ["New title"]
 
 
-def test_what_an_article_was_filed_under_is_stored(store: DatabaseStore, catalogue: DatabaseCatalogue) -> None:
-    collected(store, article("x", tags=("Banks", "R&D")), article("y"))
-    assert [one.tags for one in map(catalogue.article, ("x", "y")) if one] == [("Banks", "R&D"), ()]
+def test_what_an_article_was_filed_under_and_what_became_of_its_page_is_stored(
+    store: DatabaseStore, catalogue: DatabaseCatalogue
+) -> None:
+    given = [{}, {"tags": ("Banks", "R&D")}, {"page": "read"}, {"tags": ("Banks",), "page": "not read"}]
+    collected(store, *(article(f"x{number}", **fields) for number, fields in enumerate(given)))
+    stored = [one for number in range(len(given)) if (one := catalogue.article(f"x{number}")) is not None]
+    assert [(one.tags, one.page) for one in stored] == [
+        ((), ""),
+        (("Banks", "R&D"), ""),
+        ((), "read"),
+        (("Banks",), "not read"),
+    ]
 
 
 def test_a_changed_guid_makes_no_new_article(store: DatabaseStore) -> None:
