@@ -4,9 +4,7 @@ import asyncio
 import contextlib
 import fcntl
 import json
-import os
 import pickle
-import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,7 +13,7 @@ from pydantic import ValidationError
 
 from monitor.adapters.parse_messages import HEAD, PARSED, Job, Message, PageJob, Setting, parted, reading_part
 from monitor.adapters.parse_places import Costs, Places
-from monitor.adapters.process_starts import STARTING
+from monitor.adapters.process_starts import end_child, start_child
 from monitor.adapters.work_clock import WorkClock
 from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
@@ -24,8 +22,6 @@ from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
 
 _MODULE = "monitor.adapters.parse_child"
-# Nothing else of the environment goes along: there are secrets in it.
-_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "PYTHONHOME", "SYSTEMROOT")
 _START = timedelta(seconds=60)
 _LONGEST_ANSWER = 256 * 2**20
 _MEBIBYTE = 2**20
@@ -161,19 +157,7 @@ class ParseWorkers:
             raise
 
     async def _started(self) -> asyncio.subprocess.Process:
-        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        with STARTING:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                _MODULE,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env={**environment, "PYTHONUTF8": "1"},
-                start_new_session=True,
-                limit=_AT_ONCE,
-            )
+        process = await start_child(_MODULE, _AT_ONCE)
         self._all.add(process)
         _widen(process)
         try:
@@ -185,12 +169,7 @@ class ParseWorkers:
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         self._all.discard(process)
-        if process.stdin is not None:
-            process.stdin.close()
-        # This kills it. Before the wait: with an answer in the pipe that nobody reads, the loop would not see its end,
-        # for ever. And not after a kill of our own: it would take the end from whoever in asyncio waits for it.
-        process._transport.close()  # type: ignore[attr-defined]
-        await process.wait()
+        await end_child(process)
 
 
 def _widen(process: asyncio.subprocess.Process) -> None:

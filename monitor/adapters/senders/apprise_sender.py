@@ -1,32 +1,19 @@
 """The Apprise channel: a child process that is started when there is work, and killed when it hangs."""
 
 import asyncio
-import contextlib
 import json
-import os
-import sys
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from monitor.adapters.process_starts import STARTING
+from monitor.adapters.process_starts import end_child, start_child
 from monitor.adapters.senders.attempt import Attempt, record, stopwatch
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome
 
 _START_S = 30.0
 _LINE_BYTES = 2**20
-# What a child needs of our environment; secrets of other channels are not among it.
-_ENVIRONMENT = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "HOME",
-    "PYTHONPATH",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-)
+# What sending needs of our environment; secrets of other channels are not among it.
+_ENVIRONMENT = ("TZ", "HOME", "SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 _MODULE = "monitor.adapters.senders.apprise_child"
 
 
@@ -84,20 +71,7 @@ class AppriseSender:
     async def _started(self) -> asyncio.subprocess.Process:
         if self._child is not None and self._child.returncode is None:
             return self._child
-        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
-        with STARTING:
-            child = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                _MODULE,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=environment,
-                limit=_LINE_BYTES,
-                start_new_session=True,
-            )
-        self._child = child
+        self._child = child = await start_child(_MODULE, _LINE_BYTES, _ENVIRONMENT)
         ready = await asyncio.wait_for(self._ask(child, {"allowed": list(self._allowed)}), _START_S)
         if ready is None:
             raise OSError("it ended at once")
@@ -122,17 +96,9 @@ class AppriseSender:
             self._idle = None
 
     async def _kill(self) -> None:
-        """End the child and wait until it is gone: from then on nothing can arrive late."""
         child, self._child = self._child, None
-        if child is None:
-            return
-        if child.stdin is not None:
-            child.stdin.close()
-        if child.returncode is None:
-            # It may have ended by itself a moment ago.
-            with contextlib.suppress(ProcessLookupError):
-                child.kill()
-        await child.wait()
+        if child is not None:
+            await end_child(child)
 
 
 def job_of(notification: Notification, channel: Channel, now: datetime) -> Mapping[str, object]:

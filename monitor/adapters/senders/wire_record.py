@@ -5,6 +5,7 @@ It takes the place of the adapter of `requests` in the child process: a plugin t
 answer either, and cannot follow a redirect.
 """
 
+import contextlib
 import importlib
 import time
 from dataclasses import dataclass
@@ -54,14 +55,12 @@ def _read_bounded(response: Any) -> None:
     """Read the answer as far as it is reasonable; the status is what counts."""
     ends_at = time.monotonic() + _ANSWER_S
     content = b""
-    try:
+    with contextlib.suppress(Exception):  # urllib3 has many faults here, and none changes what the server said
         while len(content) < _ANSWER_BYTES and time.monotonic() < ends_at:
             piece = response.raw.read1(65_536, decode_content=True)
             if not piece:
                 break
             content += piece
-    except Exception:  # noqa: BLE001  # urllib3 has many faults here, and none changes what the server said
-        content = content or b""
     response._content = content[:_ANSWER_BYTES]
     response._content_consumed = True
     response.close()
