@@ -9,6 +9,7 @@ from typing import Any, TextIO
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from monitor.domain.errors import FetchFault
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
 
 EVENTS = {
@@ -63,13 +64,16 @@ class Log:
         self._logger.warning(name, **keys)
 
     def collected(self, report: CollectReport) -> None:
-        offline = [failure for failure in report.failures if failure.is_offline]
+        offline = next((one for one in report.failures if one.kind is FetchFault.OFFLINE), None)
+        # One line for what is one fault: the network of this machine, not each of its feeds. The first hosts that were
+        # not reached told it.
+        alike = {FetchFault.OFFLINE, FetchFault.UNREACHED} if offline else set()
+        far = [failure for failure in report.failures if failure.kind in alike]
         for failure in report.failures:
-            if not failure.is_offline or len(offline) == 1:
+            if len(far) == 1 or failure.kind not in alike:
                 self.feed_failed(failure)
-        if len(offline) > 1:
-            # One line for what is one fault: the network of this machine, not each of its feeds.
-            self.warn("feeds.unreachable", feeds=len(offline), reason=offline[0].reason)
+        if offline and len(far) > 1:
+            self.warn("feeds.unreachable", feeds=len(far), reason=offline.reason)
         # A round in which nothing had changed is no news; there is one every few seconds.
         if report.due > report.unchanged or report.notices:
             self.event(

@@ -245,6 +245,7 @@ class HttpClient:
             self._unreached.add(host)
             if len(self._unreached) >= self._policy.offline_hosts:
                 return FetchError(f"no host can be reached at the moment ({fault})", kind=FetchFault.OFFLINE)
+            return FetchError(str(fault), kind=FetchFault.UNREACHED)
         return fault
 
     async def _read(

@@ -50,7 +50,8 @@ class ConfigError(MonitorError):
 class FetchFault(StrEnum):
     """Why a source could not be read: what is planned next depends on it."""
 
-    FAILED = "failed"  # name, network, time, TLS, size, or a status that may pass
+    FAILED = "failed"  # time, TLS, size, or a status that may pass
+    UNREACHED = "unreached"  # no name, no route, no connection in time: the fault of either side
     OFFLINE = "offline"  # no host at all can be reached: ours is the fault, not the feed's
     REFUSED = "refused"  # an address or scheme that we do not connect to
     BUSY = "busy"  # the server asked for patience (429, 503)

@@ -6,22 +6,19 @@ from datetime import datetime
 from typing import NamedTuple
 
 from monitor.domain.alert import Reason
+from monitor.domain.errors import FetchFault
 from monitor.domain.feed import FeedId, Health
 from monitor.domain.notification import ChannelHealth, ChannelId, Notification
 
 
 @dataclass(frozen=True, slots=True)
 class FeedFailure:
-    """
-    A feed that could not be read this time, in plain words, and when it is tried again.
-
-    ``is_offline`` where no host could be reached at all: it is not the feed that ails.
-    """
+    """A feed that could not be read this time, in plain words, and when it is tried again."""
 
     feed_id: FeedId
     reason: str
     next_check_at: datetime
-    is_offline: bool = False
+    kind: FetchFault = FetchFault.FAILED
 
 
 class FeedNote(NamedTuple):

@@ -90,7 +90,7 @@ async def _first(sources: Sources, urls: Sequence[str], now: datetime) -> Fetche
     try:
         return await sources.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, page.url), now)
     except FetchError as error:
-        if error.kind is FetchFault.FAILED and error.status is None:
+        if error.kind in {FetchFault.FAILED, FetchFault.UNREACHED} and error.status is None:
             # No server there: where nobody answers at any other address either, this is what to tell.
             for other in urls[1:]:
                 with contextlib.suppress(FetchError):

@@ -135,8 +135,8 @@ async def _poll(
 
 def _failed(feed: Feed, state: FeedState, error: FetchError | ParseError, now: datetime, policy: Policy) -> Polled:
     next_state, notices = plan_failure(feed, state, error, now, policy.poll)
-    is_offline = isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE
-    failure = FeedFailure(feed.id, str(error), next_state.next_check_at, is_offline)
+    kind = error.kind if isinstance(error, FetchError) else FetchFault.FAILED
+    failure = FeedFailure(feed.id, str(error), next_state.next_check_at, kind)
     return Polled(Poll(next_state, notices=notices), state.told, failure=failure)
 
 

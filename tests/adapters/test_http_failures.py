@@ -105,6 +105,6 @@ async def test_a_closed_port_and_an_unknown_name_get_plain_words(fetcher):
 
 async def test_when_no_host_can_be_reached_we_are_offline(site, fetcher):
     kinds = [(await failed(fetcher, f"http://host-{number}.invalid/")).kind for number in range(4)]
-    assert kinds == [FetchFault.FAILED, FetchFault.FAILED, FetchFault.OFFLINE, FetchFault.OFFLINE]
+    assert kinds == [FetchFault.UNREACHED, FetchFault.UNREACHED, FetchFault.OFFLINE, FetchFault.OFFLINE]
     await fetch(fetcher, f"{site.base}/feed")
-    assert (await failed(fetcher, "http://host-5.invalid/")).kind is FetchFault.FAILED
+    assert (await failed(fetcher, "http://host-5.invalid/")).kind is FetchFault.UNREACHED

@@ -3,6 +3,7 @@
 import io
 import json
 
+from monitor.domain.errors import FetchFault
 from monitor.domain.feed import FeedId
 from monitor.domain.report import AssessReport, CollectReport, EmbedReport, FeedFailure, SecondReport
 from monitor.entrypoints.faults import Faults
@@ -84,7 +85,8 @@ def test_what_ails_the_model_of_meaning_is_said_once() -> None:
 def test_feeds_that_wait_because_no_host_can_be_reached_are_one_line() -> None:
     out = io.StringIO()
     log = open_log(out, as_json=True, secrets=tuple)
-    far = [FeedFailure(FeedId(f"far-{number}"), "no host can be reached", NOW, is_offline=True) for number in range(3)]
+    kinds = (FetchFault.UNREACHED, FetchFault.OFFLINE, FetchFault.OFFLINE)
+    far = [FeedFailure(FeedId(f"far-{number}"), "not reached", NOW, kind) for number, kind in enumerate(kinds)]
     gone = FeedFailure(FeedId("gone"), "404", NOW)
     log.collected(CollectReport(due=4, failures=(*far, gone)))
     log.collected(CollectReport(due=1, failures=tuple(far[:1])))
