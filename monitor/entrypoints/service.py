@@ -3,9 +3,7 @@
 import asyncio
 import dataclasses
 import functools
-import json
 import os
-import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -19,7 +17,7 @@ from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
-from monitor.app import feeds_of, health_file, look_back, only_service_on, open_store
+from monitor.app import feeds_of, look_back, only_service_on, open_store
 from monitor.domain.errors import ConfigError, StoreError
 from monitor.domain.notification import ChannelId, NoticeKind
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport
@@ -28,6 +26,7 @@ from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.nightly_canary import is_due, send_canary
+from monitor.entrypoints.own_health import own_ailments, write_own_health
 from monitor.entrypoints.parts import Parts, close_parts, open_parts, secrets_of
 from monitor.entrypoints.story_edits import edit_story
 from monitor.entrypoints.upkeep import (
@@ -45,8 +44,6 @@ from monitor.entrypoints.web.server import open_web_desk, serve
 from monitor.entrypoints.websub import subscribe_due
 from monitor.observe import Log
 from monitor.pipeline import Lane, assess, collect, deliver
-from monitor.stages.delivery import is_dead
-from monitor.stages.health import Vitals, ailments
 from monitor.stages.web_address import listen_address
 
 _HEALTH_EVERY_S = 5.0
@@ -260,9 +257,7 @@ class Service:
     async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
-        whose = {"pid": os.getpid(), "host": socket.gethostname(), "version": __version__}
-        state = {"at": utc_now().isoformat(), **whose, "ailments": list(found)}
-        await asyncio.to_thread(_write_file, health_file(self.parts.settings), json.dumps(state))
+        await asyncio.to_thread(write_own_health, self.parts.settings, found, utc_now())
         if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
             self.log.warn("heartbeat.failed", reason=fault)
         return False
@@ -275,25 +270,7 @@ class Service:
 
     def ailments(self) -> tuple[str, ...]:
         """Every reason to call the service unwell."""
-        now, policy = utc_now(), self.parts.settings.policy
-        try:
-            waiting = self.store.waiting()
-            due_at = self.store.oldest_due(now)
-            healths = self.store.channel_healths(self.parts.settings.channels)
-            fault = ""
-        except StoreError as error:
-            waiting, due_at, healths, fault = {}, None, {}, str(error)
-        channel, (_, pending_at) = min(waiting.items(), key=lambda one: one[1][1], default=("", (0, None)))
-        vitals = Vitals(
-            now=now,
-            oldest_due_at=due_at,
-            last_round_at=self.last_round_at,
-            oldest_pending_at=pending_at,
-            oldest_pending_on=channel,
-            dead_channels=[str(key) for key, health in healths.items() if is_dead(health, policy.delivery)],
-            store_fault=fault,
-        )
-        return ailments(vitals, policy.health)
+        return own_ailments(self.store, self.parts.settings, self.last_round_at, utc_now())
 
     # --- what the daemon asks ---
 
@@ -389,13 +366,3 @@ async def open_service(
         finally:
             await close_parts(service.parts)
             log.event("monitor.stopped")
-
-
-def _write_file(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error
