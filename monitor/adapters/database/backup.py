@@ -25,6 +25,7 @@ def back_up(database: Database, target: Path) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         draft.unlink(missing_ok=True)
+        draft.touch(0o600)
         # A reader's snapshot, so that the writer goes on meanwhile; and the copy holds no free pages.
         with contextlib.closing(sqlite3.connect(database.file, timeout=10)) as source:
             source.execute("PRAGMA wal_autocheckpoint=0")
@@ -58,10 +59,14 @@ def restore(source: Path, database_file: Path) -> Path | None:
     kept = database_file.with_name(f"{database_file.name}.replaced")
     try:
         database_file.parent.mkdir(parents=True, exist_ok=True)
+        draft.unlink(missing_ok=True)
+        draft.touch(0o600)
         shutil.copyfile(source, draft)
         _sync(draft)
         _give_to_owner_of(draft, database_file if database_file.exists() else database_file.parent)
-        if not database_file.exists():
+        if database_file.exists():
+            shutil.copymode(database_file, draft)
+        else:
             draft.replace(database_file)
             return None
         _leave_wal(database_file)

@@ -179,6 +179,7 @@ def _sqlite_engine(url: str, log_pages: int = 0) -> Engine:
         # The driver's own transactions begin too late and split DDL: ours are explicit.
         connection.isolation_level = None
         if writes:
+            _keep_private(Path(path))
             # Takes effect only before the first table is made.
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
             connection.execute("PRAGMA journal_mode=WAL")
@@ -194,6 +195,13 @@ def _sqlite_engine(url: str, log_pages: int = 0) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _keep_private(file: Path) -> None:
+    """A store is made for its owner alone, as is what SQLite puts beside it: passwords of feeds stand in it."""
+    with contextlib.suppress(OSError):
+        if file.stat().st_size == 0:
+            file.chmod(0o600)
 
 
 def _postgres_engine(url: str) -> Engine:

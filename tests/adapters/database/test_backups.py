@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.database import tables
+from monitor.adapters.database import migrate, tables
 from monitor.adapters.database.backup import back_up, check_file, restore
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
@@ -30,6 +30,23 @@ def test_backup_and_restore(file: Path, tmp_path: Path) -> None:
     again = Database(f"sqlite:///{file}")
     assert [row["id"] for row in DatabaseCatalogue(again).articles()] == collected_later
     again.close()
+
+
+def test_a_store_its_log_and_its_backups_are_for_their_owner_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'monitor.db'}")
+    migrate.upgrade(database, NOW)
+    back_up(database, tmp_path / "copies" / "one.db")
+    made = [path for path in tmp_path.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert {"monitor.db", "monitor.db-wal", "one.db"} <= {path.name for path in made}
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in made if path.stat().st_mode & 0o077} == {}
+    database.close()
+    file = tmp_path / "monitor.db"
+    file.chmod(0o640)  # somebody wants a group to read it: so it stays
+    restore(tmp_path / "copies" / "one.db", file)
+    assert file.stat().st_mode & 0o777 == 0o640
+    file.unlink()
+    restore(tmp_path / "copies" / "one.db", file)
+    assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_backup_is_made_while_others_write_and_read(file: Path, tmp_path: Path) -> None:
