@@ -305,7 +305,10 @@ def _http_date(text: str | None) -> datetime | None:
 
 def _back_off(feed: Feed, state: FeedState, error: MonitorError, policy: PollPolicy) -> timedelta:
     if feed.kind is FeedKind.FOLDER:
-        return _within(feed.every or policy.every, timedelta(seconds=1), policy.longest)
+        # One that is not there is looked for more and more rarely, and is soon seen where it comes.
+        every = feed.every or policy.every
+        wait = every * 2 ** min(state.failures - 1, _MOST_DOUBLINGS)
+        return _within(wait, timedelta(seconds=1), min(max(policy.first_retry, every), policy.longest))
     kind = error.kind if isinstance(error, FetchError) else FetchFault.FAILED
     if kind is FetchFault.GONE:
         return _jittered(feed, state, policy.gone_retry, policy, policy.gone_retry)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.yaml_settings.load import load_settings
 from monitor.entrypoints.cli.main import main
 from tests.processes import install, wait_until
 
@@ -176,6 +177,29 @@ def test_faults_of_entities_are_told_along_with_those_of_rules(
     told = capsys.readouterr().out
     assert 'w.yaml:2:25: entities.0.alias: unknown key (did you mean "aliases"?)' in told
     assert 'w.yaml:3:25: rules.0.roles.0: "victm" is none of' in told
+
+
+def test_the_folder_of_seeds_that_nobody_wrote_is_a_feed_only_where_it_is_there(tmp_path: Path) -> None:
+    configured(tmp_path / "config", CHANNELS, WATCHLIST)
+    assert load_settings(tmp_path / "config", {}).seeds == ()
+    (tmp_path / "seeds").mkdir()
+    assert [one.name for one in load_settings(tmp_path / "config", {}).seeds] == ["seeds"]
+    (tmp_path / "seeds").rmdir()
+    (tmp_path / "config" / "monitor.yaml").write_text("seeds: [seeds/]\n", encoding="utf-8")
+    assert [one.name for one in load_settings(tmp_path / "config", {}).seeds] == ["seeds"]
+
+
+def test_a_rule_that_stands_twice_is_told_once_and_with_its_other_faults(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = "rules:\n  - {id: r, severity: info}\n  - {id: r, severity: info}\n  - {id: r, role: [victim]}\n"
+    folder = configured(tmp_path, CHANNELS, f"watchlist: w\nentities: [Microsoft]\n{rules}")
+    assert main(["check", "--config", folder]) == 2
+    assert [line.partition("w.yaml:")[2].partition(" (")[0] for line in capsys.readouterr().out.splitlines()] == [
+        '5:10: rules.1.id: "r" stands twice',
+        "6:13: rules.2.role: unknown key",
+        '6:10: rules.2.id: "r" stands twice',
+    ]
 
 
 def test_a_folder_of_articles_that_is_not_there_is_warned_of(

@@ -31,7 +31,7 @@ def rows(capsys) -> list[dict]:
 def test_list_shows_what_is_on_and_hides_passwords(config, capsys):
     assert main(["feeds", "list", "-o", "jsonl"]) == 0
     listed = rows(capsys)
-    assert [row["id"] for row in listed] == ["first", "seeds"]
+    assert [row["id"] for row in listed] == ["first"]
     assert listed[0]["url"] == "https://a.example/feed"
 
 

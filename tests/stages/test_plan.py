@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.errors import FetchError, FetchFault, ParseError
-from monitor.domain.feed import Entry, Feed, FeedId, Fetched, Health, ParsedFeed
+from monitor.domain.feed import Entry, Feed, FeedId, FeedKind, Fetched, Health, ParsedFeed
 from monitor.stages.plan import plan_failure, plan_success, retry_after_s
 from tests.builders import NOW
 from tests.stages.planning import (
@@ -160,8 +160,19 @@ def test_a_feed_that_is_gone_is_told_at_once_and_asked_weekly():
     planned, notices = plan_failure(FEED, state(), error, NOW, POLICY)
     assert planned.health is Health.GONE
     assert 6 * DAY <= wait(planned) <= 7 * DAY
-    assert "gone for good" in notices[0]
+    assert "gone for good (410); it is asked every 7 days from now on" in notices[0]
     assert plan_failure(FEED, planned, error, NOW, POLICY)[1] == ()
+
+
+def test_a_folder_that_is_not_there_is_looked_for_more_rarely():
+    folder = dataclasses.replace(FEED, kind=FeedKind.FOLDER, every=timedelta(seconds=2))
+    planned, waits = state(), []
+    for _ in range(9):
+        planned, _ = plan_failure(folder, planned, FetchError("no such folder"), NOW, POLICY)
+        waits.append(wait(planned) / timedelta(seconds=1))
+    assert waits == [2, 4, 8, 16, 32, 64, 120, 120, 120]
+    rare = dataclasses.replace(folder, every=timedelta(hours=1))
+    assert wait(plan_failure(rare, state(), FetchError("no such folder"), NOW, POLICY)[0]) == HOUR
 
 
 def test_a_permanent_redirect_is_adopted_when_it_held():

@@ -4,7 +4,7 @@ import hashlib
 import ipaddress
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -118,7 +118,7 @@ class _Reader:
             root=self.root,
             config_dir=self.config_dir,
             storage=_storage(general.storage, self.root),
-            seeds=tuple(self.root / folder for folder in general.seeds),
+            seeds=tuple(_seeds(general, self.root)),
             allow_private_addresses=tuple(general.allow_private_addresses),
             feeds=feeds,
             channels=tuple(_limited(channel, policy.alerts) for channel in channels),
@@ -211,8 +211,9 @@ class _Reader:
                 self.faults.append(Fault(folder, 0, 0, "watchlist", f'"{name}" stands in {count} files'))
         lists: dict[str, list[str]] = {}
         for watchlist in watchlists:
-            for rule in watchlist.rules:
-                lists.setdefault(str(rule.id), []).append(watchlist.id)
+            # Twice in one list is told with the line of the rule.
+            for rule_id in {str(rule.id) for rule in watchlist.rules}:
+                lists.setdefault(rule_id, []).append(watchlist.id)
         for name, found in lists.items():
             if len(found) > 1:
                 text = f'"{name}" stands in the watchlists {", ".join(found)}: rename one of them'
@@ -289,6 +290,13 @@ def feed_id(url: str) -> str:
     tail = slug(f"{parts.path} {parts.query}") if parts.path.strip("/") or parts.query else ""
     name = f"{slug(host)}-{tail}" if tail else slug(host)
     return name if len(name) <= 80 else f"{name[:70]}-{hashlib.sha256(shown.encode()).hexdigest()[:8]}"
+
+
+def _seeds(general: Any, root: Path) -> Iterator[Path]:
+    """The folders of seeds; of the one that is read where nobody says anything, only if it is there."""
+    for folder in general.seeds:
+        if "seeds" in general.model_fields_set or (root / folder).is_dir():
+            yield root / folder
 
 
 def _storage(url: str, root: Path) -> str:

@@ -98,16 +98,17 @@ def _rules(
     entities: Sequence[Entity],
     channels: Collection[str] | None,
 ) -> Iterator[Rule]:
-    seen: set[str] = set()
+    seen: set[object] = set()
     for number, item in enumerate(items):
         at = ("rules", number)
         rule = validate(document, item, RuleModel, at)
+        rule_id = item.get("id") if isinstance(item, dict) else None
+        if isinstance(rule_id, str) and rule_id in seen:
+            document.faults.append(document.fault((*at, "id"), f'"{rule_id}" stands twice'))
+        seen |= {rule_id} if isinstance(rule_id, str) else set()
         if rule is None:
             _check_the_rest(document, item, channels, at)
             continue
-        if rule.id in seen:
-            document.faults.append(document.fault((*at, "id"), f'"{rule.id}" stands twice'))
-        seen.add(rule.id)
         _check_channels(document, rule.channels, channels, at)
         _check_expression(document, rule.text, at)
         chosen = _chosen(document, rule, entities, at)
