@@ -30,6 +30,7 @@ from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.notification import ChannelKind
+from monitor.domain.policy import WebPolicy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Severity, Watchlist
 from monitor.entrypoints.daemon import utc_now
@@ -91,8 +92,8 @@ def _prepared(settings: Settings, url: str, folder: Path) -> Settings:
         feeds=(Feed(FeedId("canary"), url, rings_always=True),),
         channels=channels,
         watchlists=(watchlist,),
-        # The article of the canary is nobody's business but ours.
-        policy=dataclasses.replace(settings.policy, alerts=alerts, second_reader=SecondReaderPolicy()),
+        # The article of the canary is nobody's business but ours, and links of its messages would lead to no alert.
+        policy=dataclasses.replace(settings.policy, alerts=alerts, second_reader=SecondReaderPolicy(), web=WebPolicy()),
     )
 
 

@@ -177,7 +177,8 @@ def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -
     if isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE:
         return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.told)
     if health is Health.GONE:
-        reason = f"{reason}; it is asked once a week from now on: give its new address or switch it off"
+        rarely = f"it is asked every {_span(policy.gone_retry)} from now on"
+        reason = f"{reason}; {rarely}: give its new address or switch it off"
     elif health in _DOUBTED and failed.failures < policy.failing_after and failed.last_success_at is not None:
         return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.told)
     told_after = policy.failing_after if health in _TOLD_SOON else policy.told_after
@@ -220,4 +221,4 @@ def _span(length: timedelta) -> str:
 def _pace(rate: float) -> str:
     if rate >= 1.5:
         return f"{rate:.0f} entries a day"
-    return "about daily" if rate > 0.7 else f"every {1 / rate:.0f} days"
+    return "about daily" if rate > 2 / 3 else f"every {1 / rate:.0f} days"

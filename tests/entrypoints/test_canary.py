@@ -40,7 +40,8 @@ def settings(tmp_path: Path) -> Settings:
     (folder / "watchlists").mkdir(parents=True)
     (folder / "watchlists" / "w.yaml").write_text("watchlist: w\nentities: [Acme]\n", encoding="utf-8")
     (folder / "channels.yaml").write_text(CHANNELS, encoding="utf-8")
-    (folder / "monitor.yaml").write_text("canary: {nightly: true, patience: 60s}\n", encoding="utf-8")
+    web = 'web: {listen: "127.0.0.1:8437", base_url: "https://monitor.example"}\n'
+    (folder / "monitor.yaml").write_text(f"canary: {{nightly: true, patience: 60s}}\n{web}", encoding="utf-8")
     return load_settings(folder, {})
 
 
@@ -72,7 +73,9 @@ async def test_it_is_followed_to_every_channel_and_a_dead_one_is_named(settings:
         "polled and stored", "detected", "grouped and decided", "channel screen", "channel paper", "channel hook",
     ]  # fmt: skip
     assert [bool(one.fault) for one in steps] == [False, False, False, False, False, True]
-    assert "Canary Testbird Works" in (tmp_path / "alerts.jsonl").read_text(encoding="utf-8")
+    told = (tmp_path / "alerts.jsonl").read_text(encoding="utf-8")
+    assert "Canary Testbird Works" in told
+    assert "monitor.example" not in told, "a link that leads to no alert"
 
 
 async def test_the_fallback_tells_of_a_channel_that_it_did_not_reach(settings: Settings, store: DatabaseStore) -> None:

@@ -83,3 +83,12 @@ def test_an_id_for_two_companies_and_files_that_are_not_read_are_warned_of(
     told = capsys.readouterr().out
     assert '"acme" is Borealis Dairy in other and Acme in w: they count as one company' in told
     assert "more.yml: this file is not read: call it more.yaml" in told
+
+
+def test_what_is_shown_of_a_name_says_whether_it_is_known(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, said in (("Microsoft", "known to the catalogue"), ("Microsft", 'did you mean "Microsoft"?')):
+        assert main(["watch", "show", name, "-o", "json"]) == 0
+        told = capsys.readouterr()
+        assert said in told.err
+        assert told.out.startswith("[")
+    assert main(["watch", "show", " "]) == 2

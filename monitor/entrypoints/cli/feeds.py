@@ -1,7 +1,7 @@
 """`monitor feeds`: what is polled and how it is doing; add, try, import, export and discover feeds."""
 
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -204,13 +204,19 @@ def _row(feed: "Feed", state: "FeedState | None") -> dict[str, object]:
         "health": str(state.health) if state.last_checked_at else "not read yet",
         "reason": state.health_reason,
         "failures": state.failures,
-        "interval": f"{state.interval.total_seconds() / 60:.0f}m",
+        # Learnt from what was read, so of a feed that never was there is none.
+        "interval": _length(state.interval) if state.last_success_at else "",
         "per_day": None if state.publishes_per_day is None else round(state.publishes_per_day, 1),
         "next_check_at": _short(state.next_check_at),
         "last_checked_at": _short(state.last_checked_at),
         "last_read_at": _short(state.last_success_at),
         "last_new_at": _short(state.last_changed_at),
     }
+
+
+def _length(span: timedelta) -> str:
+    seconds = span.total_seconds()
+    return f"{seconds:.0f}s" if seconds < 90 else f"{seconds / 60:.0f}m"
 
 
 def _short(moment: datetime | None) -> str:

@@ -1,5 +1,6 @@
 """`monitor watch`: whom we watch, who else could be watched, and which names will be noisy."""
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,7 +9,7 @@ import typer
 
 from monitor.domain.errors import MonitorError
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import Output, printable, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +22,11 @@ _COLUMNS = ("id", "name", "watchlist", "names", "people", "tags")
 def register(app: typer.Typer) -> None:
     watch = typer.Typer(help="Whom we watch, and which names will be noisy.", no_args_is_help=True)
     app.add_typer(watch, name="watch")
+    _register_reading(watch)
+    _register_writing(watch)
 
+
+def _register_reading(watch: typer.Typer) -> None:
     @watch.command("list", help="Every watched entity with its names.")
     def list_entities(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> None:
         rows = [
@@ -34,12 +39,31 @@ def register(app: typer.Typer) -> None:
     @watch.command("show", help="What the company catalogue knows of a name.")
     def show_name(name: str, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
         from monitor.adapters.yaml_settings.entities import named
+        from monitor.domain.errors import UsageError
 
         entity = named(name)
+        if not entity.name.strip():
+            raise UsageError("give the name of a company")
+        print(f"{printable(entity.name)}: {_known(name, entity)}", file=sys.stderr)
         rows = [{"what": key, "value": value} for key, value in _details(entity)]
         show(rows, output, ("what", "value"))
         return 0
 
+    @watch.command(
+        "lint", help="Which names will be noisy or never heard, and what to add; exit code 1 where there are any."
+    )
+    def lint(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+        from monitor.adapters.yaml_settings.deaf_names import deaf_names
+
+        entities = read_settings(config).entities()
+        found = [(entity.id, line) for entity in entities for line in _noise(entity)]
+        found += deaf_names(entities)
+        rows = [{"entity": str(entity_id), "fault": line} for entity_id, line in found]
+        show(rows, output, ("entity", "fault"))
+        return 1 if rows else 0
+
+
+def _register_writing(watch: typer.Typer) -> None:
     @watch.command("add", help="Watch one more company; it is written to NAME.added.csv beside the watchlist.")
     def add(
         name: str,
@@ -71,19 +95,6 @@ def register(app: typer.Typer) -> None:
         for line in _noise(entity):
             print(f"  {line}")
         return 0
-
-    @watch.command(
-        "lint", help="Which names will be noisy or never heard, and what to add; exit code 1 where there are any."
-    )
-    def lint(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
-        from monitor.adapters.yaml_settings.deaf_names import deaf_names
-
-        entities = read_settings(config).entities()
-        found = [(entity.id, line) for entity in entities for line in _noise(entity)]
-        found += deaf_names(entities)
-        rows = [{"entity": str(entity_id), "fault": line} for entity_id, line in found]
-        show(rows, output, ("entity", "fault"))
-        return 1 if rows else 0
 
 
 def _is_same(one: "Entity", known: "Entity") -> bool:

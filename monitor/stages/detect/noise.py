@@ -37,7 +37,7 @@ def _reasons(name: str, packs: tuple[LanguagePack, ...]) -> Iterator[str]:
     if not any(character.isalpha() for character in folded):
         yield "has no letter in it"
     elif len(folded) <= _SHORT:
-        yield f"is only {len(folded)} letters long"
+        yield f"is only {len(folded)} letter{'s' if len(folded) > 1 else ''} long"
     for one, several, key in _KINDS:
         languages = [pack.name for pack in packs if words and all(_is_in(word, pack, key) for word in words)]
         if languages:
