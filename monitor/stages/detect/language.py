@@ -1,9 +1,13 @@
-"""Which language a text is in, told from the little words that every sentence needs."""
+"""
+Which language a text is in, told from the little words that every sentence needs.
+
+A headline alone may hold none of them, or two that three languages share: there the other words count as well.
+"""
 
 import functools
 from collections.abc import Mapping
 
-from monitor.domain.lexicon import Lexicon
+from monitor.domain.lexicon import LanguagePack, Lexicon
 from monitor.stages.detect.folding import fold
 from monitor.stages.detect.scoring import Packing
 
@@ -11,10 +15,14 @@ UNKNOWN = "und"
 # Enough words to be sure, few enough to cost nothing on a long text.
 _CHARACTERS_READ = 1500
 _LEAST_SHARE = 0.12
+# A text of fewer words is a headline or little more.
+_FEW_WORDS = 40
+# What any other word says of the language, to a little word's one.
+_EVERYDAY = 0.3
 
 
 class LanguageIndex:
-    """Function words by language, ours and others, with the weight of each."""
+    """Function words by language, ours and others, with the weight of each; the other words of ours beside them."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         ours = {pack.language: pack.function_words for pack in lexicon.packs}
@@ -22,26 +30,51 @@ class LanguageIndex:
         self._ours, self._languages = frozenset(ours), sorted([*ours, *others])
         # No more words are read than there are characters, and each counts as one at most.
         self._packing = Packing(1 + len(self._languages), are_sums_small=True)
+        self._packs = lexicon.packs
+        self._said = _weights({**ours, **others})
         # Of each word that it is known, and its weight in each language.
-        self._weights = {
-            word: self._packing.pack([1.0, *(weights.get(language, 0.0) for language in self._languages)])
-            for word, weights in _weights({**ours, **others}).items()
-        }
+        self._weights = {word: self._row(weights, 0) for word, weights in self._said.items()}
+        self._of_headlines: dict[str, int] | None = None
 
     def language_of(self, folded: str) -> str:
         """The language of *folded* text, or ``und`` where it is none of ours or cannot be told."""
         words = folded[:_CHARACTERS_READ].split()
-        table = self._weights
+        table = self._weights if len(words) >= _FEW_WORDS else self._for_headlines()
         known, *scores = self._packing.unpack(sum(map(table.__getitem__, filter(table.__contains__, words))))
         if not known or known < _LEAST_SHARE * len(words):
             return UNKNOWN
         _, best = max(zip(scores, self._languages, strict=True))
         return best if best in self._ours else UNKNOWN
 
+    def _for_headlines(self) -> dict[str, int]:
+        """The same with all other words that we know of our languages; made when the first short text comes."""
+        if self._of_headlines is None:
+            # A bit for each language that has the word: there are 70,000 words, and a hundred ways to share one.
+            holders: dict[str, int] = {}
+            for place, pack in enumerate(self._packs):
+                for word in _words_of(pack):
+                    holders[word] = holders.get(word, 0) | 1 << place
+            alike = {bits: self._row({}, bits) for bits in set(holders.values())}
+            self._of_headlines = self._weights | {
+                word: self._row(self._said[word], bits) if word in self._said else alike[bits]
+                for word, bits in holders.items()
+            }
+        return self._of_headlines
+
+    def _row(self, said: Mapping[str, float], bits: int) -> int:
+        """What a word says that these languages have, and what it says as a little word (*said*)."""
+        names = [pack.language for place, pack in enumerate(self._packs) if bits >> place & 1]
+        weights = dict(said) | {name: max(said.get(name, 0.0), _EVERYDAY / len(names)) for name in names}
+        return self._packing.pack([1.0, *(weights.get(language, 0.0) for language in self._languages)])
+
 
 def detect_language(text: str, lexicon: Lexicon) -> str:
     """The language of *text* (a code of a pack of *lexicon*), or ``und``."""
     return _index(lexicon).language_of(fold(text[:_CHARACTERS_READ]).norm)
+
+
+def _words_of(pack: LanguagePack) -> frozenset[str]:
+    return pack.common_words.union(*(words.split() for words in pack.meanings.values()))
 
 
 @functools.lru_cache(maxsize=4)

@@ -87,6 +87,26 @@ def test_language_is_told_from_little_words(text, language):
     assert detect_language(text, load_lexicon()) == language
 
 
+@pytest.mark.parametrize(
+    ("headline", "language"),
+    [
+        ("Heart attack kills veteran of the factory", "en"),
+        ("Hackers hit water company", "en"),
+        ("Politie houdt verdachte aan na inbraak", "nl"),
+        ("Klinik verschiebt Operationen", "de"),
+        ("La police arrête un suspect près de Lyon", "fr"),
+        ("La policía detiene a un sospechoso en Madrid", "es"),
+        ("Furto di dati in ospedale, indaga la procura", "it"),
+        ("Polícia detém suspeito em Lisboa", "pt"),
+        ("Hackare stal data från kommunen", "und"),
+        ("Tietomurto kaupungin järjestelmiin", "und"),
+        ("Acme", "und"),
+    ],
+)
+def test_the_language_of_a_headline_is_told_by_its_other_words_as_well(headline, language):
+    assert detect_language(headline, load_lexicon()) == language
+
+
 def test_noisy_names_are_named_with_a_remedy():
     warnings = noisy_names(Entity(EntityId("x"), "Target", aliases=("Nordwick",)), load_lexicon())
     assert len(warnings) == 1
