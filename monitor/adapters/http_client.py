@@ -57,9 +57,9 @@ class Request:
     What is asked for. *private* headers go to the origin of ``url`` only.
 
     ``is_visit``: its address was chosen by a document and not by the operator (a page, a sitemap of another site).
-    ``may_ask``: asked of each address that it redirects to. ``is_plain``: for servers that trip over what is usual;
-    nothing is packed on the way (where it is all the same, the body is what came), and the connection ends with the
-    answer.
+    ``refusal``: asked why we may not go where it redirects to, empty where we may. ``is_plain``: for servers that trip
+    over what is usual; nothing is packed on the way (where it is all the same, the body is what came), and the
+    connection ends with the answer.
     """
 
     url: URL
@@ -67,7 +67,7 @@ class Request:
     max_bytes: int
     private: Mapping[str, str] = field(default_factory=dict, repr=False)
     is_visit: bool = False
-    may_ask: Callable[[URL], Awaitable[bool]] | None = None
+    refusal: Callable[[URL], Awaitable[str]] | None = None
     is_plain: bool = False
 
 
@@ -375,8 +375,8 @@ async def _onward(request: Request, target: URL, passed: Collection[URL]) -> URL
     if target in passed:
         # Without cookies the same question gets the same answer.
         raise FetchError(f"{request.url.host} redirects in a circle: {_BROWSER}")
-    if request.may_ask is not None and not await request.may_ask(target):
-        raise FetchError(f"{target.host} wants no robots there", kind=FetchFault.REFUSED)
+    if request.refusal is not None and (reason := await request.refusal(target)):
+        raise FetchError(f"it redirects to where we may not go: {reason}", kind=FetchFault.REFUSED)
     return target
 
 

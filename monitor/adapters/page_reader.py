@@ -82,11 +82,11 @@ class PageReader:
     async def _completed(self, article: Article, now: datetime) -> Article:
         try:
             url = parse_address(article.url).with_user(None)
-            may_ask = functools.partial(self._robots.allows, now=now)
-            if not await may_ask(url):
-                return _unread(article, "robots.txt does not want it to be read")
+            refusal = functools.partial(self._robots.refusal, now=now)
+            if reason := await refusal(url):
+                return _unread(article, reason)
             headers = {"User-Agent": self._client.user_agent, "Accept": _ACCEPT}
-            request = Request(url, headers, self._policy.max_page_bytes, is_visit=True, may_ask=may_ask)
+            request = Request(url, headers, self._policy.max_page_bytes, is_visit=True, refusal=refusal)
             answer = await self._client.get(request, now)
             kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
             if kind not in _HTML or not answer.body:

@@ -76,7 +76,7 @@ async def test_who_redirects_elsewhere_rests_nobody_there(client: HttpClient, si
 
 async def test_pages_that_queue_for_a_host_do_not_stand_before_its_feed(client: HttpClient, site: WebSite) -> None:
     site.pages["/robots.txt"] = ("text/plain", b"User-agent: *\nCrawl-delay: 10\n")
-    assert await Robots(client).allows(at(site, "paper.org", "page"), NOW)
+    assert not await Robots(client).refusal(at(site, "paper.org", "page"), NOW)
     pages = [asyncio.create_task(status(client, at(site, "paper.org", "feed"), is_visit=True)) for _ in range(5)]
     await asyncio.sleep(0)
     assert await asyncio.wait_for(status(client, at(site, "paper.org", "feed")), 5) == 200
