@@ -201,6 +201,26 @@ async def test_odd_requests_are_refused_not_failed_on() -> None:
         assert (await place.ask("POST", link(Deed.USEFUL), headers=many, data=b"--x--"))[0] == 415
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET /do/" + b"a" * 6_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nX: \x01\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: many\r\n\r\n",
+        b"GET / HTTP/9.9.9\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\r\n\r\n",
+    ],
+    ids=["a long line", "a sign in a header", "a length that is none", "a version", "TLS"],
+)
+async def test_what_is_no_http_fills_no_log(said: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with site() as place:
+        reader, writer = await asyncio.open_connection("127.0.0.1", place.port)
+        writer.write(said)
+        assert b" 400 " in await reader.readline()
+        writer.close()
+    assert caplog.records == []
+
+
 async def test_a_store_that_is_gone_is_said_without_its_place() -> None:
     async with site() as place:
         place.people.is_broken = True

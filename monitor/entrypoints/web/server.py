@@ -7,6 +7,7 @@ Everything needs the token but the few paths of `_PUBLIC`; a path that is forgot
 import asyncio
 import hmac
 import ipaddress
+import logging
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -14,6 +15,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
@@ -129,6 +131,7 @@ async def serve(desk: WebDesk, host: str, port: int, hub_desk: HubDesk | None = 
     Raises:
         UsageError: the address cannot be listened on.
     """
+    logging.getLogger("aiohttp.server").addFilter(_is_ours)
     runner = web.AppRunner(build(desk, hub_desk), access_log=None)
     await runner.setup()
     loop = asyncio.get_running_loop()
@@ -144,6 +147,11 @@ async def serve(desk: WebDesk, host: str, port: int, hub_desk: HubDesk | None = 
             server.close()
     finally:
         await runner.cleanup()
+
+
+def _is_ours(record: logging.LogRecord) -> bool:
+    """Whether a fault of the server's is one of the program: what strangers send that is no HTTP fills no log."""
+    return not isinstance(record.exc_info[1] if record.exc_info else None, HttpProcessingError)
 
 
 class _Full(asyncio.Protocol):
