@@ -93,7 +93,10 @@ class PageReader:
                 return _unread(article, f"it is {kind[:60]} and no HTML" if answer.body else "it is empty")
             complete = await self._workers.complete(article, answer.body, answer.headers)
             return replace(complete, page="read, the text is from there")
-        except (FetchError, ParseError) as error:
+        except FetchError as error:
+            # What follows a status is advice for whoever wrote the address of a feed.
+            return _unread(article, str(error) if error.status is None else str(error).partition(": ")[0])
+        except ParseError as error:
             return _unread(article, str(error))
 
 

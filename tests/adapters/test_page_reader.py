@@ -115,7 +115,7 @@ async def test_pages_are_fetched_for_what_is_worth_it(read, site, words, is_fetc
         pytest.param((HTML, b"\xff\x00" * 5000), "the page tells no more", id="binary"),
         pytest.param((HTML, b"<div>" * 100_000), "more elements than an article", id="nested deep"),
         pytest.param(("application/pdf", STORY), "it is application/pdf and no HTML", id="no page"),
-        pytest.param(403, "403", id="forbidden"),
+        pytest.param(403, "127.0.0.1 refuses us (403)", id="forbidden"),
         pytest.param(500, "500", id="broken"),
     ],
 )
@@ -125,6 +125,7 @@ async def test_the_text_of_the_feed_stays_where_the_page_fails_and_the_reason_is
     assert (article.title, article.text) == ("Northern Dairy stops", "Short.")
     assert article.page.startswith("not read, the text is that of the feed: ")
     assert reason in article.page
+    assert "options" not in article.page, "advice on feeds"
 
 
 async def test_pages_that_are_too_many_or_too_slow_are_noted(site: WebSite, client, index, workers):
@@ -157,6 +158,7 @@ async def test_robots_txt_is_kept_for_pages(read, site, robots, reason):
     article = await read()
     assert ("/1" in site.asked) is (not reason)
     assert reason in article.page
+    assert "options" not in article.page, "advice on feeds"
 
 
 async def test_robots_txt_is_kept_where_a_page_redirects_to(read, site):
