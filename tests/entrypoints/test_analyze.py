@@ -56,6 +56,19 @@ def test_json_lines_with_a_mark_of_their_encoding(tmp_path: Path, encoding: str)
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a", "b"]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that takes nothing is one of Linux")
+@pytest.mark.parametrize("count", [1, 300], ids=["at the end", "in the middle"])
+def test_a_full_disk_is_said_in_words(tmp_path: Path, count: int) -> None:
+    (tmp_path / "w.yaml").write_text(WATCHLIST, encoding="utf-8")
+    words = ["-m", "monitor.entrypoints.cli.main", "analyze", "--watchlist", str(tmp_path / "w.yaml")]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, *words], input=lines(*[ARTICLE] * count), stdout=full, stderr=subprocess.PIPE, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.decode() == "there is no room left on the disk: what was to be written is not whole\n"
+
+
 def test_what_the_terminal_has_no_sign_for_is_escaped(tmp_path: Path) -> None:
     done = analyze(tmp_path, lines({**ARTICLE, "id": "€"}), PYTHONIOENCODING="latin-1")
     assert done.returncode == 0, done.stderr

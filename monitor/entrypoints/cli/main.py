@@ -1,5 +1,7 @@
 """`monitor`: finds the command that was typed, imports only that, and turns failures into exit codes."""
 
+import contextlib
+import errno
 import gc
 import importlib
 import io
@@ -74,6 +76,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _open_streams()
     try:
         outcome = build_app(words)(words, standalone_mode=False)
+        sys.stdout.flush()
     except MonitorError as error:
         print(str(error), file=sys.stderr)
         return exit_code(error)
@@ -82,6 +85,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_FAILED
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print("there is no room left on the disk: what was to be written is not whole", file=sys.stderr)
+        _discard_output()
+        return EXIT_FAILED
     except Exception as error:  # typer's own usage errors share no public base class
         if not hasattr(error, "exit_code") or not hasattr(error, "show"):
             raise
@@ -106,6 +115,12 @@ def _open_streams() -> None:
     sys.stderr = sys.stderr or Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # in JSON that is what was meant
+
+
+def _discard_output() -> None:
+    """Let the end of the program write what it still holds to nowhere: it would fail once more, and in many lines."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def exit_code(error: MonitorError) -> int:
