@@ -25,6 +25,7 @@ from monitor.domain.story import StoryEdit
 from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
+from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.entrypoints.own_health import own_ailments, write_own_health
 from monitor.entrypoints.parts import Parts, close_parts, open_parts, secrets_of
@@ -72,10 +73,13 @@ class Service:
     _is_reloading: bool = False
     _daemon: Daemon | None = None
     _dead_man: DeadMan = field(init=False)
+    # Those of a single round; a daemon has its own.
+    _faults: Faults = field(init=False)
     _subscribe_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._dead_man = DeadMan(self.last_round_at)
+        self._faults = Faults(self.log)
 
     async def run(self) -> None:
         """Run until a signal says stop."""
@@ -170,10 +174,9 @@ class Service:
             report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
         self.log.assessed(report, time.monotonic() - started)
         await self.tell_of_faults(report)
-        if self._daemon:
-            self._daemon.faults.models(report)
-            if report.articles:
-                self._daemon.wake("assess")
+        (self._daemon.faults if self._daemon else self._faults).models(report)
+        if self._daemon and report.articles:
+            self._daemon.wake("assess")
         return bool(report.articles)
 
     async def _deliver(self) -> bool:

@@ -1,6 +1,7 @@
 """The second reader in a round of all: off unless configured, and `why` tells what it said."""
 
 import asyncio
+import io
 import json
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from monitor.domain.errors import ConfigError
 from monitor.domain.report import AssessReport
 from monitor.entrypoints.cli.main import main
 from monitor.entrypoints.parts import secrets_of
+from monitor.entrypoints.service import open_service
+from monitor.observe import open_log
 from monitor.pipeline import assess, collect
 from tests.adapters.chat_server import ChatServer, chat_server, verdict
 from tests.builders import NOW
@@ -52,6 +55,17 @@ async def round_of_all(config: Path) -> tuple[AssessReport, ArticleId]:
 def section(server: ChatServer, margin: float) -> str:
     keys = {"url": f"{server.base}/v1", "model": "small", "key": "${READER_KEY}", "margin": margin}
     return f"second_reader: {json.dumps(keys)}\n"
+
+
+async def test_a_single_round_says_what_ails_the_second_reader(tmp_path: Path) -> None:
+    said = io.StringIO()
+    async with chat_server(lambda _: 500) as server:
+        config = installation(tmp_path, section(server, 0.99))
+        log = open_log(said, as_json=True, secrets=tuple)
+        async with open_service(config, {"READER_KEY": "s3cret-key"}, {}, log, io.StringIO(), hurried=True) as service:
+            await service.once()
+    failed = [json.loads(line) for line in said.getvalue().splitlines() if "job.failed" in line]
+    assert [(one["job"], "500" in one["fault"]) for one in failed] == [("second-reader", True)]
 
 
 async def test_it_is_off_by_default_and_nobody_is_connected_to(tmp_path: Path) -> None:
