@@ -5,7 +5,7 @@ import dataclasses
 import functools
 import os
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -116,7 +116,8 @@ class Service:
         while True:
             reports = await asyncio.gather(*(self.send_due(lane) for lane in self.parts.lanes.values()))
             if not any(report.delivered for report in reports):
-                return
+                break
+        await self._tell_dead_man(await asyncio.to_thread(self.ailments))
 
     async def reload(self) -> None:
         """Take up a changed configuration; one with faults is refused and the one in use stays."""
@@ -261,9 +262,12 @@ class Service:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
         await asyncio.to_thread(write_own_health, self.parts.settings, found, utc_now())
+        await self._tell_dead_man(found)
+        return False
+
+    async def _tell_dead_man(self, found: Sequence[str]) -> None:
         if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
             self.log.warn("heartbeat.failed", reason=fault)
-        return False
 
     async def edit_story(self, edit: StoryEdit, author: str) -> StoryEdit:
         """What a person says of a story, between two rounds of assessing: none saves what it knew before over it."""

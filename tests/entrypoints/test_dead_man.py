@@ -55,6 +55,7 @@ async def test_each_healthy_round_is_told_once(tmp_path: Path, switch: Switch) -
         await found.service.write_health()
         assert switch.pings == []  # no round has ended yet
         await found.service.once()
+        assert len(switch.pings) == 1  # also where there is no service, and rounds are somebody's cron
         await found.service.write_health()
         found.service.note_round()
         await found.service.write_health()
