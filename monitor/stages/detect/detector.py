@@ -49,12 +49,29 @@ _STRUCK, _SPARED = (Role.VICTIM,), tuple(role for role in Role if role is not Ro
 # more than one overlooked in passing.
 _LEAST_SCORE = 1.3
 _SCORE = attrgetter("score")
+# What a detector makes of the language packs, whoever is watched.
+_LEARNT = (
+    *("_lexicon", "_packs", "_attributions", "_cues", "_meanings", "_ordinary", "_languages", "_boilerplate"),
+    *("attacks", "wording", "statuses", "roles", "_nothing_told", "_bystander", "struck"),
+)
 
 
 class Detector:
     """Finds the watched entities in articles, what happened, and to whom. Safe to share between threads."""
 
-    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon) -> None:
+    def __init__(self, entities: Sequence[Entity], lexicon: Lexicon, like: "Detector | None" = None) -> None:
+        """*like* is one of the same lexicon: what that made of the language packs is not made again."""
+        if like is None:
+            self._learn(lexicon)
+        else:
+            for name in _LEARNT:
+                setattr(self, name, getattr(like, name))
+        self.entities = tuple(entities)
+        self._names = NameIndex(self.entities, self._attributions)
+        self.mentions = MentionReader(self.entities, lexicon, lexicon.weights.get("mention", {}))
+        self.cast = Cast(self.entities, lexicon.packs)
+
+    def _learn(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
         self._packs = {pack.language: pack for pack in lexicon.packs}
         attributing = (pack.cues.of(concept) for pack in lexicon.packs for concept in _ATTRIBUTING)
@@ -82,13 +99,6 @@ class Detector:
         self.struck = StruckReader(
             weights.get("under-attack", {}), weights.get("thresholds", {}).get("under-attack", 0.5)
         )
-        self._watch(entities)
-
-    def _watch(self, entities: Sequence[Entity]) -> None:
-        self.entities = tuple(entities)
-        self._names = NameIndex(self.entities, self._attributions)
-        self.mentions = MentionReader(self.entities, self._lexicon, self._lexicon.weights.get("mention", {}))
-        self.cast = Cast(self.entities, self._lexicon.packs)
 
     def __reduce__(self) -> tuple[type["Detector"], tuple[tuple[Entity, ...], Lexicon]]:
         # The automata cannot be pickled; they are quick to build again.
@@ -96,10 +106,7 @@ class Detector:
 
     def watching(self, entities: Sequence[Entity]) -> "Detector":
         """The same for other entities: what was made of the language packs is not made again."""
-        other = object.__new__(Detector)
-        vars(other).update(vars(self))
-        other._watch(entities)
-        return other
+        return Detector(entities, self._lexicon, self)
 
     def analyse(
         self,

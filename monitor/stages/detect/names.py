@@ -78,7 +78,7 @@ class NameIndex:
                     same.append(name)
         found.pop("", None)
         self._names = [tuple(names) for names in found.values()]
-        self._signed = frozenset(index for index, names in enumerate(self._names) if any(map(_is_signed, names)))
+        self._marked = frozenset(index for index, names in enumerate(self._names) if any(map(_is_signed, names)))
         self._own = {
             number: tuple(f" {fold_words(own)} " for own in (entity.name, *entity.aliases, *entity.subsidiaries))
             for number, entity in enumerate(entities)
@@ -112,7 +112,7 @@ class NameIndex:
             if hidden and any(name.entity in hidden for name in names):
                 names = _visible(names, hidden, start, -minus_end)
             end = -minus_end - 1
-            if index in self._signed:
+            if index in self._marked:
                 names = tuple(name for name in names if self._is_written_so(name, padded, clean, start, end))
             if not names:
                 continue

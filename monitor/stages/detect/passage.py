@@ -48,20 +48,26 @@ class Passage:
     # Of all sentences together.
     concepts: frozenset[str]
 
-    @functools.cached_property
+    @property
     def words(self) -> frozenset[str]:
         """The folded words of all that is news."""
-        return frozenset(" ".join([self.norm[sentence.start : sentence.end] for sentence in self.sentences]).split())
+        return _words_of(" ".join([self.norm[sentence.start : sentence.end] for sentence in self.sentences]))
 
-    @functools.cached_property
+    @property
     def printed(self) -> frozenset[str]:
         """The folded words of all that is printed, boilerplate and all."""
-        return frozenset(self.norm.split())
+        return _words_of(self.norm)
 
     def sentence_at(self, offset: int) -> int | None:
         """The number of the sentence that holds *offset*; None in boilerplate."""
         number = bisect_right(self.starts, offset) - 1
         return number if number >= 0 and offset < self.sentences[number].end else None
+
+
+# Asked for several times of one text. No property that keeps its value: compiled, it would not (decision 0345).
+@functools.lru_cache(maxsize=2)
+def _words_of(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def lay_out(

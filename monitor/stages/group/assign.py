@@ -292,7 +292,7 @@ def compare(
         product += value * other
         shared.append((key, value if value < other else other))
     # Before the story is measured: most candidates share a rare word or two and nothing else.
-    rarity = sum([worth for _, worth in shared])
+    rarity = sum([worth for _, worth in shared], 0.0)
     if rarity < evidence:
         return None
     cover = product / (norms[has_words] * window.norm(story, has_words=has_words))
@@ -332,5 +332,5 @@ def _topic_overlap(values: Mapping[str, float], facts: Mapping[str, float], size
 def norm(values: Mapping[str, float], *, has_words: bool) -> float:
     """The length of a text's facts; words are left out where the other text is in another language."""
     if has_words:
-        return math.sqrt(sum([worth * worth for worth in values.values()])) or 1.0
-    return math.sqrt(sum([worth * worth for key, worth in values.items() if key[:2] != "w:"])) or 1.0
+        return math.sqrt(sum([worth * worth for worth in values.values()], 0.0)) or 1.0
+    return math.sqrt(sum([worth * worth for key, worth in values.items() if key[:2] != "w:"], 0.0)) or 1.0

@@ -45,7 +45,7 @@ def story_lead(story: StoryProfile, weigh: Weigh) -> Lead:
 def shared_lead(ours: Lead, theirs: Lead) -> float:
     """The likeness of two leads in [0, 1]."""
     (one, length), (other, other_length) = ours, theirs
-    product = sum([worth * other[key] for key, worth in one.items() if key in other])
+    product = sum([worth * other[key] for key, worth in one.items() if key in other], 0.0)
     return min(1.0, product / (length * other_length))
 
 
@@ -62,15 +62,15 @@ def repeated_lead(prominence: Mapping[str, float], theirs: Lead, event_share: fl
 
 
 def _said(lead: Mapping[str, float], prominence: Mapping[str, float]) -> float:
-    said = sum([worth * min(1.0, prominence[key]) for key, worth in lead.items() if key in prominence])
-    return said / sum(lead.values()) if lead else 0.0
+    said = sum([worth * min(1.0, prominence[key]) for key, worth in lead.items() if key in prominence], 0.0)
+    return said / sum(lead.values(), 0.0) if lead else 0.0
 
 
 def _length(lead: Mapping[str, float], facts: Iterable[str], sure: float) -> float:
     """The length of a lead, of which what may be a noun as well as a name is no part."""
     full = _full_names(facts) if sure < 1.0 else ()
     told = [worth for key, worth in lead.items() if sure == 1.0 or key[:2] != "n:" or key in full]
-    return math.sqrt(sum([worth * worth for worth in told])) or 1.0
+    return math.sqrt(sum([worth * worth for worth in told], 0.0)) or 1.0
 
 
 def _full_names(keys: Iterable[str]) -> Collection[str]:

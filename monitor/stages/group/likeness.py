@@ -29,8 +29,8 @@ def likeness(one: bytes, other: bytes) -> float | None:
     if not one or len(one) != len(other):
         return None
     mine, theirs = array("b", one), array("b", other)
-    length = math.sqrt(sum(map(mul, mine, mine)) * sum(map(mul, theirs, theirs)))
-    return sum(map(mul, mine, theirs)) / length if length else None
+    length = math.sqrt(sum(map(mul, mine, mine), 0.0) * sum(map(mul, theirs, theirs), 0.0))
+    return sum(map(mul, mine, theirs), 0.0) / length if length else None
 
 
 def likeness_to_story(vector: bytes, members: Iterable[Member]) -> float | None:
