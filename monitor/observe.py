@@ -13,7 +13,7 @@ from monitor.domain.errors import FetchFault
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
 
 EVENTS = {
-    "monitor.started": "the service is up; version, configuration and store",
+    "monitor.started": "the service is up; version, configuration, and whether its `stages` are compiled",
     "monitor.stopping": "a signal came; the round in hand is finished first",
     "monitor.stopped": "everything is saved",
     "config.loaded": "a configuration was read; counts of feeds, entities, rules and channels",

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from monitor import __version__
+from monitor import STAGES, __version__
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
@@ -358,7 +358,7 @@ async def open_service(
         store.take_over_feedback()
         service = Service(config_dir, environ, flags, log, stream, store, open_parts(settings, store, stream))
         look_back(settings, store, service.parts.brain)
-        log.event("monitor.started", version=__version__, config=str(config_dir), pid=os.getpid())
+        log.event("monitor.started", version=__version__, stages=STAGES, config=str(config_dir), pid=os.getpid())
         for warning in store.database.warnings():
             log.event("store.warning", text=warning)
         service.say_config()
