@@ -68,10 +68,17 @@ def facts() -> Iterator[Callable[[], object]]:
 
 def joining() -> Iterator[Callable[[], object]]:
     """The same, joining stories of a window of 5,000 articles."""
-    from benchmarks.group import GroupPolicy, GroupWeights, GroupWindow, assign, load_fact_reader, made_up_articles
+    from benchmarks.group import (
+        GroupPolicy,
+        GroupWindow,
+        assign,
+        load_fact_reader,
+        load_group_weights,
+        made_up_articles,
+    )
 
     reader, policy = load_fact_reader(GroupPolicy()), GroupPolicy(max_articles=_WINDOW)
-    window = GroupWindow(policy, GroupWeights(), {})
+    window = GroupWindow(policy, load_group_weights(), {})
     coming = (reader.fingerprint(str(number), *one) for number, one in enumerate(made_up_articles(_WINDOW * 3)))
     for fingerprint in itertools.islice(coming, _WINDOW):
         assign(fingerprint, window, policy)

@@ -24,7 +24,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from monitor.adapters.concept_tables import load_fact_reader
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.adapters.grouping_weights import load_group_weights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import Fingerprint, GroupWindow, assign, pack, unpack
 
 _MEASURED = 3_000
@@ -114,7 +115,7 @@ def measure_plain(prints: Sequence[Fingerprint], window_size: int) -> float:
 def measure(reader_prints: list[Fingerprint], window_size: int) -> tuple[float, GroupWindow]:
     """Articles joined per second once the window holds *window_size*."""
     policy = GroupPolicy(max_articles=window_size)
-    window = GroupWindow(policy, GroupWeights(), {})
+    window = GroupWindow(policy, load_group_weights(), {})
     for fingerprint in reader_prints[:window_size]:
         assign(fingerprint, window, policy)
     measured = reader_prints[window_size : window_size + _MEASURED]
@@ -140,7 +141,7 @@ def main() -> None:
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     stories = len(window.stories)
     start = time.process_time()
-    again = GroupWindow(GroupPolicy(max_articles=size), GroupWeights(), {})
+    again = GroupWindow(GroupPolicy(max_articles=size), load_group_weights(), {})
     for line in packed[:size]:
         one = unpack(line)
         again.add(one, window.story_of(one.article_id) or one.article_id)

@@ -21,13 +21,14 @@ from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.detection_pool import ReadingPool
+from monitor.adapters.grouping_weights import load_group_weights
 from monitor.adapters.key_file import read_or_make_key
 from monitor.adapters.service_lock import only_service
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedKind, Fulltext
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
 from monitor.ports import Parser, Store
@@ -208,7 +209,7 @@ def open_brain(settings: Settings) -> Brain:
 
 def new_window(policy: GroupPolicy, reader: FactReader) -> GroupWindow:
     """An empty memory of stories."""
-    return GroupWindow(policy, GroupWeights(), reader.lexicon.priors)
+    return GroupWindow(policy, load_group_weights(), reader.lexicon.priors)
 
 
 def open_bench(

@@ -54,16 +54,17 @@ def reading(every: int) -> str:
     """A digest of all that is read of the labelled cases, and of the stories they become."""
     # Not at the top: which form of the stages these load is settled when the program starts.
     from monitor.adapters.concept_tables import load_fact_reader
+    from monitor.adapters.grouping_weights import load_group_weights
     from monitor.adapters.yaml_lexicon import load_lexicon
     from monitor.adapters.yaml_settings import load_catalogue
-    from monitor.domain.group_policy import GroupPolicy, GroupWeights
+    from monitor.domain.group_policy import GroupPolicy
     from monitor.stages.detect import build_detector
     from monitor.stages.group import GroupWindow, assign, pack
     from tools.cases import read_cases, sources
 
     told, moment = hashlib.sha256(), datetime(2026, 1, 1, tzinfo=UTC)
     detector, policy = build_detector(load_catalogue(), load_lexicon()), GroupPolicy(max_articles=_WINDOW)
-    reader, window = load_fact_reader(policy), GroupWindow(policy, GroupWeights(), {})
+    reader, window = load_fact_reader(policy), GroupWindow(policy, load_group_weights(), {})
     cases = [case for _, path, _ in sources() for case in read_cases(path)][::every]
     for case in cases:
         moment += timedelta(minutes=7)

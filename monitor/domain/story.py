@@ -23,13 +23,17 @@ class StoryState(StrEnum):
     OVER = "over"
 
 
-# The kind of shared fact that is a person's word.
-BY_PERSON = "person"
+# The kind of shared fact that is a person's word, and of what speaks for a join or against it.
+BY_PERSON, SIGN = "person", "sign"
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """Why an article stands in a story: the shared facts that made it, with their weights."""
+    """
+    Why an article stands in a story: the shared facts that made it, with their weights.
+
+    ``score`` is how sure it is that the article tells of the story's event, in [0, 1]; 1 for a copy.
+    """
 
     article_id: ArticleId
     story_id: StoryId
@@ -41,6 +45,16 @@ class Join:
     def merged_by(self) -> str:
         """The person who made it part of the story; empty where shared facts did."""
         return next((value for kind, value, _ in self.shared if kind == BY_PERSON), "")
+
+    @property
+    def facts(self) -> tuple[tuple[str, str, float], ...]:
+        """What both say, as (kind, value, weight)."""
+        return tuple([one for one in self.shared if one[0] != SIGN])
+
+    @property
+    def signs(self) -> tuple[tuple[str, float], ...]:
+        """What spoke most for the join and against it, and how much each sign added."""
+        return tuple([(name, added) for kind, name, added in self.shared if kind == SIGN])
 
 
 @dataclass(frozen=True, slots=True)

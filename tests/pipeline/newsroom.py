@@ -17,12 +17,13 @@ from typing import Any
 from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.grouping_weights import load_group_weights
 from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Channel, ChannelId, ChannelKind
 from monitor.domain.policy import AlertPolicy, DeliveryPolicy
 from monitor.domain.watchlist import EntityId, Rule
@@ -93,7 +94,7 @@ class Newsroom:
         self.desk = Desk(
             self.store,
             self._read,
-            lambda: GroupWindow(group, GroupWeights(), {}),
+            lambda: GroupWindow(group, load_group_weights(), {}),
             group,
             self.bench,
         )

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.grouping_weights import load_group_weights
 from monitor.app import look_back
 from monitor.domain.errors import StoreError
-from monitor.domain.group_policy import GroupWeights
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.upkeep import tell_of_unread, upkeep
 from monitor.pipeline import assess
@@ -24,7 +24,7 @@ def detect(station: Station) -> None:
 
 def group(station: Station) -> None:
     def window() -> FailingWindow:
-        made = FailingWindow(station.settings.policy.group, GroupWeights(), station.brain.reader.lexicon.priors)
+        made = FailingWindow(station.settings.policy.group, load_group_weights(), station.brain.reader.lexicon.priors)
         made.company = "siemens"
         return made
 

@@ -47,12 +47,13 @@ def _opened(file: str) -> TextIO:
 def _group(source: Iterable[str], target: TextIO) -> int:
     """Group the articles of *source*; answers how many lines were no article."""
     from monitor.adapters.concept_tables import load_fact_reader
-    from monitor.domain.group_policy import GroupPolicy, GroupWeights
+    from monitor.adapters.grouping_weights import load_group_weights
+    from monitor.domain.group_policy import GroupPolicy
     from monitor.stages.group import GroupWindow, group
 
     policy = GroupPolicy()
     reader = load_fact_reader(policy)
-    window = GroupWindow(policy, GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(policy, load_group_weights(), reader.lexicon.priors)
     rows, faults = _rows(source)
     for fault in faults:
         print(fault, file=sys.stderr)

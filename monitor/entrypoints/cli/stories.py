@@ -183,7 +183,8 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
         "published_at": _time(article.published_at),
         "score": join.score,
         "copy_of": join.duplicate_of or "",
-        "shared": [{"kind": kind, "value": value, "weight": weight} for kind, value, weight in join.shared],
+        "shared": [{"kind": kind, "value": value, "weight": weight} for kind, value, weight in join.facts],
+        "signs": dict(join.signs),
     }
 
 
@@ -236,8 +237,9 @@ def _why(join: "Join") -> str:
         return copied or "opened the story"
     if join.merged_by:
         return f"{printable(join.merged_by)} merged its story into this one"
-    facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.shared)
-    joined = f"joined with score {join.score:.2f}, shares: {facts}"
+    facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.facts)
+    signs = ", ".join(f"{name} {added:+g}" for name, added in join.signs)
+    joined = f"joined with score {join.score:.2f}, shares: {facts}" + (f"; signs: {signs}" if signs else "")
     return f"{copied}; {joined}" if copied else joined
 
 

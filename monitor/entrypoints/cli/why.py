@@ -214,8 +214,10 @@ def _story(chain: "Chain") -> Iterator[str]:
         yield f"  {printable(chain.join.merged_by)} merged its story into this one"
         return
     yield f"  joined with score {chain.join.score:.2f}, because both say:"
-    for kind, value, weight in chain.join.shared:
+    for kind, value, weight in chain.join.facts:
         yield f"    {weight:5.2f} {kind}: {printable(value)}"
+    for name, added in chain.join.signs:
+        yield f"    {added:+5.2f} sign: {name}"
 
 
 def _verdicts(asked: _Question) -> Iterator[str]:

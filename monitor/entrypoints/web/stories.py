@@ -125,7 +125,8 @@ def _member(article: Article, join: Join) -> dict[str, object]:
         "published_at": article.published_at.isoformat(),
         "score": join.score,
         "copy_of": join.duplicate_of,
-        "shared": _facts(join.shared),
+        "shared": _facts(join.facts),
+        "signs": dict(join.signs),
     }
 
 

@@ -11,6 +11,7 @@ Articles into stories, online and in one pass, across languages and without a mo
 
 from monitor.stages.group.aliases import alias_index
 from monitor.stages.group.assign import assign, find_copy, group, new_story_id
+from monitor.stages.group.comparing import signs_of_candidates
 from monitor.stages.group.concepts import Concept, ConceptLexicon, parse_concepts
 from monitor.stages.group.edits import apply_edits, catch_up, split_story_id, stories_named
 from monitor.stages.group.facts import FactReader
@@ -35,6 +36,7 @@ __all__ = [
     "new_story_id",
     "pack",
     "parse_concepts",
+    "signs_of_candidates",
     "split_story_id",
     "stories_named",
     "unpack",

@@ -1,10 +1,8 @@
 """What speaks against an article being part of a story: look-alikes share names and differ in these."""
 
-import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import NamedTuple
 
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.contrasts import (
@@ -19,8 +17,7 @@ from monitor.stages.group.elapsed import counts_back_to
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
 from monitor.stages.group.profile import Known
-from monitor.stages.group.ties import count_names, gain_by_victim
-from monitor.stages.group.turns import is_scored_otherwise, other_turn
+from monitor.stages.group.turns import is_scored_otherwise, other_turns
 
 _FIRM = 0.5
 _FAMILY_WEIGHT = 1.0
@@ -68,122 +65,96 @@ _DOWN = "cyb:outage"
 _STRUCK = frozenset({"cyb:attack", "cyb:hack", "cyb:intrusion", "cyb:ransomware", "cyb:breach", "cyb:malware"})
 
 
-class Likeness(NamedTuple):
-    """
-    How alike article and story are, in [0, 1]: the share of its concepts that are known, what both lead with, and how
-    much of what the story leads with the article repeats.
-
-    ``statements`` are how many facts the article gives, single words aside; texts in one language are worded alike.
-    """
-
-    topic: float
-    lead: float
-    repeated: float
-    statements: int
-    is_worded_alike: bool
-
-
-def bar(
+def contradictions(
     fingerprint: Fingerprint,
     facts: Mapping[str, float],
     shared: Sequence[str],
-    likeness: Likeness,
+    lead: float,
     story: Known,
     policy: GroupPolicy,
-) -> float:
+) -> Iterator[str]:
     """
-    How much of an article must be shared: more after a silence, and where the two contradict each other.
+    What sets an article apart from a story, or ties it to one of long ago, by name.
 
-    *facts* are the article's with their prominence.
+    *facts* are the article's with their prominence, *shared* those that the story has as well, and *lead* is how alike
+    what both lead with is, in [0, 1].
     """
-    days = _days_apart(fingerprint, story)
-    sureness = sureness_of(fingerprint.language)
-    sure = [key for key in shared if key[:2] != "n:" or facts[key] >= _SURE * sureness]
-    height = policy.join + policy.silence_weight * math.log2(1.0 + days / policy.silence_days)
+    days = days_apart(fingerprint, story)
+    is_dated = fingerprint.is_dated and story.is_dated
+    yield from _held(
+        (
+            ("other-day", is_dated and _other_day(facts, story, policy)),
+            ("scored-otherwise", lead < policy.score_lead and is_scored_otherwise(facts, story)),
+            ("digest", "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
+            ("other-kind", _other_kind(facts, story)),
+            ("again", _repeats(facts) and not _repeats(story.facts)),
+            ("unrelated", is_unrelated(facts, story)),
+            ("aside", is_aside(facts, story, policy.headline_weight)),
+            ("survey", surveys_companies(facts, story)),
+            ("comes-after", looks_back_at(facts, story, policy.headline_weight)),
+            ("mere-failure", is_mere_failure(facts, story, policy.headline_weight)),
+            ("other-strength", is_of_other_strength(facts, story)),
+            (
+                "other-family",
+                _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
+            ),
+        )
+    )
+    yield from _held(_about_others(facts, shared, story, days, sureness_of(fingerprint.language), policy))
+    yield from other_turns(fingerprint, facts, story, policy)
     if days > policy.again_days:
-        height += _after_silence(facts, story, height - policy.join, policy)
-    is_dated_otherwise = fingerprint.is_dated and story.is_dated and _other_day(facts, story, policy)
-    gain = _gain_by_repeating(likeness.repeated, days, policy)
-    # What happens again is told in the same words, of another day.
-    height -= gain * (policy.repeated_anew if is_dated_otherwise and days > policy.silence_days else 1.0)
-    # Many names are shared by long texts on anything; a story that has run for days goes on tomorrow.
-    height += policy.name_weight * min(policy.names_most, count_names(shared))
-    span = min(policy.running_most, (story.last_at - story.first_at) / timedelta(days=1))
-    height -= policy.running_weight * math.log2(1.0 + span)
-    # Long texts on one event share much, short ones may share little: little tells more of long ones.
-    statements = likeness.statements
-    height += policy.long_text_penalty * min(1.0, max(0, statements - policy.short_facts) / policy.short_facts)
-    if likeness.lead < policy.lead_overlap and statements > policy.lead_facts:
-        length = min(1.0, statements / policy.lead_facts - 1.0)
-        height += policy.lead_doubt * length * (1.0 - likeness.lead / policy.lead_overlap)
-    freshness = max(policy.least_doubt, min(1.0, days / policy.fresh_days))
-    victim = gain_by_victim(facts, shared, story, days, sureness, policy)
-    height += other_turn(fingerprint, facts, story, policy) - victim
-    height += policy.topic_penalty * freshness * max(0.0, 1.0 - likeness.topic / policy.topic_overlap)
-    for penalty, holds in (
-        (policy.clash_penalty, _qualified_otherwise(facts, story)),
-        # On one day one report gives the quarter and another the year.
-        (policy.clash_penalty, days > policy.again_days and _disjoint(facts, story, "period:")),
-        (
-            policy.names_penalty,
-            _other_companies(facts, story, policy)
-            or (_other_names(facts, shared, story) and not _names_first_day(facts, story, days)),
-        ),
-        (policy.lead_penalty, days > policy.again_days and _other_lead(facts, story, sureness, policy)),
-        (policy.clash_penalty, likeness.lead < policy.score_lead and is_scored_otherwise(facts, story)),
-        (policy.elsewhere_penalty, _other_city(facts, story, policy)),
-        (policy.branch_penalty, _other_branch(facts, story, sureness)),
-        (policy.victim_penalty, _other_victim(facts, story)),
-        (policy.wording_penalty * min(1.0, statements / policy.wording_facts), likeness.is_worded_alike),
-        (
-            policy.identifier_penalty,
-            _disjoint(facts, story, "i:") or (days > policy.again_days and _newly_numbered(facts, story)),
-        ),
-        # Who reports an attack again and again says "on Monday" of what was said then.
-        (policy.day_penalty, is_dated_otherwise and not victim),
-        (policy.place_penalty, _disjoint(facts, story, "p:") or _other_country(facts, story, policy)),
-        (policy.trade_penalty, _other_trade(facts, story, policy)),
-        (
-            policy.strangers_penalty,
-            (_strangers(facts, sure, story, sureness) or _abroad(facts, sure, story, policy))
-            and not _names_first_day(facts, story, days),
-        ),
-        (
-            policy.family_penalty,
-            _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
-        ),
-        (policy.digest_penalty, "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
-        (policy.kind_penalty + policy.kind_later_penalty * (days > policy.again_days), _other_kind(facts, story)),
-        (policy.namesake_penalty, _namesake(facts, shared, story)),
-        (policy.unrelated_penalty, is_unrelated(facts, story)),
-        (policy.aside_penalty, is_aside(facts, story, policy.headline_weight)),
-        (policy.survey_penalty, surveys_companies(facts, story)),
-        (policy.past_penalty, looks_back_at(facts, story, policy.headline_weight)),
-        (policy.failure_penalty, is_mere_failure(facts, story, policy.headline_weight)),
-        (policy.strength_penalty, is_of_other_strength(facts, story)),
-    ):
-        height += penalty if holds else 0.0
-    return height
+        yield from _held(_later(facts, story, sureness_of(fingerprint.language), policy))
 
 
-def _gain_by_repeating(repeated: float, days: float, policy: GroupPolicy) -> float:
-    """What an article gains by saying what the story leads with: less after a silence, when twins say it as well."""
-    fades = policy.repeated_fades * math.log2(1.0 + days / policy.repeated_days)
-    return policy.repeated_weight * repeated * max(0.0, 1.0 - fades)
+def _held(signs: Iterable[tuple[str, bool]]) -> list[str]:
+    return [name for name, holds in signs if holds]
 
 
-def _after_silence(facts: Mapping[str, float], story: Known, raised: float, policy: GroupPolicy) -> float:
-    """What a follow-up gains by naming the day of the event, and what a repetition loses."""
-    change = -min(policy.look_back, raised) if _looks_back(facts, story) else 0.0
-    change -= policy.counted_back if counts_back_to(facts, story.first_at) else 0.0
-    if _repeats(facts) and not _repeats(story.facts):
-        change += policy.again_penalty
-    if _disjoint(facts, story, "s:"):
-        change += policy.clash_penalty
-    return change
+def _about_others(
+    facts: Mapping[str, float],
+    shared: Sequence[str],
+    story: Known,
+    days: float,
+    sureness: float,
+    policy: GroupPolicy,
+) -> Iterator[tuple[str, bool]]:
+    """Whether the article is about somebody else or somewhere else than the story."""
+    sure = [key for key in shared if key[:2] != "n:" or facts[key] >= _SURE * sureness]
+    names_day = _names_first_day(facts, story, days)
+    yield "other-branch", _qualified_otherwise(facts, story)
+    yield "daughter", _other_branch(facts, story, sureness)
+    yield "other-companies", _other_companies(facts, story, policy)
+    yield "other-names", not names_day and _other_names(facts, shared, story)
+    are_strangers = not names_day and _strangers(facts, sure, story, sureness)
+    has_other_headline = _other_lead(facts, story, sureness, policy)
+    yield "strangers", are_strangers
+    yield "other-headline", has_other_headline
+    yield "strangers-in-headline", are_strangers and has_other_headline
+    yield "abroad", not names_day and _abroad(facts, sure, story, policy)
+    yield "other-victim", _other_victim(facts, story)
+    yield "other-city", _other_city(facts, story, policy)
+    yield "other-country", _disjoint(facts, story, "p:") or _other_country(facts, story, policy)
+    yield "other-trade", _other_trade(facts, story, policy)
+    yield "other-identifier", _disjoint(facts, story, "i:")
+    yield "namesake", _namesake(facts, shared, story)
 
 
-def _days_apart(fingerprint: Fingerprint, story: Known) -> float:
+def _later(
+    facts: Mapping[str, float], story: Known, sureness: float, policy: GroupPolicy
+) -> Iterator[tuple[str, bool]]:
+    """What tells only after some days: a follow-up names the day of the event, a twin gives other results."""
+    yield "looks-back", _looks_back(facts, story)
+    yield "counts-back", counts_back_to(facts, story.first_at)
+    yield "again-later", _repeats(facts) and not _repeats(story.facts)
+    yield "other-scores", _disjoint(facts, story, "s:")
+    # On one day one report gives the quarter and another the year.
+    yield "other-period", _disjoint(facts, story, "period:")
+    yield "other-headline-later", _other_lead(facts, story, sureness, policy)
+    yield "other-kind-later", _other_kind(facts, story)
+    yield "newly-numbered", _newly_numbered(facts, story)
+
+
+def days_apart(fingerprint: Fingerprint, story: Known) -> float:
     """Days between an article and the story's time; none where one of them has no date that is known."""
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0

@@ -81,3 +81,14 @@ def _full_names(keys: Iterable[str]) -> Collection[str]:
 def sureness_of(language: str) -> float:
     """How sure it is that a word with a capital is a name."""
     return 0.5 if language in _HALF_AS_SURE else 1.0
+
+
+def shared_headline(ours: Mapping[str, float], others: Iterable[Iterable[str]], weigh: Weigh) -> float:
+    """How like a headline, each fact with its rarity, is to the one of *others* that is most like it, in [0, 1]."""
+    length = sum([rarity * rarity for rarity in ours.values()], 0.0)
+    best = 0.0
+    for other in others:
+        both = sum([ours[key] * ours[key] for key in other if key in ours], 0.0)
+        if both:
+            best = max(best, both / math.sqrt(length * sum([weigh(key) ** 2 for key in other], 0.0)))
+    return best

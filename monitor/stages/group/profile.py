@@ -29,6 +29,7 @@ class Member:
     sketch: "array[int]"
     is_dated: bool = True
     vector: bytes = b""
+    headline: tuple[str, ...] = ()
 
     def facts(self) -> Iterator[tuple[str, float]]:
         return zip(self.keys, self.weights, strict=True)
@@ -158,8 +159,8 @@ class StoryProfile:
         return gone
 
 
-def member_of(fingerprint: Fingerprint) -> Member:
-    """A fingerprint as the window keeps it."""
+def member_of(fingerprint: Fingerprint, headline_weight: float) -> Member:
+    """A fingerprint as the window keeps it; what has *headline_weight* stands in the headline."""
     return Member(
         fingerprint.article_id,
         fingerprint.at,
@@ -169,6 +170,7 @@ def member_of(fingerprint: Fingerprint) -> Member:
         array("L", fingerprint.sketch),
         fingerprint.is_dated,
         fingerprint.vector,
+        tuple(intern(key) for key, weight in fingerprint.facts if weight >= headline_weight),
     )
 
 

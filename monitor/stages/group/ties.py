@@ -30,11 +30,11 @@ def count_names(shared: Iterable[str]) -> int:
     return min(_COMPANIES, len(companies)) + sum([key[:2] == "n:" and key[2:] not in own for key in names])
 
 
-def gain_by_victim(
+def one_victim(
     facts: Mapping[str, float], shared: Sequence[str], story: Known, days: float, sureness: float, policy: GroupPolicy
-) -> float:
+) -> str | None:
     """
-    By how much the bar falls where both headlines name one company, or one name, and both texts tell of an attack.
+    The sign that both headlines name one company, or one name, and both texts tell of an attack; None where they don't.
 
     Two attacks on one company within some days are rarer than two articles on one attack, unless the article says that
     it is another. A name that is no known company's may be that of a gang or a tool: fewer days count, and no headline
@@ -42,19 +42,19 @@ def gain_by_victim(
     """
     shared = [key for key in shared if key[:2] in _NAMES and f"{PAST}{key}" not in facts]
     if days > policy.victim_days or (_AGAIN in facts and _AGAIN not in story.facts):
-        return 0.0
+        return None
     if not (_tells_of_attack(lambda key: facts.get(key, 0.0)) and _tells_of_attack(story.strength)):
-        return 0.0
+        return None
     least, firm = policy.headline_weight, policy.company_firmness
     if any(key[:2] == "e:" and facts[key] >= least and story.strength(key) >= firm for key in shared):
-        return policy.victim_gain
+        return "one-victim"
     if days > policy.named_days or any(
         key[:2] in _PLACES and weight >= least and key not in story.facts for key, weight in facts.items()
     ):
-        return 0.0
+        return None
     least *= sureness
     named = any(key[:2] == "n:" and min(facts[key], story.strength(key) / _TOLD) >= least for key in shared)
-    return policy.named_gain if named else 0.0
+    return "one-name-attacked" if named else None
 
 
 def _tells_of_attack(weigh: Callable[[str], float]) -> bool:

@@ -1,6 +1,6 @@
 """Whether an article tells of another turn of what a story is about: a round, a leg, a race, a meeting of a bank."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from monitor.domain.group_policy import GroupPolicy
@@ -36,14 +36,17 @@ _NAMES = ("n:", "e:")
 _PLACES = ("p:", "c:")
 
 
-def other_turn(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> float:
-    """How much higher the bar stands for an article that tells of another turn than the story."""
+def other_turns(
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy
+) -> Iterator[str]:
+    """The signs that an article tells of another turn than the story."""
     if not (fingerprint.is_dated and story.is_dated):
-        return 0.0
+        return
     days = abs(fingerprint.at - story.first_at) / timedelta(days=1)
     if _is_another_storm(facts, story) or (days >= policy.score_days and is_scored_otherwise(facts, story)):
-        return policy.round_penalty
-    return _other_turn_later(fingerprint, facts, story, policy) if days >= policy.round_days else 0.0
+        yield "other-round"
+    elif days >= policy.round_days:
+        yield from _other_turns_later(fingerprint, facts, story, policy)
 
 
 def _is_another_storm(facts: Mapping[str, float], story: Known) -> bool:
@@ -54,19 +57,23 @@ def _is_another_storm(facts: Mapping[str, float], story: Known) -> bool:
     return not any(f"n:{key[2:]}" in facts for key in theirs)
 
 
-def _other_turn_later(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> float:
+def _other_turns_later(
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy
+) -> Iterator[str]:
     """The same for what speaks only after some days: who won one round tells of the next, figures are counted on."""
     if _named_otherwise(facts, story, _ROUNDS):
-        return policy.round_penalty
-    if _is_measured_otherwise(facts, story):
-        return policy.result_penalty
-    is_anew = (
-        _is_decided_anew(fingerprint, facts, story, policy)
-        or _is_counted_anew(fingerprint, facts, story, policy)
-        or _is_played_elsewhere(facts, story)
-    )
-    height = policy.office_penalty if _is_of_another_office(fingerprint, facts, story, policy) else 0.0
-    return height + (policy.anew_penalty if is_anew else 0.0)
+        yield "other-round"
+    elif _is_measured_otherwise(facts, story):
+        yield "other-result"
+    else:
+        if _is_of_another_office(fingerprint, facts, story, policy):
+            yield "other-office"
+        if (
+            _is_decided_anew(fingerprint, facts, story, policy)
+            or _is_counted_anew(fingerprint, facts, story, policy)
+            or _is_played_elsewhere(facts, story)
+        ):
+            yield "decided-anew"
 
 
 def _named_otherwise(facts: Mapping[str, float], story: Known, kinds: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from monitor.stages.group.copies import CopyIndex
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.parts import Fit, Parts
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, member_of
+from monitor.stages.group.signs import Scales
 
 _KINDS = {
     "e": "entity", "n": "name", "b": "pair", "p": "country", "c": "city", "#": "number", "s": "score",
@@ -61,6 +62,7 @@ class GroupWindow:
         self._kind_weights = {kind: float(getattr(weights, name)) for kind, name in _KINDS.items()}
         self._concept_weight = weights.concept
         self._priors = priors
+        self.scales = Scales(weights.signs)
         self._stories: dict[StoryId, StoryProfile] = {}
         self._story_of: dict[str, StoryProfile] = {}  # in order of arrival
         self._index: dict[str, Posting] = {}
@@ -151,7 +153,7 @@ class GroupWindow:
         """Put an article into a story, opening the story where it is new; a second time changes nothing."""
         if fingerprint.article_id in self._story_of:
             return
-        member = member_of(fingerprint)
+        member = member_of(fingerprint, self._policy.headline_weight)
         self._copies.enter(member)
         self._count(member, 1)
         self._enter(member, story_id)
@@ -186,7 +188,7 @@ class GroupWindow:
         """Take the new text of an article that was edited; it stays in its story."""
         story = self._story_of[fingerprint.article_id]
         before = story.members[fingerprint.article_id]
-        member = member_of(fingerprint)
+        member = member_of(fingerprint, self._policy.headline_weight)
         self._copies.leave(before)
         self._copies.enter(member)
         self._count(before, -1)

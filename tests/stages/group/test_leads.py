@@ -3,7 +3,8 @@
 import json
 from datetime import UTC, datetime
 
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.adapters.grouping_weights import load_group_weights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
 from monitor.stages.group.leads import lead_of, shared_lead, story_lead
 from tests.stages.group.test_evaluation import EVALUATION, grouped
@@ -46,14 +47,14 @@ def test_games_that_share_their_background_are_stories_of_their_own(reader: Fact
     prints = [
         reader.fingerprint(f"{game}{spoken}", title, text + EURO[spoken], AT) for game, spoken, title, text in told
     ]
-    window = GroupWindow(GroupPolicy(), GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(GroupPolicy(), load_group_weights(), reader.lexicon.priors)
     joins = group(prints, window, GroupPolicy())
     story = {str(join.article_id): join.story_id for join in joins}
     assert story["2en"] == story["2de"] != story["1en"] == story["1de"]
 
 
 def test_a_lead_is_wholly_shared_with_itself_and_little_with_another_games(reader: FactReader) -> None:
-    window = GroupWindow(GroupPolicy(), GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(GroupPolicy(), load_group_weights(), reader.lexicon.priors)
     one, other = (
         reader.fingerprint(name, title, text + EURO["en"], AT)
         for name, (_, title, text) in (("one", DUTCH[0]), ("other", SLOVENES[0]))

@@ -1,11 +1,13 @@
 """A model of meaning decides what is near the bar, and nothing else."""
 
+import math
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.adapters.grouping_weights import load_group_weights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group, pack, unpack, vector_of
 from monitor.stages.group.likeness import likeness, relief
 
@@ -17,7 +19,10 @@ BANK = vector_of([0.0, 0.1, 1.0])
 # They share a town and a thing, a little less than a story takes.
 NEAR = (
     ("Fire in a warehouse at Vlaardingen", "A warehouse burned down overnight. Residents were told to close windows."),
-    ("Vlaardingen: le feu maîtrisé", "Les pompiers ont quitté les lieux dans l'après-midi, a dit la commune voisine."),
+    (
+        "Retour au calme sur le port",
+        "Les équipes ont quitté les lieux dans l'après-midi, a dit le maire de Vlaardingen.",
+    ),
 )
 APART = (("Fire in a warehouse", "A warehouse burned."), ("Le Sénat vote le budget", "Les élus ont voté mardi."))
 
@@ -34,16 +39,20 @@ def prints(
 
 def stories(reader: FactReader, fingerprints: list[Fingerprint], policy: GroupPolicy) -> tuple[int, tuple[str, ...]]:
     """How many stories, and the kinds of facts that the last join stores."""
-    window = GroupWindow(policy, GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(policy, load_group_weights(), reader.lexicon.priors)
     joins = group(fingerprints, window, policy)
     return len(window.stories), tuple(kind for kind, _, _ in joins[-1].shared)
+
+
+def sureness(summed: float) -> float:
+    return 1.0 / (1.0 + math.exp(-summed))
 
 
 def near_bar(reader: FactReader) -> GroupPolicy:
     """The policy whose bar lies just above what the two share."""
     alone = prints(reader, NEAR, (b"", b""))
-    for step in range(1, 200):
-        policy = replace(POLICY, join=step / 100, evidence=1.0)
+    for step in range(-60, 60):
+        policy = replace(POLICY, join=sureness(step / 10), evidence=1.0)
         if stories(reader, alone, policy)[0] == 2:
             return policy
     raise AssertionError("the two share too much for any bar")
@@ -60,7 +69,7 @@ def test_likeness_joins_what_lies_just_below_the_bar(
 
 def test_unlikeness_parts_what_lies_just_above_the_bar(reader: FactReader) -> None:
     policy = near_bar(reader)
-    above = replace(policy, join=policy.join - 0.02)
+    above = replace(policy, join=sureness(math.log(policy.join / (1.0 - policy.join)) - 0.1))
     assert stories(reader, prints(reader, NEAR, (b"", b"")), above)[0] == 1
     assert stories(reader, prints(reader, NEAR, (FIRE, BANK)), above)[0] == 2
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.adapters.grouping_weights import load_group_weights
 from monitor.domain.article import ArticleId
 from monitor.domain.finding import AttackType, Role, Status
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, group
 from tests.story_builders import analysis
 
@@ -17,7 +18,7 @@ Told = tuple[float, str, str]
 
 def letters(reader: FactReader, told: list[Told], victims: tuple[str, ...] = ()) -> str:
     """The story of each article, as a letter in the order in which the stories were opened."""
-    window = GroupWindow(POLICY, GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
     prints = []
     for number, (days, title, text) in enumerate(told):
         key = f"{number:02d}"

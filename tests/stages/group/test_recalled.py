@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.adapters.grouping_weights import load_group_weights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, group
 from monitor.stages.group.reading import Tokeniser, last_sentence
 
@@ -26,7 +27,7 @@ STORM: list[Told] = [
 
 
 def letters(reader: FactReader, told: list[Told]) -> str:
-    window = GroupWindow(POLICY, GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
     prints = [
         reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days))
         for number, (days, title, text) in enumerate(told)

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.adapters.grouping_weights import load_group_weights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, group
 from monitor.stages.group.leads import repeated_lead
 
@@ -37,7 +38,7 @@ OUTAGE: list[Told] = [
 
 
 def letters(reader: FactReader, told: list[Told], *, are_dated: bool = True) -> str:
-    window = GroupWindow(GroupPolicy(), GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(GroupPolicy(), load_group_weights(), reader.lexicon.priors)
     prints = [
         reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days), is_dated=are_dated)
         for number, (days, title, text) in enumerate(told)

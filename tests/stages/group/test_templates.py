@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from monitor.adapters.grouping_weights import load_group_weights
 from monitor.domain.article import ArticleId
-from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, group
 
 START = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
@@ -15,7 +16,7 @@ Told = tuple[float, str, str]
 
 def letters(reader: FactReader, told: list[Told]) -> tuple[str, list[str]]:
     """The story of each article as a letter, and the articles that are held for copies."""
-    window = GroupWindow(POLICY, GroupWeights(), reader.lexicon.priors)
+    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
     prints = [
         reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days))
         for number, (days, title, text) in enumerate(told)

@@ -1,0 +1,51 @@
+"""The sum of signs: what is left out for speed changes nothing, and what parts two events never joins them."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+
+import yaml
+
+from monitor.adapters.grouping_weights import load_group_weights
+from monitor.domain.group_policy import GroupPolicy
+from monitor.stages.group import FactReader, GroupWindow, assign
+from monitor.stages.group.comparing import compare, told_of
+from tools.fit_grouping import PRIORS, Choice, fit
+
+STREAM = Path(__file__).parents[2] / "evaluation" / "stories-bellows.jsonl"
+POLICY = GroupPolicy()
+
+
+def test_what_cannot_reach_the_bar_is_read_no_further_and_nothing_else(reader: FactReader) -> None:
+    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
+    dropped = kept = 0
+    for row in sorted(map(json.loads, STREAM.read_text("utf-8").splitlines()), key=lambda row: row["published"]):
+        at = datetime.fromisoformat(row["published"])
+        one = reader.fingerprint(row["id"], row["title"], row["text"], at)
+        told = told_of(one, window, POLICY)
+        for story in window.candidates(row["id"], told.values):
+            whole = compare(told, story, window, POLICY)
+            asked = compare(told, story, window, POLICY, least=POLICY.join)
+            assert asked is None or asked == whole
+            if asked is None and whole is not None:
+                assert whole.share < POLICY.join
+                dropped += 1
+            kept += asked is not None
+        assign(one, window, POLICY)
+    assert dropped > 20
+    assert kept > 20
+
+
+def test_what_parts_two_events_never_speaks_for_one() -> None:
+    believed = yaml.safe_load(PRIORS.read_text("utf-8"))
+    weights = load_group_weights().signs
+    assert not [sign for sign, weight in believed.items() if weight < 0 < weights.get(sign, 0.0) and sign != "bias"]
+
+
+def test_weights_are_learnt_from_choices_and_drawn_to_what_is_believed() -> None:
+    names = [Choice([{"bias": 1.0, "name": 1.0}], 0)] * 200 + [Choice([{"bias": 1.0, "other-city": 1.0}], None)] * 200
+    alone = fit(names, {"bias": 0.0}, 1)
+    assert alone["name"] > 0.5 > -0.5 > alone["other-city"]
+    # Examples that say that another city joins do not undo the belief that it parts.
+    wrong = [Choice([{"bias": 1.0, "other-city": 1.0}], 0)] * 50
+    assert fit(wrong, {"bias": 0.0, "other-city": -5.0}, 1)["other-city"] < -3.0

@@ -1,0 +1,181 @@
+"""
+Fit what each sign weighs when articles are put into stories: `python -m tools.fit_grouping [--crowd FOLDER]`.
+
+The model says of every article which of the stories at hand it tells of, or that it tells of none: a logistic one over
+them all, drawn to `tools/grouping_priors.yaml`. It is learnt from the labelled streams of `tests/evaluation/` and the
+shared one beside the checkout, but for those that are kept apart (`KEPT_APART`), and from crowds: `*.jsonl` files of a
+folder, of the same form, each holding all that papers printed in some days. Texts of papers belong to them, so that
+these files are in no repository; without them stories lump (docs/decisions/0418-a-learnt-sum.md).
+
+At first each article finds the stories as they are labelled; then, in turns, as grouping by what was learnt so far made
+them, its mistakes included. The same streams write the same file.
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import yaml
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+
+from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.yaml_lexicon import PACKAGED
+from monitor.domain.group_policy import GroupPolicy, GroupWeights
+from monitor.domain.story import StoryId
+from monitor.stages.group import Fingerprint, GroupWindow, StoryProfile, assign, find_copy, signs_of_candidates
+from tools.cases import EVALUATION, SHARED
+
+# Streams that no weight is learnt from: what they say of it is what unseen news will.
+KEPT_APART = frozenset(
+    "quarry orchard saffron azure lagoon nimbus prairie summit upland yonder topaz tundra umber velvet walnut fjord"
+    " glade heath bellows easel".split()
+)
+# Few streams tell of real events, or are like those that are asked about; made ones are many and of a kind.
+COUNTED_TWICE = frozenset({"anvil", "crucible", "dovetail", "flint", "shared"})
+PRIORS = Path(__file__).with_name("grouping_priors.yaml")
+# Made streams are read as so many mixed ones: in a short one whatever shares something is one event.
+_MIXED = 4
+_ROUNDS = 3
+# How strongly each weight is drawn to what we believed, for each round of examples: the strength of a Gaussian prior.
+# What parts two events for sure is rare in streams, and sooner believed.
+_PULL, _PULL_APART, _SURELY_APART = 8.0, 40.0, -2.0
+_STEPS = 800
+_LEAST = 0.01
+_BIAS = "bias"
+
+
+class Choice(NamedTuple):
+    """The stories that an article may join, each by its signs, and which of them it tells of; None of none."""
+
+    stories: Sequence[Mapping[str, float]]
+    right: int | None
+
+
+class Stream(NamedTuple):
+    """Fingerprints in order of time, the labelled story of each, and how often the stream counts."""
+
+    prints: Sequence[Fingerprint]
+    told: Mapping[str, str]
+    times: int
+
+
+def streams(crowds: Sequence[Path] = ()) -> dict[str, Stream]:
+    """The streams that weights are learnt from, by name."""
+    own = {path.stem.partition("-")[2] or "first": path for path in sorted(EVALUATION.glob("stories*.jsonl"))}
+    shared = SHARED / "stories.jsonl"
+    found = {**own, "shared": shared} if shared.is_file() else own
+    by_themselves = {name: read_stream([found[name]], 2) for name in sorted(COUNTED_TWICE & found.keys())}
+    made = sorted(own.keys() - KEPT_APART - COUNTED_TWICE)
+    mixed = {f"mixed {n}": read_stream([own[name] for name in made[n::_MIXED]], 1) for n in range(_MIXED)}
+    return by_themselves | mixed | {f"crowd {path.stem}": read_stream([path], 1) for path in sorted(crowds)}
+
+
+def read_stream(paths: Sequence[Path], times: int) -> Stream:
+    """The articles of files as one stream."""
+    reader = load_fact_reader(GroupPolicy())
+    rows = [
+        {**row, "id": f"{path.stem}/{row['id']}", "story": f"{path.stem}/{row['story']}"}
+        for path in paths
+        for row in map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    ]
+    prints = [
+        reader.fingerprint(row["id"], row["title"], row["text"], datetime.fromisoformat(row["published"]))
+        for row in rows
+    ]
+    prints.sort(key=lambda one: (one.at.replace(second=0, microsecond=0), one.article_id))
+    return Stream(prints, {row["id"]: row["story"] for row in rows}, times)
+
+
+def choices(stream: Stream, weights: GroupWeights | None) -> Iterator[Choice]:
+    """What each article could join; it then joins what *weights* say, or what it is labelled where there are none."""
+    policy, priors = GroupPolicy(), load_fact_reader(GroupPolicy()).lexicon.priors
+    window = GroupWindow(policy, weights or GroupWeights(signs={}), priors)
+    for fingerprint in stream.prints:
+        if find_copy(fingerprint, window, policy) is None:
+            found = list(signs_of_candidates(fingerprint, window, policy))
+            if found:
+                right = _right([story for story, _ in found], stream.told, stream.told[fingerprint.article_id])
+                yield Choice([signs for _, signs in found], right)
+        if weights is None:
+            window.add(fingerprint, StoryId(stream.told[fingerprint.article_id]))
+        else:
+            assign(fingerprint, window, policy)
+
+
+def _right(stories: Sequence[StoryProfile], told: Mapping[str, str], wanted: str) -> int | None:
+    """The place of the story that holds most articles of the *wanted* event, if these are half of it at least."""
+    counts = [Counter(told[article] for article in story.members) for story in stories]
+    best = max(range(len(stories)), key=lambda place: (counts[place][wanted], -counts[place].total()))
+    return best if 0 < counts[best][wanted] * 2 >= counts[best].total() else None
+
+
+def fit(examples: Sequence[Choice], believed: Mapping[str, float], rounds: int) -> dict[str, float]:
+    """The most probable weights of signs: what is *believed* of them pulls with the number of *rounds*."""
+    signs = sorted({sign for one in examples for story in one.stories for sign in story} | believed.keys())
+    start = np.array([believed.get(sign, 0.0) for sign in signs])
+    apart = start <= _SURELY_APART
+    # One over the variance.
+    pull = np.where(apart, _PULL_APART, _PULL) * rounds
+    column = {sign: number for number, sign in enumerate(signs)}
+    stories = [story for one in examples for story in one.stories]
+    ends = np.cumsum([0, *map(len, stories)])
+    values = [strength for story in stories for strength in story.values()]
+    columns = [column[sign] for story in stories for sign in story]
+    matrix = csr_matrix((values, columns, ends), shape=(len(stories), len(signs)))
+    owner = np.repeat(np.arange(len(examples)), [len(one.stories) for one in examples])
+    hits = np.array([float(place == one.right) for one in examples for place in range(len(one.stories))])
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        sums = matrix @ weights
+        most = np.zeros(len(examples))
+        np.maximum.at(most, owner, sums)
+        shares = np.exp(sums - most[owner])
+        # None of the stories is a choice as well, of sum nought.
+        totals = np.exp(-most)
+        np.add.at(totals, owner, shares)
+        shares /= totals[owner]
+        away = weights - start
+        value = (np.log(totals) + most).sum() - hits @ sums + (pull * away) @ away / 2
+        return float(value), matrix.T @ (shares - hits) + pull * away
+
+    # What is believed to part two events never speaks for their being one.
+    bounds = [(None, 0.0 if believed.get(sign, 0.0) < 0.0 and sign != _BIAS else None) for sign in signs]
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS}).x
+    return {sign: round(float(weight), 3) for sign, weight in zip(signs, found, strict=True) if abs(weight) >= _LEAST}
+
+
+def learn(read: Mapping[str, Stream], say: Callable[[str], object]) -> dict[str, float]:
+    """Weights learnt from streams, in rounds."""
+    examples: list[Choice] = []
+    believed = yaml.safe_load(PRIORS.read_text(encoding="utf-8"))
+    weights: GroupWeights | None = None
+    for number in range(_ROUNDS):
+        for stream in read.values():
+            examples += list(choices(stream, weights)) * stream.times
+        weights = GroupWeights(signs=fit(examples, believed, number + 1))
+        say(f"round {number + 1}: {len(examples)} choices, {len(weights.signs)} signs")
+    return dict(weights.signs) if weights else {}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description="Fit what each sign weighs in grouping.")
+    parser.add_argument("--crowd", type=Path, help="a folder of labelled streams of published articles")
+    parser.add_argument("--into", type=Path, default=PACKAGED / "grouping.yaml", help="the file to write")
+    given = parser.parse_args()
+    crowds = sorted(given.crowd.glob("*.jsonl")) if given.crowd else ()
+    weights = learn(streams(crowds), lambda line: sys.stderr.write(f"{line}\n"))
+    head = "# What each sign weighs in grouping. Written by tools/fit_grouping.py; see docs/stories.md.\n"
+    text = yaml.safe_dump({"signs": weights}, sort_keys=True, allow_unicode=True, width=200)
+    given.into.write_text(head + text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
