@@ -112,7 +112,11 @@ def compare(
     alike = likeness_to_story(vector, latest(story)) if vector else None
     relieved = relief(alike, policy)
     added = window.scales.weigh(plain_signs(told, shared, likeness, known, policy))
-    if least and _squash(sum(added.values(), 0.0) + window.scales.most_left(likeness) + relieved) < least:
+    if (
+        least
+        and _squash(sum(added.values(), 0.0) + window.scales.most_left(told, likeness, known, policy) + relieved)
+        < least
+    ):
         return None
     added |= window.scales.weigh(told_signs(told, shared, likeness, known, policy))
     return Match(story.id, _squash(sum(added.values(), 0.0) + relieved), tuple(shared), added, alike)

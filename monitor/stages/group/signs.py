@@ -18,7 +18,7 @@ from monitor.stages.group.ties import count_names, one_victim
 from monitor.stages.group.told import Told, amounts_of
 
 # What brings amounts of all kinds to about one.
-_WORTH_TOLD, _WORTH_SHARED, _RARITY = 20.0, 10.0, 5.0
+_WORTH_SHARED, _RARITY = 10.0, 5.0
 _COVER, _SIZE, _AGE, _TONGUES, _NAMES = 4.0, 0.5, 1 / 3, 1 / 3, 0.25
 _WEEK = math.log2(1.0 + 7.0) * _AGE
 _LONGEST_HOURS, _SHORTEST_HOURS = 48.0, 3.0
@@ -27,8 +27,10 @@ _PLACES = ("rarest", "second-rarest", "third-rarest")
 _RARE = 6.0
 _FEW, _MANY = 6, 3
 _REPEATED = ("repeated", "repeated-anew", "repeated-of-strangers")
-# Of what `told_signs` finds, all that may speak for one event; the rest parts two.
-_CHANCES = ("again", "looks-back", "counts-back", "one-victim", "one-name-attacked")
+# Of what `told_signs` finds, all that may speak for one event, with these; the rest parts two.
+_LATER = ("looks-back", "counts-back")
+_VICTIM = ("one-victim", "one-name-attacked")
+_AGAIN = "cue:again"
 
 
 class Likeness(NamedTuple):
@@ -53,21 +55,25 @@ class Likeness(NamedTuple):
 class Scales:
     """Weighs signs."""
 
-    __slots__ = ("_chances", "_repeated", "_weights")
+    __slots__ = ("_again", "_later", "_repeated", "_victim", "_weights")
 
     def __init__(self, weights: Mapping[str, float]) -> None:
         self._weights = weights
-        self._chances = sum([max(0.0, weights.get(sign, 0.0)) for sign in _CHANCES], 0.0)
-        self._repeated = max([weights.get(sign, 0.0) for sign in _REPEATED])
+        self._again = max(0.0, weights.get("again", 0.0))
+        self._later = sum([max(0.0, weights.get(sign, 0.0)) for sign in _LATER], 0.0)
+        self._victim = max([0.0, *(weights.get(sign, 0.0) for sign in _VICTIM)])
+        self._repeated = max([0.0, *(weights.get(sign, 0.0) for sign in _REPEATED)])
 
     def weigh(self, signs: Iterable[tuple[str, float]]) -> dict[str, float]:
         """What each sign adds."""
         weights = self._weights
         return {sign: weights[sign] * strength for sign, strength in signs if sign in weights}
 
-    def most_left(self, likeness: Likeness) -> float:
+    def most_left(self, told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) -> float:
         """What `told_signs` can add at most."""
-        return self._chances + self._repeated * likeness.repeated
+        later = self._later if days_apart(told.fingerprint, story) > policy.again_days else 0.0
+        again = self._again if _AGAIN in told.facts else 0.0
+        return self._repeated * likeness.repeated + self._victim + later + again
 
 
 def plain_signs(
@@ -75,7 +81,7 @@ def plain_signs(
 ) -> Iterator[tuple[str, float]]:
     """The signs that are read quickly: amounts and times. *shared* are the facts that both state, with their worth."""
     yield "bias", 1.0
-    yield from ((f"told:{kind}", worth / _WORTH_TOLD) for kind, worth in told.amounts.items())
+    yield from told.amounts
     yield from ((f"shared:{kind}", worth / _WORTH_SHARED) for kind, worth in amounts_of(shared).items())
     keys = {key for key, _ in shared}
     yield "names", min(policy.names_most, count_names(keys)) * _NAMES

@@ -11,6 +11,8 @@ from monitor.stages.group.leads import Lead, lead_of
 _FIELDS = frozenset({"cyb", "eco", "wor", "spo", "cue"})
 _OTHER_FIELD = "x"
 _KINDS_KEPT = 100_000
+# What brings amounts of all kinds to about one.
+_WORTH_TOLD = 20.0
 
 
 class Told:
@@ -18,7 +20,7 @@ class Told:
     An article by its facts: *values* are these with their worth, their rarity times their *prominence*, by itself that
     of the fingerprint.
 
-    ``statements`` are how many facts it gives, single words aside; ``amounts`` what they are worth by kind;
+    ``statements`` are how many facts it gives, single words aside; ``amounts`` what they are worth by kind, as signs;
     ``rarest`` the facts and their rarity, the rarest first, words aside; ``headline`` what stands in the headline (a
     prominence of *headline_weight*), with its rarity.
     """
@@ -38,7 +40,7 @@ class Told:
         self.values = values
         self.facts = dict(fingerprint.facts)
         self.prominence = self.facts if prominence is None else prominence
-        self.amounts = amounts_of(values.items())
+        self.amounts = [(f"told:{kind}", worth / _WORTH_TOLD) for kind, worth in amounts_of(values.items()).items()]
         self.norms = (norm(values, has_words=False), norm(values, has_words=True))
         rarity = {key: worth / self.prominence[key] for key, worth in values.items()}
         stated = [(key, rare) for key, rare in rarity.items() if key[:2] != "w:"]
