@@ -230,6 +230,8 @@ def _edit_row(one: "NotedEdit") -> dict[str, object]:
 
 
 def _why(join: "Join") -> str:
+    from monitor.adapters.yaml_sign_words import load_sign_words
+
     copied = f"the same text as {join.duplicate_of}: counts as one source" if join.duplicate_of is not None else ""
     if copied and join.score >= 1.0:
         return copied
@@ -238,7 +240,8 @@ def _why(join: "Join") -> str:
     if join.merged_by:
         return f"{printable(join.merged_by)} merged its story into this one"
     facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.facts)
-    signs = ", ".join(f"{name} {added:+g}" for name, added in join.signs)
+    words = load_sign_words()
+    signs = ", ".join(f"{words.phrase(sign)} {added:+g}" for sign, added in join.signs)
     joined = f"joined with score {join.score:.2f}, shares: {facts}" + (f"; signs: {signs}" if signs else "")
     return f"{copied}; {joined}" if copied else joined
 

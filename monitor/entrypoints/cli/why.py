@@ -195,6 +195,8 @@ def _quoted(span: "Span", article: "Article") -> str:
 
 
 def _story(chain: "Chain") -> Iterator[str]:
+    from monitor.adapters.yaml_sign_words import load_sign_words
+
     yield ""
     if chain.story is None or chain.join is None:
         yield "Story: none yet" if chain.analysis is None else f"Story: none, {_no_story(chain.analysis)}"
@@ -216,8 +218,10 @@ def _story(chain: "Chain") -> Iterator[str]:
     yield f"  joined with score {chain.join.score:.2f}, because both say:"
     for kind, value, weight in chain.join.facts:
         yield f"    {weight:5.2f} {kind}: {printable(value)}"
-    for name, added in chain.join.signs:
-        yield f"    {added:+5.2f} sign: {name}"
+    words = load_sign_words()
+    yield "  what spoke for it most, and against it:"
+    for sign, added in chain.join.signs:
+        yield f"    {added:+5.2f} {words.phrase(sign)}"
 
 
 def _verdicts(asked: _Question) -> Iterator[str]:

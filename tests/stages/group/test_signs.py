@@ -1,18 +1,21 @@
 """The sum of signs: what is left out for speed changes nothing, and what parts two events never joins them."""
 
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 
 import yaml
 
 from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.yaml_sign_words import load_sign_words
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, assign
 from monitor.stages.group.comparing import compare, told_of
 from tools.fit_grouping import PRIORS, Choice, fit
 
 STREAM = Path(__file__).parents[2] / "evaluation" / "stories-bellows.jsonl"
+GROUP = Path(__file__).parents[3] / "monitor" / "stages" / "group"
 POLICY = GroupPolicy()
 
 
@@ -49,3 +52,16 @@ def test_weights_are_learnt_from_choices_and_drawn_to_what_is_believed() -> None
     # Examples that say that another city joins do not undo the belief that it parts.
     wrong = [Choice([{"bias": 1.0, "other-city": 1.0}], 0)] * 50
     assert fit(wrong, {"bias": 0.0, "other-city": -5.0}, 1)["other-city"] < -3.0
+
+
+def test_every_sign_has_words() -> None:
+    words = load_sign_words()
+    assert not [sign for sign in load_group_weights().signs if words.phrase(sign) == sign]
+    assert words.phrase("shared:c") == "cities that both give"
+    assert words.phrase("told:new") == "what it tells of new"
+    assert words.phrase("unheard-of") == "unheard-of"
+
+
+def test_no_words_are_left_of_signs_that_are_gone() -> None:
+    named = set(re.findall(r'"([a-z-]+)"', "".join(path.read_text("utf-8") for path in GROUP.glob("*.py"))))
+    assert not [sign for sign in load_sign_words().signs if sign not in named]
