@@ -66,23 +66,32 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
 async def discover_feeds(settings: Settings, urls: Sequence[str], now: datetime) -> list[dict[str, object]]:
     """
     The feeds of the page at the first of *urls* that answers: those it names or links, else those in the usual places,
-    else the sitemaps of its site that tell of something dated; each tried.
+    else the sitemaps of its site that tell of something dated; each tried. Where there is no such page, the usual
+    places of its site may still hold one.
 
     Raises:
-        FetchError: the page itself cannot be had; why not at the first address.
+        FetchError: the page itself cannot be had, nor is anything in the usual places; why not at the first address.
     """
     sources = open_sources(settings)
     try:
-        fetched = await _first(sources, urls, now)
+        try:
+            fetched = await _first(sources, urls, now)
+        except FetchError as error:
+            rows = await _at_usual_places(sources, urls[0], now) if error.status is not None else []
+            if not rows:
+                raise
+            return rows
         itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
         if itself is not None:
             return [itself]
         found = find_feeds(decode(unpacked(fetched.body or b""), fetched.headers), fetched.url)
-        rows = await _all_tried(sources, found, now)
-        rows = rows or await _all_tried(sources, usual_places(fetched.url), now)
-        return rows or await _sitemap(sources, fetched.url, now)
+        return await _all_tried(sources, found, now) or await _at_usual_places(sources, fetched.url, now)
     finally:
         await sources.close()
+
+
+async def _at_usual_places(sources: Sources, url: str, now: datetime) -> list[dict[str, object]]:
+    return await _all_tried(sources, usual_places(url), now) or await _sitemap(sources, url, now)
 
 
 async def _first(sources: Sources, urls: Sequence[str], now: datetime) -> Fetched:

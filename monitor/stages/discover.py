@@ -23,7 +23,7 @@ _HINTS = ("rss", "feed", "atom", ".xml", ".rdf")
 _NOT_FEEDS = ("sitemap", "opensearch", "oembed", "wp-json", "comments/feed")
 _USUAL = ("/feed", "/rss", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/feed.json")
 _USUAL_SITEMAPS = ("/news-sitemap.xml", "/sitemap-news.xml", "/sitemap_news.xml", "/sitemap.xml")
-_SITEMAP_LINE = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_SITEMAP_LINE = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 _LONGEST_PAGE = 4 * 2**20
 _MOST = 50
 

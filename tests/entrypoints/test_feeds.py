@@ -207,7 +207,7 @@ def test_add_tries_first_and_takes_the_title(site, config, capsys):
     assert "title: The News" in (config / "feeds.d" / "added.yaml").read_text()
 
 
-@pytest.mark.parametrize("path", ["/page", "/bare", "/feed"])
+@pytest.mark.parametrize("path", ["/page", "/bare", "/feed", "/missing"])
 @pytest.mark.parametrize("typed", ["http://", ""])
 def test_discover_finds_named_and_usual_feeds(site, capsys, path, typed):
     assert main(["feeds", "discover", f"{site.replace('http://', typed)}{path}", "-o", "json"]) == 0
@@ -229,3 +229,9 @@ def test_discover_ends_with_sitemaps_and_says_what_to_try(site, capsys, monkeypa
     said = capsys.readouterr()
     assert [row["kind"] for row in json.loads(said.out or "[]")] == found
     assert ("no feed and no sitemap of news was found" in said.err) is not bool(found)
+
+
+def test_discover_does_not_advise_itself(site, capsys, monkeypatch):
+    monkeypatch.setattr(_Handler, "pages", {})
+    assert main(["feeds", "discover", f"{site}/missing"]) == 1
+    assert capsys.readouterr().err == f"{site}/missing: 127.0.0.1 has no such document (404)\n"

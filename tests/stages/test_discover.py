@@ -46,6 +46,11 @@ def test_what_the_page_names_comes_before_what_it_links():
     assert second.url == "https://example.org/feed/extra"
 
 
+def test_a_robots_txt_of_nothing_but_lines_is_read_at_once():
+    # Four megabytes took hours: each line looked for the word below it, over all that follow.
+    assert find_sitemaps("\n" * 4_000_000, URL)[0].why == "usual place"
+
+
 def test_usual_places_are_at_the_root():
     assert usual_places(URL)[0].url == "https://example.org/feed"
 

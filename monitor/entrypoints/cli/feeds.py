@@ -164,7 +164,9 @@ def _register_trying(feeds: typer.Typer) -> None:
         try:
             found = asyncio.run(discover_feeds(read_settings(config), ways, utc_now()))
         except FetchError as error:
-            raise MonitorError(f"{address}: {error}") from error
+            # What follows a status advises to look here.
+            told = str(error) if error.status is None else str(error).partition(": ")[0]
+            raise MonitorError(f"{address}: {told}") from error
         if not found:
             raise MonitorError(
                 f"{address}: no feed and no sitemap of news was found:"
