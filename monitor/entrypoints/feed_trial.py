@@ -77,10 +77,10 @@ async def discover_feeds(settings: Settings, urls: Sequence[str], now: datetime)
         try:
             fetched = await _first(sources, urls, now)
         except FetchError as error:
-            rows = await _at_usual_places(sources, urls[0], now) if error.status is not None else []
-            if not rows:
-                raise
-            return rows
+            for url in urls if error.status is not None else ():
+                if rows := await _at_usual_places(sources, url, now):
+                    return rows
+            raise
         itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
         if itself is not None:
             return [itself]
@@ -102,8 +102,11 @@ async def _first(sources: Sources, urls: Sequence[str], now: datetime) -> Fetche
         if error.kind in {FetchFault.FAILED, FetchFault.UNREACHED} and error.status is None:
             # No server there: where nobody answers at any other address either, this is what to tell.
             for other in urls[1:]:
-                with contextlib.suppress(FetchError):
+                try:
                     return await _first(sources, (other,), now)
+                except FetchError as second:
+                    if second.status is not None:
+                        raise second from error  # somebody is there, and says more than that nobody is here
         raise
 
 
