@@ -57,7 +57,7 @@ class GroupPolicy:
     sound_alone: float = 3.0
     victim_days: float = 14.0
     named_days: float = 4.0
-    merge: float = 0.88
+    merge: float = 0.75
     candidates: int = 5
     candidate_worth: float = 4.0
     postings_read: int = 300
