@@ -12,7 +12,7 @@ from monitor.stages.group.folding import skeleton
 from monitor.stages.group.leads import repeated_lead, shared_headline, shared_lead, story_lead
 from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, fingerprint_of, firm_share
-from monitor.stages.group.signs import Likeness, plain_signs, told_signs
+from monitor.stages.group.signs import Likeness, Scales, plain_signs, told_signs
 from monitor.stages.group.templates import shared_text
 from monitor.stages.group.told import Told
 from monitor.stages.group.window import GroupWindow
@@ -111,15 +111,27 @@ def compare(
     vector, known = told.fingerprint.vector, story.known()
     alike = likeness_to_story(vector, latest(story)) if vector else None
     relieved = relief(alike, policy)
-    added = window.scales.weigh(plain_signs(told, shared, likeness, known, policy))
-    if (
-        least
-        and _squash(sum(added.values(), 0.0) + window.scales.most_left(told, likeness, known, policy) + relieved)
-        < least
-    ):
+    asked = (told, shared, likeness, known, policy)
+    added = window.scales.weigh(plain_signs(*asked))
+    hope = sum(added.values(), window.scales.most_left(told, likeness, known, policy) + relieved)
+    if not _weigh_while_hoped(added, told_signs(*asked), window.scales, hope, least):
         return None
-    added |= window.scales.weigh(told_signs(told, shared, likeness, known, policy))
     return Match(story.id, _squash(sum(added.values(), 0.0) + relieved), tuple(shared), added, alike)
+
+
+def _weigh_while_hoped(
+    added: dict[str, float], signs: Iterable[tuple[str, float]], scales: Scales, hope: float, least: float
+) -> bool:
+    """Add what signs add while the *hope* of all that is left reaches *least*; answers whether it did to the end."""
+    bar = math.log(least / (1.0 - least)) if least else -math.inf
+    for sign, strength in signs:
+        weight = scales.weight(sign) * strength
+        if weight < 0.0:
+            hope += weight
+        if hope < bar:
+            return False
+        added[sign] = weight
+    return hope >= bar
 
 
 def signs_of_candidates(

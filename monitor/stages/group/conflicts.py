@@ -79,35 +79,45 @@ def contradictions(
     *facts* are the article's with their prominence, *shared* those that the story has as well, and *lead* is how alike
     what both lead with is, in [0, 1].
     """
-    days = days_apart(fingerprint, story)
-    is_dated = fingerprint.is_dated and story.is_dated
-    yield from _held(
-        (
-            ("other-day", is_dated and _other_day(facts, story, policy)),
-            ("scored-otherwise", lead < policy.score_lead and is_scored_otherwise(facts, story)),
-            ("digest", "cue:digest" in facts or story.strength("cue:digest") >= _FIRM),
-            ("other-kind", _other_kind(facts, story)),
-            ("again", _repeats(facts) and not _repeats(story.facts)),
-            ("unrelated", is_unrelated(facts, story)),
-            ("aside", is_aside(facts, story, policy.headline_weight)),
-            ("survey", surveys_companies(facts, story)),
-            ("comes-after", looks_back_at(facts, story, policy.headline_weight)),
-            ("mere-failure", is_mere_failure(facts, story, policy.headline_weight)),
-            ("other-strength", is_of_other_strength(facts, story)),
-            (
-                "other-family",
-                _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
-            ),
-        )
-    )
-    yield from _held(_about_others(facts, shared, story, days, sureness_of(fingerprint.language), policy))
+    days, sureness = days_apart(fingerprint, story), sureness_of(fingerprint.language)
+    # What is told of most often comes first: who asks may have heard enough.
+    yield from _held(_about_others(facts, shared, story, days, sureness, policy))
+    yield from _held(_told_otherwise(fingerprint, facts, shared, lead, story, policy))
     yield from other_turns(fingerprint, facts, story, policy)
     if days > policy.again_days:
-        yield from _held(_later(facts, story, sureness_of(fingerprint.language), policy))
+        yield from _held(_later(facts, story, sureness, policy))
 
 
-def _held(signs: Iterable[tuple[str, bool]]) -> list[str]:
-    return [name for name, holds in signs if holds]
+def _held(signs: Iterable[tuple[str, bool]]) -> Iterator[str]:
+    return (name for name, holds in signs if holds)
+
+
+def _told_otherwise(
+    fingerprint: Fingerprint,
+    facts: Mapping[str, float],
+    shared: Sequence[str],
+    lead: float,
+    story: Known,
+    policy: GroupPolicy,
+) -> Iterator[tuple[str, bool]]:
+    """Whether something else happened, or is said to have."""
+    days, least = days_apart(fingerprint, story), policy.headline_weight
+    is_dated = fingerprint.is_dated and story.is_dated
+    yield "other-day", is_dated and _other_day(facts, story, policy)
+    yield "scored-otherwise", lead < policy.score_lead and is_scored_otherwise(facts, story)
+    yield "digest", "cue:digest" in facts or story.strength("cue:digest") >= _FIRM
+    yield "other-kind", _other_kind(facts, story)
+    yield "again", _repeats(facts) and not _repeats(story.facts)
+    yield "unrelated", is_unrelated(facts, story)
+    yield "aside", is_aside(facts, story, least)
+    yield "survey", surveys_companies(facts, story)
+    yield "comes-after", looks_back_at(facts, story, least)
+    yield "mere-failure", is_mere_failure(facts, story, least)
+    yield "other-strength", is_of_other_strength(facts, story)
+    yield (
+        "other-family",
+        _other_family(facts, story) and not _is_told_otherwise(facts, shared, story, days, policy),
+    )
 
 
 def _about_others(
@@ -121,15 +131,15 @@ def _about_others(
     """Whether the article is about somebody else or somewhere else than the story."""
     sure = [key for key in shared if key[:2] != "n:" or facts[key] >= _SURE * sureness]
     names_day = _names_first_day(facts, story, days)
-    yield "other-branch", _qualified_otherwise(facts, story)
-    yield "daughter", _other_branch(facts, story, sureness)
-    yield "other-companies", _other_companies(facts, story, policy)
-    yield "other-names", not names_day and _other_names(facts, shared, story)
     are_strangers = not names_day and _strangers(facts, sure, story, sureness)
     has_other_headline = _other_lead(facts, story, sureness, policy)
     yield "strangers", are_strangers
     yield "other-headline", has_other_headline
     yield "strangers-in-headline", are_strangers and has_other_headline
+    yield "other-branch", _qualified_otherwise(facts, story)
+    yield "daughter", _other_branch(facts, story, sureness)
+    yield "other-companies", _other_companies(facts, story, policy)
+    yield "other-names", not names_day and _other_names(facts, shared, story)
     yield "abroad", not names_day and _abroad(facts, sure, story, policy)
     yield "other-victim", _other_victim(facts, story)
     yield "other-city", _other_city(facts, story, policy)

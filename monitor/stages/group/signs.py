@@ -69,6 +69,10 @@ class Scales:
         weights = self._weights
         return {sign: weights[sign] * strength for sign, strength in signs if sign in weights}
 
+    def weight(self, sign: str) -> float:
+        """What a sign adds where it holds fully."""
+        return self._weights.get(sign, 0.0)
+
     def most_left(self, told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) -> float:
         """What `told_signs` can add at most."""
         later = self._later if days_apart(told.fingerprint, story) > policy.again_days else 0.0
@@ -97,10 +101,14 @@ def told_signs(
     """The signs in what is told: contradictions, ties, and how much of the story's lead the article repeats."""
     facts, fingerprint, keys = told.facts, told.fingerprint, [key for key, _ in shared]
     days = days_apart(fingerprint, story)
-    found = list(contradictions(fingerprint, facts, keys, likeness.lead, story, policy))
-    if victim := one_victim(facts, keys, story, days, sureness_of(fingerprint.language), policy):
-        found = [victim, *(one for one in found if one != "other-day")]
-    yield from ((sign, 1.0) for sign in found)
+    victim = one_victim(facts, keys, story, days, sureness_of(fingerprint.language), policy)
+    if victim:
+        yield victim, 1.0
+    found = set()
+    for sign in contradictions(fingerprint, facts, keys, likeness.lead, story, policy):
+        if not (victim and sign == "other-day"):
+            found.add(sign)
+            yield sign, 1.0
     fades = policy.repeated_fades * math.log2(1.0 + days / policy.repeated_days)
     # What happens again is told in the same words, of another day; and so is what happens to strangers.
     is_anew = "other-day" in found and days > policy.silence_days
