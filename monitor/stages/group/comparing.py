@@ -123,7 +123,9 @@ def _weigh_while_hoped(
     added: dict[str, float], signs: Iterable[tuple[str, float]], scales: Scales, hope: float, least: float
 ) -> bool:
     """Add what signs add while the *hope* of all that is left reaches *least*; answers whether it did to the end."""
-    bar = math.log(least / (1.0 - least)) if least else -math.inf
+    if least >= 1.0:
+        return False
+    bar = math.log(least / (1.0 - least)) if least > 0.0 else -math.inf
     for sign, strength in signs:
         weight = scales.weight(sign) * strength
         if weight < 0.0:

@@ -2,9 +2,11 @@
 
 import json
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 import yaml
 
 from monitor.adapters.grouping_weights import load_group_weights
@@ -37,6 +39,17 @@ def test_what_cannot_reach_the_bar_is_read_no_further_and_nothing_else(reader: F
         assign(one, window, POLICY)
     assert dropped > 20
     assert kept > 20
+
+
+@pytest.mark.parametrize(("join", "stories"), [(-1.0, 1), (0.0, 1), (1.0, 2), (7.0, 2)])
+def test_a_bar_beyond_all_shares_is_a_bar(reader: FactReader, join: float, stories: int) -> None:
+    policy = replace(POLICY, join=join)
+    window = GroupWindow(policy, load_group_weights(), reader.lexicon.priors)
+    for name, hours in (("1", 0), ("2", 9)):
+        at = datetime(2025, 4, 4, hours, tzinfo=UTC)
+        text = "Hackers stole data of 40,000 customers of Dravelle in Ondrava" + (", it says." if hours else ".")
+        assign(reader.fingerprint(name, "Dravelle hacked", text, at), window, policy)
+    assert len(window.stories) == stories
 
 
 def test_what_parts_two_events_never_speaks_for_one() -> None:
