@@ -115,7 +115,7 @@ class Source:
         return int(self._process.stdout.readline())
 
     def close(self) -> None:
-        """No more lives from here; those that go on do so."""
+        """No more lives from here; those that still go on end with it."""
         self._process.communicate()
 
 
