@@ -47,7 +47,15 @@ async def test_mail_is_text_and_html_threaded_and_marked_as_automatic() -> None:
     assert one["To"] == "soc@theirs.example"
 
 
-@pytest.mark.parametrize("begins", ["CRITICAL - Okta - ransomware", "KRITISCH - Müller - Ransomware, bestätigt"])
+@pytest.mark.parametrize(
+    "begins",
+    [
+        "CRITICAL - Okta - ransomware",
+        "KRITISCH - Müller - Ransomware, bestätigt",
+        "CRITIQUE - Vodafone - extorsion et vol de données, revendiqué par les attaquants - 1 source",
+        "CRÍTICO - Telefónica - extorsión y robo de datos, reivindicado por los atacantes - 1 fuente",
+    ],
+)
 def test_a_subject_of_any_length_begins_on_its_own_line_and_comes_back_whole(begins: str) -> None:
     for length in range(30, 200, 3):
         subject = f"{begins} {'and more ' * 30}"[:length].strip()
