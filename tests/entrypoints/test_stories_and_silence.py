@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,10 @@ def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
     assert (row["id"], row["rule"], row["author"]) == (made.split(":")[0], "in-attack-news", "Kim")
     assert installation.told("once").stdout == ""
     installation.told("silence", "end", row["id"])
+    year = datetime.now(UTC).year + 1
+    told = installation.told("silence", "add", "--entity", "apple", "--until", f"{year}-03-01T09:00+02:00").stdout
+    assert f"until {year}-03-01 07:00 UTC" in told
+    installation.told("silence", "end", told.split(":")[0])
     assert installation.told("silence", "list", "-o", "jsonl").stdout == ""
 
 

@@ -145,11 +145,11 @@ async def test_the_api_makes_lists_and_ends_silences() -> None:
         wish = {
             "entity": "apple",
             "author": "Kim",
-            "ends_at": "2026-11-26T09:00:00Z",
+            "ends_at": "2026-11-26T11:00:00+02:00",
             "expression": '"recall" NEAR/5 apple',
         }
         status, made = await place.call("POST", "/api/silences", wish)
-        assert status == 201
+        assert (status, made["ends_at"]) == (201, "2026-11-26T09:00:00+00:00")
         assert (await place.call("GET", "/api/silences"))[1] == [made]
         assert (await place.call("DELETE", f"/api/silences/{made['id']}"))[0] == 204
         assert (await place.call("DELETE", f"/api/silences/{made['id']}"))[0] == 404
@@ -170,6 +170,9 @@ async def test_the_api_makes_lists_and_ends_silences() -> None:
         ("/api/silences", {"entity": "a", "author": "Kim", "ends_at": "2020-11-26T09:00:00Z"}, 400),
         ("/api/silences", {"entity": "a", "author": "Kim", "ends_at": "2999-11-26T09:00:00Z"}, 400),
         ("/api/silences", {"expression": "(((", "author": "Kim", "ends_at": "2026-11-26T09:00:00Z"}, 400),
+        # Misspelt, it would silence more than was meant.
+        ("/api/silences", {"entity": "a", "rude": "b", "author": "Kim", "ends_at": "2026-11-26T09:00:00Z"}, 400),
+        ("/api/alerts/al-7c31/feedback", {"kind": "noise", "author": "Kim", "rude": "apple"}, 400),
     ],
 )
 async def test_bad_bodies_are_refused_in_words_that_repeat_nothing(path: str, body: object, status: int) -> None:

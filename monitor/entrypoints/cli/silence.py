@@ -129,7 +129,7 @@ def _moment(until: str) -> datetime:
         moment = datetime.fromisoformat(until)
     except ValueError as error:
         raise UsageError(f'--until: "{printable(until)}" is neither a duration such as 24h nor a date') from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _row(silence: "Silence") -> dict[str, object]:

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -22,6 +22,8 @@ from monitor.stages.feedback import Worth, weigh
 from monitor.stages.signed_links import FEEDBACK
 
 _LONGEST_SILENCE = timedelta(days=366)
+_OPINION = ("kind", "author", "comment", "entity")
+_SILENCE = ("author", "ends_at", "entity", "rule", "story", "expression", "comment")
 
 
 def routes() -> list[web.RouteDef]:
@@ -53,7 +55,7 @@ async def _alert(request: web.Request) -> web.Response:
 
 
 async def _acknowledge(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await json_object(request)
+    desk, body = request.app[DESK], await json_object(request, "author")
     author = word(body, "author", is_needed=True)
     alert_id = AlertId(request.match_info["alert"])
     if not await asyncio.to_thread(desk.people.acknowledge, alert_id, author, desk.clock()):
@@ -62,7 +64,7 @@ async def _acknowledge(request: web.Request) -> web.Response:
 
 
 async def _feedback(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await json_object(request)
+    desk, body = request.app[DESK], await json_object(request, *_OPINION)
     kind, author = word(body, "kind", is_needed=True), word(body, "author", is_needed=True)
     known = sorted(str(deed) for deed in FEEDBACK)
     if kind not in known:
@@ -89,7 +91,7 @@ async def _silences(request: web.Request) -> web.Response:
 
 
 async def _silence(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await json_object(request)
+    desk, body = request.app[DESK], await json_object(request, *_SILENCE)
     now = desk.clock()
     entity, rule, story = (word(body, name) for name in ("entity", "rule", "story"))
     expression = word(body, "expression", limit=TEXT)
@@ -150,7 +152,7 @@ def _moment(body: Mapping[str, Any], now: datetime) -> datetime:
         raise web.HTTPBadRequest(reason="ends_at is a time such as 2026-11-26T09:00:00Z") from error
     if ends_at.tzinfo is None or not now < ends_at <= now + _LONGEST_SILENCE:
         raise web.HTTPBadRequest(reason="ends_at has a time zone and lies within a year from now")
-    return ends_at
+    return ends_at.astimezone(UTC)
 
 
 def _shown(alert: Alert) -> dict[str, object]:

@@ -12,8 +12,12 @@ MOST_LISTED = 500
 WORD, TEXT = 200, 1_000
 
 
-async def json_object(request: web.Request) -> Mapping[str, Any]:
-    """The body of *request*; a fault where it is no JSON object."""
+async def json_object(request: web.Request, *names: str) -> Mapping[str, Any]:
+    """
+    The body of *request*; a fault where it is no JSON object, or has other keys than *names*.
+
+    A condition that is misspelt would be no condition, and what it was to narrow would hold for everything.
+    """
     if request.content_type != "application/json":
         raise web.HTTPUnsupportedMediaType(reason="send application/json")
     try:
@@ -22,6 +26,8 @@ async def json_object(request: web.Request) -> Mapping[str, Any]:
         raise web.HTTPBadRequest(reason="the body is no JSON") from error
     if not isinstance(body, dict):
         raise web.HTTPBadRequest(reason="the body is no JSON object")
+    if not body.keys() <= set(names):
+        raise web.HTTPBadRequest(reason=f"the body has other keys than {', '.join(names)}")
     return body
 
 

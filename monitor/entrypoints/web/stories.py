@@ -43,7 +43,7 @@ async def _story(request: web.Request) -> web.Response:
 
 
 async def _merge(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await json_object(request)
+    desk, body = request.app[DESK], await json_object(request, "author", "other")
     author, named = word(body, "author", is_needed=True), word(body, "other", is_needed=True)
     story = await _known(desk, request.match_info["story"])
     other = await asyncio.to_thread(desk.records.story, named)
@@ -56,7 +56,7 @@ async def _merge(request: web.Request) -> web.Response:
 
 
 async def _split(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await json_object(request)
+    desk, body = request.app[DESK], await json_object(request, "author", "article")
     author, named = word(body, "author", is_needed=True), word(body, "article", is_needed=True, limit=TEXT)
     story = await _known(desk, request.match_info["story"])
     fault = "article is the id or URL of one of several articles of this story"
@@ -68,7 +68,7 @@ async def _split(request: web.Request) -> web.Response:
 
 
 async def _pin(request: web.Request) -> web.Response:
-    desk, body = request.app[DESK], await json_object(request)
+    desk, body = request.app[DESK], await json_object(request, "author")
     author = word(body, "author", is_needed=True)
     story = await _known(desk, request.match_info["story"])
     await _done(desk, StoryEdit(EditKind.PIN, story.id), author, "it is no story any more")
