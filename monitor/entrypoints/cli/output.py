@@ -55,6 +55,11 @@ def printable(value: object) -> str:
     return " ".join(kept.split())
 
 
+def many(count: int, what: str) -> str:
+    """So many of *what*: "1 article", "2 articles"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
 def _as_csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
     target = io.StringIO()
     writer = csv.writer(target, lineterminator="\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, story_of
-from monitor.entrypoints.cli.output import Output, printable, show
+from monitor.entrypoints.cli.output import Output, many, printable, show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -197,7 +197,7 @@ def _told(
         yield f"  {_said(one, {str(article.id) for article, _ in joins})} ({_time(one.at)})"
     if story.confirmed_at:
         yield f"  confirmed officially {_time(story.confirmed_at)}"
-    voices = f"{len(story.sources)} articles, {story.independent_sources} independent sources"
+    voices = f"{many(len(story.sources), 'article')}, {many(story.independent_sources, 'independent source')}"
     yield f"  {voices}, {' '.join(story.languages)}"
     for entity in story.entities:
         yield f"  {printable(entity.name)}: {entity.role}  {printable(entity.evidence)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
-from monitor.entrypoints.cli.output import printable, room
+from monitor.entrypoints.cli.output import many, printable, room
 from monitor.entrypoints.cli.weighed import Weighed, weighed
 
 if TYPE_CHECKING:
@@ -204,8 +204,8 @@ def _story(chain: "Chain") -> Iterator[str]:
     story = chain.story
     yield f"Story {story.id}: {printable(story.headline)}"
     yield (
-        f"  {story.state}, {len(story.sources)} articles, {story.independent_sources} independent sources,"
-        f" languages {', '.join(story.languages)}"
+        f"  {story.state}, {many(len(story.sources), 'article')},"
+        f" {many(story.independent_sources, 'independent source')}, languages {', '.join(story.languages)}"
     )
     if chain.join.duplicate_of:
         yield f"  this article repeats the text of {chain.join.duplicate_of}"

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 
 from monitor.domain.group_policy import GroupPolicy
@@ -217,6 +218,7 @@ def _is_printed_alike(key: str, story: StoryProfile, values: Mapping[str, float]
 
 def _named(key: str) -> tuple[str, str]:
     if key.startswith("#"):
-        return ("number", key[1:])
+        figure, sign = (key[1:-1], key[-1]) if key[-1] in "$%" else (key[1:], "")
+        return ("number", f"{Decimal(figure):f}{sign}")
     kind, _, value = key.partition(":")
     return (_KIND_NAMES.get(kind, "concept"), value)
