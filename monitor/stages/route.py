@@ -160,7 +160,9 @@ def _plan(
     # The wait is for a second outlet; where one is there already, there is nothing to wait for.
     waits = verdict.reason is Reason.NEW_STORY and len(story.sources) < 2
     ready = now + policy.group_wait if waits else now
-    quiet = quiet_until(channel, verdict.severity, ready)
+    # That it is over wakes nobody, however grave it was.
+    gravity = Severity.INFO if verdict.reason is Reason.STORY_CLOSED else verdict.severity
+    quiet = quiet_until(channel, gravity, ready)
     if quiet is not None:
         return Planned(alert.id, channel.id, Timing.FOLDED, quiet, f"quiet:{channel.id}:{quiet:%Y-%m-%dT%H:%M}")
     return Planned(alert.id, channel.id, Timing.SINGLE, ready)

@@ -9,7 +9,7 @@ from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHo
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story
 from monitor.domain.watchlist import Digest, EntityId, Rule, Severity
-from monitor.stages.decide import History, alert_after, decide
+from monitor.stages.decide import History, alert_after, closing, decide
 from monitor.stages.expression import IndexedText
 from monitor.stages.hours import end_of, is_within, last_period, next_period
 from monitor.stages.route import fold_storms, next_channel, route
@@ -68,6 +68,17 @@ def test_quiet_hours_hold_and_fold_but_what_is_grave_pierces_them():
     assert grave.timing is Timing.SINGLE
     (next_one,) = planned(quiet, of=rule(severity=Severity.WARNING), at=late + timedelta(hours=3))
     assert next_one.fold_key == soft.fold_key
+
+
+def test_that_it_is_over_wakes_nobody():
+    late = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)
+    of, about = rule(notify_closed=True), story(entity(), updated_at=late - timedelta(days=20))
+    alert = alert_after(decide(about, of, History(), (), IndexedText(""), late, POLICY), about, None)
+    assert alert is not None
+    over = closing(alert, of, about, late, POLICY)
+    assert over is not None
+    (plan,) = route(alert, over, of, about, [channel(quiet=NIGHT, timezone=BERLIN)], TAGS, late, POLICY)
+    assert (over.severity, plan.timing) == (Severity.CRITICAL, Timing.FOLDED)
 
 
 def test_a_digest_has_the_name_of_its_period():

@@ -22,7 +22,7 @@ from monitor.domain.notification import Outcome
 
 _SUBJECT_LIMIT = 200
 _SENDER = "News Monitor"
-_FIRST = "monitor.alert.opened"
+_FIRST, _CLOSED = "monitor.alert.opened", "monitor.alert.closed"
 _TEMPORARY = range(400, 500)
 
 
@@ -96,7 +96,8 @@ def write_mail(job: Mapping[str, Any], *, sender: tuple[str, str], receiver: tup
             message["In-Reply-To"] = root
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["X-Priority"] = {"critical": "1", "warning": "3"}.get(str(job.get("severity")), "5")
+    gravity = "" if job.get("type") == _CLOSED else str(job.get("severity"))
+    message["X-Priority"] = {"critical": "1", "warning": "3"}.get(gravity, "5")
     message.set_content(str(job["body"]), cte="quoted-printable")
     if job.get("html"):
         message.add_alternative(str(job["html"]), subtype="html", cte="quoted-printable")

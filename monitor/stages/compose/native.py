@@ -249,7 +249,8 @@ def _light_line(line: Line, style: str) -> str:
 def ntfy(outline: Outline) -> Json:
     """What a tap opens, and how loud it is; the text itself is plain."""
     urls = (line.url for section in outline.sections for line in section.lines if line.url)
-    priority = {Severity.CRITICAL: "high", Severity.INFO: "low"}.get(outline.severity, "default")
+    gravity = Severity.INFO if outline.kind == "monitor.alert.closed" else outline.severity
+    priority = {Severity.CRITICAL: "high", Severity.INFO: "low"}.get(gravity, "default")
     return {"click": next(urls, ""), "priority": priority}
 
 

@@ -66,6 +66,15 @@ def test_a_subject_of_any_length_begins_on_its_own_line_and_comes_back_whole(beg
         assert max(map(len, sent.splitlines())) < 500
 
 
+@pytest.mark.parametrize(("kind", "priority"), [("opened", "1"), ("updated", "1"), ("closed", "5")])
+def test_that_something_grave_is_over_is_not_urgent(kind: str, priority: str) -> None:
+    job = {"subject": "x", "body": "x", "id": "n1", "at": NOW.isoformat(), "severity": "critical"}
+    made = write_mail(
+        {**job, "type": f"monitor.alert.{kind}"}, sender=("", "m@ours.example"), receiver=("", "a@b.example")
+    )
+    assert made["X-Priority"] == priority
+
+
 async def test_a_headline_cannot_write_headers() -> None:
     with mailbox() as box:
         target = mail_channel(box.port)

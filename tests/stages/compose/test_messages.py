@@ -245,6 +245,14 @@ def test_who_takes_care_of_it_is_told() -> None:
     assert "Kim <b> takes care of it." in message(taken).plain
 
 
+def test_a_telephone_rings_for_what_is_grave_and_not_for_its_end() -> None:
+    rings = {
+        name: json.loads(message(OCCASIONS[name], channel(CHATS["ntfy"])).fields)["native"]["priority"]
+        for name in ("update", "closed")
+    }
+    assert rings == {"update": "high", "closed": "low"}
+
+
 def test_the_headline_is_in_the_language_of_the_channel_where_there_is_one() -> None:
     assert message(attacked(), language="nl").plain.startswith("Bende claimt aanval op Apple\nhttps://nieuws.example/")
     assert message(attacked(), language="es").plain.startswith("Gang says it locked Apple's systems")
