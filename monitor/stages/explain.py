@@ -233,10 +233,14 @@ def _nobody(around: Circumstances, _: datetime) -> str:
 
 
 def _span(length: timedelta) -> str:
-    hours = length / timedelta(hours=1)
-    if hours < 1:
-        return f"{length / timedelta(minutes=1):.0f} minutes"
-    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+    """A length of time by its one or two largest units: "30 seconds", "1 hour 30 minutes", "3 days"."""
+    left, parts = round(length.total_seconds()), []
+    for unit, seconds in (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1)):
+        count, left = divmod(left, seconds)
+        parts.append((count, unit))
+    largest = next((place for place, (count, _) in enumerate(parts) if count), len(parts) - 1)
+    told = [part for part in parts[largest : largest + 2] if part[0]] or parts[-1:]
+    return " ".join(f"{count} {unit}{'' if count == 1 else 's'}" for count, unit in told)
 
 
 _DETAILS: Mapping[Reason, Callable[[Circumstances, datetime], str]] = {

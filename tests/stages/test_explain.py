@@ -72,6 +72,12 @@ def test_what_a_rule_asks_for_in_a_line() -> None:
         "role victim; attack any; status confirmed or alleged; at least 0.60 sure; at least 2 independent sources;"
         ' text "customer data" AND stolen; a pause of 30 minutes between updates'
     )
+    for pause, told in (
+        (timedelta(seconds=30), "30 seconds"),
+        (timedelta(minutes=90), "1 hour 30 minutes"),
+        (timedelta(0), "0 seconds"),
+    ):
+        assert f"a pause of {told} between" in wishes(rule(cooldown=pause))
     assert wishes(info_rule()) == "role any; attack any; status any; at least 0.50 sure"
 
 
