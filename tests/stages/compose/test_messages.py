@@ -247,7 +247,7 @@ def test_who_takes_care_of_it_is_told() -> None:
 
 def test_a_telephone_rings_for_what_is_grave_and_not_for_its_end() -> None:
     rings = {
-        name: json.loads(message(OCCASIONS[name], channel(CHATS["ntfy"])).fields)["native"]["priority"]
+        name: json.loads(message(OCCASIONS[name], channel(CHATS["ntfy"])).fields)["native"]["body"]["priority"]
         for name in ("update", "closed")
     }
     assert rings == {"update": "high", "closed": "low"}
