@@ -128,7 +128,7 @@ class DatabaseCatalogue(ChannelRows, EditRows):
         """Stories, newest first."""
         query = select(t.stories.c.data).where(t.stories.c.merged_into.is_(None))
         with self.database.read() as connection:
-            rows = connection.execute(query.order_by(t.stories.c.updated_at.desc()).limit(limit)).all()
+            rows = connection.execute(query.order_by(t.stories.c.updated_at.desc(), t.stories.c.id).limit(limit)).all()
         yield from (unsqueeze(Story, row.data) for row in rows)
 
     def story(self, story_id: str) -> Story | None:
@@ -156,13 +156,19 @@ class DatabaseCatalogue(ChannelRows, EditRows):
 
     def verdicts(self, story_id: str) -> tuple[Verdict, ...]:
         """Every verdict on a story, the newest last."""
-        query = select(t.verdicts.c.data).where(t.verdicts.c.story_id == story_id).order_by(t.verdicts.c.last_at)
+        query = (
+            select(t.verdicts.c.data)
+            .where(t.verdicts.c.story_id == story_id)
+            .order_by(t.verdicts.c.last_at, t.verdicts.c.rule_id)
+        )
         with self.database.read() as connection:
             return tuple(load(Verdict, row.data) for row in connection.execute(query))
 
     def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
         """Alerts, newest first."""
-        query = select(t.alerts.c.data, t.alerts.c.acknowledged_by).order_by(t.alerts.c.updated_at.desc())
+        query = select(t.alerts.c.data, t.alerts.c.acknowledged_by).order_by(
+            t.alerts.c.updated_at.desc(), t.alerts.c.id
+        )
         if story:
             query = query.where(t.alerts.c.story_id == story)
         if open_only:
@@ -181,9 +187,9 @@ class DatabaseCatalogue(ChannelRows, EditRows):
         """Alerts that a channel has messages about, those that are open first, then newest first."""
         a, n = t.alerts.c, t.notifications.c
         told = exists().where(n.alert_id == a.id, n.channel == channel)
-        query = select(a.data, a.acknowledged_by).where(told).order_by(a.is_closed, a.updated_at.desc()).limit(limit)
+        query = select(a.data, a.acknowledged_by).where(told).order_by(a.is_closed, a.updated_at.desc(), a.id)
         with self.database.read() as connection:
-            return tuple(alert_from(row) for row in connection.execute(query))
+            return tuple(alert_from(row) for row in connection.execute(query.limit(limit)))
 
     def told_on(self, alert_id: str, channel: str) -> tuple[tuple[datetime, Reason], ...]:
         """When a channel was told of an alert, and why, oldest first."""

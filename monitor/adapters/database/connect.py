@@ -11,14 +11,23 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, InterfaceError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    InterfaceError,
+    InternalError,
+    NoSuchModuleError,
+    OperationalError,
+)
 from sqlalchemy.pool import QueuePool
 
 from monitor.adapters.database.reserve import Reserve
 from monitor.adapters.postgres_link import link_limits
 from monitor.domain.errors import FullDiskError, StoreError, ValueRefusedError
+from monitor.stages.store_address import store_address_fault
 
 _BUSY_S = 10
 # What SQLite does by itself, and as seldom as it has to be for a small reserve.
@@ -35,10 +44,8 @@ class Database:
         self.is_sqlite = url.startswith("sqlite")
         self._lock = threading.RLock()
         self._has_written = False
-        if not url.startswith(("sqlite://", "postgresql://", "postgresql+psycopg://")):
-            raise StoreError(
-                f"storage: {_masked(url)} is no address of a store: sqlite:///FILE or postgresql+psycopg://..."
-            )
+        if fault := store_address_fault(url):
+            raise StoreError(f"storage: {fault}")
         try:
             log_pages = _log_pages(reserve_bytes)
             self._writer = _sqlite_engine(url, log_pages) if self.is_sqlite else _postgres_engine(url)
@@ -106,12 +113,24 @@ class Database:
             )
 
     def faults(self) -> tuple[str, ...]:
-        """What the database finds wrong with its own file; empty means sound."""
+        """What the database finds wrong with its own file, or where it cannot give its rows back; empty means sound."""
         if not self.is_sqlite:
-            return ()
+            return tuple(self._unreadable())
         with self.read() as connection:
             rows = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
         return () if rows == ["ok"] else tuple(rows)
+
+    def _unreadable(self) -> Iterator[str]:
+        """The tables of PostgreSQL that cannot be read to the end; indexes ask for more rights than ours."""
+        with self.read() as connection:
+            names = inspect(connection).get_table_names()
+        for name in names:
+            with self.read() as connection:
+                try:
+                    # As text, so that each value is unpacked.
+                    connection.exec_driver_sql(f'SELECT SUM(LENGTH("{name}"::text)) FROM "{name}"')  # noqa: S608
+                except InternalError as error:
+                    yield f"{name}: {_words(error)}"
 
     def warnings(self) -> tuple[str, ...]:
         """What `monitor doctor` should say about the database library."""
@@ -210,11 +229,13 @@ def _postgres_engine(url: str) -> Engine:
 
 
 def _explain(error: Exception, place: str) -> StoreError:
-    text = " ".join(str(getattr(error, "orig", None) or error).split())
+    text = _words(error)
     hints = {
         "database or disk is full": "the disk is full: make room; what was not stored is fetched again",
+        "no space left on device": "the disk of the database is full: make room; what was not stored is fetched again",
         "disk i/o error": "the disk refused to write: is it full, gone or over a limit?",
         "readonly database": "the store cannot be written: check owner and permissions of the file and its folder",
+        "read-only transaction": "the store can only be read: is this a standby, or was the database set to read only?",
         "unable to open": "the store cannot be opened: does its folder exist, and may this user write there?",
         "database is locked": "another program holds the store's lock: stop it, or try again",
         "malformed": "the store is damaged: restore a backup with `monitor db restore`",
@@ -230,6 +251,10 @@ def _explain(error: Exception, place: str) -> StoreError:
     if isinstance(error, OperationalError | InterfaceError):
         return StoreError(f"{place}: the store cannot be reached ({text})")
     return StoreError(f"{place}: {text}")
+
+
+def _words(error: Exception) -> str:
+    return " ".join(str(getattr(error, "orig", None) or error).split())
 
 
 def _masked(url: str) -> str:

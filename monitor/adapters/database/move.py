@@ -26,11 +26,15 @@ def move(source: Database, target_url: str, now: datetime) -> Iterator[tuple[str
         Each table with its number of rows, once both sides were found to hold the same.
 
     Raises:
-        StoreError: a side cannot be reached, or a table differs after the copy.
+        StoreError: a side cannot be reached or is of the wrong kind, the target is the store of somebody else, or a
+            table differs after the copy.
     """
     target = Database(target_url)
     try:
+        _check_sides(source, target)
         migrate.upgrade(target, now)
+        for table in t.metadata.sorted_tables:
+            _check_own(source, target, table)
         for table in t.metadata.sorted_tables:
             _copy(source, target, table)
             count = _verified(source, target, table)
@@ -38,6 +42,30 @@ def move(source: Database, target_url: str, now: datetime) -> Iterator[tuple[str
         _reset_sequences(target)
     finally:
         target.close()
+
+
+def _check_sides(source: Database, target: Database) -> None:
+    if not source.is_sqlite:
+        raise StoreError(
+            "only an SQLite store is moved; PostgreSQL's own tools copy one to another: pg_dump, pg_restore"
+        )
+    if target.is_sqlite:
+        raise StoreError("a store is moved to PostgreSQL: give postgresql+psycopg://USER@HOST/DATABASE")
+
+
+def _check_own(source: Database, target: Database, table: Table) -> None:
+    """Refuse a target that holds what the source does not, before anything is written into it."""
+    keys = list(table.primary_key.columns)
+    with target.read() as connection:
+        for rows in connection.execution_options(yield_per=_PAGE).execute(select(*keys)).partitions():
+            query = select(func.count()).select_from(table).where(tuple_(*keys).in_([tuple(row) for row in rows]))
+            with source.read() as own:
+                known = own.execute(query).scalar_one()
+            if known != len(rows):
+                raise StoreError(
+                    f"the database there holds rows of another store in {table.name}, or a service works on it already:"
+                    " nothing was copied; give an empty one"
+                )
 
 
 def _copy(source: Database, target: Database, table: Table) -> None:

@@ -30,18 +30,18 @@ from monitor.domain.notification import Channel
 from monitor.domain.policy import AlertPolicy, Policy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
+from monitor.stages.store_address import store_address_fault
 from monitor.stages.web_address import health_faults, web_faults
 
 _PREFIX = "MONITOR_"
-_STORES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
 _SCHEMES = {"http", "https"}
 _NEARLY = 80  # of 100
 _APART = 'give one of them an "id" of its own (secrets in addresses do not tell feeds apart)'
 
 
 def _address_of_store(url: str) -> str:
-    if not url.startswith(_STORES):
-        raise ValueError("no address of a store: it is sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE")
+    if fault := store_address_fault(url):
+        raise ValueError(fault)
     return url
 
 

@@ -90,10 +90,11 @@ def check(config: Config = None) -> int:
     from monitor.entrypoints.daemon import utc_now
 
     with open_store(read_settings(config), utc_now()) as store:
-        faults = store.database.faults()
+        faults, is_file = store.database.faults(), store.database.is_sqlite
     for fault in faults:
         print(fault, file=sys.stderr)
-    print("damaged: restore a backup with `monitor db restore`" if faults else "sound")
+    sound = "sound" if is_file else "sound: every row can be read; indexes are examined by PostgreSQL's own pg_amcheck"
+    print(f"damaged: restore a backup with {'`monitor db restore`' if is_file else 'pg_restore'}" if faults else sound)
     return 1 if faults else 0
 
 

@@ -10,7 +10,6 @@ import textwrap
 from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
 from alembic import command
 from sqlalchemy import text
@@ -19,12 +18,11 @@ from monitor.adapters.database import migrate, tables
 from monitor.adapters.database.backup import restore
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.move import move
 from monitor.adapters.database.rows import article_row
 from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import Outcome
-from tests.adapters.database.store_builders import article, attempt, claimed, collected, feed, note, polled
+from tests.adapters.database.store_builders import article, attempt, claimed, feed, note, polled
 from tests.builders import NOW
 
 ROOT = Path(__file__).parents[3]
@@ -257,10 +255,15 @@ def test_a_lock_that_another_program_holds_is_said(file: Path, monkeypatch: pyte
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        pytest.param("sqlite://", "forget everything", id="memory"),
+        pytest.param("sqlite:///:memory:", "forget everything", id="memory"),
         pytest.param("nonsense", "no address of a store", id="nonsense"),
         pytest.param("oracle://x", "no address of a store", id="a database we do not know"),
         pytest.param("sqlite:////proc/nowhere/monitor.db", "cannot be opened", id="a folder that cannot be made"),
+        pytest.param(
+            "postgresql+psycopg://user:hunter2@127.0.0.1:port/x", "no address of a store", id="a port of letters"
+        ),
+        pytest.param("postgresql+psycopg://user:a/hunter2@host/x", "password @ : / are", id="a password with a slash"),
+        pytest.param("postgresql+psycopg://user:a@hunter2@host/x", "password @ : / are", id="a password with a sign"),
         pytest.param("postgresql+psycopg://user:hunter2@127.0.0.1:1/x", "cannot be reached", id="nobody there"),
     ],
 )
@@ -310,26 +313,3 @@ def test_a_command_that_reads_leaves_the_wal_to_the_service(file: Path) -> None:
     assert wal.stat().st_size == size > 0
     service.close()
     assert not wal.exists()
-
-
-def test_a_store_moves_to_postgresql_and_an_interrupted_move_goes_on(file: Path, postgres_url: str) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE moved")
-    url = postgres_url.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", "/moved?")
-    source = Database(f"sqlite:///{file}")
-    store = DatabaseStore(source)
-    collected(store, *(article(f"a{number}") for number in range(30)))
-    store.save_notifications([note("n1")])
-    half = iter(move(source, url, NOW))
-    next(half)
-    counts = dict(move(source, url, NOW))
-    assert (counts["articles"], counts["notifications"], counts["feeds"]) == (30, 1, 1)
-    target = Database(url)
-    moved = DatabaseCatalogue(target)
-    assert {row["id"] for row in moved.articles()} == {f"a{number}" for number in range(30)}
-    assert len(moved.search("sécurité", 100)) == 30
-    (state,) = claimed(DatabaseStore(target), NOW + timedelta(hours=1)).values()
-    (saved,) = DatabaseStore(target).save_polls([polled(state, [article("new")])], NOW)
-    assert saved.new == 1
-    target.close()
-    source.close()
