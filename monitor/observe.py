@@ -174,6 +174,9 @@ def open_log(stream: TextIO, *, as_json: bool, secrets: Callable[[], Iterable[st
     root.setLevel(logging.WARNING)
     for name in ("apprise", "urllib3", "requests", "aiohttp", "apscheduler"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    # They say each failed attempt to reach the database, in pages; `job.failed` says it once.
+    for name in ("procrastinate", "psycopg"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     own = logging.getLogger("monitor")
     own.setLevel(level.upper())
     logger = structlog.wrap_logger(

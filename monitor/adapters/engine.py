@@ -247,4 +247,6 @@ async def _make_schema(address: str) -> None:
 
 
 def _words(error: BaseException) -> str:
-    return " ".join(f"{error} {error.__cause__ or ''}".split())
+    # What the queue raises keeps the reason behind it; behind one of ours stands the statement with all its values.
+    cause = "" if isinstance(error, MonitorError) else error.__cause__ or ""
+    return " ".join(f"{error} {cause}".split())

@@ -112,7 +112,8 @@ async def test_a_fault_that_passes_is_told_and_work_goes_on(new_postgres_url: Ca
 
     async def look() -> Work:
         if not found:
-            raise StoreError("locked")
+            # As the store raises it: behind the fault stands the statement, with what was to be saved.
+            raise StoreError("locked") from ValueError("INSERT ... [parameters: secret]")
         return Work(shards=(3,))
 
     async def collect_shard(shard: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.observe import EVENTS
 from tests.chaos.silence import SlowStand, configured, ended, fall_silent
 from tests.own_postgres import own_postgres
 from tests.processes import came, open_newsstand
@@ -94,3 +95,5 @@ async def test_workers_share_a_host_and_wait_for_a_database_that_went_away(
         assert workers[1].poll() is None
         assert len(stand.told()) == 3
     assert [worker.returncode for worker in workers] == [0, 0]
+    # What its libraries say of each attempt to reach the database is no news.
+    assert {event["event"] for number in (0, 1) for event in installation.events(number)} <= EVENTS.keys()
