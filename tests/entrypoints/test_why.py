@@ -112,6 +112,17 @@ def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.Captur
     assert "Conclusion: it did alert, under hit; no message about it was sent" in capsys.readouterr().out
 
 
+def test_a_story_that_no_rule_has_judged_is_not_said_to_name_nobody(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, replace(verdict_of(Reason.NEW_STORY), rule_id=RuleId("of-before")))
+    assert main(["why", "a1"]) == 0
+    said = capsys.readouterr().out
+    assert "no-entity" not in said
+    assert "    has not decided yet\n" in said
+    assert "Conclusion: no rule has decided yet" in said
+
+
 def test_an_article_is_found_by_its_address_as_it_was_pasted_and_a_story_is_said_to_be_one(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
 _UNREAD = "the program failed on the article; the fault is worth a report"
+_NOT_JUDGED = (
+    "People took it out of another story, or the rule is newer: it is judged with the next article of the story."
+)
 _OFF_TOPIC = "the article names nobody who is watched and tells of no attack"
 
 
@@ -67,6 +70,11 @@ class _Question:
 
     def decided(self, rule: "Rule") -> "list[Verdict]":
         return [verdict for verdict in self.chain.verdicts if verdict.rule_id == rule.id]
+
+    def is_about(self, rule: "Rule") -> bool:
+        """Whether the story names an entity of a rule."""
+        story = self.chain.story
+        return story is not None and any(one.entity_id in rule.entity_ids for one in story.entities)
 
     def because(self, rule: "Rule", verdict: "Verdict") -> str:
         """Why a verdict fell. What it found is known of the last one only: the story has moved on since."""
@@ -241,12 +249,20 @@ def _verdicts(asked: _Question) -> Iterator[str]:
         if spoken:
             yield from _ways(asked, rule, spoken[-1])
         if not decided:
-            yield "    keeps still: no-entity"
-            yield "      No entity of the rule is named in the story."
+            yield from _undecided(asked, rule)
     known = {rule.id for rule in asked.rules()}
     for verdict in asked.chain.verdicts if not asked.watch else ():
         if verdict.rule_id not in known:
             yield f"  {verdict.rule_id}, which is gone: {verdict.reason} at {verdict.decided_at:%Y-%m-%d %H:%M}"
+
+
+def _undecided(asked: _Question, rule: "Rule") -> Iterator[str]:
+    if asked.is_about(rule):
+        yield "    has not decided yet"
+        yield f"      {_NOT_JUDGED}"
+    else:
+        yield "    keeps still: no-entity"
+        yield "      No entity of the rule is named in the story."
 
 
 def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
@@ -316,7 +332,8 @@ def _conclusion(asked: _Question) -> "Sequence[str]":
         return [f"no rule watches {watch}"]
     last = [(rule, decided[-1]) for rule in rules if (decided := asked.decided(rule))]
     if not last:
-        return ["no rule has decided yet" if watch else "no rule watches anybody whom its story names"]
+        is_named = watch or any(map(asked.is_about, rules))
+        return ["no rule has decided yet" if is_named else "no rule watches anybody whom its story names"]
     return [f"{rule.id}: {printable(asked.because(rule, verdict))}" for rule, verdict in last]
 
 
