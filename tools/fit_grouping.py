@@ -38,9 +38,9 @@ KEPT_APART = frozenset(
     " glade heath bellows easel".split()
 )
 # Few streams tell of real events, or are like those that are asked about; made ones are many and of a kind.
-COUNTED_TWICE = frozenset({"anvil", "crucible", "dovetail", "flint", "shared"})
+COUNTED_THRICE = frozenset({"anvil", "crucible", "dovetail", "flint", "shared"})
 PRIORS = Path(__file__).with_name("grouping_priors.yaml")
-# Made streams are read as so many mixed ones: in a short one whatever shares something is one event.
+# Made streams are read each by itself and as so many mixed ones: in a short one whatever shares something is one event.
 _MIXED = 4
 _ROUNDS = 3
 # How strongly each weight is drawn to what we believed, for each round of examples: the strength of a Gaussian prior.
@@ -71,8 +71,9 @@ def streams(crowds: Sequence[Path] = ()) -> dict[str, Stream]:
     own = {path.stem.partition("-")[2] or "first": path for path in sorted(EVALUATION.glob("stories*.jsonl"))}
     shared = SHARED / "stories.jsonl"
     found = {**own, "shared": shared} if shared.is_file() else own
-    by_themselves = {name: read_stream([found[name]], 2) for name in sorted(COUNTED_TWICE & found.keys())}
-    made = sorted(own.keys() - KEPT_APART - COUNTED_TWICE)
+    made = sorted(own.keys() - KEPT_APART - COUNTED_THRICE)
+    by_themselves = {name: read_stream([found[name]], 3) for name in sorted(COUNTED_THRICE & found.keys())}
+    by_themselves |= {name: read_stream([found[name]], 1) for name in made}
     mixed = {f"mixed {n}": read_stream([own[name] for name in made[n::_MIXED]], 1) for n in range(_MIXED)}
     return by_themselves | mixed | {f"crowd {path.stem}": read_stream([path], 1) for path in sorted(crowds)}
 
