@@ -10,9 +10,10 @@ import hashlib
 import imaplib
 import socket
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
@@ -24,6 +25,7 @@ from monitor.stages.mail_items import bundle
 
 _PORTS = {"imap": 143, "imaps": 993}
 _READ, _UNCHANGED = 200, 304
+_LONGEST_WORDS = 120
 # What a server may send beside mails.
 _MORE_BYTES = 2 * 2**20
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -77,14 +79,28 @@ class ImapMailbox:
             validity, newest = _select(server, account.folder)
             before, _, last = (known or "").partition(":")
             is_continued = before == validity and last.isdigit()
-            mark = int(last) if is_continued else newest
-            mails = list[bytes]()
-            for uid in self._new(server, mark if is_continued else None, now):
-                mails.append(self._mail(server, uid))
-                mark = max(mark, uid) if not is_continued else uid
-                if sum(map(len, mails)) > self._policy.max_bytes or server.is_late():
-                    break  # the rest comes with the next look
+            numbers = self._new(server, int(last) if is_continued else None, now)
+            mails = self._mails(server, numbers)
+            # The rest comes with the next look. After a first one that was whole, what is older is never looked at.
+            if len(mails) < len(numbers):
+                mark = numbers[len(mails) - 1]
+            else:
+                mark = max(numbers, default=int(last)) if is_continued else max(newest, *numbers, 0)
             return mails, f"{validity}:{mark}"
+
+    def _mails(self, server: GuardedImap, numbers: Sequence[int]) -> list[bytes]:
+        """Mails from the first number on: as many as the server gives out, as there is time for, and no more bytes."""
+        mails = list[bytes]()
+        for uid in numbers:
+            try:
+                mails.append(self._mail(server, uid))
+            except _RefusedError:
+                if not mails:
+                    raise
+                break
+            if sum(map(len, mails)) > self._policy.max_bytes or server.is_late():
+                break
+        return mails
 
     def _new(self, server: imaplib.IMAP4, last: int | None, now: datetime) -> list[int]:
         """The numbers of the mails to read, oldest first: the newest at the first time, then one after another."""
@@ -97,7 +113,8 @@ class ImapMailbox:
         return [number for number in _search(server, f"UID {last + 1}:*") if number > last][:most]
 
     def _mail(self, server: imaplib.IMAP4, uid: int) -> bytes:
-        _, parts = server.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{self._policy.max_mail_bytes}>)")
+        parts = _agreed(server.uid("FETCH", str(uid), f"(BODY.PEEK[]<0.{self._policy.max_mail_bytes}>)"), f"mail {uid}")
+        # Nothing at all where it was deleted a moment ago.
         return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
     @contextlib.contextmanager
@@ -109,7 +126,7 @@ class ImapMailbox:
         try:
             if not account.is_tls and not account.is_plain:
                 server.starttls(ssl.create_default_context())
-            server.login(account.user, account.password)
+            _log_in(server, account)
             yield server
         finally:
             with contextlib.suppress(OSError, imaplib.IMAP4.error):
@@ -118,9 +135,39 @@ class ImapMailbox:
                 server.shutdown()  # where the server did not let us say goodbye
 
 
+class _RefusedError(ValueError):
+    """The server said no: its connection is fine, and another time it may say yes."""
+
+
+def _agreed(answer: tuple[str, list[Any]], what: str) -> list[Any]:
+    """What came with an answer; a server that is too busy says no, and the mails are there all the same."""
+    outcome, found = answer
+    if outcome != "OK":
+        raise _RefusedError(f"does not give out what was asked for ({what}): {_quoted(found[0] if found else b'')}")
+    return found
+
+
+def _quoted(words: object) -> str:
+    """What a server said, so that it may stand in a sentence."""
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+    return '"' + "".join(sign if sign.isprintable() else " " for sign in text)[:_LONGEST_WORDS].strip() + '"'
+
+
 def _search(server: imaplib.IMAP4, criterion: str) -> list[int]:
-    _, found = server.uid("SEARCH", criterion)
+    found = _agreed(server.uid("SEARCH", criterion), "search")
     return sorted(int(number) for number in (found[0] or b"").split() if number.isdigit())
+
+
+def _log_in(server: imaplib.IMAP4, account: Account) -> None:
+    try:
+        server.login(account.user, account.password)
+    except imaplib.IMAP4.abort:
+        raise
+    except imaplib.IMAP4.error as error:
+        if "AUTHENTICATIONFAILED" in str(error).upper():
+            raise ValueError("refuses the name or the password of the mailbox") from None
+        said = _quoted(error.args[0] if error.args else "").replace(account.password, "***")
+        raise ValueError(f"lets nobody in under this name and password: {said}") from None
 
 
 def _select(server: imaplib.IMAP4, folder: str) -> tuple[str, int]:
@@ -168,10 +215,11 @@ def _words(error: Exception) -> str:
         return "refuses connections"
     if isinstance(error, socket.gaierror):
         return "is not known to the name server, or the name server cannot be reached"
-    if isinstance(error, imaplib.IMAP4.error) and "AUTHENTICATIONFAILED" in str(error).upper():
-        return "refuses the name or the password of the mailbox"
     if isinstance(error, ValueError):
         return str(error)
     if "more than a mailbox may" in str(error):
         return "sends more than a mailbox may: is this the address of an IMAP server?"
+    if isinstance(error, imaplib.IMAP4.abort):
+        ended = "unexpected response" not in str(error)
+        return "ends the connection before it has answered" if ended else "does not answer as an IMAP server does"
     return f"cannot be read as a mailbox ({type(error).__name__})"

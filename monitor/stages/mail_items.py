@@ -5,9 +5,11 @@ Strangers write them, and the library's parser of mails has faults of any type a
 read where documents are, in a process that can be killed, and a mail that cannot be read is shown as well as it can be.
 """
 
+import codecs
 import contextlib
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from email.errors import MessageError
 from email.header import decode_header, make_header
@@ -17,7 +19,7 @@ from email.policy import compat32
 from email.utils import parsedate_to_datetime
 from urllib.parse import parse_qs, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 Item = dict[str, str]
 _ALERT_SENDERS = ("googlealerts-noreply@google.com",)
@@ -26,6 +28,7 @@ _MOST_LINKS = 200
 _LONGEST_TEXT = 500_000
 _LONGEST_LINE = 1000
 _SHORTEST_TITLE = 12
+_MOST_LEVELS = 2
 # No mail that people read has so many parts.
 _MOST_MARKS = 2_000
 _RESCUED_BYTES = 20_000
@@ -138,23 +141,37 @@ def _parts(message: Message) -> Iterator[Message]:
 def _decoded(part: Message) -> str:
     payload = part.get_payload(decode=True)
     data = payload if isinstance(payload, bytes) else b""
-    charset = "utf-8"
+    charset = ""
     with contextlib.suppress(TypeError, ValueError, LookupError):  # continued parameters that do not go together
-        charset = str(part.get_content_charset() or "utf-8")
+        charset = str(part.get_content_charset() or "")
     try:
-        text = data.decode(charset if _CHARSET.fullmatch(charset) else "utf-8", "replace")
+        text = data.decode(charset, "replace") if _CHARSET.fullmatch(charset) else _letters(data)
     except (LookupError, ValueError):
-        text = data.decode("utf-8", "replace")
+        text = _letters(data)
     return text[:_LONGEST_TEXT]
 
 
 def _header(message: Message, name: str) -> str:
-    raw = str(message.get(name, ""))[:_LONGEST_LINE]
+    raw = _raw_header(message, name)[:_LONGEST_LINE]
     try:
         text = str(make_header(decode_header(raw)))
     except (MessageError, LookupError, ValueError):  # an unknown charset, or base64 that is none
         text = raw
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _raw_header(message: Message, name: str) -> str:
+    """A header as it came; one with bytes in it that nobody encoded, as many senders leave them, in its own letters."""
+    found = next((value for key, value in message.raw_items() if key.lower() == name.lower()), "")
+    return _letters(str(found).encode("utf-8", "surrogateescape"))
+
+
+def _letters(data: bytes) -> str:
+    """Bytes that nobody says the letters of: UTF-8, also where it breaks off within one, else Windows' Latin."""
+    try:
+        return codecs.getincrementaldecoder("utf-8")().decode(data)
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _date(message: Message) -> str:
@@ -165,16 +182,31 @@ def _date(message: Message) -> str:
 
 
 def _by_link(html: str, key: str, common: Item) -> Iterator[Item]:
-    seen: set[str] = set()
+    links = dict[str, LexborNode]()
     for node in LexborHTMLParser(html).css("a[href]"):
         url = _target(node.attributes.get("href") or "")
-        title = " ".join(node.text().split())
-        if not url or url in seen or len(title) < _SHORTEST_TITLE or len(seen) >= _MOST_LINKS:
-            continue
-        seen.add(url)
-        around = node.parent.parent if node.parent is not None and node.parent.parent is not None else node.parent
-        text = " ".join(around.text(separator=" ").split()) if around is not None else ""
+        if url and len(links) < _MOST_LINKS and len(_words_of(node)) >= _SHORTEST_TITLE:
+            links.setdefault(url, node)
+    within = Counter(one.mem_id for node in links.values() for one in _around(node))
+    for url, node in links.items():
+        # Only where no other headline stands: what is told beside that one is another story.
+        own = [one for one in _around(node) if within[one.mem_id] == 1]
+        text = _words_of(own[-1], " ") if own else ""
+        title = _words_of(node)
         yield {"id": f"{key} {url}", "title": title, "url": url, "content_text": text[:_LONGEST_LINE], **common}
+
+
+def _around(node: LexborNode) -> Iterator[LexborNode]:
+    """What a node stands in, from the inside, as far as its teaser may stand beside it."""
+    for _ in range(_MOST_LEVELS):
+        if node.parent is None or node.parent.tag in {"body", "html"}:
+            return
+        node = node.parent
+        yield node
+
+
+def _words_of(node: LexborNode, between: str = "") -> str:
+    return " ".join(node.text(separator=between).split())
 
 
 def _target(href: str) -> str:

@@ -13,6 +13,8 @@ class MailServer:
     validity: int = 7
     password: str = "word"
     commands: list[str] = field(default_factory=list)
+    # What is answered with NO, by its first letters: "UID FETCH 3".
+    refused: tuple[str, ...] = ()
     port: int = 0
 
     async def __aenter__(self) -> "MailServer":
@@ -38,6 +40,8 @@ class MailServer:
 
     def _answer(self, tag: str, name: str, command: str) -> bytes:
         done = f"{tag} OK done\r\n".encode()
+        if self.refused and command.startswith(self.refused):
+            return f"{tag} NO [UNAVAILABLE] try again later\r\n".encode()
         if name == "CAPABILITY":
             return b"* CAPABILITY IMAP4rev1\r\n" + done
         if name == "LOGIN" and f'"{self.password}"' not in command:

@@ -76,6 +76,32 @@ async def test_a_mailbox_that_was_numbered_anew_is_read_as_at_the_first_time():
     assert (titles(fetched), fetched.headers["etag"]) == (["Mail 1"], "8:1")
 
 
+@pytest.mark.parametrize("refused", ["LOGIN", "UID SEARCH", "UID FETCH 6"])
+async def test_a_server_that_says_no_just_now_is_a_failure_and_what_it_held_back_is_read_later(refused):
+    async with MailServer({5: mail(5), 6: mail(6)}, refused=(refused,)) as server:
+        with pytest.raises(FetchError, match="try again later"):
+            await fetch(server, "7:5")
+        server.refused = ()
+        assert titles(await fetch(server, "7:5")) == ["Mail 6"]
+
+
+async def test_what_a_server_holds_back_is_read_later_and_what_it_gave_out_once():
+    async with MailServer({5: mail(5), 6: mail(6), 7: mail(7)}, refused=("UID FETCH 7",)) as server:
+        first = await fetch(server)
+        server.refused = ()
+        rest = await fetch(server, first.headers["etag"])
+    assert (titles(first), first.headers["etag"]) == (["Mail 5", "Mail 6"], "7:6")
+    assert (titles(rest), rest.headers["etag"]) == (["Mail 7"], "7:7")
+
+
+async def test_a_first_look_that_had_no_room_for_all_goes_on_where_it_stopped():
+    policy = MailboxPolicy(max_bytes=10)
+    async with MailServer({5: mail(5), 6: mail(6)}) as server:
+        first = await fetch(server, policy=policy)
+        rest = await fetch(server, first.headers["etag"], policy)
+    assert (titles(first), titles(rest)) == (["Mail 5"], ["Mail 6"])
+
+
 async def test_an_empty_mailbox_begins_at_its_end():
     async with MailServer({}) as server:
         fetched = await fetch(server)

@@ -55,6 +55,29 @@ def test_the_operator_decides_about_splitting():
     assert len(mail_items(a_mail("x <googlealerts-noreply@google.com>", html=ALERT), "mail")) == 1
 
 
+def test_a_headline_comes_with_its_own_teaser_and_with_no_other_one():
+    teasers = "".join(
+        f"<p><a href='https://a.example/{name}'>{name} and what befell it</a><br>Teaser of {name}.</p>"
+        for name in ("one", "two")
+    )
+    items = mail_items(a_mail(html=f"<div>{teasers}</div>"), "links")
+    assert [item["content_text"] for item in items] == [
+        "one and what befell it Teaser of one.",
+        "two and what befell it Teaser of two.",
+    ]
+    links = "".join(f"<a href='https://a.example/{name}'>{name} and what befell it</a>" for name in ("one", "two"))
+    assert [item["content_text"] for item in mail_items(a_mail(html=f"<p>{links}</p>"), "links")] == ["", ""]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252"])
+def test_letters_that_nobody_encoded_are_read(encoding):
+    (item,) = mail_items("Subject: Nestlé – überfallen\r\n\r\nNestlé – überfallen".encode(encoding))
+    assert item["title"] == "Nestlé – überfallen"
+    assert item["content_text"] == "Nestlé – überfallen"
+    (cut,) = mail_items("Subject: a\r\n\r\nNestlé".encode()[:-1])
+    assert cut["content_text"] == "Nestl"
+
+
 def test_encoded_headers_are_read():
     (item,) = mail_items(b"Subject: =?utf-8?q?=C3=9Cberfall_auf?=\r\n =?iso-8859-1?q?_B=E4nke?=\r\n\r\nText")
     assert item["title"] == "Überfall auf Bänke"
