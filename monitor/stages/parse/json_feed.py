@@ -242,11 +242,14 @@ def _link(item: Mapping[str, Any], path: str, url: str) -> str:
     if "{" not in path:
         value = _at(item, path) if path else ""
         return _whole(str(_urljoin(url, value))) if isinstance(value, str) and value else ""
-    pieces = []
-    for piece in path.split("{"):
-        name, brace, rest = piece.partition("}")
-        value = _at(item, name) if brace else None
-        pieces.append(f"{value}{rest}" if isinstance(value, str | int) else (rest if brace else piece))
+    before, *others = path.split("{")
+    pieces = [before]
+    for other in others:
+        name, _, rest = other.partition("}")
+        value = _at(item, name)
+        if not isinstance(value, str | int) or value == "":
+            return ""  # it would be the address of another item, or of none
+        pieces.append(f"{value}{rest}")
     return _whole("".join(pieces))
 
 

@@ -184,6 +184,18 @@ def test_any_json_by_paths() -> None:
     assert entry.published_at == datetime.fromtimestamp(1795600000, UTC)
 
 
+def test_an_item_without_a_part_of_its_address_has_none() -> None:
+    items = [{"t": "One"}, {"t": "Two", "slug": ""}, {"t": "Three", "slug": "three"}]
+    options = {"title": "t", "items": "items", "link": "{base}/{slug}"}
+    document = {"items": [{"base": "https://x.example", **one} for one in items]}
+    parsed = parse(document, kind=FeedKind.JSON_API, options=options)
+    assert [(entry.title, entry.link) for entry in parsed.entries] == [
+        ("One", ""),
+        ("Two", ""),
+        ("Three", "https://x.example/three"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
