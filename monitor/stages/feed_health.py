@@ -19,6 +19,7 @@ _LASTING = frozenset({Health.CHANGED, Health.GONE})
 _DOUBTED = frozenset({Health.FAILING, Health.CHANGED})
 _TOLD_SOON = frozenset({Health.BLOCKED, Health.WALLED})
 _TOLD_AT_ONCE = frozenset({Health.SILENT, Health.OVERFLOWING, Health.CHANGED, Health.GONE})
+_LAST_TRY, _BEFORE_IT = "not read at the last try: ", "; before that: "
 # Slow is a matter of degree, and no illness.
 _WELL = frozenset({Health.FINE, Health.SLOW})
 
@@ -97,7 +98,7 @@ def _answered(
         # The same document as before, whatever stood in its place meanwhile.
         return before.ailment, before.ailment_reason
     elif _is_unproven(before, fetched):
-        return before.health, before.health_reason
+        return before.health, _lasting_reason(before)
     return _of_time(after, fetched, now, policy)
 
 
@@ -175,17 +176,29 @@ def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -
     health = _failed(failed, error)
     reason = str(error)
     if isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE:
-        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.told)
+        return FeedHealth(failed.health, _passing_reason(failed, reason), failed.told)
     if health is Health.GONE:
         rarely = f"it is asked every {_span(policy.gone_retry)} from now on"
         reason = f"{reason}; {rarely}: give its new address or switch it off"
     elif health in _DOUBTED and failed.failures < policy.failing_after and failed.last_success_at is not None:
-        return FeedHealth(failed.health, f"not read at the last try: {reason}", failed.told)
+        return FeedHealth(failed.health, _passing_reason(failed, reason), failed.told)
     told_after = policy.failing_after if health in _TOLD_SOON else policy.told_after
     is_told = health is Health.GONE or failed.failures >= told_after
     if is_told and health not in failed.told:
         return FeedHealth(health, reason, (*failed.told, health), (_notice(failed, health, reason),))
     return FeedHealth(health, reason, failed.told)
+
+
+def _passing_reason(failed: FeedState, reason: str) -> str:
+    """A failure that is no verdict yet, and what the verdict that stays was for."""
+    lasting = _lasting_reason(failed)
+    return f"{_LAST_TRY}{reason}{_BEFORE_IT}{lasting}" if lasting else f"{_LAST_TRY}{reason}"
+
+
+def _lasting_reason(state: FeedState) -> str:
+    """The reason without what was said of the last try, which an answer has taken back."""
+    is_passing = state.health_reason.startswith(_LAST_TRY)
+    return state.health_reason.partition(_BEFORE_IT)[2] if is_passing else state.health_reason
 
 
 def _failed(failed: FeedState, error: MonitorError) -> Health:

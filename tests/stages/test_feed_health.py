@@ -75,6 +75,17 @@ def test_an_overflow_is_estimated_and_the_interval_shortened():
     assert again.health is Health.FINE
 
 
+def test_what_is_said_of_the_last_try_is_over_with_the_next_answer():
+    before = state(health=Health.OVERFLOWING, health_reason="some passed unseen")
+    failed, _ = fail(2, FetchError("no"), before)
+    assert failed.health_reason == "not read at the last try: no; before that: some passed unseen"
+    for answer in (fetched(), fetched(304)):
+        again, _ = succeed(failed, answer)
+        assert (again.health, again.health_reason) == (Health.OVERFLOWING, "some passed unseen")
+    fine, _ = succeed(fail(1, FetchError("no"), state())[0], fetched(304))
+    assert (fine.health, fine.health_reason) == (Health.FINE, "")
+
+
 def test_new_ids_for_known_links_are_no_overflow():
     before = state(newest_guids=remembered_keys(entries(5)))
     renamed = tuple(dataclasses.replace(entry, guid=f"x-{entry.guid}") for entry in entries(5))
