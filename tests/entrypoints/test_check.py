@@ -20,6 +20,7 @@ channels:
   spare:
     file: storage/spare.jsonl
     watchlists: [suplliers]
+    languages: [nl, uk]
     fallback: last
   last:
     file: storage/last.jsonl
@@ -42,7 +43,8 @@ WARNED = [
     " companies tagged teir-1; other channels are named by rules)",
     'channels.yaml:9:5: channels.spare.watchlists: no watchlist is called "suplliers" (did you mean "suppliers"?): nothing'
     " comes in by it",
-    "channels.yaml:10:5: channels.spare.fallback: fallbacks run in a circle (spare -> last -> spare): where all of them are"
+    'channels.yaml:10:5: channels.spare.languages: no article is read in the language "uk": nothing comes in by it',
+    "channels.yaml:11:5: channels.spare.fallback: fallbacks run in a circle (spare -> last -> spare): where all of them are"
     " down, nobody else is told",
     "watchlists/w.yaml:5:5: rules.hit.channels: no channel takes its alerts, they are only stored (office: it takes companies"
     " tagged teir-1; spare: it is no default channel, and the rule names none; last: it is no default channel, and the rule"
@@ -62,7 +64,7 @@ def test_what_would_reach_nobody_is_warned_of_with_its_line(tmp_path: Path, caps
     assert main(["check", "--config", folder]) == 0
     *warned, last = capsys.readouterr().out.splitlines()
     assert sorted(warned) == sorted(f"warning: {folder}/{line}" for line in WARNED)
-    assert last.startswith("right, with 5 warnings: ")
+    assert last.startswith("right, with 6 warnings: ")
     assert last.endswith("1 entity in 1 watchlist, 2 rules, 3 channels")
     assert main(["check", "--strict", "--config", folder]) == 1
     capsys.readouterr()
@@ -83,22 +85,41 @@ def test_what_is_well_is_fine(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert capsys.readouterr().out.startswith("fine: ")
 
 
-def test_hours_that_would_be_all_day_or_never_are_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    hours = 'channels: {screen: {console: true, default: true, quiet: {start: "22:00", end: "22:00"}}}\n'
-    folder = configured(tmp_path / "config", hours, WATCHLIST)
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ('quiet: {start: "22:00", end: "22:00"}', "quiet: start and end are equal: that would be all day or never"),
+        (
+            'quiet: {start: "22:00+02:00", end: "07:00"}',
+            'quiet.start: a time of day is written "22:00", not "22:00+02:00"',
+        ),
+        ('hours: {start: "08:00", end: "1800"}', 'hours.end: a time of day is written "22:00", not "1800"'),
+        ('hours: {start: "08:00", end: "18:00", days: []}', "hours.days: must not be empty"),
+        (
+            'hours: {start: "08:00", end: "18:00", pierce: critical}',
+            "hours.pierce: unknown key (known: start, end, days)",
+        ),
+        ("digest: daily, digest_at: 08:00Z", 'digest_at: a time of day is written "22:00", not "08:00Z"'),
+    ],
+)
+def test_hours_that_nobody_can_mean_are_a_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], written: str, says: str
+) -> None:
+    channels = f"channels: {{screen: {{console: true, default: true, {written}}}}}\n"
+    folder = configured(tmp_path / "config", channels, WATCHLIST)
     assert main(["check", "--config", folder]) == 2
-    assert "channels.screen.quiet: start and end are equal: that would be all day or never" in capsys.readouterr().out
+    assert f"channels.screen.{says}" in capsys.readouterr().out
 
 
 def test_a_fault_stops_and_is_all_that_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = configured(tmp_path / "config", CHANNELS.replace("fallback: last", "fallbak: last"), WATCHLIST)
     assert main(["check", "--config", folder]) == 2
     told = capsys.readouterr()
-    assert told.out == f'{folder}/channels.yaml:10:5: channels.spare.fallbak: unknown key (did you mean "fallback"?)\n'
+    assert told.out == f'{folder}/channels.yaml:11:5: channels.spare.fallbak: unknown key (did you mean "fallback"?)\n'
     assert told.err == "1 fault\n"
     assert main(["check", "-o", "json", "--config", folder]) == 2
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["kind"], row["line"], row["column"], row["key"]) == ("fault", 10, 5, "channels.spare.fallbak")
+    assert (row["kind"], row["line"], row["column"], row["key"]) == ("fault", 11, 5, "channels.spare.fallbak")
 
 
 def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 """channels.yaml into channels: secrets filled in, URLs checked without ever printing one."""
 
+import re
 import zoneinfo
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -18,14 +20,14 @@ from monitor.domain.watchlist import Digest, Severity
 from monitor.stages.channel_rules import channel_faults
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)
 _WAYS = ("url", "webhook", "console", "file")
 
 
 def _time(text: str) -> str:
-    try:
-        time.fromisoformat(text)
-    except ValueError as error:
-        raise ValueError(f'a time of day is written "22:00", not "{text}"') from error
+    # Other forms of ISO 8601 may name an offset, which is the time zone's to say.
+    if not _TIME.fullmatch(text):
+        raise ValueError(f'a time of day is written "22:00", not "{text}"')
     return text
 
 
@@ -50,14 +52,17 @@ TimeOfDay = Annotated[str, AfterValidator(_time)]
 class HoursModel(Model):
     start: TimeOfDay
     end: TimeOfDay
-    days: list[Annotated[str, AfterValidator(_day)]] = list(_DAYS)
-    pierce: Severity = Severity.CRITICAL
+    days: Annotated[list[Annotated[str, AfterValidator(_day)]], Field(min_length=1)] = list(_DAYS)
 
     @model_validator(mode="after")
     def _some_time(self) -> "HoursModel":
         if time.fromisoformat(self.start) == time.fromisoformat(self.end):
             raise ValueError("start and end are equal: that would be all day or never, leave it out instead")
         return self
+
+
+class QuietModel(HoursModel):
+    pierce: Severity = Severity.CRITICAL
 
 
 class ChannelModel(Model):
@@ -74,7 +79,7 @@ class ChannelModel(Model):
     watchlists: list[Slug] = []
     languages: list[Language] = []
     hours: HoursModel | None = None
-    quiet: HoursModel | None = None
+    quiet: QuietModel | None = None
     digest: Digest = Digest.NONE
     digest_at: TimeOfDay = "08:00"
     empty_digest: bool = False
@@ -149,7 +154,7 @@ def _channel(
         watchlists=frozenset(item.watchlists),
         languages=frozenset(item.languages),
         hours=_hours(item.hours),
-        quiet=_hours(item.quiet),
+        quiet=_quiet(item.quiet),
         digest=item.digest,
         digest_at=time.fromisoformat(item.digest_at),
         empty_digest=item.empty_digest,
@@ -166,5 +171,9 @@ def _hours(model: HoursModel | None) -> QuietHours | None:
         start=time.fromisoformat(model.start),
         end=time.fromisoformat(model.end),
         days=frozenset(_DAYS.index(day) for day in model.days),
-        pierce=model.pierce,
     )
+
+
+def _quiet(model: QuietModel | None) -> QuietHours | None:
+    hours = _hours(model)
+    return hours if hours is None or model is None else replace(hours, pierce=model.pierce)

@@ -137,13 +137,16 @@ def _unheeded(settings: Settings, document: Document) -> Iterator[Fault]:
 
 
 def _unknown(settings: Settings, document: Document) -> Iterator[Fault]:
-    """Tags and watchlists that channels ask for and nobody has."""
+    """Tags, watchlists and languages that channels ask for and nobody has."""
+    read = {path.stem for path in _MESSAGES.parent.glob("[a-z][a-z].yaml")}
+    read |= {feed.language for feed in settings.feeds if feed.language}
     tags = {tag for entity in settings.entities() for tag in entity.tags}
     watchlists = {watchlist.id for watchlist in settings.watchlists}
     for channel in settings.channels:
         for key, asked, known, words in (
             ("tags", channel.tags, tags, "no company has the tag"),
             ("watchlists", channel.watchlists, watchlists, "no watchlist is called"),
+            ("languages", channel.languages, read, "no article is read in the language"),
         ):
             for name in sorted(asked - known):
                 text = f'{words} "{name}"{closest(name, known)}: nothing comes in by it'
