@@ -75,7 +75,7 @@ def summarise(
         numbers=_figures(read, background),
         confirmed_at=confirmed_at,
         newest_at=ordered[-1].published_at,
-        rings=any(article.rings for article in ordered),
+        rings=_rings(ordered, joins, background.timeless_feeds),
         is_timeless=any(article.feed_id in background.timeless_feeds for article in ordered),
     )
 
@@ -167,12 +167,33 @@ def _confidence(finding: Finding, analysis: Analysis) -> float:
     return min(finding.confidence, max(own))
 
 
+def _rings(ordered: Sequence[Article], joins: Sequence[Join], timeless: AbstractSet[FeedId]) -> bool:
+    """
+    Whether anything in the story is no history.
+
+    What an outlet told is not told by the same text under another name: of small feeds nobody sees that they
+    renamed all their entries.
+    """
+    ringing = [article for article in ordered if article.rings]
+    if not ringing or len(ringing) == len(ordered):
+        return bool(ringing)
+    texts = _texts({article.id for article in ordered}, joins)
+    history = {(_owner(article), texts[article.id]) for article in ordered if not article.rings}
+    return any(
+        article.feed_id in timeless or (_owner(article), texts[article.id]) not in history for article in ringing
+    )
+
+
+def _owner(article: Article) -> str:
+    return article.owner or (urlsplit(article.url).hostname or "").removeprefix("www.") or str(article.feed_id)
+
+
 def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
     """The voices of a story, oldest first; of one owner, author, text and page the first is the source."""
     texts = _texts({article.id for article in ordered}, joins)
     heard: set[tuple[str, str]] = set()
     for article in ordered:
-        owner = article.owner or (urlsplit(article.url).hostname or "").removeprefix("www.") or str(article.feed_id)
+        owner = _owner(article)
         author = article.author.casefold().strip()
         marks = {("owner", owner), ("text", texts.get(article.id, article.id))}
         # Feeds that retell one page, each in its own words, are no further sources of it.

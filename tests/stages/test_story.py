@@ -224,6 +224,19 @@ def test_headlines_in_each_language_and_what_rings(background):
     assert summarise(STORY, [*articles, article("3", minutes=9)], (), (), background).rings
 
 
+def test_history_that_its_outlet_tells_again_under_another_name_does_not_ring(background):
+    told = article("1", owner="paper.example", rings=False)
+    again, elsewhere = (
+        article(name, owner=owner, minutes=9) for name, owner in (("2", "paper.example"), ("3", "b.example"))
+    )
+    joins = [Join(ArticleId(name), STORY, 1.0, (), duplicate_of=told.id) for name in ("2", "3")]
+    assert not summarise(STORY, [told, again], (), joins, background).rings
+    assert summarise(STORY, [told, again, elsewhere], (), joins, background).rings
+    assert summarise(STORY, [told, again], (), (), background).rings
+    always = replace(background, timeless_feeds=frozenset({again.feed_id}))
+    assert summarise(STORY, [told, again], (), joins, always).rings
+
+
 def test_text_conditions_do_not_see_boilerplate():
     text = text_of([article("1", text="Read also: drill. Acme was hit.", boilerplate=((0, 17),))])
     assert matches(parse_expression("acme NOT drill"), text)
