@@ -83,6 +83,7 @@ def test_stories_are_listed_shown_and_edited(installation: Installation) -> None
     assert (whole["id"], whole["articles"]) == (row["id"], 2)
     shown = json.loads(installation.told("stories", "show", row["id"], "-o", "json").stdout)[0]
     assert [(one["kind"], one["other"]) for one in shown["edits"]] == [("split", joined["article"]), ("merge", other)]
+    assert "that is this one" not in installation.told("stories", "show", row["id"]).stdout
     for words in (("stories", "show", row["id"]), ("why", joined["article"])):
         assert "Kim merged its story into this one" in installation.told(*words).stdout
     assert "one story already" in installation.told("stories", "merge", other, row["id"], check=False).stderr

@@ -194,7 +194,7 @@ def _told(
     yield f"story {story.id}  {story.state}  {printable(_headline(story, language))}"
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
     for one in edits:
-        yield f"  {_said(one, {str(article.id) for article, _ in joins})} ({_time(one.at)})"
+        yield f"  {_said(one, str(story.id), {str(article.id) for article, _ in joins})} ({_time(one.at)})"
     if story.confirmed_at:
         yield f"  confirmed officially {_time(story.confirmed_at)}"
     voices = f"{many(len(story.sources), 'article')}, {many(story.independent_sources, 'independent source')}"
@@ -208,15 +208,15 @@ def _told(
         yield f"  {_why(join)}"
 
 
-def _said(one: "NotedEdit", held: set[str]) -> str:
-    """What a person said of a story, which holds these articles now."""
+def _said(one: "NotedEdit", story_id: str, held: set[str]) -> str:
+    """What a person said of a story, which holds these articles now; one taken out may have come back by a merge."""
     author, other = printable(one.author), printable(one.edit.other)
     if one.edit.kind == "pin":
         return f"pinned by {author}: it is not merged with another by itself"
     if one.edit.kind == "merge":
         return f"{author} merged {other} into {one.edit.story_id}"
     of = f"{author} took the article {other} out of {one.edit.story_id}"
-    return f"{of}: that is this one" if other in held else of
+    return f"{of}: that is this one" if other in held and one.edit.story_id != story_id else of
 
 
 def _edit_row(one: "NotedEdit") -> dict[str, object]:
