@@ -12,7 +12,7 @@ from monitor.domain.feed import Feed, FeedId, Health
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification
 from monitor.domain.report import AssessReport, FeedNote
 from monitor.domain.settings import Settings
-from monitor.domain.watchlist import Digest
+from monitor.domain.watchlist import Digest, Severity
 from monitor.domain.wording import Wording
 from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet, in_halves
 from monitor.stages.compose.fold import is_notice, via_of
@@ -21,7 +21,7 @@ from monitor.stages.delivery import notice_channels
 from monitor.stages.feed_notices import FeedNotice, feed_notifications
 from monitor.stages.hours import last_period, next_period
 from monitor.stages.judge import Bench
-from monitor.stages.route import next_channel
+from monitor.stages.route import next_channel, quiet_until
 
 _HANDED_OVER = 500
 _UNLISTED = Notice(
@@ -79,13 +79,23 @@ def _hold_for_next_period(store: DatabaseStore, key: str, held: Sequence[Notific
 def notices_to(
     bench: Bench, notice: Notice, failed: ChannelId | None, now: datetime, period: str = ""
 ) -> list[Notification]:
-    """A notice for those who take them, once in a *period*; not for the channel it is about."""
+    """
+    A notice for those who take them, once in a *period*; not for the channel it is about.
+
+    Quiet hours hold it as they hold alerts.
+    """
     channels: tuple[Channel, ...] = (
         notice_channels(bench.channels, failed)
         if failed is not None
         else tuple(channel for channel in bench.channels if channel.notices)
     )
-    return [notice_notification(notice, channel, bench.words(channel), now, period) for channel in channels]
+    made = []
+    for channel in channels:
+        quiet = quiet_until(channel, notice.severity, now)
+        key = f"quiet:{channel.id}:{quiet:%Y-%m-%dT%H:%M}" if quiet else ""
+        words = bench.words(channel)
+        made.append(notice_notification(notice, channel, words, now, period, until=quiet, fold_key=key))
+    return made
 
 
 def send_notice(
@@ -199,7 +209,10 @@ def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:
         if channel.digest is Digest.NONE or not channel.empty_digest:
             continue
         name, due = last_period(channel.digest, channel.digest_at, now, channel.timezone)
-        key = f"digest:{channel.id}:{name}"
+        quiet = quiet_until(channel, Severity.INFO, due)
+        if quiet is not None and channel.digest is Digest.HOURLY:
+            continue
+        key, due = f"digest:{channel.id}:{name}", quiet or due
         is_new = _is_new(store, channel, now)
         if due <= now and store.get_mark(f"period:{key}") is None and not store.has_fold(key):
             made = () if is_new else fold_notifications(key, (), channel, bench.words(channel), now)

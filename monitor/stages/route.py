@@ -110,7 +110,8 @@ def fold_storms(
         severity: Of the alert that *planned* is about.
         sent_lately: When each channel last got single messages, those still waiting included.
     """
-    limits = {str(channel.id): channel.per_minute for channel in channels}
+    known = {str(channel.id): channel for channel in channels}
+    limits = {name: channel.per_minute for name, channel in known.items()}
     used = Counter(
         name
         for name, sent in sent_lately.items()
@@ -123,7 +124,9 @@ def fold_storms(
             used[plan.channel] += 1
             if used[plan.channel] > limits.get(plan.channel, used[plan.channel]):
                 due = now.replace(second=0, microsecond=0) + 2 * _STORM_SPAN
-                key = f"storm:{plan.channel}:{due:%Y-%m-%dT%H:%M}"
+                quiet = quiet_until(known[plan.channel], severity, due)
+                due, why = (due, "storm") if quiet is None else (quiet, "quiet")
+                key = f"{why}:{plan.channel}:{due:%Y-%m-%dT%H:%M}"
                 plan = replace(plan, timing=Timing.FOLDED, not_before=due, fold_key=key)
         folded.append(plan)
     return tuple(folded)
@@ -155,7 +158,7 @@ def _plan(
 ) -> Planned:
     digest = rule.digest if rule.digest is not Digest.NONE else channel.digest
     if digest is not Digest.NONE:
-        name, due = next_period(digest, channel.digest_at, now, channel.timezone)
+        name, due = digest_due(digest, channel, verdict.severity, now)
         return Planned(alert.id, channel.id, Timing.DIGEST, due, f"digest:{channel.id}:{name}")
     # The wait is for a second outlet; where one is there already, there is nothing to wait for.
     waits = verdict.reason is Reason.NEW_STORY and len(story.sources) < 2
@@ -166,6 +169,19 @@ def _plan(
     if quiet is not None:
         return Planned(alert.id, channel.id, Timing.FOLDED, quiet, f"quiet:{channel.id}:{quiet:%Y-%m-%dT%H:%M}")
     return Planned(alert.id, channel.id, Timing.SINGLE, ready)
+
+
+def digest_due(digest: Digest, channel: Channel, severity: Severity, now: datetime) -> tuple[str, datetime]:
+    """
+    The name of the digest that tells of what comes up *now*, and when it is sent.
+
+    One that is due in quiet hours waits for their end; of the hours among them one digest tells then.
+    """
+    name, due = next_period(digest, channel.digest_at, now, channel.timezone)
+    quiet = quiet_until(channel, severity, due)
+    if quiet is None:
+        return name, due
+    return (f"{digest}:{quiet:%Y-%m-%dT%H:%M}" if digest is Digest.HOURLY else name), quiet
 
 
 def quiet_until(channel: Channel, severity: Severity, moment: datetime) -> datetime | None:

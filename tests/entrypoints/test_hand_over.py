@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -21,9 +21,11 @@ from monitor.domain.notification import (
     Notification,
     NotificationId,
     Outcome,
+    QuietHours,
 )
 from monitor.domain.policy import AlertPolicy
-from monitor.entrypoints.upkeep import about_dead_letter, hand_over
+from monitor.domain.watchlist import Severity
+from monitor.entrypoints.upkeep import about_dead_letter, hand_over, send_notice
 from monitor.pipeline import DeadLetter
 from monitor.ports import Assessment
 from monitor.stages.compose.alert import outline_alert
@@ -83,6 +85,22 @@ def test_the_fallback_gets_one_list_of_what_waits(store: DatabaseStore) -> None:
     for number in range(3):
         assert f"al-{number}" in message.message.plain
     assert "https://news.example/apple?id=5" in message.message.plain
+
+
+def test_quiet_hours_of_the_fallback_hold_what_is_handed_over_and_word_of_it(store: DatabaseStore) -> None:
+    quiet = QuietHours(time(8), time(10), pierce=Severity.CRITICAL)
+    channels = (CHAT, replace(MAIL, quiet=quiet))
+    grave, soft = waiting(store, CHAT, 2)
+    hand_over(store, channels, CHAT.id, [grave, replace(soft, severity=Severity.WARNING)], NOW)
+    bench = Bench((), channels, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
+    assert send_notice(store, bench, Notice(NoticeKind.CHANNEL_DEAD, "chat"), CHAT.id, NOW) == 1
+    assert [[str(one.severity) for one in held] for held in store.due_folds(NOW).values()] == [["critical"]]
+    later = store.due_folds(NOW.replace(hour=10, minute=0))
+    assert sorted(key.partition(":")[0] for key in later) == ["handover", "handover", "quiet"]
+    ((told, _),) = next(
+        fold_notifications(key, held, MAIL, WORDS, NOW) for key, held in later.items() if key.startswith("quiet")
+    )
+    assert told.message.subject == "NOTICE - The channel chat takes no messages"
 
 
 def test_it_is_handed_over_once_however_often_it_is_asked(store: DatabaseStore) -> None:

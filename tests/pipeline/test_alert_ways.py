@@ -178,6 +178,26 @@ async def test_quiet_hours_hold_and_fold_into_one_and_what_is_grave_pierces_them
     assert len(room.said()) == 2
 
 
+async def test_no_digest_comes_in_quiet_hours_and_one_tells_of_them_all(opened: Open, tmp_path: Path) -> None:
+    ways = [
+        to_file("hourly", tmp_path, quiet=NIGHT, digest=Digest.HOURLY, empty_digest=True),
+        to_file("early", tmp_path, quiet=NIGHT, digest=Digest.DAILY, digest_at=time(6), empty_digest=True),
+    ]
+    room = opened(rule(severity=Severity.WARNING), now=datetime(2026, 11, 25, 20, 10, tzinfo=UTC), channels=ways)
+    for number in range(26):
+        if number in {0, 8, 15}:
+            room.tell(f"a{number}", f"event-{number}")
+        room.assess()
+        if number % 5 == 0:
+            room.restart()
+        await room.later(minutes=30)
+    hours = [one["time"][11:16] for one in room.said("hourly")]
+    assert [hour >= "22:00" or hour < "07:00" for hour in hours] == [False] * len(hours)
+    assert room.told("hourly") == ["digest: 1", "digest: 2", "digest: 0", "digest: 0"]
+    assert room.told("early") == ["digest: 3"]
+    assert room.said("early")[0]["time"][11:13] == "07"
+
+
 @pytest.mark.parametrize(
     "day", [datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 10, 24, 23, tzinfo=UTC)], ids=str
 )

@@ -101,6 +101,14 @@ def test_a_storm_folds_into_one_list_and_drops_nothing():
     assert len({one.fold_key for one in folded[2:]}) == 1
 
 
+def test_a_storm_at_the_edge_of_quiet_hours_waits_for_their_end():
+    late = datetime(2026, 11, 25, 21, 59, 30, tzinfo=UTC)
+    chat = channel(per_minute=1, quiet=NIGHT)
+    (plan,) = planned(chat, of=rule(severity=Severity.WARNING), at=late - timedelta(minutes=1))
+    _, held = fold_storms([plan, plan], Severity.WARNING, {}, [chat], late)
+    assert held.not_before == datetime(2026, 11, 26, 7, tzinfo=UTC)
+
+
 def test_fallback_chains_end_and_do_not_circle():
     chain = [channel("a", fallback=ChannelId("b")), channel("b", fallback=ChannelId("a")), channel("c")]
     assert next_channel(ChannelId("a"), chain, ()) == "b"

@@ -56,10 +56,11 @@ def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *,
     else:
         loudest = max((one.severity for one in held), key=lambda severity: severity.rank)
         severity = words.say(f"severity.{loudest}")
-        alerts = words.count("fold.notices" if kind == "notice" else "fold.alerts", len(held))
+        unit = "fold.notices" if kind == "notice" else "fold.alerts"
+        alerts = words.count(unit, len(held))
         subject = words.say("fold.subject", severity=severity, title=title, alerts=alerts)
         told = () if brief else (Section("", (line(explanation),), "lead"),)
-        sections = (*told, *_by_severity(held, words, brief=brief))
+        sections = (*told, *_by_severity(held, unit, words, brief=brief))
     return Outline(
         subject=subject,
         severity=loudest,
@@ -94,12 +95,11 @@ def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
     return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
 
 
-def _by_severity(held: Sequence[Notification], words: Wording, *, brief: bool) -> Iterator[Section]:
+def _by_severity(held: Sequence[Notification], unit: str, words: Wording, *, brief: bool) -> Iterator[Section]:
     with_evidence = len(held) <= _ROOM_FOR_EVIDENCE and not brief
     for severity in _LOUDEST_FIRST:
         those = [one for one in held if one.severity is severity]
         if those:
-            unit = "fold.notices" if is_notice(those[0]) else "fold.alerts"
             title = f"{words.say(f'severity.{severity}')} - {words.count(unit, len(those))}"
             lines = tuple(
                 _brief(one, words) if brief else _line(one, words, with_evidence=with_evidence) for one in those

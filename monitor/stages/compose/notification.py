@@ -17,9 +17,10 @@ from datetime import datetime
 
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.wording import Wording
-from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, outline_fold, parts_of, via_of
+from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, is_notice, outline_fold, parts_of, via_of
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
+from monitor.stages.route import quiet_until
 
 _OF_WORDS = frozenset({NoticeKind.GENERAL, NoticeKind.FEED_NOTE})
 
@@ -32,7 +33,7 @@ def fold_notifications(
 
     An empty *held* makes an empty digest.
     """
-    if len(held) == 1 and fold_key.startswith("notices:"):
+    if len(held) == 1 and is_notice(held[0]):
         # A notice that remained alone says more than a list of one.
         return ((as_it_stands(fold_key, held[0], now), tuple(held)),)
     groups = fold_groups(held, channel) or ((),)
@@ -65,12 +66,14 @@ def handed_over(one: Notification, source: ChannelId, channel: Channel, now: dat
     """
     *one*, which waits for *source* or died there, for *channel* in its stead; the same however often it is asked.
 
-    It is held for a moment, so that a backlog arrives as one list; a list is handed over line by line.
+    It is held for a moment, or for the quiet hours of *channel*, so that a backlog arrives as one list; a list is
+    handed over line by line.
     """
     return tuple(_handed_over(part, source, channel, now) for part in parts_of(one))
 
 
 def _handed_over(one: Notification, source: ChannelId, channel: Channel, now: datetime) -> Notification:
+    due = quiet_until(channel, one.severity, now) or now
     fields = {**json.loads(one.message.fields or "{}"), "native": None, "via": [*via_of(one), str(source)]}
     return Notification(
         id=_id("handover", str(one.id), str(channel.id)),
@@ -80,8 +83,8 @@ def _handed_over(one: Notification, source: ChannelId, channel: Channel, now: da
         severity=one.severity,
         message=replace(one.message, html="", fields=json.dumps(fields, ensure_ascii=False)),
         created_at=now,
-        not_before=now,
-        fold_key=f"handover:{channel.id}:{source}:{now:%Y-%m-%dT%H:%M}",
+        not_before=due,
+        fold_key=f"handover:{channel.id}:{source}:{due:%Y-%m-%dT%H:%M}",
     )
 
 
