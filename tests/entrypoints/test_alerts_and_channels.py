@@ -175,6 +175,23 @@ def test_channels_are_listed_without_their_secrets(settings: Settings, capsys: p
     assert SECRET not in said
 
 
+def test_what_waits_for_a_channel_that_is_gone_is_seen(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    first, second = attacked(), in_attack_news()
+    with open_store(settings, NOW) as store:
+        said = write(outline_alert(first, wording_for("en")), channel())
+        name, where = NotificationId("n-held"), ChannelId("renamed")
+        held = Notification(name, where, None, second.alert.severity, said, NOW, NOW, fold_key="digest:renamed:daily:x")
+        store.save_notifications([held, replace(held, id=NotificationId("n-log"), channel=ChannelId("log"))])
+    assert main(["channels", "list", "-o", "jsonl"]) == 0
+    listed = {str(row["id"]): row for row in rows(capsys)}
+    assert (listed["renamed"]["held"], listed["log"]["held"], listed["log"]["waiting"]) == (1, 1, 0)
+    assert "not in channels.yaml" in str(listed["renamed"]["state"])
+    main(["doctor", "-o", "jsonl"])
+    assert {"what": "channel renamed", "state": "note"}.items() <= next(
+        row for row in rows(capsys) if row["what"] == "channel renamed"
+    ).items()
+
+
 def test_a_test_message_shows_whether_a_channel_works(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["channels", "test", "screen"]) == 0
     said = capsys.readouterr().out

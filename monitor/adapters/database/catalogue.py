@@ -263,6 +263,13 @@ class DatabaseCatalogue(ChannelRows, EditRows):
         with self.database.read() as connection:
             return find_waiting(connection)
 
+    def held(self) -> Mapping[str, int]:
+        """How many messages are held for each channel: for a digest, for the end of quiet hours or in a list."""
+        n = t.notifications.c
+        query = select(n.channel, func.count().label("count")).where(n.state == OutboxState.HELD).group_by(n.channel)
+        with self.database.read() as connection:
+            return {row.channel: row[1] for row in connection.execute(query)}
+
     def counts(self) -> Mapping[str, int]:
         """Rows by table, for `monitor doctor`."""
         with self.database.read() as connection:

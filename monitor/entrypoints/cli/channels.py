@@ -22,8 +22,10 @@ _COLUMNS = (
     "fallback",
     "state",
     "waiting",
+    "held",
     "oldest_due_at",
 )
+_GONE = "not in channels.yaml: what it was to get stays until it comes back"
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
@@ -41,7 +43,7 @@ def register(app: typer.Typer) -> None:
 
         settings = read_settings(config)
         with open_catalogue(settings, utc_now()) as catalogue:
-            waiting = catalogue.waiting()
+            waiting, held = catalogue.waiting(), catalogue.held()
             healths = catalogue.channel_healths(settings.channels)
         rows = []
         for channel in settings.channels:
@@ -57,9 +59,12 @@ def register(app: typer.Typer) -> None:
                     "fallback": str(channel.fallback or ""),
                     "state": _state(healths[channel.id], settings.policy.delivery),
                     "waiting": count,
+                    "held": held.get(str(channel.id), 0),
                     "oldest_due_at": oldest.isoformat(timespec="seconds") if oldest else "",
                 }
             )
+        for name in sorted({*waiting, *held} - {str(channel.id) for channel in settings.channels}):
+            rows.append({"id": name, "state": _GONE, "waiting": waiting.get(name, (0,))[0], "held": held.get(name, 0)})
         show(rows, output, _COLUMNS)
 
     @channels.command("test", help="Send a test message through a channel, now; exit code 1 where it does not arrive.")

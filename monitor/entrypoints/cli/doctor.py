@@ -91,7 +91,7 @@ def _looks(settings: "Settings") -> Iterator[tuple[str, str, str]]:
             counts = DatabaseCatalogue(database).counts()
             yield "rows", "fine", ", ".join(f"{name} {count}" for name, count in counts.items() if count)
             yield "size", "fine", f"{size_bytes(database) / 2**20:.1f} MiB"
-            yield from _work(DatabaseCatalogue(database))
+            yield from _work(DatabaseCatalogue(database), frozenset(str(one.id) for one in settings.channels))
     except StoreError as error:
         yield "store", "fault", str(error)
     finally:
@@ -122,7 +122,7 @@ def _full_text(settings: "Settings") -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _work(catalogue: object) -> Iterator[tuple[str, str, str]]:
+def _work(catalogue: object, channels: frozenset[str]) -> Iterator[tuple[str, str, str]]:
     from monitor.adapters.database.catalogue import DatabaseCatalogue
     from monitor.domain.feed import Health
     from monitor.domain.notification import OutboxState
@@ -139,6 +139,12 @@ def _work(catalogue: object) -> Iterator[tuple[str, str, str]]:
         yield "unread articles", "note", f"{len(unread)}; {hint}"
     for channel, (count, oldest) in catalogue.waiting().items():
         yield f"channel {channel}", "fine", f"{count} waiting, the oldest due {oldest:%Y-%m-%d %H:%M} UTC"
+    for name in sorted({*catalogue.waiting(), *catalogue.held()} - channels):
+        yield (
+            f"channel {name}",
+            "note",
+            "messages wait for it, and it is not in channels.yaml: see `monitor channels list`",
+        )
 
 
 def _mode(settings: "Settings") -> Iterator[tuple[str, str, str]]:
