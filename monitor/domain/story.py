@@ -102,7 +102,8 @@ class Story:
     published. ``confirmed_at`` is the first time that the victim itself or an authority said so.
     ``rings`` is False while all its articles are history (a first run, a new feed, a restored backup);
     ``is_timeless`` marks stories from sources that ring always, whatever their age.
-    ``numbers`` are the key figures: what was taken or asked, such as "6200000" and "1500000000$" (any currency).
+    ``numbers`` are the key figures: what was taken or asked, such as "6200000" and "1500000000$" (any currency);
+    ``taken_back`` are figures that somebody gave and an article says are wrong.
     """
 
     id: StoryId
@@ -119,6 +120,7 @@ class Story:
     newest_at: datetime | None = None
     rings: bool = True
     is_timeless: bool = False
+    taken_back: tuple[str, ...] = ()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -37,7 +37,8 @@ def _of_the_whole(story: Story, told: Told | None, policy: AlertPolicy) -> Itera
     yield Reason.OFFICIALLY_CONFIRMED, story.confirmed_at is not None and not told.is_confirmed
     milestones = (policy.third_source, policy.tenth_source)
     yield Reason.MORE_SOURCES, any(told.sources < mark <= story.independent_sources for mark in milestones)
-    yield Reason.NUMBERS_CHANGED, _any_larger(told.numbers, story.numbers, policy.number_growth)
+    is_smaller = not set(told.numbers).isdisjoint(story.taken_back)
+    yield Reason.NUMBERS_CHANGED, is_smaller or _any_larger(told.numbers, story.numbers, policy.number_growth)
 
 
 def _any_stronger_role(alert: Alert, found: Sequence[StoryEntity]) -> bool:

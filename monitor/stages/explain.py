@@ -19,7 +19,7 @@ SENTENCES = {
     Reason.ENTITY_ADDED: "Another watched entity was drawn in.",
     Reason.OFFICIALLY_CONFIRMED: "The victim itself or an authority has confirmed it for the first time.",
     Reason.MORE_SOURCES: "So many independent sources report it that it is worth a word.",
-    Reason.NUMBERS_CHANGED: "A key figure has grown since it was told.",
+    Reason.NUMBERS_CHANGED: "A key figure has grown since it was told, or is said to be wrong.",
     Reason.DENIED_OR_CORRECTED: "What was told is denied or corrected.",
     Reason.STORY_CLOSED: "Nothing new was reported for long, and the rule asks to hear of that.",
     Reason.NO_ENTITY: "No entity of the rule is named in the story.",

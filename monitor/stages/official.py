@@ -21,6 +21,9 @@ _BEHIND = 8  # "said Acme"
 # What attackers are told to say stands behind a comma: "Acme hit by ransomware, says gang", not "Acme says gang ...".
 _TOLD_BY = re.compile(r"[,;:–—\"'”’»]\s*$")
 _GANG = "cyb:gang"
+_NOT = "cue:not"
+# "not of the 90,000 customers", "niet 1,5 miljoen": a word or two may stand before the number.
+_NEXT_NUMBER = re.compile(r"(?:\s+[^\W\d]+){0,2}\s+[$€£]?\d[\d.,'’\s\u202f]*(?:[^\W\d]+)?")
 _AUTHORITIES = frozenset(
     {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
 )
@@ -32,6 +35,7 @@ class OfficialMemory:
 
     confirmed: dict[tuple[Article, tuple[Span, ...]], Span | None] = field(default_factory=dict)
     figures: dict[Article, tuple[tuple[float, str], ...]] = field(default_factory=dict)
+    taken_back: dict[Article, frozenset[tuple[float, str]]] = field(default_factory=dict)
 
 
 def confirms_officially(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> bool:
@@ -73,6 +77,34 @@ def key_numbers(article: Article, reader: FactReader, memory: OfficialMemory) ->
             memory.figures.clear()
         found = memory.figures[article] = tuple(_figures(article, reader))
     return found
+
+
+def taken_back(article: Article, reader: FactReader, memory: OfficialMemory) -> frozenset[tuple[float, str]]:
+    """Figures that an article says are wrong, beside a smaller one: "of 9,000 customers, not of 90,000"."""
+    found = memory.taken_back.get(article)
+    if found is None:
+        if len(memory.taken_back) >= _REMEMBERED:
+            memory.taken_back.clear()
+        found = memory.taken_back[article] = frozenset(_taken_back(article, reader))
+    return found
+
+
+def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
+    for place in sentences_of(article, _FIGURES_CHARACTERS):
+        said = text_at(article, place)
+        for word in _WORD.finditer(said):
+            if _NOT not in reader.lexicon.concepts_of(fold(word.group()), article.language):
+                continue
+            behind = _NEXT_NUMBER.match(said, word.end())
+            denied = set(_counted(behind.group(), article, reader)) if behind else set()
+            rest = set(_counted(said[: word.start()], article, reader)) if denied else set()
+            yield from (one for one in denied if any(unit == one[1] and value < one[0] for value, unit in rest))
+
+
+def _counted(said: str, article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
+    """The figures of a piece of an article."""
+    facts = reader.fingerprint("", "", said, article.published_at, language=article.language).facts
+    yield from (_parts(key[1:]) for key, _ in facts if key.startswith("#") and not key.endswith("%"))
 
 
 def _figures(article: Article, reader: FactReader) -> Iterable[tuple[float, str]]:

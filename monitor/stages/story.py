@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from itertools import islice
 from urllib.parse import urlsplit
 
 from monitor.domain.article import Article, ArticleId
@@ -16,7 +17,7 @@ from monitor.stages.expression import IndexedText
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
 from monitor.stages.matching import worst_first
-from monitor.stages.official import OfficialMemory, confirms_officially, key_numbers, written
+from monitor.stages.official import OfficialMemory, confirms_officially, key_numbers, taken_back, written
 from monitor.stages.telling import Read, concerning, places_of, telling_place
 
 _MOST_TEXT = 300_000
@@ -73,6 +74,7 @@ def summarise(
         entities=worst_first(entities),
         attacks=attacks,
         numbers=_figures(read, background),
+        taken_back=_taken_back(read, background),
         confirmed_at=confirmed_at,
         newest_at=ordered[-1].published_at,
         rings=_rings(ordered, joins, background.timeless_feeds),
@@ -220,12 +222,22 @@ def _texts(here: AbstractSet[ArticleId], joins: Sequence[Join]) -> dict[ArticleI
 
 
 def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:
-    """The largest count and the largest sum that articles on a live attack give, rounding aside."""
+    """The largest count and the largest sum that articles on a live attack give and none takes back, rounding aside."""
     largest: dict[str, float] = {}
-    live = [
-        (article, analysis) for article, analysis in read if any(attack.status in LIVE for attack in analysis.attacks)
-    ]
-    for article, _ in live[:_NUMBERS_FROM]:
+    wrong = set(_taken_back(read, background))
+    for article in _counting(read):
         for value, unit in key_numbers(article, background.reader, background.memory):
-            largest[unit] = max(value, largest.get(unit, 0.0))
+            if written(value, unit) not in wrong:
+                largest[unit] = max(value, largest.get(unit, 0.0))
     return tuple(written(value, unit) for unit, value in sorted(largest.items()))
+
+
+def _taken_back(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:
+    """Figures that an article on the attack says are wrong."""
+    wrong = {one for article in _counting(read) for one in taken_back(article, background.reader, background.memory)}
+    return tuple(written(value, unit) for value, unit in sorted(wrong))
+
+
+def _counting(read: Sequence[tuple[Article, Analysis]]) -> list[Article]:
+    live = (article for article, analysis in read if any(attack.status in LIVE for attack in analysis.attacks))
+    return list(islice(live, _NUMBERS_FROM))

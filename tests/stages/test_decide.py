@@ -85,6 +85,18 @@ def test_a_first_verdict(of, in_story, reason):
             story(HIT, numbers=("6200000",)), Reason.NOTHING_NEW, id="rounding",
         ),
         pytest.param(
+            replace(told(HIT), told=Told(StoryState.REPORTED, 1, ("90000",))),
+            story(HIT, numbers=("9000",), taken_back=("90000",)), Reason.NUMBERS_CHANGED, id="fewer, as is said now",
+        ),
+        pytest.param(
+            replace(told(HIT), told=Told(StoryState.REPORTED, 1, ("90000",))),
+            story(HIT, numbers=("9000",)), Reason.NOTHING_NEW, id="fewer, since an article left the story",
+        ),
+        pytest.param(
+            replace(told(HIT), told=Told(StoryState.REPORTED, 1, ("9000",))),
+            story(HIT, numbers=("9000",), taken_back=("90000",)), Reason.NOTHING_NEW, id="taken back before",
+        ),
+        pytest.param(
             told(CLAIMED), story(entity(status=Status.DENIED), state=StoryState.DENIED), Reason.DENIED_OR_CORRECTED, id="denied"
         ),
         pytest.param(replace(told(HIT), severity=Severity.INFO), story(HIT), Reason.SEVERITY_ROSE, id="louder rule"),

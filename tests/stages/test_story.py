@@ -173,6 +173,27 @@ def test_the_first_official_word_and_the_largest_figure(background):
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "figures"),
+    [
+        ("en", "Acme corrected itself: data of only 9,000 customers was taken, not of 5,000,000.", ("9000",)),
+        ("nl", "Er zijn gegevens van 9.000 klanten van Acme gestolen, niet van 5 miljoen.", ("9000",)),
+        ("de", "Betroffen sind 9.000 Kunden von Acme, nicht 5 Millionen.", ("9000",)),
+        ("fr", "9 000 clients d'Acme sont touchés, et pas 5 millions.", ("9000",)),
+        ("es", "Fueron robados los datos de 9.000 clientes de Acme, y no de 5 millones.", ("9000",)),
+        ("en", "Not 9,000 but 5,000,000 customers of Acme were hit.", ("5000000",)),
+        ("en", "Acme has 9,000 workers. It did not say so of the data of 5,000,000 customers.", ("5000000",)),
+    ],
+)
+def test_a_figure_that_is_taken_back_is_none_of_the_story(background, language, text, figures):
+    articles = [article("1", text=CLAIM), article("2", text=text, minutes=30, language=language)]
+    found = summarise(
+        STORY, articles, [victim("1", Status.ALLEGED), victim("2", Status.CONFIRMED, text)], (), background
+    )
+    assert found.numbers == figures
+    assert found.taken_back == (() if figures == ("5000000",) else ("5000000",))
+
+
+@pytest.mark.parametrize(
     ("language", "title", "is_official"),
     [
         pytest.param("en", "Acme hit by ransomware, says gang Night Heron", False, id="a gang"),

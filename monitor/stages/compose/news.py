@@ -58,7 +58,7 @@ def _sources(_: Alert, before: Alert, story: Story, words: Wording) -> Iterator[
 
 
 def _numbers(_: Alert, before: Alert, story: Story, words: Wording) -> Iterator[str]:
-    if before.told is not None and before.told.numbers:
+    if before.told is not None and before.told.numbers and story.numbers:
         then, now = (
             words.listed(tuple(figure(n, words) for n in many), 3) for many in (before.told.numbers, story.numbers)
         )
