@@ -28,8 +28,8 @@ from monitor.app import (
 from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import AttackType, Role, Status
-from monitor.domain.model_policy import SecondReaderPolicy
-from monitor.domain.notification import ChannelKind
+from monitor.domain.model_policy import EmbeddingsPolicy, SecondReaderPolicy
+from monitor.domain.notification import ChannelKind, Digest
 from monitor.domain.policy import WebPolicy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Severity, Watchlist
@@ -79,7 +79,7 @@ def _prepared(settings: Settings, url: str, folder: Path) -> Settings:
     channels = tuple(
         dataclasses.replace(
             channel, min_severity=Severity.INFO, tags=frozenset(), watchlists=frozenset(), languages=frozenset(),
-            hours=None, quiet=None,
+            hours=None, quiet=None, digest=Digest.NONE,
         )
         for channel in settings.channels
     )  # fmt: skip
@@ -93,7 +93,13 @@ def _prepared(settings: Settings, url: str, folder: Path) -> Settings:
         channels=channels,
         watchlists=(watchlist,),
         # The article of the canary is nobody's business but ours, and links of its messages would lead to no alert.
-        policy=dataclasses.replace(settings.policy, alerts=alerts, second_reader=SecondReaderPolicy(), web=WebPolicy()),
+        policy=dataclasses.replace(
+            settings.policy,
+            alerts=alerts,
+            second_reader=SecondReaderPolicy(),
+            embeddings=EmbeddingsPolicy(),
+            web=WebPolicy(),
+        ),
     )
 
 

@@ -29,7 +29,7 @@ HOUR = timedelta(hours=1)
 CHANNELS = """\
 channels:
   screen: {console: true, default: true, notices: false}
-  paper: {file: alerts.jsonl}
+  paper: {file: alerts.jsonl, digest: daily}
   hook: {webhook: "http://127.0.0.1:9/hook", secret: "whsec_c2VjcmV0c2VjcmV0c2VjcmV0", fallback: paper}
 """
 
