@@ -53,8 +53,10 @@ def feed_notifications(
     for one in told:
         kind = _KINDS.get(one.health, NoticeKind.FEED_WELL if one.over else NoticeKind.FEED_NOTE)
         for channel, severity in _listeners(one, rules or _EVERYBODY, channels):
-            notice = Notice(kind, str(one.feed.id), one.text, severity=severity)
-            quiet = quiet_until(channel, severity, ends)
+            # That it is over wakes nobody, however grave it was.
+            gravity = Severity.INFO if kind is NoticeKind.FEED_WELL else severity
+            notice = Notice(kind, str(one.feed.id), one.text, severity=gravity)
+            quiet = quiet_until(channel, gravity, ends)
             until = quiet or ends
             key = f"notices:{channel.id}:{until:%Y-%m-%dT%H:%M:%S}" if gather or quiet else ""
             # Each change is told once by its nature; a feed that falls ill twice a day is told of twice.

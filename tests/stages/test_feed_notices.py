@@ -125,6 +125,14 @@ def test_quiet_hours_hold_them_until_their_end_unless_they_are_grave(severity, h
     assert {one.not_before.hour for one in made} == {hour}
 
 
+def test_that_a_feed_is_well_again_wakes_nobody():
+    rule = NoticeRule(channels=("ops",), severity=Severity.CRITICAL)
+    night = replace(OPS, quiet=QuietHours(time(22), time(7)))
+    well = replace(ill(health=Health.FINE), over=frozenset({Health.BLOCKED}))
+    (one,) = feed_notifications([well], (rule,), [night], lambda _: WORDS["en"], NOW.replace(hour=23), FIVE)
+    assert (one.severity, one.not_before.hour) == (Severity.INFO, 7)
+
+
 @pytest.mark.parametrize(
     ("health", "over", "subject"),
     [
