@@ -29,10 +29,10 @@ from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.model_policy import EmbeddingsPolicy, SecondReaderPolicy
-from monitor.domain.notification import ChannelKind, Digest
+from monitor.domain.notification import ChannelKind
 from monitor.domain.policy import WebPolicy
 from monitor.domain.settings import Settings
-from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Severity, Watchlist
+from monitor.domain.watchlist import Digest, Entity, EntityId, Rule, RuleId, Severity, Watchlist
 from monitor.entrypoints.daemon import utc_now
 from monitor.pipeline import Lane, assess, collect, deliver
 
