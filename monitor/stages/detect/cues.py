@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
@@ -16,10 +16,8 @@ Match = tuple[int, int, int]
 Hit = tuple[int, int, str]
 # Which covers a concept may stand within (`_COVERS`), and which it is itself, -1 for none; None of most.
 _Covers = tuple[tuple[int, ...], int] | None
-# The same as (start, -end, concept, covers): in the order of these the longest comes first.
-_Placed = tuple[int, int, str, _Covers]
-# What to take from the start and the end of a pattern for those of its words, a concept and its covers.
-_Told = tuple[int, int, str, _Covers]
+# What all cues of a kind have in common: their length, the number of their concept, the concept and its covers.
+_Kind = tuple[int, int, str, _Covers]
 
 # A cue of these kinds says that the weaker words inside it are not meant as they look.
 _BLOCKING = frozenset(
@@ -73,6 +71,7 @@ _ABBREVIATION = 4
 GAP = "…"
 _GAP_REACH = 110
 _STOP = re.compile(r"[.!?;](?:\s|$)|\n")
+_INDEX = itemgetter(0)
 
 
 class CueIndex:
@@ -106,15 +105,24 @@ class CueIndex:
                 patterns[pattern] = once.setdefault(told, told)
         patterns.pop("", None)
         halves = {half for first, ends in openings.items() for half in (first, *(last for last, _ in ends))}
-        places = [*patterns, *sorted(halves - patterns.keys())]
-        number = {place: index for index, place in enumerate(places) if place in halves or place in shouted}
-        self._shouted = frozenset(number[place] for place in shouted if place in number)
-        self._openings = {number[first]: [(number[last], c) for last, c in ends] for first, ends in openings.items()}
+        # First come those that need a second look: whether they are in capitals, or where their other half stands.
+        odd = sorted(halves | (shouted & patterns.keys()))
+        number = {place: index for index, place in enumerate(odd)}
+        places = [*odd, *(place for place in patterns if place not in number)]
+        self._odd, self._trims = len(odd), [_trim(place) for place in odd]
+        self._kinds = _kinds(patterns, openings)
+        self._concepts = 1 + max((number for _, number, _, _ in self._kinds), default=0)
+        # A hit is one number, its start and then its kind: these are made and put in order quicker than tuples.
+        self._shift = len(self._kinds).bit_length()
+        kinds = {(length, concept): kind for kind, (length, _, concept, _) in enumerate(self._kinds)}
+        added = list(_told(places, patterns, kinds, self._shift))
+        self._shouted = {number[place]: added[number[place]] for place in shouted if place in number}
+        self._told = [() if index in self._shouted else one for index, one in enumerate(added)]
+        self._openings = {
+            number[first]: [(number[last], kinds[len(first.strip()), concept]) for last, concept in ends]
+            for first, ends in openings.items()
+        }
         self._closings = {opening: frozenset(last for last, _ in ends) for opening, ends in self._openings.items()}
-        self._trims = {index: _trim(place) for place, index in number.items()}
-        kept: dict[tuple[tuple[int, int], tuple[str, ...]], tuple[_Told, ...]] = {}
-        plain = ((_trim(place), patterns.get(place, ())) for place in places)
-        self._told = [kept.get(one) or kept.setdefault(one, _told(*one)) for one in plain]
         needed = _needed(openings, telling)
         self._tells = bytes(place in needed or not telling.isdisjoint(patterns.get(place, ())) for place in places)
         self._automaton = AhoCorasick(places)
@@ -128,36 +136,39 @@ class CueIndex:
         else are dropped. Of what *is_news* to nobody, nothing is told but where it may tell of an attack.
         """
         matches = self._automaton.find_matches_as_indexes(padded, overlapping=True)
-        present = set(map(itemgetter(0), matches))
-        if not is_news and not any(map(self._tells.__getitem__, present)):
+        if not is_news and not any(map(self._tells.__getitem__, map(_INDEX, matches))):
             return []
-        told, shouted = self._told, self._shouted
-        if not shouted.isdisjoint(present):
-            matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
-        hits = [
-            (start - before, after - end, concept, covers)
-            for index, start, end in matches
-            for before, after, concept, covers in told[index]
-        ]
-        openings = {index for index in self._closings.keys() & present if not self._closings[index].isdisjoint(present)}
-        if openings:
-            hits += self._across(openings, matches, clean)
+        told, shift, odd = self._told, self._shift, self._odd
+        hits = [(start << shift) + kind for index, start, _ in matches for kind in told[index]]
+        if seen_twice := [match for match in matches if match[0] < odd]:
+            hits += self._second_look(seen_twice, clean)
         del matches  # of a text of 5 MB they take 100
         hits.sort()
-        return _in_one_sense(*_without_covered(hits))
+        return _in_one_sense(*self._without_covered(hits))
+
+    def _second_look(self, matches: Sequence[Match], clean: str) -> list[int]:
+        """What is found of *matches* that are meant in capitals only, and of halves of cues with a gap."""
+        present, shouted, closings = set(map(_INDEX, matches)), self._shouted, self._closings
+        hits: list[int] = []
+        if not shouted.keys().isdisjoint(present):
+            matches = [match for match in matches if match[0] not in shouted or self._is_shouted(match, clean)]
+            meant = [(start, kind) for index, start, _ in matches for kind in shouted.get(index, ())]
+            hits = [(start << self._shift) + kind for start, kind in meant]
+        openings = {index for index in closings.keys() & present if not closings[index].isdisjoint(present)}
+        return hits + self._across(openings, matches, clean) if openings else hits
 
     def _is_shouted(self, match: Match, clean: str) -> bool:
         index, start, end = match
         before, after = self._trims[index]
         return clean[start - before : end - after].isupper()
 
-    def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[_Placed]:
+    def _across(self, openings: Set[int], meant: Sequence[Match], clean: str) -> list[int]:
         """Cues with a gap: both halves in one sentence, in their order, the second within reach of the first."""
         closings = {last for index in openings for last in self._closings[index]}
         wanted = closings | openings
         halves = [match for match in meant if match[0] in wanted]
         closed = sorted([(start - self._trims[index][0], index) for index, start, _ in halves if index in closings])
-        hits: list[_Placed] = []
+        hits: list[int] = []
         for index, begin, stop in [match for match in halves if match[0] in openings]:
             before, after = self._trims[index]
             start, end = begin - before, stop - after
@@ -166,17 +177,60 @@ class CueIndex:
                 continue
             reach = min(end + _GAP_REACH, _sentence_end(clean, end))
             near = {last for _, last in closed[first : bisect_left(closed, (reach, -1), lo=first)]}
-            told = (concept for last, concept in self._openings[index] if last in near)
-            hits += [(start, -end, concept, _TELLING.get(concept)) for concept in told]
+            hits += [(start << self._shift) + kind for last, kind in self._openings[index] if last in near]
         return hits
+
+    def _without_covered(self, hits: Sequence[int]) -> tuple[list[Hit], Set[str]]:
+        """
+        *hits*, in their order, as read: the longest of a concept at a place, and none within one that covers it.
+
+        And which of `_SENSES` are among them.
+        """
+        kept: list[Hit] = []
+        # Where the latest hit of each cover, and of each concept, ends.
+        until, latest = [-1] * len(_COVERS), [-1] * self._concepts
+        keep, kinds, shift, mask = kept.append, self._kinds, self._shift, (1 << self._shift) - 1
+        for hit in hits:
+            start = hit >> shift
+            length, number, concept, covers = kinds[hit & mask]
+            if latest[number] > start:
+                continue
+            end = start + length
+            if covers is not None:
+                coverings, own = covers
+                if coverings and end <= max(map(until.__getitem__, coverings)):
+                    continue
+                if own >= 0:
+                    until[own] = max(until[own], end)
+            latest[number] = end
+            keep((start, end, concept))
+        return kept, {sense for sense, end in zip(_SENSES, latest, strict=False) if end >= 0}
 
 
 def _trim(pattern: str) -> tuple[int, int]:
     return int(pattern[0] != " "), 1 + (pattern[-1] == " ")
 
 
-def _told(trim: tuple[int, int], concepts: tuple[str, ...]) -> tuple[_Told, ...]:
-    return tuple([(*trim, concept, _TELLING.get(concept)) for concept in concepts])
+def _kinds(patterns: Mapping[str, Sequence[str]], openings: Mapping[str, Sequence[tuple[str, str]]]) -> list[_Kind]:
+    """All that can be found at a place, the longest first."""
+    plain = {(-len(place.strip()), concept) for place, concepts in patterns.items() for concept in concepts}
+    gapped = {(-len(first.strip()), concept) for first, ends in openings.items() for _, concept in ends}
+    found = sorted(plain | gapped)
+    number = {concept: at for at, concept in enumerate(dict.fromkeys((*_SENSES, *(concept for _, concept in found))))}
+    return [(-length, number[concept], concept, _TELLING.get(concept)) for length, concept in found]
+
+
+def _told(
+    places: Iterable[str], patterns: Mapping[str, tuple[str, ...]], kinds: Mapping[tuple[int, str], int], shift: int
+) -> Iterator[tuple[int, ...]]:
+    """What is added to where each of *places* is found, in the place of its start, for each hit."""
+    # Few differ: kept once.
+    kept: dict[tuple[int, int, tuple[str, ...]], tuple[int, ...]] = {}
+    for place in places:
+        one = before, length, concepts = _trim(place)[0], len(place.strip()), patterns.get(place, ())
+        if one not in kept:
+            kept[one] = tuple([kinds[length, concept] - (before << shift) for concept in concepts])
+        yield kept[one]
 
 
 def _phrases(pack: LanguagePack) -> Iterator[tuple[str, str, str]]:
@@ -201,41 +255,18 @@ def _sentence_end(clean: str, start: int) -> int:
     return match.start() if match else reach
 
 
-def _without_covered(hits: Sequence[_Placed]) -> tuple[list[Hit], Set[str]]:
-    """
-    *hits*, in their order, as read: the longest of a concept at a place, and none within one that covers it.
-
-    And their concepts.
-    """
-    kept: list[Hit] = []
-    until = [-1] * len(_COVERS)
-    latest: dict[str, int] = {}
-    last, keep = latest.get, kept.append
-    for start, minus_end, concept, covers in hits:
-        if last(concept, -1) > start:
-            continue
-        end = -minus_end
-        if covers is not None:
-            coverings, own = covers
-            if coverings and end <= max(map(until.__getitem__, coverings)):
-                continue
-            if own >= 0:
-                until[own] = max(until[own], end)
-        latest[concept] = end
-        keep((start, end, concept))
-    return kept, latest.keys()
-
-
 # Where a text uses the word on the left, the concept on the right is meant so too, if nothing surer is said.
 _OTHER_SENSES = {"not_hack": "hack", "not_breach": "breach_weak", "not_leak": "breach_weak", "not_malware": "infect"}
 _SURE = frozenset({"ransomware", "cyberattack", "breach", "ddos", "phishing", "takeover", "crypto_theft", "leak_site"})
+# Both: these concepts are numbered first.
+_SENSES = (*sorted(_SURE), *_OTHER_SENSES)
 
 
 def _in_one_sense(hits: list[Hit], present: Set[str]) -> list[Hit]:
-    """*hits*, whose concepts are *present*, without those of a word that is meant otherwise in this text."""
+    """*hits* without those of a word that is meant otherwise in this text, which has *present* ones of `_SENSES`."""
     if not present.isdisjoint(_SURE):
         return hits
-    dropped = {concept for sense, concept in _OTHER_SENSES.items() if sense in present}
+    dropped = {_OTHER_SENSES[sense] for sense in present}
     return [hit for hit in hits if hit[2] not in dropped] if dropped else hits
 
 
