@@ -7,7 +7,7 @@ from itertools import repeat
 
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Frame, Weights
-from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.passage import DERIVED, Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes
 
 _TYPES = tuple(AttackType)
@@ -54,11 +54,11 @@ class AttackReader:
     """Reads the kinds of attack out of a passage."""
 
     def __init__(self, frames: Sequence[Frame], weights: Mapping[str, Weights]) -> None:
-        # By each concept that a frame may begin with, the frame and what else it needs.
-        self._frames: dict[str, list[tuple[Frame, Sequence[Set[str]]]]] = {}
+        # By each concept that a frame may begin with, the frame, what it needs next, and what else.
+        self._frames: dict[str, list[tuple[Frame, Set[str], Sequence[Set[str]]]]] = {}
         for frame in frames:
             for concept in frame.need[0]:
-                self._frames.setdefault(concept, []).append((frame, frame.need[1:]))
+                self._frames.setdefault(concept, []).append((frame, frame.need[:2][-1], frame.need[2:]))
         self._first = frozenset(self._frames)
         self._about = weights.get("about", {})
         self._types = Outcomes(weights.get("type", {}), [str(kind) for kind in AttackType])
@@ -67,6 +67,15 @@ class AttackReader:
     def telling(self) -> frozenset[str]:
         """The concepts one of which each kind of attack needs to begin with."""
         return self._first
+
+    def may_tell(self, concepts: Set[str]) -> bool:
+        """Whether a text that says all of *concepts*, in whatever sentences, may tell of a kind of attack."""
+        said = concepts | DERIVED
+        return any(
+            not (said.isdisjoint(following) or any(map(said.isdisjoint, more)))
+            for concept in said & self._first
+            for _, following, more in self._frames[concept]
+        )
 
     def events(self, passage: Passage) -> list[Event]:
         """Every event of every sentence, whether the article as a whole is about attacks or not."""
@@ -82,7 +91,9 @@ class AttackReader:
         found: dict[AttackType, list[tuple[Frame, float]]] = {}
         # In an order of their own: the same article must come out alike in every process.
         for concept in sorted(concepts & self._first):
-            for frame, more in self._frames[concept]:
+            for frame, following, more in self._frames[concept]:
+                if concepts.isdisjoint(following):
+                    continue
                 value = nearness if frame.needs_cyber else 1.0
                 if value and not any(map(concepts.isdisjoint, more)) and concepts.isdisjoint(frame.without):
                     found.setdefault(frame.type, []).append((frame, value))
@@ -156,6 +167,8 @@ def _topics(passage: Passage) -> dict[str, float]:
         return parts
     nearness = repeat(1.0) if passage.concepts.isdisjoint(_WEAK) else _nearness(passage)
     for sentence, near in zip(passage.sentences, nearness, strict=False):
+        if sentence.concepts.isdisjoint(_TOPICAL):
+            continue
         for concept in sentence.concepts & _TOPICAL:
             parts[concept] = parts.get(concept, 0.0) + (near if concept in _WEAK else 1.0)
             if sentence.in_title and concept != "cyber":

@@ -138,7 +138,7 @@ class Detector:
         candidates = self._names.find(padded, clean, bool(pack and pack.names_take_s))
         cues = self._cue_index(pack) if pack else None
         hits = cues.find(padded, clean, is_news=bool(candidates)) if cues else []
-        if not candidates and not hits:
+        if not candidates and not self.attacks.may_tell({concept for _, _, concept in hits}):
             # Nobody is named and nothing can be told: most of the world's news ends here.
             passage = lay_out(clean, norm, len(head.clean), spoken, [], [])
             return Reading(article_id, published, passage, (head, body), [], [])

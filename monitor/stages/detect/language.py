@@ -40,7 +40,7 @@ class LanguageIndex:
         """The language of *folded* text, or ``und`` where it is none of ours or cannot be told."""
         words = folded[:_CHARACTERS_READ].split()
         table = self._weights if len(words) >= _FEW_WORDS else self._for_headlines()
-        known, *scores = self._packing.unpack(sum(map(table.__getitem__, filter(table.__contains__, words))))
+        known, *scores = self._packing.unpack(sum(filter(None, map(table.get, words))))
         if not known or known < _LEAST_SHARE * len(words):
             return UNKNOWN
         _, best = max(zip(scores, self._languages, strict=True))

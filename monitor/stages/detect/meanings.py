@@ -15,6 +15,8 @@ Codes = tuple[str, ...]
 NUMBER: Codes = ("m:number",)
 # A word that is not listed means what those mean that begin as it does: up to its last letters, and so many at least.
 _ENDING, _SHORTEST_STEM, _SHORTEST = 2, 5, 6
+# How many words of a language are kept with what they mean: news of a month has as many.
+_MOST_WORDS = 32_768
 # Articles ("the") say nothing.
 _SILENT = frozenset({"the"})
 
@@ -34,15 +36,17 @@ class MeaningIndex:
                 begun.setdefault(word[: max(_SHORTEST_STEM, len(word) - _ENDING)], Counter())[codes] += 1
         self._stems = {stem: codes.most_common(1)[0][0] for stem, codes in begun.items()}
         # The classes of a folded word, most have one; and the same, but for numbers.
-        self.of = Memo(self._of).__getitem__
-        self.told = Memo[str, Codes](lambda word: NUMBER if word.isdigit() else self._of(word))
+        self.of = Memo(self._of, _MOST_WORDS).__getitem__
+        self.told = Memo[str, Codes](lambda word: NUMBER if word.isdigit() else self._of(word), _MOST_WORDS)
 
     def _of(self, word: str) -> Codes:
         listed = self._listed.get(word)
         if listed is not None or len(word) < _SHORTEST:
             return listed or ()
-        begun = (self._stems.get(word[:length]) for length in range(len(word) - 1, _SHORTEST_STEM - 1, -1))
-        return next((codes for codes in begun if codes), ())
+        for length in range(len(word) - 1, _SHORTEST_STEM - 1, -1):
+            if codes := self._stems.get(word[:length]):
+                return codes
+        return ()
 
 
 NO_MEANINGS = MeaningIndex({})

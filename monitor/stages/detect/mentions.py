@@ -188,23 +188,21 @@ class MentionReader:
             parts["common-before" if folded in self._everywhere else "capital-before"] = 1.0
 
     def _cues_around(self, sighting: Sighting, sentence: Sentence, clean: str) -> None:
-        candidate, parts = sighting.candidate, sighting.parts
-        first, last = candidate.start - _NEAR_REACH, candidate.end + _NEAR_REACH
-        for start, end, concept in [hit for hit in sentence.hits if hit[1] >= first and hit[0] <= last]:
-            if end <= candidate.start:
-                gap, side = candidate.start - end, "before"
-            elif start >= candidate.end:
-                gap, side = start - candidate.end, "after"
+        (begin, stop, _), parts = sighting.candidate, sighting.parts
+        first, last = begin - _NEAR_REACH, stop + _NEAR_REACH
+        for start, end, concept in sentence.hits:
+            if end < first or start > last:
+                continue
+            if end <= begin:
+                side, between = 0, clean[end:begin]
+            elif start >= stop:
+                side, between = 1, clean[stop:start]
             else:
                 continue
-            if (
-                concept in _BESIDE
-                and gap <= 2
-                and ":" not in clean[min(end, candidate.end) : max(start, candidate.start)]
-            ):
-                parts[f"{concept}-{side}"] = 1.0
+            if concept in _BESIDE and len(between) <= 2 and ":" not in between:
+                parts[_BESIDE[concept][side]] = 1.0
             elif concept in _NEARBY:
-                parts[f"{concept}-near-{side}"] = 1.0
+                parts[_NEARBY[concept][side]] = 1.0
         if not sentence.concepts.isdisjoint(_COMPUTING):
             parts["computing-in-sentence"] = 1.0
         _mark_venues(sighting, sentence)
@@ -273,9 +271,12 @@ class MentionReader:
         words = self._contexts.get(entity)
         if words is None:
             words = self._contexts[entity] = tuple(map(fold_words, self._entities[entity].context))
+        if not words:
+            return 0
         # Most stand nowhere: to look that up costs a tenth of reading the text for each.
-        said = [word for word in words if " " in word or word in passage.printed]
-        return sum([f" {word} " in passage.norm for word in said])
+        printed, norm = passage.printed, passage.norm
+        said = [word for word in words if " " in word or word in printed]
+        return sum([f" {word} " in norm for word in said])
 
 
 def _as_written(passage: Passage, candidate: Candidate, number: int, surface: str) -> tuple[str, str, Standing, str]:
@@ -286,32 +287,24 @@ def _as_written(passage: Passage, candidate: Candidate, number: int, surface: st
     return clean[start : candidate.end], surface, standing, passage.language
 
 
-_BESIDE = frozenset(
-    {
-        "determiner",
-        "company_noun",
-        "press_noun",
-        "venue",
-        "legal_form",
-        "at_prep",
-        "in_prep",
-        "of_prep",
-        "by_prep",
-        "does",
-        "the",
-        "title_word",
-        "relative",
+# What touches a name, or stands near it, and what that is called before and after it.
+_BESIDE = {
+    concept: (f"{concept}-before", f"{concept}-after")
+    for concept in (
+        "determiner", "company_noun", "press_noun", "venue", "legal_form", "at_prep", "in_prep", "of_prep", "by_prep",
+        "does", "the", "title_word", "relative",
         # "Conti ransomware", "the Play gang": those who do it.
-        "gang",
-        "ransomware",
-        "malware",
-    }
-)  # fmt: skip
+        "gang", "ransomware", "malware",
+    )
+}  # fmt: skip
+_NEARBY = {
+    concept: (f"{concept}-near-before", f"{concept}-near-after")
+    for concept in (
+        "say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb",
+    )
+}  # fmt: skip
 # Blanks between a name and a word that touches it, and the longest such word.
 _GAPS, _LONGEST_WORD = (1, 2), 24
-_NEARBY = frozenset(
-    {"say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb"}
-)
 _PLACE_REACH, _NEAR_REACH = 24, 16
 _OF_REACH, _POSSESSIVE_REACH = 6, 4
 _COMPUTING = frozenset({"cyber", "hack", "cyberattack", "ransomware", "malware", "breach", "phishing", "ddos", "flaw"})

@@ -79,8 +79,12 @@ class Outcomes:
         # Most parts hold or do not, their value is 1: all are added so, and what others differ by is added after.
         packed = self._packed
         total = sum(map(packed.get, parts, repeat(0))) * _FINER
-        differ = [(part, value) for part, value in parts.items() if value != 1 and part in packed]
-        total += sum([packed[part] * round((value - 1) * _FINER) for part, value in differ])
+        differ = [
+            packed[part] * round((value - 1.0) * _FINER)
+            for part, value in parts.items()
+            if value != 1.0 and part in packed
+        ]
+        total += sum(differ)
         return [one / _FINER for one in self._packing.unpack(total)]
 
     def shares(self, parts: Parts) -> dict[str, float]:

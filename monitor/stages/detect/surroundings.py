@@ -9,7 +9,7 @@ before and after. The weights are learnt by `python -m tools.fit_weights`; they 
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from itertools import accumulate, chain, repeat
+from itertools import accumulate, chain
 
 from monitor.domain.lexicon import Wording
 from monitor.stages.detect.meanings import NUMBER, Codes, MeaningIndex
@@ -186,7 +186,8 @@ class SurroundingsReader:
             return {}
         sums, rows = list(self._biases), self._rows
         for value, told in around.items():
-            total = sum([sum(map(rows[where].get, codes, repeat(0))) for where, codes in told.items()])
+            known = chain.from_iterable([map(rows[where].get, codes) for where, codes in told.items()])
+            total = sum(filter(None, known))
             sums = [one + value * more for one, more in zip(sums, self._packing.unpack(total), strict=True)]
         mean = sum(sums) / len(sums)
         scores = [_SHARE * (total - mean) for total in sums]

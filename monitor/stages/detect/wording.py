@@ -99,6 +99,8 @@ class WordingReader:
         # spend a quarter of its time on reading the same rows again.
         self._row_of = Memo(self._row, _MOST_SIGNS).__getitem__
         self._stems_of = Memo(self._known_stems, _MOST_SIGNS).__getitem__
+        # The rows of the stems of a word together; None of a word that is not weighed.
+        self._row_of_word = Memo(self._sum_of_stems)
 
     def read(self, passage: Passage, events: Sequence[Event], meanings: MeaningIndex = NO_MEANINGS) -> Said:
         """What the words say of a passage whose sentences tell of *events*."""
@@ -128,8 +130,10 @@ class WordingReader:
 
     def _heaviest(self, passage: Passage, kind: AttackType) -> Event | None:
         best: tuple[float, int, str] | None = None
+        row_of, unpack, outcome = self._row_of_word, self._packing.unpack_one, self._numbers[kind]
         for number, sentence in enumerate(passage.sentences):
-            weighed = [(self._weight(word, kind), word) for word in dict.fromkeys(words_of(passage, sentence))]
+            words = dict.fromkeys(passage.norm[sentence.start : sentence.end].split())
+            weighed = [(unpack(row, outcome), word) for word in words if (row := row_of[word]) is not None]
             total = sum(weight for weight, _ in weighed)
             if weighed and (best is None or total > best[0]):
                 best = (total, number, max(weighed)[1])
@@ -143,8 +147,8 @@ class WordingReader:
             return None
         return Event(kind, best[1], (), start, end)
 
-    def _weight(self, word: str, outcome: str) -> float:
-        return self._packing.unpack_one(sum(map(self._row_of, self._stems_of(word))), self._numbers[outcome])
+    def _sum_of_stems(self, word: str) -> int | None:
+        return sum(map(self._row_of, self._stems_of(word))) if is_weighed(word) else None
 
     def _known_stems(self, word: str) -> tuple[str, ...]:
         """The stems of *word* that have weights; none of a word that is not weighed."""
