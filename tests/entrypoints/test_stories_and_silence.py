@@ -121,6 +121,7 @@ def test_a_silence_is_made_listed_and_ended(installation: Installation) -> None:
         (["stories", "merge", "a", "a"], "with itself"),
         (["stories", "merge", "a", "b"], "no story has the id"),
         (["stories", "unpin", "a"], "nobody pinned"),
+        (["db", "move", "x"], "what to move to is no address of a store"),
     ],
 )
 def test_wrong_use(installation: Installation, words: list[str], says: str) -> None:

@@ -102,9 +102,13 @@ def move(target: str, config: Config = None) -> None:
     """Copy this SQLite store to PostgreSQL; verified by counts and checksums, and resumable."""
     from monitor.adapters.database.move import move as copy
     from monitor.app import only_service_on, open_store
+    from monitor.domain.errors import UsageError
     from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.store_address import store_address_fault
 
     settings = read_settings(config)
+    if fault := store_address_fault(target):
+        raise UsageError(f"what to move to is {fault}")
     # What a service saved meanwhile would be left behind.
     with only_service_on(settings), open_store(settings, utc_now()) as store:
         for table, rows in copy(store.database, target, utc_now()):
