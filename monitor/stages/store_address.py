@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 _SQLITE, _SERVERS = "sqlite:///", ("postgresql://", "postgresql+psycopg://")
 _HOW = "it is sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE"
 # Never with the value: what stands where it does not belong is a password, mostly.
-_SIGNS = "its host or port cannot be read; in a name or password @ : / are written %40 %3A %2F"
+_SIGNS = "its host or port cannot be read; in a name or password @ / ? # % are written %40 %2F %3F %23 %25"
 
 
 def store_address_fault(url: str) -> str:
