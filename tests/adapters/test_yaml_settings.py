@@ -86,6 +86,12 @@ def test_a_small_configuration(config: Path) -> None:
         ),
         pytest.param(
             "watchlists/suppliers.yaml",
+            WATCHLIST.replace("{tags: [tier-1]}", "[ACME]"),
+            'watchlists/suppliers.yaml:7:16: rules.0.entities.0: no entity of this watchlist is "ACME" (did you mean "acme"?)',
+            id="an id in capitals",
+        ),
+        pytest.param(
+            "watchlists/suppliers.yaml",
             WATCHLIST.replace("[victim]", "[victm]"),
             'watchlists/suppliers.yaml:8:13: rules.0.roles.0: "victm" is none of any, victim, supplier, actor, responder, source,'
             ' mentioned (did you mean "victim"?)',

@@ -6,13 +6,14 @@ from typing import TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from monitor.adapters.yaml_settings.document import Document, Path
 from monitor.domain.errors import Fault
 
 _SHORT = 60
 _FEW = 24
+_NEAR = 65  # of 100
 _BOUNDS = {"greater_than_equal": "from", "greater_than": "above", "less_than_equal": "up to"}
 M = TypeVar("M", bound=BaseModel)
 
@@ -29,8 +30,13 @@ def validate(document: Document, value: object, model: type[M], at: Path = ()) -
 
 def closest(word: str, known: Iterable[str]) -> str:
     """` (did you mean "aliases"?)` where one of *known* is near, else nothing."""
-    found = process.extractOne(word, list(known), score_cutoff=70)
-    return f' (did you mean "{found[0]}"?)' if found else ""
+    names = list(known)
+    # The whole word counts: by its best part every single letter would be near. In its own case before any other.
+    for fold in (None, str.casefold):
+        found = process.extractOne(word, names, scorer=fuzz.ratio, processor=fold, score_cutoff=_NEAR)
+        if found:
+            return f' (did you mean "{found[0]}"?)'
+    return ""
 
 
 def _listed(known: Sequence[str]) -> str:
