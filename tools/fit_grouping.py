@@ -35,7 +35,7 @@ from tools.cases import EVALUATION, SHARED
 # Streams that no weight is learnt from: what they say of it is what unseen news will.
 KEPT_APART = frozenset(
     "quarry orchard saffron azure lagoon nimbus prairie summit upland yonder topaz tundra umber velvet walnut fjord"
-    " glade heath bellows easel".split()
+    " glade heath plinth trellis bellows easel".split()
 )
 # Few streams tell of real events, or are like those that are asked about; made ones are many and of a kind.
 COUNTED_THRICE = frozenset({"anvil", "crucible", "dovetail", "flint", "shared"})

@@ -132,6 +132,8 @@ def f1(scores: tuple[float, float]) -> float:
         ("stories-velvet", None, 0.87, 0.82),
         ("stories-walnut", None, 0.94, 0.90),
         ("stories-willow", None, 0.88, 0.84),
+        ("stories-plinth", None, 0.92, 0.88),
+        ("stories-trellis", None, 0.89, 0.83),
         ("stories-yonder", None, 0.92, 0.90),
         ("stories-zenith", None, 0.95, 0.96),
         # Small streams, each made of look-alikes: two hospitals, two victims of one gang, a company and its daughter.
