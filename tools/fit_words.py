@@ -16,11 +16,12 @@ from monitor.stages.detect.roles import places_of
 from monitor.stages.detect.surroundings import signs_of
 from tools.cases import Case, published, sources
 from tools.fit_contexts import Placed, fit_contexts
-from tools.fit_surroundings import Signed, fit_surroundings
+from tools.fit_surroundings import STRUCK, Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
 from tools.labelled import (
     ORDINARY,
     PROMISE,
+    Named,
     both_readings,
     fold_of,
     gold_of,
@@ -61,10 +62,7 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
         text = Text.of(name, case, reading.passage, detector.meanings(reading.passage.language))
         readings = both_readings(case, reading, detector)
         named = [one for each in readings for one in named_in(case, each, detector, gold_of(case))]
-        signed = [
-            (signs_of(one.company.surroundings.around(one.entity, places_of(one.sightings, one.echoes))), one.role)
-            for one in named
-        ]
+        signed = [_signed(case, one, detector) for one in named]
         read += [_Read(case, text, _placed(case, reading, detector), signed)] * _TIMES.get(name, 1)
     names = names_in(lexicon, [e for *_, watchlist in sources() for e in load_watchlist_file(watchlist).entities])
     jobs = [[one for one in read if fold_of(one.case, folds) != fold] for fold in range(folds)]
@@ -81,6 +79,13 @@ def _fit(read: Sequence[_Read], names: frozenset[str], two_senses: frozenset[str
         fit_contexts([placed for one in read for placed in one.placed]),
         fit_surroundings([signed for one in read for signed in one.signed]),
     )
+
+
+def _signed(case: Case, named: Named, detector: Detector) -> Signed:
+    """What stands around a name, and what it is: who is under attack is told from other victims."""
+    around = named.company.surroundings.around(named.entity, places_of(named.sightings, named.echoes))
+    is_struck = detector.entities[named.entity].id in case["under_attack"]
+    return signs_of(around), STRUCK if is_struck else str(named.role)
 
 
 def _placed(case: Case, reading: Reading, detector: Detector) -> list[Placed]:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.lexicon import Lexicon
 from monitor.stages.detect import Detector, build_detector
-from monitor.stages.detect.deeds import live_share
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.status import together
 from tools.cases import Case, author_of, published, sources
@@ -108,7 +107,7 @@ class Collected:
         """What is told of each entity that may be under attack; of a round-up, of each item by itself."""
         for part in [part for read in both_readings(case, reading, detector) for part in detector.parts(read)]:
             for told, verdict in detector.weighed(part)[2]:
-                if live_share(told.reads):
+                if verdict.parts:
                     entity = detector.entities[told.number].id
                     self.struck.append((dict(verdict.parts), int(entity in case["under_attack"]), 1.0))
 

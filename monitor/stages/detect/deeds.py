@@ -1,6 +1,6 @@
 """What was done: the kinds of attack an article tells of, and how sure it is of each; of one entity, and of all."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Collection, Mapping, Set
 from typing import NamedTuple
 
 from monitor.domain.finding import LIVE, Attack, AttackType, Part, Status
@@ -14,57 +14,103 @@ from monitor.stages.detect.status import StatusReader
 _KIND_HOLDS = -0.25
 _JUST_ENOUGH = 0.1
 _STATUSES = tuple(Status)
+_LIVE = tuple(status for status in Status if status in LIVE)
+# How steeply the score of a kind that is not told surely enough speaks for or against it.
+_UNSURE = 2.0
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
 
 
 class Read(NamedTuple):
-    """How sure a text is of one kind of attack: the likeliest status, its share, and that of all live ones together."""
+    """
+    How sure a text is of one kind of attack: the likeliest status and its share.
+
+    ``live`` is the share of all live statuses together, ``if_live`` the likelier of them.
+    """
 
     status: Status
     share: float
     live: float
+    if_live: Status
 
 
 Reads = Mapping[AttackType, Read]
 
 
+class Kinds(NamedTuple):
+    """The kinds of attack an article tells of, with their scores, and those of which it is not sure enough."""
+
+    held: Mapping[AttackType, float]
+    doubted: Mapping[AttackType, float]
+
+
+NO_KINDS = Kinds({}, {})
+
+
 class Deeds:
     """The attacks an article tells of: their kinds with their scores, their places, and how sure it is of each kind."""
 
-    def __init__(self, reading: Reading, types: Mapping[AttackType, float], statuses: StatusReader) -> None:
-        passage, published = reading.passage, reading.published
-        self.types = types
-        self.events = [event for event in reading.events if event.type in types]
-        self._statuses = statuses
-        self._article = statuses.article_parts(passage, published, reading.said.scores) if types else {}
-        self._parts = [statuses.event_parts(passage, event, published) for event in self.events]
+    def __init__(self, reading: Reading, kinds: Kinds, statuses: StatusReader) -> None:
+        self._reading, self._statuses = reading, statuses
+        self.types, self._doubted = kinds
+        self.events = [event for event in reading.events if event.type in self.types]
+        said = reading.said.scores
+        self._article = statuses.article_parts(reading.passage, reading.published, said) if self.types else {}
         # What several victims are told of in the same sentences is read once.
+        self._parts: dict[int, dict[str, float]] = {}
         self._known: dict[tuple[int, ...], Read] = {}
-        self.reads: Reads = {kind: self._read(self._numbers(kind)) for kind in types}
+        self.reads: Reads = {kind: self._read(self._numbers(kind)) for kind in self.types}
 
     def _numbers(self, kind: AttackType, sentences: Set[int] | None = None) -> tuple[int, ...]:
         return tuple(
             number
-            for number, event in enumerate(self.events)
+            for number, event in enumerate(self._reading.events)
             if event.type is kind and (sentences is None or event.sentence in sentences)
         )
 
     def _read(self, numbers: tuple[int, ...]) -> Read:
         known = self._known.get(numbers)
         if known is None:
-            shares = self._statuses.shares(self._article, [self._parts[number] for number in numbers])
-            status = max(_STATUSES, key=shares.__getitem__)
-            known = self._known[numbers] = Read(status, shares[status], sum(shares[one] for one in LIVE))
+            shares = self._statuses.shares(self._article, [self._event(number) for number in numbers])
+            status, if_live = max(_STATUSES, key=shares.__getitem__), max(_LIVE, key=shares.__getitem__)
+            known = Read(status, shares[status], sum(shares[one] for one in LIVE), if_live)
+            self._known[numbers] = known
         return known
+
+    def _event(self, number: int) -> dict[str, float]:
+        parts = self._parts.get(number)
+        if parts is None:
+            reading = self._reading
+            parts = self._statuses.event_parts(reading.passage, reading.events[number], reading.published)
+            self._parts[number] = parts
+        return parts
 
     def on_somebody_in(self, sentences: Set[int]) -> Reads:
         """The same for one entity: told by the *sentences* that name it, by those beside them, else by all."""
+        return self._near(self.types, sentences) or self.reads
+
+    def doubted_of(self, sentences: Set[int], reads: Reads) -> Reads:
+        """
+        What may yet have befallen somebody whom *reads* tell of no attack that holds, with how likely it is.
+
+        An attack that is likelier of the past, or denied, and a kind that the article is not sure enough of.
+        """
+        kinds = self._doubted
+        near = self._near(kinds, sentences) or {kind: self._read(self._numbers(kind)) for kind in kinds}
+        doubted = {kind: read._replace(live=read.live * squash(_UNSURE * kinds[kind])) for kind, read in near.items()}
+        told = {**doubted, **reads}
+        return {
+            kind: Read(one.if_live, one.live, one.live, one.if_live)
+            for kind, one in told.items()
+            if kind is not AttackType.OUTAGE
+        }
+
+    def _near(self, kinds: Collection[AttackType], sentences: Set[int]) -> Reads:
         near = sentences | {number + 1 for number in sentences} | {number - 1 for number in sentences}
         for wanted in (sentences, near):
-            told = [(kind, numbers) for kind in self.types if (numbers := self._numbers(kind, wanted))]
+            told = [(kind, numbers) for kind in kinds if (numbers := self._numbers(kind, wanted))]
             if told:
                 return {kind: self._read(numbers) for kind, numbers in told}
-        return self.reads
+        return {}
 
     def attacks(
         self, reading: Reading, victims: Mapping[EntityId, Mapping[AttackType, Status]], about: float
@@ -75,8 +121,10 @@ class Deeds:
         What is feared of nobody in particular is not told beside what did happen to somebody.
         """
         attacks: list[Attack] = []
-        for kind, score in self.types.items():
-            status, share, _ = self.reads[kind]
+        suffered = {kind for own in victims.values() for kind in own}
+        yet = {kind: score for kind, score in self._doubted.items() if kind in suffered}
+        for kind, score in {**self.types, **yet}.items():
+            status, share, *_ = self._read(self._numbers(kind))
             by_status: dict[Status, list[str]] = {}
             for entity_id, own in victims.items():
                 if kind in own:
@@ -95,20 +143,18 @@ class Deeds:
         return tuple(attacks)
 
 
-def types_of(reading: Reading, attacks: AttackReader) -> dict[AttackType, float]:
-    """The kinds that hold, with their scores; of an article about attacks, the likeliest one at least."""
+def kinds_of(reading: Reading, attacks: AttackReader) -> Kinds:
+    """The kinds that hold; of an article about attacks, the likeliest one at least."""
     parts = attacks.type_parts(reading.passage, reading.events, reading.said.scores)
     present = {event.type for event in reading.events}
     scores = {kind: score for kind, score in attacks.type_scores(parts).items() if kind in present}
-    held = {kind: score for kind, score in scores.items() if score > _KIND_HOLDS}
     if AttackType.OUTAGE in scores and _is_said_to_be_none(reading):
-        return {AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}
-    if held or not scores:
-        return held
-    if AttackType.CYBERATTACK in present:
-        return {AttackType.CYBERATTACK: scores[AttackType.CYBERATTACK]}
-    kind = max(scores, key=lambda one: scores[one])
-    return {kind: scores[kind]}
+        return Kinds({AttackType.OUTAGE: max(scores[AttackType.OUTAGE], _JUST_ENOUGH)}, {})
+    held = {kind: score for kind, score in scores.items() if score > _KIND_HOLDS}
+    if scores and not held:
+        likeliest = AttackType.CYBERATTACK if AttackType.CYBERATTACK in present else max(scores, key=scores.__getitem__)
+        held = {likeliest: scores[likeliest]}
+    return Kinds(held, {kind: score for kind, score in scores.items() if kind not in held})
 
 
 def _is_said_to_be_none(reading: Reading) -> bool:

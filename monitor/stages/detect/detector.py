@@ -11,7 +11,7 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.deeds import Deeds, live_share, types_of
+from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, kinds_of, live_share
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
@@ -95,7 +95,7 @@ class Detector:
         )
         # What most names are in most news: the same for all of them.
         self._nothing_told = self.roles.outcomes.shares(_NOTHING_TOLD)
-        self._bystander = self._verdict(Told(0, (), _NOTHING_TOLD, self._nothing_told, {}), _NOTHING_TOLD)
+        self._bystander = self._verdict(Told(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}), {})
         self.struck = StruckReader(
             weights.get("under-attack", {}), weights.get("thresholds", {}).get("under-attack", 0.5)
         )
@@ -229,7 +229,7 @@ class Detector:
             entity = self.entities[told.number]
             findings.append(self._finding(reading, entity, told, verdict))
             if verdict.role is Role.VICTIM:
-                victims[entity.id] = {kind: read.status for kind, read in told.reads.items()}
+                victims[entity.id] = {kind: read.status for kind, read in verdict.reads.items()}
             if verdict.surplus is not None:
                 under.append(entity.id)
         attacks = deeds.attacks(reading, victims, squash(about))
@@ -243,10 +243,15 @@ class Detector:
         # Without an event no kind holds, whatever the article is about.
         parts = self.attacks.about(reading.passage, reading.events, reading.said.scores) if reading.events else {}
         about = self.attacks.about_score(parts)
-        if -_DOUBTED < about <= 0 and known and reading.events and self._is_told_of_somebody(reading, known, about):
-            about = _BARELY
-        deeds = Deeds(reading, types_of(reading, self.attacks) if about > 0 else {}, self.statuses)
+        is_doubted = -_DOUBTED < about <= 0 and bool(known and reading.events)
+        kinds = kinds_of(reading, self.attacks) if about > 0 or is_doubted else NO_KINDS
+        deeds = Deeds(reading, kinds, self.statuses)
         told = self._told(reading, known, deeds)
+        if is_doubted and self._is_told_of_somebody(told, about):
+            about = _BARELY
+        elif is_doubted:
+            deeds = Deeds(reading, NO_KINDS, self.statuses)
+            told = self._told(reading, known, deeds)
         return deeds, about, list(zip(told, self._verdicts(told, about, reading.said), strict=True))
 
     def _told(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], deeds: Deeds) -> list[Told]:
@@ -261,26 +266,18 @@ class Detector:
                 company = company or self.company(reading, everybody, echoes, deeds.events)
                 own = echoes.get(number, ())
                 parts = self.roles.parts(self.entities[number], sightings, own, passage, types, company)
-                reads = deeds.on_somebody_in({s.sentence for s in sightings} | {echo[2] for echo in own})
-                told.append(Told(number, sightings, parts, self.roles.outcomes.shares(parts), reads))
+                where = {s.sentence for s in sightings} | {echo[2] for echo in own}
+                reads = deeds.on_somebody_in(where)
+                doubted = {} if live_share(reads) else deeds.doubted_of(where, reads)
+                told.append(Told(number, sightings, parts, self.roles.outcomes.shares(parts), reads, doubted))
             else:
-                told.append(Told(number, sightings, _NOTHING_TOLD, self._nothing_told, {}))
+                told.append(Told(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}))
         return told
 
-    def _is_told_of_somebody(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], about: float) -> bool:
+    def _is_told_of_somebody(self, told: Sequence[Told], about: float) -> bool:
         """Whether somebody is so plainly struck, or looks into it, that a doubtful article is about attacks."""
-        passage, types = reading.passage, frozenset(types_of(reading, self.attacks))
-        events = [event for event in reading.events if event.type in types]
-        everybody = [s for group in known.values() for s in group]
-        echoes = find_echoes(passage, everybody, self.cast)
-        company = self.company(reading, everybody, echoes, events)
-        plain = 0.0
-        for number, sightings in known.items():
-            if number not in self.cast.press:
-                told = echoes.get(number, ())
-                parts = self.roles.parts(self.entities[number], sightings, told, passage, types, company)
-                shares = self.roles.outcomes.shares(parts)
-                plain = max(plain, shares[Role.VICTIM], shares[Role.RESPONDER])
+        known = [one.shares for one in told if one.number not in self.cast.press]
+        plain = max((max(shares[Role.VICTIM], shares[Role.RESPONDER]) for shares in known), default=0.0)
         return about + _DOUBTED * (plain - _PLAIN) / (1 - _PLAIN) > 0
 
     def _known(self, sightings: Sequence[Sighting]) -> dict[int, list[Sighting]]:
@@ -308,23 +305,21 @@ class Detector:
             if one.parts is _NOTHING_TOLD:
                 yield self._bystander
                 continue
-            parts: Mapping[str, float] = _NOTHING_TOLD
-            if live_share(one.reads):
-                others = second if own == highest else highest
-                parts = struck_parts(one.shares, others, one.reads, about, said.scores, one.parts)
-            yield self._verdict(one, parts)
+            yield self._verdict(one, struck_parts(one, second if own == highest else highest, about, said.scores))
 
     def _verdict(self, told: Told, parts: Mapping[str, float]) -> Verdict:
-        """What *told* makes of an entity, with the *parts* of being under attack where any attack holds."""
-        allowed, surplus = (_ROLES if told.reads else _UNTOLD_ROLES), None
-        if parts is not _NOTHING_TOLD:
-            above = self.struck.share(parts) - self.struck.least
-            allowed, surplus = (_STRUCK, round(above, 3)) if above >= 0 else (_SPARED, None)
+        """What *told* makes of an entity, with the *parts* of being under attack where an attack on it may hold."""
+        allowed, reads, surplus = (_ROLES if told.reads else _UNTOLD_ROLES), told.reads, None
+        above = self.struck.share(parts) - self.struck.least if parts else -1.0
+        if above >= 0:
+            allowed, reads, surplus = _STRUCK, _holding(told), round(above, 3)
+        elif live_share(told.reads):
+            allowed = _SPARED
         role = max(allowed, key=told.shares.__getitem__)
         reasons = heaviest_parts(role, self.roles.outcomes.parts_of(role, told.parts))
         if surplus is not None:
             reasons += heaviest_parts("under-attack", self.struck.parts_of(parts))
-        return Verdict(role, told.shares[role], surplus, parts, reasons)
+        return Verdict(role, told.shares[role], reads, surplus, parts, reasons)
 
     def _finding(self, reading: Reading, entity: Entity, told: Told, verdict: Verdict) -> Finding:
         spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in told.sightings]))
@@ -333,6 +328,14 @@ class Detector:
         share = verdict.share if verdict.role is not Role.MENTIONED else 1.0
         confidence = round(squash(strongest.score) * share, 3)
         return Finding(entity.id, verdict.role, confidence, spans, (*parts, *verdict.reasons), verdict.surplus)
+
+
+def _holding(told: Told) -> Reads:
+    """The attacks on somebody who is under attack: where none is told as holding, the likeliest to hold does."""
+    if not told.doubted:
+        return told.reads
+    kind = max(told.doubted, key=lambda one: told.doubted[one].live)
+    return {**told.reads, kind: told.doubted[kind]}
 
 
 def _outside(skipped: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

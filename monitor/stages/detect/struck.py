@@ -13,8 +13,9 @@ from operator import mul
 
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.lexicon import Weights
-from monitor.stages.detect.deeds import Reads, live_share
+from monitor.stages.detect.deeds import live_share
 from monitor.stages.detect.scoring import heaviest_first, squash
+from monitor.stages.detect.verdict import Told
 
 # Scores are logits, cut here and brought to the size of other parts.
 _MOST, _SIZE = 7.0, 3.0
@@ -26,11 +27,6 @@ _SCORES = ("victim", "live", "topic", "others", *(f"words:{outcome}" for outcome
 # The scores and the products of each two of them.
 _SUMMED = ("bias", *_SCORES, *map("&".join, combinations_with_replacement(_SCORES, 2)))
 _KINDS, _STATUSES = {kind: f"kind:{kind}" for kind in AttackType}, {status: f"status:{status}" for status in Status}
-# Parts of the model of roles that tell how prominently somebody is named, and what else is told of others.
-_PROMINENT = (
-    "in-title", "in-lead", "later", "first", "only", "often", "with-attack", "with-feared-attack", "never-with-attack",
-    "bound:strongly", "bound:others", "bound:stranger",
-)  # fmt: skip
 
 
 class StruckReader:
@@ -49,36 +45,32 @@ class StruckReader:
         return heaviest_first(parts, self._weights)
 
 
-def struck_parts(
-    shares: Mapping[str, float],
-    others: float,
-    reads: Reads,
-    about: float,
-    said: Mapping[str, float],
-    told: Mapping[str, float],
-) -> dict[str, float]:
+def struck_parts(told: Told, others: float, about: float, said: Mapping[str, float]) -> dict[str, float]:
     """
-    The parts of one entity.
+    The parts of one entity of which something is *told*; none where no attack on it can hold.
 
     Args:
-        shares: Of each role.
+        told: What the article tells of it.
         others: The highest share as a victim of any other entity.
-        reads: How sure the text is of each kind of attack, by the sentences about the entity.
         about: The score of the article as one about attacks.
         said: What the words of the whole article speak for.
-        told: The parts of its role.
     """
-    victim, live = shares[Role.VICTIM], live_share(reads)
+    held = live_share(told.reads)
+    live = held or max((read.live for read in told.doubted.values()), default=0.0)
+    if not live:
+        return {}
+    victim = told.shares[Role.VICTIM]
     scores = (_logit(victim), _logit(live), _cut(_TOPIC * about), others, *(said.get(one, 0.0) for one in _SAID))
     sized = [score / _SIZE for score in scores]
     products = [one * other for one, other in combinations_with_replacement(sized, 2)]
-    parts = dict(zip(_SUMMED, [1.0, *sized, *products], strict=True))
+    parts = {**told.parts, **dict(zip(_SUMMED, [1.0, *sized, *products], strict=True))}
     parts["all"] = victim * live * squash(_TOPIC * about)
     parts["least"] = min(parts["victim"], parts["live"], parts["topic"])
     parts["ahead"] = victim - others
-    parts |= {name: told[name] for name in _PROMINENT if name in told}
-    parts |= {_KINDS[kind]: 1.0 for kind in reads}
-    parts |= {_STATUSES[read.status]: 1.0 for read in reads.values()}
+    if not held:
+        parts["not-live"] = 1.0
+    parts |= {_KINDS[kind]: 1.0 for kind in told.reads}
+    parts |= {_STATUSES[read.status]: 1.0 for read in told.reads.values()}
     return parts
 
 

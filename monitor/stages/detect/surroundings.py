@@ -1,5 +1,6 @@
 """
-What stands around a name by the meaning of its words, and for which roles that speaks.
+What stands around a name by the meaning of its words, and for which roles that speaks; of victims, for being under
+attack now or not.
 
 Bindings and cues tell what we know to look for. Here every word near a name counts by its class of meaning
 (`meanings.py`): those in its sentence, those near it on either side, those right beside it, those of the sentences
@@ -181,7 +182,7 @@ class SurroundingsReader:
             self._rows[where][code] = self._packing.pack(read_row(written, len(learnt.outcomes)))
 
     def parts(self, around: Around) -> dict[str, float]:
-        """How much *around* speaks for each role, -3 to 3: a part of the model of roles; none without weights."""
+        """How much *around* speaks for each outcome, -3 to 3: a part of the model of roles; none without weights."""
         if not self._names:
             return {}
         sums, rows = list(self._biases), self._rows

@@ -13,18 +13,23 @@ _PARTS_TOLD = 8
 
 
 class Told(NamedTuple):
-    """What an article tells of one entity: where, in which role, and how sure it is of each attack near its name."""
+    """
+    What an article tells of one entity: where, in which role, and how sure it is of each attack near its name.
+
+    ``doubted`` is what may yet have befallen it, where none of ``reads`` is an attack that holds.
+    """
 
     number: int
     sightings: Sequence[Sighting]
     parts: Mapping[str, float]
     shares: Mapping[str, float]
     reads: Reads
+    doubted: Reads
 
 
 class Verdict(NamedTuple):
     """
-    The role of one entity with its share, and whether it is under attack.
+    The role of one entity with its share, the attacks on it, and whether it is under attack.
 
     ``surplus`` is by how much it is, in shares of one; None where it is not. ``parts`` are those of being under attack,
     ``reasons`` the heaviest of those and of the role.
@@ -32,6 +37,7 @@ class Verdict(NamedTuple):
 
     role: Role
     share: float
+    reads: Reads
     surplus: float | None
     parts: Mapping[str, float]
     reasons: Sequence[Part]

@@ -1,40 +1,53 @@
 """Who is under attack: the scores of role, attack and topic as parts of one more."""
 
+import math
+
 import pytest
 
 from monitor.domain.finding import AttackType, Role, Status
-from monitor.stages.detect.deeds import Read
+from monitor.stages.detect.deeds import Read, Reads
 from monitor.stages.detect.struck import StruckReader, struck_parts
+from monitor.stages.detect.verdict import Told
 from tests.stages.detect.reading import analyse
 
-SURE = {AttackType.RANSOMWARE: Read(Status.CONFIRMED, 0.9, 0.95)}
-OUTAGE = {AttackType.OUTAGE: Read(Status.CONFIRMED, 0.9, 0.95)}
+SURE = {AttackType.RANSOMWARE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED)}
+PAST = {AttackType.RANSOMWARE: Read(Status.BACKGROUND, 0.6, 0.3, Status.CONFIRMED)}
+OUTAGE = {AttackType.OUTAGE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED)}
 
 
-def shares(victim: float) -> dict[str, float]:
-    return {str(role): (victim if role is Role.VICTIM else (1 - victim) / 5) for role in Role}
+def told(victim: float, reads: Reads, doubted: Reads, parts: dict[str, float]) -> Told:
+    shares = {str(role): (victim if role is Role.VICTIM else (1 - victim) / 5) for role in Role}
+    return Told(0, (), parts, shares, reads, doubted)
 
 
-def test_scores_are_parts_and_so_are_the_products_of_two():
-    parts = struck_parts(shares(0.9), 0.2, SURE, 2.0, {"under": 1.5}, {"in-title": 1.0, "bias": 1.0, "S:say": 1.0})
+def test_scores_are_parts_and_so_are_the_products_of_two_and_what_speaks_for_its_role():
+    parts = struck_parts(
+        told(0.9, SURE, {}, {"in-title": 1.0, "bias": 1.0, "words:under": 3.0}), 0.2, 2.0, {"under": 1.5}
+    )
 
     assert parts["victim&live"] == pytest.approx(parts["victim"] * parts["live"])
     assert parts["words:under"] == 0.5
     assert parts["ahead"] == pytest.approx(0.7)
     assert parts["least"] == parts["victim"]
     assert {"in-title", "kind:ransomware", "status:confirmed"} <= parts.keys()
-    assert "S:say" not in parts
+    assert "not-live" not in parts
 
 
 def test_an_outage_is_no_attack_that_holds():
-    parts = struck_parts(shares(0.9), 0.0, OUTAGE, 2.0, {}, {})
+    assert struck_parts(told(0.9, OUTAGE, {}, {}), 0.0, 2.0, {}) == {}
 
-    assert parts["live"] < -2
-    assert parts["all"] == 0.0
+
+def test_what_is_not_told_as_holding_may_hold_all_the_same():
+    parts = struck_parts(told(0.9, PAST, {AttackType.RANSOMWARE: PAST[AttackType.RANSOMWARE]}, {}), 0.0, 2.0, {})
+
+    assert parts["not-live"] == 1.0
+    assert parts["live"] == pytest.approx(math.log(0.3 / 0.7) / 3)
+    assert "status:background" in parts
 
 
 def test_shares_at_the_ends_stay_finite():
-    parts = struck_parts(shares(1.0), 0.0, {AttackType.DDOS: Read(Status.CONFIRMED, 1.0, 1.0)}, 900.0, {}, {})
+    sure = {AttackType.DDOS: Read(Status.CONFIRMED, 1.0, 1.0, Status.CONFIRMED)}
+    parts = struck_parts(told(1.0, sure, {}, {}), 0.0, 900.0, {})
 
     assert [parts["victim"], parts["live"], parts["topic"]] == pytest.approx([7 / 3] * 3)
 
