@@ -54,7 +54,8 @@ class MentionReader:
         self._reasons: Memo[tuple[tuple[str, float], ...], Sequence[Part]] = Memo(
             lambda parts: heaviest_parts("name", heaviest_first(dict(parts), weights)), _MOST_REASONS
         )
-        self._contexts: dict[int, tuple[str, ...]] = {}
+        # Of each entity the words of its context, the same to look up at once, and those of them that are phrases.
+        self._contexts: dict[int, tuple[Sequence[str], frozenset[str], Sequence[str]]] = {}
 
     def read(
         self,
@@ -268,14 +269,17 @@ class MentionReader:
             parts["context"] = min(contexts[sighting.name.entity], 2)
 
     def _context(self, entity: int, passage: Passage) -> int:
-        words = self._contexts.get(entity)
-        if words is None:
-            words = self._contexts[entity] = tuple(map(fold_words, self._entities[entity].context))
+        known = self._contexts.get(entity)
+        if known is None:
+            told = [fold_words(word) for word in self._entities[entity].context]
+            known = self._contexts[entity] = (told, frozenset(told), [word for word in told if " " in word])
+        words, single, phrases = known
         if not words:
             return 0
         # Most stand nowhere: to look that up costs a tenth of reading the text for each.
         printed, norm = passage.printed, passage.norm
-        said = [word for word in words if " " in word or word in printed]
+        is_said = not single.isdisjoint(printed)
+        said = [word for word in words if " " in word or word in printed] if is_said else phrases
         return sum([f" {word} " in norm for word in said])
 
 

@@ -10,6 +10,7 @@ learnt from labelled articles by `python -m tools.fit_weights`; no company that 
 them.
 """
 
+import functools
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -126,17 +127,24 @@ class WordingReader:
             return []
         known = {event.type for event in told}
         kinds = [kind for kind in AttackType if kind not in known and said.of(kind) > _TOLD]
-        return [event for kind in kinds if (event := self._heaviest(passage, kind)) is not None]
+        sentences = list(map(functools.partial(self._rows, passage), passage.sentences)) if kinds else []
+        return [event for kind in kinds if (event := self._heaviest(passage, kind, sentences)) is not None]
 
-    def _heaviest(self, passage: Passage, kind: AttackType) -> Event | None:
+    def _rows(self, passage: Passage, sentence: Sentence) -> list[tuple[str, int]]:
+        """The words of *sentence* that are weighed, each once, with all that their stems weigh."""
+        words, row_of = dict.fromkeys(passage.norm[sentence.start : sentence.end].split()), self._row_of_word
+        return [(word, row) for word in words if (row := row_of[word]) is not None]
+
+    def _heaviest(
+        self, passage: Passage, kind: AttackType, sentences: Sequence[Sequence[tuple[str, int]]]
+    ) -> Event | None:
         best: tuple[float, int, str] | None = None
-        row_of, unpack, outcome = self._row_of_word, self._packing.unpack_one, self._numbers[kind]
-        for number, sentence in enumerate(passage.sentences):
-            words = dict.fromkeys(passage.norm[sentence.start : sentence.end].split())
-            weighed = [(unpack(row, outcome), word) for word in words if (row := row_of[word]) is not None]
-            total = sum(weight for weight, _ in weighed)
-            if weighed and (best is None or total > best[0]):
-                best = (total, number, max(weighed)[1])
+        unpack, outcome = self._packing.unpack_one, self._numbers[kind]
+        for number, words in enumerate(sentences):
+            weights = [unpack(row, outcome) for _, row in words]
+            total = sum(weights)
+            if words and (best is None or total > best[0]):
+                best = (total, number, max(zip(weights, words, strict=True))[1][0])
         if best is None:
             return None
         sentence = passage.sentences[best[1]]
