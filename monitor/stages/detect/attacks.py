@@ -1,5 +1,6 @@
 """Which kinds of attack a text tells of: frames that hold in its sentences, added up for each kind."""
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -116,7 +117,8 @@ class AttackReader:
         return {part: value if value < 3.0 else 3.0 for part, value in parts.items()}
 
     def about_score(self, parts: Mapping[str, float]) -> float:
-        return sum(self._about.get(part, 0.0) * value for part, value in parts.items())
+        # Rounded once: parts come in the order of concepts in a set, which is another one in each process.
+        return math.fsum([self._about.get(part, 0.0) * value for part, value in parts.items()])
 
     def type_parts(self, passage: Passage, events: Sequence[Event], worded: Mapping[str, float]) -> dict[str, float]:
         """Parts for and against each kind: frames that hold, how often, in the title, and what plain words say."""

@@ -1,8 +1,11 @@
 """The same article comes out alike in every process, whatever the order in which sets are walked there."""
 
+import itertools
 import os
 import subprocess
 import sys
+
+from monitor.stages.detect.attacks import AttackReader
 
 _PROGRAM = """
 import hashlib
@@ -34,3 +37,9 @@ def test_the_order_of_sets_decides_nothing() -> None:
     told = {process.communicate()[0] for process in begun}
     assert [process.returncode for process in begun] == [0, 0, 0]
     assert len(told) == 1
+
+
+def test_the_order_of_parts_decides_nothing() -> None:
+    reader = AttackReader((), {"about": {"cyber": 0.1, "hack": 0.2, "passing": 0.3}})
+    parts = dict.fromkeys(("cyber", "hack", "passing"), 1.0)
+    assert len({reader.about_score(dict(order)) for order in itertools.permutations(parts.items())}) == 1
