@@ -15,6 +15,7 @@ _KIND_HOLDS = -0.25
 _JUST_ENOUGH = 0.1
 _STATUSES = tuple(Status)
 _LIVE = tuple(status for status in Status if status in LIVE)
+_NOT_LIVE = tuple(status for status in Status if status not in LIVE)
 # How steeply the score of a kind that is not told surely enough speaks for or against it.
 _UNSURE = 2.0
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
@@ -24,13 +25,14 @@ class Read(NamedTuple):
     """
     How sure a text is of one kind of attack: the likeliest status and its share.
 
-    ``live`` is the share of all live statuses together, ``if_live`` the likelier of them.
+    ``live`` is the share of all live statuses together, ``if_live`` the likelier of them, ``if_not`` of all others.
     """
 
     status: Status
     share: float
     live: float
     if_live: Status
+    if_not: Status
 
 
 Reads = Mapping[AttackType, Read]
@@ -71,9 +73,9 @@ class Deeds:
         known = self._known.get(numbers)
         if known is None:
             shares = self._statuses.shares(self._article, [self._event(number) for number in numbers])
-            status, if_live = max(_STATUSES, key=shares.__getitem__), max(_LIVE, key=shares.__getitem__)
-            known = Read(status, shares[status], sum(shares[one] for one in LIVE), if_live)
-            self._known[numbers] = known
+            status, *likeliest = (max(some, key=shares.__getitem__) for some in (_STATUSES, _LIVE, _NOT_LIVE))
+            live = sum(shares[one] for one in LIVE)
+            known = self._known[numbers] = Read(status, shares[status], live, *likeliest)
         return known
 
     def _event(self, number: int) -> dict[str, float]:
@@ -99,7 +101,7 @@ class Deeds:
         doubted = {kind: read._replace(live=read.live * squash(_UNSURE * kinds[kind])) for kind, read in near.items()}
         told = {**doubted, **reads}
         return {
-            kind: Read(one.if_live, one.live, one.live, one.if_live)
+            kind: one._replace(status=one.if_live, share=one.live)
             for kind, one in told.items()
             if kind is not AttackType.OUTAGE
         }
@@ -163,9 +165,11 @@ def _is_said_to_be_none(reading: Reading) -> bool:
     return "no_attack" in concepts and not concepts & _ASSERTED
 
 
+def is_live(kind: AttackType, read: Read) -> bool:
+    """Whether an attack is told as one that holds; an outage is none."""
+    return read.status in LIVE and kind is not AttackType.OUTAGE
+
+
 def live_share(reads: Reads) -> float:
-    """How sure it is that some attack, an outage apart, holds; nought where none does."""
-    return max(
-        (read.live for kind, read in reads.items() if read.status in LIVE and kind is not AttackType.OUTAGE),
-        default=0.0,
-    )
+    """How sure it is that some attack holds; nought where none does."""
+    return max((read.live for kind, read in reads.items() if is_live(kind, read)), default=0.0)

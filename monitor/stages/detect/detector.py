@@ -11,7 +11,7 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, kinds_of, live_share
+from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, is_live, kinds_of, live_share
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
@@ -43,8 +43,8 @@ _DOUBTED, _PLAIN, _BARELY = 1.5, 0.8, 0.05
 _NOTHING_TOLD = {"bias": 1.0}
 # Where no attack is told of nobody is a victim of one.
 _ROLES, _UNTOLD_ROLES = tuple(Role), (Role.SOURCE, Role.MENTIONED)
-# Who is under attack is its victim; who is not, while an attack holds, is none.
-_STRUCK, _SPARED = (Role.VICTIM,), tuple(role for role in Role if role is not Role.VICTIM)
+# Who is under attack is its victim, whatever else it may be.
+_STRUCK = (Role.VICTIM,)
 # A name is taken for one where it is more than three times likelier than anything else: a company told of in vain costs
 # more than one overlooked in passing.
 _LEAST_SCORE = 1.3
@@ -313,9 +313,9 @@ class Detector:
         above = self.struck.share(parts) - self.struck.least if parts else -1.0
         if above >= 0:
             allowed, reads, surplus = _STRUCK, _holding(told), round(above, 3)
-        elif live_share(told.reads):
-            allowed = _SPARED
         role = max(allowed, key=told.shares.__getitem__)
+        if role is Role.VICTIM and surplus is None:
+            reads = _not_holding(told.reads)
         reasons = heaviest_parts(role, self.roles.outcomes.parts_of(role, told.parts))
         if surplus is not None:
             reasons += heaviest_parts("under-attack", self.struck.parts_of(parts))
@@ -336,6 +336,12 @@ def _holding(told: Told) -> Reads:
         return told.reads
     kind = max(told.doubted, key=lambda one: told.doubted[one].live)
     return {**told.reads, kind: told.doubted[kind]}
+
+
+def _not_holding(reads: Reads) -> Reads:
+    """What befell a victim that is not under attack: no attack is told as holding, though an outage may be."""
+    told = {kind: read._replace(status=read.if_not) for kind, read in reads.items() if is_live(kind, read)}
+    return {**reads, **told}
 
 
 def _outside(skipped: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -1,18 +1,22 @@
 """Who is under attack: the scores of role, attack and topic as parts of one more."""
 
 import math
+from collections import Counter
 
 import pytest
 
-from monitor.domain.finding import AttackType, Role, Status
+from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.domain.finding import LIVE, AttackType, Role, Status
 from monitor.stages.detect.deeds import Read, Reads
 from monitor.stages.detect.struck import StruckReader, struck_parts
 from monitor.stages.detect.verdict import Told
+from tests.detectors import detector_of
 from tests.stages.detect.reading import analyse
+from tools.cases import analyses, in_test_split, read_cases, sources
 
-SURE = {AttackType.RANSOMWARE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED)}
-PAST = {AttackType.RANSOMWARE: Read(Status.BACKGROUND, 0.6, 0.3, Status.CONFIRMED)}
-OUTAGE = {AttackType.OUTAGE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED)}
+SURE = {AttackType.RANSOMWARE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED, Status.DENIED)}
+PAST = {AttackType.RANSOMWARE: Read(Status.BACKGROUND, 0.6, 0.3, Status.CONFIRMED, Status.BACKGROUND)}
+OUTAGE = {AttackType.OUTAGE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED, Status.DENIED)}
 
 
 def told(victim: float, reads: Reads, doubted: Reads, parts: dict[str, float]) -> Told:
@@ -46,7 +50,7 @@ def test_what_is_not_told_as_holding_may_hold_all_the_same():
 
 
 def test_shares_at_the_ends_stay_finite():
-    sure = {AttackType.DDOS: Read(Status.CONFIRMED, 1.0, 1.0, Status.CONFIRMED)}
+    sure = {AttackType.DDOS: Read(Status.CONFIRMED, 1.0, 1.0, Status.CONFIRMED, Status.DENIED)}
     parts = struck_parts(told(1.0, sure, {}, {}), 0.0, 900.0, {})
 
     assert [parts["victim"], parts["live"], parts["topic"]] == pytest.approx([7 / 3] * 3)
@@ -66,3 +70,21 @@ def test_who_is_under_attack_is_a_victim_and_says_why():
     assert analysis.under_attack == ("nordwick",)
     assert finding.role is Role.VICTIM
     assert any(part.name.startswith("under-attack ") for part in finding.parts)
+
+
+def test_under_attack_is_who_is_the_victim_of_an_attack_that_holds():
+    seen = Counter[bool]()
+    for _, path, watchlist in sources()[::12]:
+        detector = detector_of(load_watchlist_file(watchlist).entities)
+        cases = [case for case in read_cases(path) if not in_test_split(case["id"])][::3]
+        for _, analysis in analyses(cases, detector):
+            holding = {
+                victim
+                for attack in analysis.attacks
+                if attack.status in LIVE and attack.type is not AttackType.OUTAGE
+                for victim in attack.victims
+            }
+            victims = {one.entity_id for one in analysis.findings if one.role is Role.VICTIM}
+            assert holding & victims == set(analysis.under_attack)
+            seen.update(victim in holding for victim in victims)
+    assert min(seen[True], seen[False]) > 30
