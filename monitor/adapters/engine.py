@@ -232,6 +232,10 @@ async def sweep_stalled(
             # A twin of it waits already: this one is done with, or its lock would hold the twin for ever.
             if job.id is not None:
                 await app.job_manager.finish_job_by_id_async(job.id, status=Status.FAILED, delete_job=True)
+        except ConnectorException as error:
+            # It came to its end a moment ago: its worker had only lost the database, or another sweep was quicker.
+            if not isinstance(error.__cause__, psycopg.errors.RaiseException):
+                raise
     return count
 
 

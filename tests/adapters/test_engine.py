@@ -74,6 +74,22 @@ async def test_a_batch_whose_twin_waits_gives_way_to_it(app: procrastinate.App) 
     assert twin[1] != first[1]
 
 
+async def test_a_batch_that_ends_while_it_is_swept_holds_up_no_other(app: procrastinate.App) -> None:
+    for shard in (1, 2):
+        await deferred(app, f"collect-{shard}")
+    first, second = await taken(app), await taken(app)
+    assert first is not None
+    assert second is not None
+
+    async def release(name: str, arguments: Mapping[str, object]) -> None:
+        await app.connector.execute_query_async("DELETE FROM procrastinate_jobs WHERE id = %(id)s", id=first[1])
+
+    assert await sweep_stalled(app, 20.0, release) == 2
+    again = await taken(app)
+    assert again is not None
+    assert again[1] == second[1]
+
+
 async def test_a_worker_that_is_heard_of_keeps_its_batch(app: procrastinate.App) -> None:
     await deferred(app, "collect-1")
     worker = await app.job_manager.register_worker()
