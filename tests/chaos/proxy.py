@@ -92,7 +92,8 @@ class Proxy:
             source, target = await self.connect()
             link.ends.append(target)
             await asyncio.gather(self._pump(reader, target, link), self._pump(source, writer, link))
-        except OSError:
+        except (OSError, asyncio.CancelledError):
+            # Cancelled with the loop that it runs in, of which the streams of Python 3.11 make a traceback.
             link.tear()
         finally:
             for end in link.ends:
