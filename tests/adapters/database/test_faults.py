@@ -262,8 +262,12 @@ def test_a_lock_that_another_program_holds_is_said(file: Path, monkeypatch: pyte
         pytest.param(
             "postgresql+psycopg://user:hunter2@127.0.0.1:port/x", "no address of a store", id="a port of letters"
         ),
-        pytest.param("postgresql+psycopg://user:a/hunter2@host/x", "password @ / ? # % are", id="a password with a slash"),
-        pytest.param("postgresql+psycopg://user:a@hunter2@host/x", "password @ / ? # % are", id="a password with a sign"),
+        pytest.param(
+            "postgresql+psycopg://user:a/hunter2@host/x", "password @ / ? # % are", id="a password with a slash"
+        ),
+        pytest.param(
+            "postgresql+psycopg://user:a@hunter2@host/x", "password @ / ? # % are", id="a password with a sign"
+        ),
         pytest.param("postgresql+psycopg://user:hunter2@127.0.0.1:1/x", "cannot be reached", id="nobody there"),
     ],
 )
