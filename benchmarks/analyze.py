@@ -1,5 +1,5 @@
 """
-Speed of detection, as ratios of processor time: `python -m benchmarks.analyze [--peers] [--labelled] [--articles 400]`.
+Speed of detection, as ratios of processor time: `python -m benchmarks.analyze [--peers] [--labelled] [--news FOLDER]`.
 
 Claims: 1,000 articles of 3 KB a second on one core with 10,000 entities (40,000 names); at most 1.25
 times slower with 100,000 names than with 100; 100,000 names built in under 2 s; under 300 MB; linear in
@@ -10,7 +10,8 @@ which only look names up; spaCy is no dependency of ours:
     PYTHONPATH=. /tmp/peers/bin/python -m benchmarks.analyze --peers
 
 `--labelled` reads labelled cases of seven languages in place of all that, with the catalogue watched: they are short,
-and hold more names, attacks and different words than news does.
+and hold more names, attacks and different words than news does. `--news` reads real texts, laid out as for
+`tools.false_alarms`, with the catalogue watched and with one in three hundred of it.
 """
 
 import argparse
@@ -19,7 +20,9 @@ import random
 import re
 import resource
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_catalogue
@@ -27,6 +30,7 @@ from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector
 from tools.cases import read_cases, sources
+from tools.false_alarms import articles as articles_in
 
 _SYLLABLES = (
     "ba be bo ca ce co da de do fa fe fo ga ge go ka ke ko la le lo ma me mo na ne no pa pe po ra re ro".split()
@@ -151,14 +155,30 @@ def labelled(lexicon: Lexicon) -> None:
     print(f"{len(read)} labelled cases of {size:.0f} characters: {reached:.0f} a second")
 
 
+def ordinary(lexicon: Lexicon, folder: Path, most: int) -> None:
+    """How many texts of *folder* a second, *most* of each folder in it."""
+    chance, by_folder = random.Random(7), defaultdict(list)
+    for place, title, text in articles_in(folder):
+        by_folder[place.partition("/")[0]].append((title, text))
+    read = [text for texts in by_folder.values() for text in chance.sample(texts, min(most, len(texts)))]
+    catalogue = load_catalogue()
+    for watched in (catalogue, catalogue[::300]):
+        reached = rate(build_detector(watched, lexicon), read)
+        print(f"{len(read)} texts, {len(watched)} entities watched: {reached:.0f} a second")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=400)
     parser.add_argument("--peers", action="store_true")
     parser.add_argument("--labelled", action="store_true")
+    parser.add_argument("--news", type=Path, help="a folder of real texts to read in place of all that")
     options = parser.parse_args()
     if options.labelled:
         labelled(load_lexicon())
+        return
+    if options.news:
+        ordinary(load_lexicon(), options.news, options.articles)
         return
     chance = random.Random(7)
     print(f"packs and an empty detector: {seconds(lambda: build_detector([], load_lexicon())):.2f} s")
