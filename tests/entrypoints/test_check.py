@@ -309,13 +309,13 @@ def test_what_is_written_and_changes_nothing_is_warned_of(tmp_path: Path, capsys
     folder = configured(
         tmp_path / "config",
         "channels:\n  screen: {console: true, default: true, language: it, secret: abc}\n",
-        "watchlist: w\nentities: [{name: Okta, sector: healthcare}]\nrules: [{id: hit, roles: [victim]}]\n",
+        "watchlist: w\nentities: [{name: Okta, sector: helth}]\nrules: [{id: hit, roles: [victim]}]\n",
     )
     assert main(["check", "--config", folder]) == 0
     told = capsys.readouterr().out
     assert 'channels.yaml:2:52: channels.screen.language: there are no messages in "it", they come in English' in told
     assert "channels.screen.secret: only what goes to a `webhook` is signed" in told
-    assert '"healthcare" is no sector known here and says nothing (did you mean "health"?)' in told
+    assert '"helth" is no sector known here and says nothing (did you mean "health"?)' in told
 
 
 # Apprise loads a library that loads a module on its way out of Python.

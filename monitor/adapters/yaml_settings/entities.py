@@ -7,6 +7,7 @@ from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, entity_f
 from monitor.adapters.yaml_settings.legal_forms import without_legal_form
 from monitor.adapters.yaml_settings.models import EntityModel
 from monitor.adapters.yaml_settings.name_words import told_by_name
+from monitor.adapters.yaml_settings.sectors import sector_of
 from monitor.domain.watchlist import Entity, EntityId
 
 
@@ -37,10 +38,11 @@ def written(model: EntityModel) -> Entity:
     """
     entity = entity_from(model)
     known = _known(model)
-    told = {"kind": _kind(model, known), "sector": model.sector, "country": model.country}
+    told = {"kind": _kind(model, known), "country": model.country}
     said: dict[str, Any] = {key: value for key, value in told.items() if value}
     if known is None or told["kind"] not in (None, known.kind):
-        return dataclasses.replace(told_by_name(entity), **said)
+        by_name = told_by_name(entity)
+        return dataclasses.replace(by_name, sector=sector_of(model.sector, by_name.sector), **said)
     own = {fold_name(surface) for surface in (entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)}
     # What the catalogue tells apart ("RTL Nieuws") is meant where somebody writes it as a name of the entity.
     excluded = [phrase for phrase in known.exclude if fold_name(phrase) not in own]
@@ -49,7 +51,8 @@ def written(model: EntityModel) -> Entity:
         context=tuple(dict.fromkeys((*entity.context, *known.context))),
         exclude=tuple(dict.fromkeys((*entity.exclude, *excluded))),
         ambiguous=known.ambiguous if model.ambiguous is None else model.ambiguous,
-        **{"kind": known.kind, "country": known.country, "sector": known.sector, **said},
+        sector=sector_of(model.sector, known.sector),
+        **{"kind": known.kind, "country": known.country, **said},
     )
 
 

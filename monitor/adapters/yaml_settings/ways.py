@@ -6,11 +6,12 @@ from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
-from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name, load_catalogue
+from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
 from monitor.adapters.yaml_settings.deaf_names import two_bearers
 from monitor.adapters.yaml_settings.document import Document, read_document
 from monitor.adapters.yaml_settings.document import Path as Place
 from monitor.adapters.yaml_settings.faults import closest
+from monitor.adapters.yaml_settings.sectors import is_sector, sectors
 from monitor.domain.errors import Fault
 from monitor.domain.notification import ChannelKind
 from monitor.domain.settings import Settings
@@ -86,12 +87,12 @@ def _misspelt(document: Document) -> Iterator[Fault]:
 
 
 def _strange(document: Document) -> Iterator[Fault]:
-    """Sectors that say nothing here, since no company we know has them."""
+    """Sectors that say nothing here."""
     entities = document.value.get("entities") if isinstance(document.value, dict) else None
-    known = sorted({entity.sector for entity in load_catalogue() if entity.sector})
+    known = sectors()
     for number, entity in enumerate(entities if isinstance(entities, list) else ()):
         sector = entity.get("sector") if isinstance(entity, dict) else None
-        if sector and sector not in known:
+        if sector and not is_sector(str(sector)):
             text = (
                 f'"{sector}" is no sector known here and says nothing{closest(str(sector), known)}: {", ".join(known)}'
             )
