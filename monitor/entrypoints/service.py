@@ -18,9 +18,10 @@ from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
 from monitor.app import feeds_of, look_back, only_service_on, open_store
-from monitor.domain.errors import ConfigError, StoreError
+from monitor.domain.errors import ConfigError, Fault, StoreError
 from monitor.domain.notification import ChannelId, NoticeKind
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport
+from monitor.domain.settings import Settings
 from monitor.domain.story import StoryEdit
 from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
@@ -123,11 +124,14 @@ class Service:
         """Take up a changed configuration; one with faults is refused and the one in use stays."""
         try:
             settings = await asyncio.to_thread(load_settings, self.config_dir, self.environ, self.flags)
+            self._check_same_store(settings)
             parts = await asyncio.to_thread(open_parts, settings, self.store, self.stream)
         except (ConfigError, StoreError) as error:
             self.log.warn("config.refused", faults=str(error))
             return
         self.log.hide(secrets_of(settings))
+        if settings.policy.web.listen != self.parts.settings.policy.web.listen:
+            self.log.warn("config.doubted", text="web.listen: another address is taken up by the next start")
         self._is_reloading = True  # where feeds are always due, a round ends when it is asked to
         async with self._collecting, self._assessing:
             old, self.parts, self._is_reloading = self.parts, parts, False
@@ -137,6 +141,12 @@ class Service:
         await close_parts(old)
         settle_anew()
         self.say_config()
+
+    def _check_same_store(self, settings: Settings) -> None:
+        # What runs would go on with the store it has, while commands beside it read the other one.
+        if settings.storage != self.parts.settings.storage:
+            fault = "another store is taken up by a start, not by SIGHUP: start the service anew"
+            raise ConfigError((Fault(str(self.config_dir / "monitor.yaml"), 0, 0, "storage", fault),))
 
     def say_config(self) -> None:
         settings = self.parts.settings

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Installation, came, install, open_newsstand, wait_until
+from tests.processes import Installation, came, free_port, install, open_newsstand, wait_until
 
 SECRET = "whsec_" + "c2VjcmV0" * 5
 
@@ -179,8 +179,15 @@ def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(installatio
     process.send_signal(signal.SIGHUP)
     wait_until(lambda: any(e["event"] == "config.refused" for e in installation.events()), "the refusal")
     installation.write("config/channels.yaml", "channels: {screen: {console: true}}\n")
+    installation.write("config/monitor.yaml", "storage: sqlite:///storage/other.db\n")
+    process.send_signal(signal.SIGHUP)
+    refused = "storage: another store is taken up by a start"
+    wait_until(lambda: any(refused in str(e.get("faults")) for e in installation.events()), "the refusal of a store")
+    listen = f'web: {{listen: "127.0.0.1:{free_port()}"}}\n'
+    installation.write("config/monitor.yaml", f"storage: sqlite:///storage/monitor.db\n{listen}")
     process.send_signal(signal.SIGHUP)
     wait_until(lambda: sum(e["event"] == "config.loaded" for e in installation.events()) == 2, "the new configuration")
+    assert any("by the next start" in str(event.get("text")) for event in installation.events())
     process.send_signal(signal.SIGTERM)
     assert process.wait(timeout=30) == 0
 
