@@ -130,10 +130,15 @@ class FeedRows:
                 shard for shard in range(SHARDS) if connection.execute(query, {"shard": shard}).first() is not None
             )
 
-    def forget_polls(self, now: datetime) -> None:
-        """After a restore: feeds count as never read, so that what they have by now is history and does not ring."""
+    def forget_polls(self, now: datetime) -> int:
+        """
+        After a restore: feeds count as never read, so that what they have by now is history and does not ring.
+
+        How many feeds there are.
+        """
         with self.database.write() as connection:
-            for row in connection.execute(select(t.feeds.c.id, t.feeds.c.state)).all():
+            rows = connection.execute(select(t.feeds.c.id, t.feeds.c.state)).all()
+            for row in rows:
                 # Known since now only: else whatever was published since the feed was configured would be news.
                 state = dataclasses.replace(
                     load(FeedState, row.state),
@@ -148,6 +153,7 @@ class FeedRows:
                     .where(t.feeds.c.id == row.id)
                     .values(state=dump(state), next_check_at=now, lease_until=None)
                 )
+        return len(rows)
 
     def oldest_due(self, now: datetime) -> datetime | None:
         """

@@ -1,4 +1,4 @@
-"""`monitor db`: backup, restore, pruning, schema, integrity, and the move to PostgreSQL."""
+"""`monitor db`: backup, restore and what belongs to it, pruning, schema, integrity, and the move to PostgreSQL."""
 
 import sys
 from datetime import datetime
@@ -10,9 +10,9 @@ from monitor.entrypoints.cli.configured import Config, read_settings
 
 
 def register(app: typer.Typer) -> None:
-    db = typer.Typer(help="The store: backup, restore, prune, upgrade, check, move.", no_args_is_help=True)
+    db = typer.Typer(help="The store: backup, restore, hush, prune, upgrade, check, move.", no_args_is_help=True)
     app.add_typer(db, name="db")
-    for command in (backup, restore, prune, upgrade, check, move):
+    for command in (backup, restore, hush, prune, upgrade, check, move):
         db.command()(command)
 
 
@@ -46,7 +46,7 @@ def restore(source: Path, config: Config = None) -> None:
     settings = read_settings(config)
     file = Database(settings.storage).file
     if file is None:
-        raise UsageError("a PostgreSQL store is restored with its own tools: pg_restore")
+        raise UsageError("a PostgreSQL store is restored with its own tools: pg_restore, then `monitor db hush`")
     if not source.is_file():
         raise UsageError(f"{source}: there is no such backup")
     # A service that is started again by itself has to wait until what the backup missed is known to be history.
@@ -54,6 +54,19 @@ def restore(source: Path, config: Config = None) -> None:
         kept = put_back(source, file)
         hush_restored(settings.storage, utc_now())
     print(f"restored {source}" + (f"; the store that was there is now {kept}" if kept else ""))
+
+
+def hush(config: Config = None) -> None:
+    """After restoring the store by other means: what it missed is history; stop every service first."""
+    from monitor.app import only_service_on, open_store
+    from monitor.entrypoints.daemon import utc_now
+
+    settings = read_settings(config)
+    # A dump may be of an earlier schema.
+    with only_service_on(settings), open_store(settings, utc_now()):
+        feeds, messages = hush_restored(settings.storage, utc_now())
+    print(f"feeds that count as never read, so that what they show by now does not ring: {feeds}")
+    print(f"messages that waited and may have left before, told as one list for each channel: {messages}")
 
 
 def prune(config: Config = None, dry_run: bool = typer.Option(False, "--dry-run", help="Only count.")) -> None:
@@ -116,15 +129,18 @@ def move(target: str, config: Config = None) -> None:
     print("moved: set `storage:` in monitor.yaml to the new address and start the service")
 
 
-def hush_restored(storage: str, now: datetime) -> None:
-    """What a restored store has not seen is history, not news, and what it was about to send may be sent already."""
+def hush_restored(storage: str, now: datetime) -> tuple[int, int]:
+    """
+    What a restored store has not seen is history, not news, and what it was about to send may be sent already.
+
+    How many feeds and how many messages this was done to.
+    """
     from monitor.adapters.database.connect import Database
     from monitor.adapters.database.store import DatabaseStore
 
     database = Database(storage)
     try:
         store = DatabaseStore(database)
-        store.forget_polls(now)
-        store.gather_restored(now)
+        return store.forget_polls(now), store.gather_restored(now)
     finally:
         database.close()
