@@ -6,6 +6,8 @@ What fetches and sends is imported where it is opened: most commands need neithe
 
 import contextlib
 import importlib.util
+import os
+import re
 import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -46,6 +48,8 @@ if TYPE_CHECKING:
     from monitor.adapters.http_client import HttpClient
     from monitor.adapters.http_hosts import Hosts
 
+_SQLITE = "sqlite:///"
+
 
 def user_agent(settings: Settings) -> str:
     """How we introduce ourselves to servers: name, version, and where to complain."""
@@ -54,16 +58,25 @@ def user_agent(settings: Settings) -> str:
 
 def storage_folder(settings: Settings) -> Path:
     """Where files beside the store lie."""
-    prefix = "sqlite:///"
-    if settings.storage.startswith(prefix):
-        return Path(settings.storage.removeprefix(prefix)).parent
+    if _is_file(settings):
+        return Path(settings.storage.removeprefix(_SQLITE)).parent
     return settings.root / "storage"
 
 
+def _is_file(settings: Settings) -> bool:
+    return settings.storage.startswith(_SQLITE)
+
+
 def health_file(settings: Settings) -> Path:
-    """Where a service says how it is: on a shared store, where a folder may be shared as well, one for each machine."""
-    shared = not settings.storage.startswith("sqlite:///")
-    return storage_folder(settings) / (f"health-{socket.gethostname()}.json" if shared else "health.json")
+    """Where this process says how it is: on a shared store one file for each, as the folder may be shared as well."""
+    own = "health.json" if _is_file(settings) else f"health-{socket.gethostname()}-{os.getpid()}.json"
+    return storage_folder(settings) / own
+
+
+def health_files(settings: Settings) -> list[Path]:
+    """What the processes of this machine said of themselves."""
+    each = r"health\.json" if _is_file(settings) else rf"health-{re.escape(socket.gethostname())}-\d+\.json"
+    return sorted(path for path in storage_folder(settings).glob("health*.json") if re.fullmatch(each, path.name))
 
 
 def feeds_of(settings: Settings) -> tuple[Feed, ...]:
@@ -110,10 +123,9 @@ def only_service_on(settings: Settings) -> AbstractContextManager[None]:
     Raises:
         StoreError: another service works on this SQLite store.
     """
-    prefix = "sqlite:///"
-    if not settings.storage.startswith(prefix):
+    if not _is_file(settings):
         return contextlib.nullcontext()
-    return only_service(Path(settings.storage.removeprefix(prefix)))
+    return only_service(Path(settings.storage.removeprefix(_SQLITE)))
 
 
 @contextlib.contextmanager

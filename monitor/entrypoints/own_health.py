@@ -1,15 +1,8 @@
-"""How this process is doing: asked of the store, and said in the file that `monitor healthcheck` reads."""
+"""How this process is doing, asked of the store."""
 
-import json
-import os
-import socket
-from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
-from monitor import __version__
 from monitor.adapters.database.store import DatabaseStore
-from monitor.app import health_file
 from monitor.domain.errors import StoreError
 from monitor.domain.settings import Settings
 from monitor.stages.delivery import is_dead
@@ -39,19 +32,3 @@ def own_ailments(
         store_fault=fault,
     )
     return ailments(vitals, policy.health)
-
-
-def write_own_health(settings: Settings, found: Sequence[str], now: datetime) -> None:
-    """Say how we are; a StoreError where there is no room or no right to."""
-    whose = {"pid": os.getpid(), "host": socket.gethostname(), "version": __version__}
-    _write_file(health_file(settings), json.dumps({"at": now.isoformat(), **whose, "ailments": list(found)}))
-
-
-def _write_file(path: Path, text: str) -> None:
-    draft = path.with_name(f"{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise StoreError(f"{path}: cannot be written: {error.strerror}") from error

@@ -27,8 +27,9 @@ from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.faults import Faults
+from monitor.entrypoints.health_files import RUN, HealthFile
 from monitor.entrypoints.nightly_canary import is_due, send_canary
-from monitor.entrypoints.own_health import own_ailments, write_own_health
+from monitor.entrypoints.own_health import own_ailments
 from monitor.entrypoints.parts import Parts, close_parts, open_parts, secrets_of
 from monitor.entrypoints.story_edits import edit_story
 from monitor.entrypoints.upkeep import (
@@ -68,18 +69,22 @@ class Service:
     # When polling last got anywhere, at first the start; None where another process polls.
     last_round_at: datetime | None = field(default_factory=lambda: utc_now())
     store_fault: str = ""
+    # The command that this process runs.
+    role: str = RUN
     _sending: dict[ChannelId, asyncio.Task[None]] = field(default_factory=dict)
     _collecting: asyncio.Lock = field(default_factory=asyncio.Lock)
     _assessing: asyncio.Lock = field(default_factory=asyncio.Lock)
     _is_reloading: bool = False
     _daemon: Daemon | None = None
     _dead_man: DeadMan = field(init=False)
+    _health: HealthFile = field(init=False)
     # Those of a single round; a daemon has its own.
     _faults: Faults = field(init=False)
     _subscribe_at: float = 0.0
 
     def __post_init__(self) -> None:
         self._dead_man = DeadMan(self.last_round_at)
+        self._health = HealthFile(self.role, utc_now())
         self._faults = Faults(self.log)
 
     async def run(self) -> None:
@@ -271,9 +276,13 @@ class Service:
     async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
-        await asyncio.to_thread(write_own_health, self.parts.settings, found, utc_now())
+        await asyncio.to_thread(self._health.write, self.parts.settings, found, utc_now())
         await self._tell_dead_man(found)
         return False
+
+    def leave(self) -> None:
+        """Be missed by nobody: this is no death."""
+        self._health.end()
 
     async def _tell_dead_man(self, found: Sequence[str]) -> None:
         if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
@@ -348,10 +357,11 @@ async def open_service(
     *,
     hurried: bool = False,
     serves: bool = True,
+    role: str = RUN,
 ) -> AsyncIterator[Service]:
     """
     Everything ready to run; *hurried* sends first messages without waiting for a second outlet, and
-    without *serves* the web server stays off, as for the second process on a machine.
+    without *serves* the web server stays off, as for the second process on a machine; *role* is the command.
 
     Raises:
         ConfigError, StoreError: it cannot start, and why.
@@ -366,7 +376,8 @@ async def open_service(
         store = stack.enter_context(open_store(settings, utc_now()))
         store.sync_feeds(feeds_of(settings), utc_now())
         store.take_over_feedback()
-        service = Service(config_dir, environ, flags, log, stream, store, open_parts(settings, store, stream))
+        parts = open_parts(settings, store, stream)
+        service = Service(config_dir, environ, flags, log, stream, store, parts, role=role)
         look_back(settings, store, service.parts.brain)
         log.event("monitor.started", version=__version__, stages=STAGES, config=str(config_dir), pid=os.getpid())
         for warning in store.database.warnings():
@@ -380,6 +391,7 @@ async def open_service(
             log.event("web.listening", host=host, port=port)
         try:
             yield service
+            service.leave()
         finally:
             await close_parts(service.parts)
             log.event("monitor.stopped")

@@ -1,5 +1,6 @@
 """What is typed for a watched entity."""
 
+import os
 import socket
 from pathlib import Path
 
@@ -49,10 +50,10 @@ def test_what_is_none_or_several_is_told(settings, typed, fault):
         watched_id(settings, typed)
 
 
-def test_services_on_a_shared_store_say_how_they_are_each_in_a_file_of_its_own(tmp_path: Path) -> None:
+def test_processes_on_a_shared_store_say_how_they_are_each_in_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "watchlists").mkdir()
     (tmp_path / "watchlists" / "w.yaml").write_text(WATCHLIST, encoding="utf-8")
     alone = load_settings(tmp_path, {})
     shared = load_settings(tmp_path, {"MONITOR_STORAGE": "postgresql+psycopg://monitor@database/monitor"})
     assert health_file(alone).name == "health.json"
-    assert health_file(shared).name == f"health-{socket.gethostname()}.json"
+    assert health_file(shared).name == f"health-{socket.gethostname()}-{os.getpid()}.json"

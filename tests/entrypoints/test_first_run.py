@@ -59,6 +59,16 @@ def test_the_first_run_without_internet_shows_one_alert(installation: Installati
     assert installation.events()[-1]["event"] == "monitor.stopped"
     # What it said of itself a second ago does not make it well.
     ended = installation.told("healthcheck", check=False)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("unwell: the service is not running")
+
+
+def test_a_service_that_was_killed_a_moment_ago_is_not_well(begun: Installation) -> None:
+    process = begun.start("run")
+    wait_until(lambda: begun.told("healthcheck", check=False).stdout == "well\n", "a sign of life")
+    process.kill()
+    process.wait(timeout=30)
+    ended = begun.told("healthcheck", check=False)
     assert (ended.returncode, ended.stderr) == (1, f"unwell: the service (process {process.pid}) has ended\n")
 
 

@@ -1,12 +1,8 @@
 """`monitor doctor` looks at everything an installation stands on; `monitor healthcheck` asks whether it is well now."""
 
-import json
-import os
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,7 +13,6 @@ from monitor.entrypoints.cli.output import Output, show
 if TYPE_CHECKING:
     from monitor.domain.settings import Settings
 
-_STALE = timedelta(seconds=60)
 _LEAST_FREE = 0.05
 
 
@@ -29,44 +24,17 @@ def register(app: typer.Typer) -> None:
         show(rows, output, ("what", "state", "detail"))
         return 1 if any(row["state"] == "fault" for row in rows) else 0
 
-    @app.command(help="Whether the running service is well; exit code 1 and the reasons where it is not.")
+    @app.command(help="Whether what runs on this machine is well; exit code 1 and the reasons where it is not.")
     def healthcheck(config: Config = None) -> int:
-        from monitor.app import health_file
         from monitor.entrypoints.daemon import utc_now
+        from monitor.entrypoints.health_files import told_ailments
 
-        path = health_file(read_settings(config))
-        try:
-            state = json.loads(path.read_text(encoding="utf-8"))
-            age = utc_now() - datetime.fromisoformat(state["at"])
-        except (OSError, ValueError, KeyError, TypeError):
-            print("unwell: the service is not running, or never got so far as to say how it is", file=sys.stderr)
-            return 1
-        found = list(state.get("ailments", []))
-        if _has_ended(state):
-            found.insert(0, f"the service (process {state['pid']}) has ended")
-        elif age > _STALE:
-            found.insert(
-                0, f"the service last said how it is {int(age.total_seconds())} seconds ago: it hangs or is down"
-            )
+        found = told_ailments(read_settings(config), utc_now())
         for ailment in found:
             print(f"unwell: {ailment}", file=sys.stderr)
         if not found:
             print("well")
         return 1 if found else 0
-
-
-def _has_ended(state: dict[str, object]) -> bool:
-    """Whether the process that said how it is, on this machine, is no more; it may have been killed a moment ago."""
-    pid = state.get("pid")
-    if state.get("host") != socket.gethostname() or not isinstance(pid, int) or pid <= 0:
-        return False
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return True
-    except (PermissionError, OverflowError):  # somebody else's, or none of this system
-        return False
-    return False
 
 
 def _looks(settings: "Settings") -> Iterator[tuple[str, str, str]]:

@@ -45,7 +45,8 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
     if unknown:
         raise UsageError(f'there is no queue "{unknown[0]}": the queues are {", ".join(QUEUES)}')
     spare_memory()
-    async with open_service(path, os.environ, flags, service_log(path, flags), sys.stdout, serves=serves) as service:
+    log, role = service_log(path, flags), f"worker --queues {','.join(wanted)}" if queues else "worker"
+    async with open_service(path, os.environ, flags, log, sys.stdout, serves=serves, role=role) as service:
         settle()
         if service.store.database.is_sqlite:
             raise UsageError("workers share a PostgreSQL store; with SQLite `monitor run` does all the work")
