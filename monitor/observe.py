@@ -40,7 +40,6 @@ EVENTS = {
     "job.late": "a beat was missed or the clock jumped; the work is planned anew",
     "clock.jumped": "the wall clock and the steady clock parted by more than a few seconds",
     "canary.finished": "the canary of this night: whether it arrived, and the time of each step",
-    "heartbeat.failed": "the dead-man's URL could not be pinged",
 }
 
 

@@ -78,7 +78,7 @@ class Service:
     _daemon: Daemon | None = None
     _dead_man: DeadMan = field(init=False)
     _health: HealthFile = field(init=False)
-    # Those of a single round; a daemon has its own.
+    # Those of single rounds and of the dead-man's URL; a daemon has its own.
     _faults: Faults = field(init=False)
     _subscribe_at: float = 0.0
 
@@ -285,8 +285,11 @@ class Service:
         self._health.end()
 
     async def _tell_dead_man(self, found: Sequence[str]) -> None:
-        if fault := await self._dead_man.tell(self.parts.settings, self.last_round_at, found):
-            self.log.warn("heartbeat.failed", reason=fault)
+        fault = await self._dead_man.tell(self.parts.settings, self.last_round_at, found)
+        if fault:
+            self._faults.failed("heartbeat", fault)
+        elif fault is not None:
+            self._faults.went_well("heartbeat")
 
     async def edit_story(self, edit: StoryEdit, author: str) -> StoryEdit:
         """What a person says of a story, between two rounds of assessing: none saves what it knew before over it."""

@@ -1,5 +1,6 @@
 """The dead-man's URL hears of rounds that were healthy, of each once, and of nothing else."""
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -112,3 +113,26 @@ async def test_a_worker_that_finds_nothing_due_had_its_round(tmp_path: Path, swi
         await worker.look()
         await found.service.write_health()
         assert len(switch.pings) == 1
+
+
+async def test_a_url_that_fails_is_said_when_it_begins_now_and_then_and_when_it_is_over(
+    tmp_path: Path, switch: Switch
+) -> None:
+    async with running(tmp_path) as found:
+        tell(found, switch.url)
+        now_s = 0.0
+        found.service._faults.clock = lambda: now_s
+        switch.status = 500
+        for _ in range(20):
+            now_s += 60
+            found.service.note_round()
+            await found.service.write_health()
+        switch.status = 200
+        for _ in range(2):
+            now_s += 60
+            found.service.note_round()
+            await found.service.write_health()
+        assert len(switch.pings) == 22
+        said = [json.loads(line) for line in found.log.getvalue().splitlines()]
+        about = [(one["event"], one.get("times")) for one in said if one.get("job") == "heartbeat"]
+        assert about == [("job.failed", None), ("job.failed", 16), ("job.resumed", 20)]
