@@ -130,6 +130,9 @@ class SeedFolder:
         shown = f"{folder.name}/{name}"
         row: dict[str, object] = {"name": name, "shown": shown, "changed_at": seen.st_mtime, "placed_at": seen.st_ctime}
         try:
+            if path.is_symlink() and not path.resolve().is_relative_to(folder.resolve()):
+                row["placed_at"] = path.lstat().st_ctime  # of the link: what it leads to may be old
+                raise ParseError(f"{shown}: is a link that leads out of the folder")
             if seen.st_size > self._policy.max_file_bytes:
                 raise ParseError(f"{shown}:1: is larger than {self._policy.max_file_bytes // 2**10} KiB")
             row["text"] = decode_article_file(shown, path.read_bytes())

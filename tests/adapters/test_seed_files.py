@@ -2,7 +2,7 @@
 
 import dataclasses
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -149,3 +149,26 @@ async def test_the_seeds_are_read(folder):
     titles = [article.title for article in parsed.articles] if parsed else []
     assert len(titles) == expected
     assert not any(title.startswith("date") for title in titles)
+
+
+async def test_links_are_read_where_they_stay_in_the_folder_and_told_once_where_they_lead_out(seeds):
+    outside = seeds.parent / "secret.txt"
+    outside.write_text("Secret\nText.")
+    os.utime(outside, (1_700_000_000, 1_700_000_000))
+    (seeds / ".data").mkdir()
+    (seeds / ".data" / "a.txt").write_text("First\nText.")
+    (seeds / "a.txt").symlink_to(seeds / ".data" / "a.txt")
+    (seeds / "b.txt").symlink_to("../secret.txt")
+    (seeds.parent / "way").symlink_to(seeds)
+    for folder in (seeds, seeds.parent / "way"):
+        parsed = await read(folder)
+        assert [article.title for article in parsed.articles] == ["First"]
+        (note,) = parsed.notes
+        assert note.endswith("/b.txt: is a link that leads out of the folder")
+    feed, fetched = feed_of(seeds), await fetch(seeds)
+    placed_at = datetime.fromtimestamp((seeds / "b.txt").lstat().st_ctime, UTC)
+    for later_s, notes in ((-1, 1), (1, 0)):
+        looked_at = placed_at + timedelta(seconds=later_s)
+        state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), last_success_at=looked_at)
+        parsed = await SeedFolder(LEXICON).parse(feed, state, fetched, {}, NOW)
+        assert len(parsed.notes) == notes
