@@ -35,7 +35,7 @@ def sources() -> list[tuple[str, Path, Path]]:
 
 
 # Their authors told much of it in oblique words ("the tills fell silent"): it says little of plain news.
-OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre"})
+OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre", "pipit"})
 
 
 # Retold from published reports, or shaped like them: lists of victims, outlets cited, earlier cases recalled.
