@@ -1,8 +1,9 @@
 """Official confirmations and key figures: read from the words of an article."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Role, Span, Status
@@ -10,6 +11,8 @@ from monitor.stages.evidence import sentences_of, text_at
 from monitor.stages.group.facts import FactReader
 from monitor.stages.group.folding import fold, pieces
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
 _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
 _WORD = re.compile(r"[^\W\d_][\w'’&-]*")
 _READ_CHARACTERS = 4_000
@@ -38,6 +41,15 @@ class OfficialMemory:
     taken_back: dict[Article, frozenset[tuple[float, str]]] = field(default_factory=dict)
 
 
+def _once(kept: dict[K, V], key: K, read: Callable[[], V]) -> V:
+    """What was *kept* under *key*, or else is *read* now; all is forgotten where much is kept."""
+    if key not in kept:
+        if len(kept) >= _REMEMBERED:
+            kept.clear()
+        kept[key] = read()
+    return kept[key]
+
+
 def confirms_officially(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> bool:
     """Whether the article reports an attack as a fact and the victim or an authority says so in it."""
     return official_word(article, analysis, reader, memory) is not None
@@ -48,11 +60,7 @@ def official_word(article: Article, analysis: Analysis, reader: FactReader, memo
     if not any(attack.status is Status.CONFIRMED for attack in analysis.attacks):
         return None
     named = tuple(span for finding in analysis.findings if finding.role is Role.VICTIM for span in finding.spans)
-    if (article, named) not in memory.confirmed:
-        if len(memory.confirmed) >= _REMEMBERED:
-            memory.confirmed.clear()
-        memory.confirmed[article, named] = next(_official(article, named, reader), None)
-    return memory.confirmed[article, named]
+    return _once(memory.confirmed, (article, named), lambda: next(_official(article, named, reader), None))
 
 
 def _official(article: Article, named: Sequence[Span], reader: FactReader) -> Iterator[Span]:
@@ -71,22 +79,12 @@ def _around(article: Article, place: Span) -> Span:
 
 def key_numbers(article: Article, reader: FactReader, memory: OfficialMemory) -> tuple[tuple[float, str], ...]:
     """Counts and sums (unit "$", whatever the currency) of a thousand or more at the head of an article."""
-    found = memory.figures.get(article)
-    if found is None:
-        if len(memory.figures) >= _REMEMBERED:
-            memory.figures.clear()
-        found = memory.figures[article] = tuple(_figures(article, reader))
-    return found
+    return _once(memory.figures, article, lambda: tuple(_figures(article, reader)))
 
 
 def taken_back(article: Article, reader: FactReader, memory: OfficialMemory) -> frozenset[tuple[float, str]]:
     """Figures that an article says are wrong, beside a smaller one: "of 9,000 customers, not of 90,000"."""
-    found = memory.taken_back.get(article)
-    if found is None:
-        if len(memory.taken_back) >= _REMEMBERED:
-            memory.taken_back.clear()
-        found = memory.taken_back[article] = frozenset(_taken_back(article, reader))
-    return found
+    return _once(memory.taken_back, article, lambda: frozenset(_taken_back(article, reader)))
 
 
 def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:

@@ -57,8 +57,8 @@ class Deeds:
         self.events = [event for event in reading.events if event.type in self.types]
         said = reading.said.scores
         self._article = statuses.article_parts(reading.passage, reading.published, said) if self.types else {}
-        # What several victims are told of in the same sentences is read once.
         self._parts: dict[int, dict[str, float]] = {}
+        # What several victims are told of in the same sentences is read once.
         self._known: dict[tuple[int, ...], Read] = {}
         self.reads: Reads = {kind: self._read(self._numbers(kind)) for kind in self.types}
 
