@@ -12,6 +12,7 @@ from monitor.stages.group.folding import fold
 from monitor.stages.group.reading import Tokeniser
 
 LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pt")
+_APART = "corrections.psv"
 
 
 @functools.lru_cache(maxsize=1)
@@ -30,12 +31,15 @@ def load_concepts(folder: Traversable) -> ConceptLexicon:
         ConfigError: a table has a line of another form.
     """
     concepts: list[Concept] = []
+    apart: list[Concept] = []
     for table in sorted((item for item in folder.iterdir() if item.name.endswith(".psv")), key=lambda item: item.name):
         try:
-            concepts.extend(parse_concepts(table.read_text("utf-8").splitlines(), LANGUAGES))
+            (apart if table.name == _APART else concepts).extend(
+                parse_concepts(table.read_text("utf-8").splitlines(), LANGUAGES)
+            )
         except ValueError as error:
             raise ConfigError((Fault(table.name, 0, 0, "", str(error)),)) from error
-    lexicon = ConceptLexicon(concepts, _word_lists((folder / "stopwords.txt").read_text("utf-8")))
+    lexicon = ConceptLexicon(concepts, _word_lists((folder / "stopwords.txt").read_text("utf-8")), apart)
     for share, words in _word_lists((folder / "names.txt").read_text("utf-8")).items():
         for word in words:
             lexicon.priors[f"n:{fold(word)}"] = lexicon.priors[f"e:{fold(word)}"] = float(share)

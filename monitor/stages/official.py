@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TypeVar
 
 from monitor.domain.article import Article
@@ -25,8 +26,13 @@ _BEHIND = 8  # "said Acme"
 _TOLD_BY = re.compile(r"[,;:–—\"'”’»]\s*$")
 _GANG = "cyb:gang"
 _NOT = "cue:not"
-# "not of the 90,000 customers", "niet 1,5 miljoen": a word or two may stand before the number.
-_NEXT_NUMBER = re.compile(r"(?:\s+[^\W\d]+){0,2}\s+[$€£]?\d[\d.,'’\s\u202f]*(?:[^\W\d]+)?")
+_INSTEAD, _BUT = "instead", "but"
+# What may stand behind "not" or "instead of": "the 90,000 customers", "the first told 15 million euros", "six million".
+_NUMBER = r"[$€£]?\s?\d(?:[\d.,'’]|\s(?=\d{3}(?!\d)))*"
+_NEXT_NUMBER = re.compile(
+    rf"(?:\s+|(?<=['’]))(?:(?:[^\W\d]+['’\s]\s*){{0,3}}?{_NUMBER}(?:\s*(?:d['’])?[^\W\d]+){{0,2}}"
+    r"|[^\W\d]+(?:\s+[^\W\d]+){1,3})"
+)
 _AUTHORITIES = frozenset(
     {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
 )
@@ -83,20 +89,47 @@ def key_numbers(article: Article, reader: FactReader, memory: OfficialMemory) ->
 
 
 def taken_back(article: Article, reader: FactReader, memory: OfficialMemory) -> frozenset[tuple[float, str]]:
-    """Figures that an article says are wrong, beside a smaller one: "of 9,000 customers, not of 90,000"."""
+    """Figures that an article says are wrong, beside a smaller one: "9,000, not 90,000", "instead of 90,000"."""
     return _once(memory.taken_back, article, lambda: frozenset(_taken_back(article, reader)))
 
 
 def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
     for place in sentences_of(article, _FIGURES_CHARACTERS):
         said = text_at(article, place)
-        for word in _WORD.finditer(said):
-            if _NOT not in reader.lexicon.concepts_of(fold(word.group()), article.language):
-                continue
-            behind = _NEXT_NUMBER.match(said, word.end())
+        for end, is_instead in _corrections(said, article.language, reader):
+            behind = _NEXT_NUMBER.match(said, end)
             denied = set(_counted(behind.group(), article, reader)) if behind else set()
-            rest = set(_counted(said[: word.start()], article, reader)) if denied else set()
-            yield from (one for one in denied if any(unit == one[1] and value < one[0] for value, unit in rest))
+            if behind and denied:
+                right = said[behind.end() :] if is_instead else _behind_but(said, end, article.language, reader)
+                rest = set(_counted(said[:end] + right, article, reader))
+                yield from (one for one in denied if any(unit == one[1] and value < one[0] for value, unit in rest))
+
+
+def _behind_but(said: str, start: int, language: str, reader: FactReader) -> str:
+    """The right figure of "not 90,000 but 9,000"; empty of "not only 90,000 but 9,000 more"."""
+    but = _words(_BUT, language, reader).search(said, start)
+    right = _NEXT_NUMBER.match(said, but.end()) if but else None
+    return right.group() if right else ""
+
+
+def _corrections(said: str, language: str, reader: FactReader) -> Iterator[tuple[int, bool]]:
+    """Where a word ends behind which a wrong figure may stand, and whether it says that another one is in its place."""
+    for word in _WORD.finditer(said):
+        if _NOT in reader.lexicon.concepts_of(fold(word.group()), language):
+            yield word.end(), False
+    for phrase in _words(_INSTEAD, language, reader).finditer(said):
+        yield phrase.end(), True
+
+
+def _words(concept: str, language: str, reader: FactReader) -> re.Pattern[str]:
+    return _any_of(reader.lexicon.phrases_of(concept, language))
+
+
+@lru_cache
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of *phrases* as a text prints them."""
+    printed = (re.escape(one).replace(r"\ ", r"\s+").replace("'", "['’]") for one in phrases)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(printed) or '(?!)'})(?:(?<=['’])|(?!\w))", re.IGNORECASE)
 
 
 def _counted(said: str, article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:

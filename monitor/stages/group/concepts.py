@@ -38,11 +38,15 @@ class ConceptLexicon:
     Finds concepts by word and by phrase.
 
     A word takes the concepts of its exact entry, else of the longest stem that begins it. In
-    languages that write compounds as one word, stems inside a long word count as well.
+    languages that write compounds as one word, stems inside a long word count as well. *apart* are concepts that
+    are no facts: only `phrases_of` knows them.
     """
 
-    def __init__(self, concepts: Iterable[Concept], stopwords: Mapping[str, Iterable[str]]) -> None:
+    def __init__(
+        self, concepts: Iterable[Concept], stopwords: Mapping[str, Iterable[str]], apart: Iterable[Concept] = ()
+    ) -> None:
         self.priors: dict[str, float] = {}
+        self._apart = {(one.id, language): words for one in apart for language, words in one.words.items()}
         self.stopwords = {language: frozenset(map(fold, words)) for language, words in stopwords.items()}
         self._languages = index_languages({name: sorted(words) for name, words in self.stopwords.items()})
         self._vocabularies: dict[str, _Vocabulary] = {}
@@ -83,6 +87,10 @@ class ConceptLexicon:
     def phrases_from(self, word: str, language: str) -> list[tuple[tuple[str, ...], str]]:
         """Phrases that begin with *word*: the words that must follow, and the concept."""
         return self._phrases.get(language, {}).get(word, [])
+
+    def phrases_of(self, concept: str, language: str) -> tuple[str, ...]:
+        """How a *concept* that is no fact is said, as printed; nothing where the language is unknown."""
+        return self._apart.get((concept, language), ())
 
     def _add(self, language: str, word: str, concept: str) -> None:
         vocabulary = self._vocabularies.setdefault(language, _Vocabulary())
