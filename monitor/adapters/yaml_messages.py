@@ -22,7 +22,9 @@ def load_wordings(folder: Path = PACKAGED) -> Mapping[str, Wording]:
     Raises:
         ConfigError: a file cannot be read; where the packaged folder is faulty, so is the installation.
     """
-    return {path.stem: Wording(path.stem, dict(_texts(path))) for path in sorted(folder.glob("*.yaml"))}
+    texts = {path.stem: dict(_texts(path)) for path in sorted(folder.glob("*.yaml"))}
+    english = texts.get(_FALLBACK, {})
+    return {name: Wording(name, own, {} if own is english else english) for name, own in texts.items()}
 
 
 def wording_for(language: str, folder: Path = PACKAGED) -> Wording:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """Texts by dotted name (``role.victim``); ``{count}`` and the like are filled in by name."""
+    """
+    Texts by dotted name (``role.victim``); ``{count}`` and the like are filled in by name. *english* are those of
+    English, by which its sentences are recognised; nothing where this is English.
+    """
 
     language: str
     texts: Mapping[str, str] = field(repr=False)
+    english: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     def say(self, key: str, **values: object) -> str:
         """

@@ -227,8 +227,10 @@ def _keys(entry: Entry) -> tuple[str, ...]:
 
 
 def _span(length: timedelta) -> str:
-    hours = length / timedelta(hours=1)
-    return f"{hours:.0f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+    hours = round(length / timedelta(hours=1))
+    if hours < 48:
+        return "1 hour" if hours == 1 else f"{hours} hours"
+    return f"{hours / 24:.0f} days"
 
 
 def _pace(rate: float) -> str:

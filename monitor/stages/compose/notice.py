@@ -4,19 +4,22 @@ from monitor.domain.notification import Notice, NoticeKind
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.outline import Outline, Section, line
+from monitor.stages.compose.retelling import retold
 
 _NAME, _DETAIL = 160, 500
+_OF_PARTS = frozenset({NoticeKind.CANARY_FAILED, NoticeKind.GENERAL})
 
 
 def outline_notice(notice: Notice, words: Wording) -> Outline:
-    """What a notice says. Its detail is in English: it names faults as the log does."""
+    """What a notice says. Of its detail, what a server or a library said stays in the words of that."""
     label = words.say("notice.label")
-    title = words.say(f"notice.{notice.kind}", name=clean(notice.name, _NAME))
-    details = [clean(notice.detail, _DETAIL)]
+    title = words.say(f"notice.{notice.kind}", name=clean(_name(notice, words), _NAME))
+    detail, step = clean(retold(notice.detail, words), _DETAIL), clean(retold(notice.step, words), _DETAIL)
+    details = [detail]
     if notice.kind in {NoticeKind.TEST, NoticeKind.HEARTBEAT}:
         details.insert(0, words.say(f"notice.{notice.kind}-text"))
-    if notice.step:
-        details.append(words.say("notice.next-step", step=clean(notice.step, _DETAIL)))
+    if step:
+        details.append(words.say("notice.next-step", step=step))
     lines = tuple(line(text) for text in details if text) or (line(title),)
     subject = words.say("notice.subject", label=label, title=title)
     return Outline(
@@ -31,7 +34,12 @@ def outline_notice(notice: Notice, words: Wording) -> Outline:
             "subject": subject,
             "notice": str(notice.kind),
             "name": clean(notice.name, _NAME),
-            "detail": clean(notice.detail, _DETAIL),
-            "step": clean(notice.step, _DETAIL),
+            "detail": detail,
+            "step": step,
         },
     )
+
+
+def _name(notice: Notice, words: Wording) -> str:
+    """Whom it is about: a feed or a channel has its own name, a part of the program one in each language."""
+    return retold(notice.name, words, "name") if notice.kind in _OF_PARTS else notice.name
