@@ -3,7 +3,8 @@ What the program says of itself in English, in the reader's language.
 
 Reasons are made, stored and logged in English. The texts ``told.<group>.<key>`` of all languages hold these sentences:
 the English one is what a sentence is recognised by, its gaps are filled in the other one. A gap that has the name of a
-group holds a text of that group (``{health}``, ``{health2}``), one named ``reason`` any text, ``host`` one word and ``count`` a number.
+group holds a text of that group (``{health}``, ``{health2}``), one named ``reason`` any text, ``host`` one word and
+``count`` a number.
 """
 
 import functools
