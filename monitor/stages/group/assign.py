@@ -96,9 +96,12 @@ def _told_together(story: StoryProfile) -> tuple[tuple[str, float], ...]:
     which the story was opened, would be lost among what others do not say.
     """
     most: dict[str, list[float]] = {}
+    held = story.facts
     for member in story.members.values():
         for key, weight in member.facts():
-            most.setdefault(key, []).append(weight)
+            # A long story forgets its weakest facts, and then tells them no more.
+            if key in held:
+                most.setdefault(key, []).append(weight)
     half = len(story.members) / 2
     return tuple(
         (key, max(weights) if key == _AGAIN or len(weights) > half else story.strength(key))

@@ -1,7 +1,9 @@
 """Grouping: what belongs together, what does not, and the laws that hold whatever comes."""
 
 import itertools
+import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +28,7 @@ from monitor.stages.group import (
 
 START = datetime(2025, 3, 3, 8, 0, tzinfo=UTC)  # a Monday
 POLICY = GroupPolicy()
+EVALUATION = Path(__file__).parents[2] / "evaluation"
 
 BREACH_EN = (
     "Kelvora says thieves took data of 340,000 customers",
@@ -238,6 +241,20 @@ def test_late_evidence_merges_two_stories_and_tells_of_it(reader: FactReader) ->
     assert window.take_merges() == (("st-two", "st-one"),)
     assert window.take_merges() == ()
     assert set(window.stories) == {"st-one"}
+
+
+@pytest.mark.parametrize("facts", [3, 10])
+def test_stories_that_forgot_some_of_what_they_told_are_merged_all_the_same(reader: FactReader, facts: int) -> None:
+    lines = (EVALUATION / "stories.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    policy = GroupPolicy(story_facts=facts, join=0.3, merge=0.3)
+    window = GroupWindow(policy, load_group_weights(), {})
+    prints = [
+        reader.fingerprint(row["id"], row["title"], row["text"], datetime.fromisoformat(row["published"]))
+        for row in rows
+    ]
+    assert len(group(prints, window, policy)) == len(rows)
+    assert window.take_merges()
 
 
 def test_what_people_said_sticks(reader: FactReader) -> None:
