@@ -4,6 +4,7 @@ Where the CPU of a first poll goes: each step by itself, in one process, in ms a
 Beside them stand the floors: what the libraries written in C take for their part of it, whatever Python does around them.
 """
 
+import functools
 import sqlite3
 import tempfile
 import time
@@ -69,11 +70,8 @@ def _collected(folder: Path, documents: Sequence[bytes], clock: _Clock, settle: 
     configure(folder, len(documents), 80)
     settings = load_settings(folder / "config", {})
     setting = Setting(settings.policy.parse, settings.policy.normalise, load_lexicon())
-    tongue = child.Tongue(
-        lambda text: child.detect_language(text, setting.lexicon),
-        lambda text, language: child.boilerplate_spans(text, language, setting.lexicon),
-    )
-    tongue.boilerplate("", tongue.language_of(""))
+    language_of = functools.partial(child.detect_language, lexicon=setting.lexicon)
+    language_of("")
     brain = open_brain(settings)
     brain.pool.detector.analyse("", "The police", "They said that it was hacked on the day.")  # makes the cues
     child.parse_document = clock.timed("parse", child.parse_document)  # type: ignore[assignment]
@@ -87,7 +85,7 @@ def _collected(folder: Path, documents: Sequence[bytes], clock: _Clock, settle: 
         claimed = store.claim_due_feeds(_NOW, len(documents), timedelta(hours=1))
         for (feed, state), body in zip(claimed, documents, strict=True):
             fetched = Fetched(feed.id, 200, feed.url, body, {"content-type": "application/rss+xml"})
-            parsed = pass_on(child.read(Job(feed, state, fetched, {}, _NOW), setting, tongue))
+            parsed = pass_on(child.read(Job(feed, state, fetched, {}, _NOW), setting, language_of))
             new, _ = plan_success(
                 feed, state, fetched, parsed.document, len(parsed.articles), _NOW, settings.policy.poll
             )

@@ -34,6 +34,7 @@ from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
 from monitor.ports import Parser, Store
+from monitor.stages.detect.boilerplate import boilerplate_spans
 from monitor.stages.group import FactReader, GroupWindow
 from monitor.stages.judge import Bench
 from monitor.stages.promise import PromiseIndex
@@ -239,7 +240,12 @@ def open_bench(
         rules=rules,
         channels=settings.channels,
         tags=tags,
-        background=Background({entity.id: entity.name for entity in entities}, reader, ringing_feeds(settings)),
+        background=Background(
+            {entity.id: entity.name for entity in entities},
+            reader,
+            ringing_feeds(settings),
+            lambda text, language: boilerplate_spans(text, language, load_lexicon()),
+        ),
         policy=settings.policy.alerts,
         wordings=load_wordings(),
         links=links,

@@ -25,7 +25,7 @@ from monitor.domain.article import DateFlag
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedId, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.normalise import normalise
 from monitor.stages.normalise.canonical_url import canonical_url
 from monitor.stages.normalise.plain_text import plain_line, plain_text
 from monitor.stages.parse import parse_document
@@ -40,7 +40,6 @@ MOST = 5_000
 _FEED = Feed(FeedId("x"), ADDRESS)
 _NOW = datetime(2100, 1, 1, tzinfo=UTC)
 _STATE = FeedState(_FEED.id, _NOW, ADDRESS, last_success_at=_NOW)
-_TONGUE = Tongue(lambda text: "en", lambda text, language: ())  # noqa: ARG005
 _POLICY = NormalisePolicy()
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 # A reference that nobody knows: whether its semicolon is shown is a matter of taste.
@@ -50,6 +49,10 @@ _LINK = re.compile(r"(?:https?|ftp)://[^\s/\"'<>]+[^\s\"'<>]*|(?!https?:)[^\s\"'
 _FEWEST_DIGITS = 6
 _ROOTS = ("<rss", "<feed", "<rdf:RDF", "<channel")
 Seen = tuple[str, str, str]
+
+
+def _english(_text: str) -> str:
+    return "en"
 
 
 def expected(data: bytes, headers: dict[str, str], *, is_tamed: bool = True) -> list[Seen]:
@@ -184,7 +187,7 @@ def _no_article(entries: tuple[Entry, ...]) -> Iterator[str]:
         title = plain_line(entry.title, _POLICY.max_title)
         if not title and not plain_text(entry.summary or entry.content, 100):
             continue
-        articles = normalise(_FEED, _STATE, ParsedFeed("", (entry,)), {}, _NOW, _TONGUE, _POLICY).articles
+        articles = normalise(_FEED, _STATE, ParsedFeed("", (entry,)), {}, _NOW, _english, _POLICY).articles
         if not articles:
             yield f"entry {number}: no article"
             continue
@@ -197,7 +200,7 @@ def _no_article(entries: tuple[Entry, ...]) -> Iterator[str]:
         date = entry.published_at or entry.updated_at
         if date is not None and article.date_flag is DateFlag.FINE and article.published_at != date:
             yield f"entry {number}: the article is of {article.published_at} instead of {date}"
-    together = normalise(_FEED, _STATE, ParsedFeed("", entries), {}, _NOW, _TONGUE, _POLICY).articles if kept else ()
+    together = normalise(_FEED, _STATE, ParsedFeed("", entries), {}, _NOW, _english, _POLICY).articles if kept else ()
     if len(together) < len(kept):
         yield f"{len(together)} articles instead of {len(kept)}"
 

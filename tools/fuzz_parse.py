@@ -29,7 +29,7 @@ from typing import Any
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.normalise import normalise
 from monitor.stages.normalise.plain_text import tidy
 from monitor.stages.parse import parse_document
 from tests.feed_documents import JUNK, defects, shapes
@@ -44,7 +44,6 @@ _HIDDEN = {"Cc", "Cs", "Co"}
 _FEED = Feed(FeedId("fuzz"), "https://example.org/feed.xml")
 _NOW = datetime(2026, 11, 25, tzinfo=UTC)
 _STATE = FeedState(_FEED.id, _NOW, _FEED.url, last_success_at=_NOW)
-_TONGUE = Tongue(lambda text: "en", lambda text, language: ())  # noqa: ARG005
 _POLICY = NormalisePolicy()
 _TOKENS = (
     b"<item>", b"</item>", b"<title>", b"</title>", b"<link>", b"</link>", b"<![CDATA[", b"]]>", b"&", b"&amp;", b"&#",
@@ -83,6 +82,10 @@ class Coverage:
         return self._line
 
 
+def _english(_text: str) -> str:
+    return "en"
+
+
 def mutated(data: bytes, other: bytes, chance: random.Random) -> bytes:
     """*data* with some things changed, moved, doubled, left out, or taken from *other*."""
     text = bytearray(data)
@@ -112,7 +115,7 @@ def broken_laws(data: bytes) -> Iterator[str]:
     """What an input shows to be wrong."""
     try:
         document = parse_document(_FEED, data, {}, _FEED.url, 500)
-        parsed = normalise(_FEED, _STATE, document, {}, _NOW, _TONGUE, _POLICY)
+        parsed = normalise(_FEED, _STATE, document, {}, _NOW, _english, _POLICY)
     except ParseError:
         return
     for article in parsed.articles:
@@ -128,7 +131,7 @@ def broken_laws(data: bytes) -> Iterator[str]:
             yield f"url {article.url[:60]!r}"
         (article.title + article.text + article.guid + article.identity + article.url + article.author).encode()
     records = {article.identity: article.entry_hash for article in parsed.articles}
-    again = normalise(_FEED, _STATE, document, records, _NOW, _TONGUE, _POLICY)
+    again = normalise(_FEED, _STATE, document, records, _NOW, _english, _POLICY)
     if again.articles:
         yield f"not known again: {again.articles[0].identity[:60]!r}"
 

@@ -8,6 +8,7 @@ a parent should not unpickle what comes from where hostile input is read.
 """
 
 import ctypes
+import functools
 import json
 import os
 import pickle
@@ -23,9 +24,8 @@ from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting,
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
-from monitor.stages.detect.boilerplate import boilerplate_spans
 from monitor.stages.detect.language import detect_language
-from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.normalise import LanguageOf, normalise
 from monitor.stages.page import complete_article
 from monitor.stages.parse import parse_document
 
@@ -62,24 +62,21 @@ def main() -> None:
     os.dup2(quiet, 0)
     os.dup2(quiet, 1)  # whatever a library prints goes nowhere
     setting: Setting = _received(jobs)
-    tongue = Tongue(
-        language_of=lambda text: detect_language(text, setting.lexicon),
-        boilerplate=lambda text, language: boilerplate_spans(text, language, setting.lexicon),
-    )
-    tongue.boilerplate("", tongue.language_of(""))  # builds their indexes
+    language_of = functools.partial(detect_language, lexicon=setting.lexicon)
+    language_of("")  # builds its index
     _lock_down(setting.parse.memory_bytes)
     settle()
     _send(answers, b"{}")
     while (job := _received(jobs)) is not None:
-        _send(answers, _answer(job, setting, tongue))
+        _send(answers, _answer(job, setting, language_of))
 
 
-def _answer(job: Job | PageJob, setting: Setting, tongue: Tongue) -> bytes:
+def _answer(job: Job | PageJob, setting: Setting, language_of: LanguageOf) -> bytes:
     try:
         if isinstance(job, PageJob):
-            article = complete_article(job.article, job.body, job.headers, tongue, setting.normalise)
+            article = complete_article(job.article, job.body, job.headers, language_of, setting.normalise)
             return PARSED.dump_json(Parsed(ParsedFeed("", ()), (article,), 1))
-        return PARSED.dump_json(read(job, setting, tongue))
+        return PARSED.dump_json(read(job, setting, language_of))
     except ParseError as error:
         return json.dumps({"error": str(error), "is_wall": error.is_wall}).encode()
     except MemoryError:
@@ -88,7 +85,7 @@ def _answer(job: Job | PageJob, setting: Setting, tongue: Tongue) -> bytes:
         return json.dumps({"error": f"reading it met a fault of ours: {type(error).__name__}: {error}"[:500]}).encode()
 
 
-def read(job: Job, setting: Setting, tongue: Tongue) -> Parsed:
+def read(job: Job, setting: Setting, language_of: LanguageOf) -> Parsed:
     """
     The articles in a document that are new or changed.
 
@@ -104,7 +101,7 @@ def read(job: Job, setting: Setting, tongue: Tongue) -> Parsed:
         setting.parse.max_entries,
         is_salvage=job.is_salvage,
     )
-    parsed = normalise(job.feed, job.state, document, job.known, job.now, tongue, setting.normalise)
+    parsed = normalise(job.feed, job.state, document, job.known, job.now, language_of, setting.normalise)
     # The articles hold the words; what is planned by needs names and dates only.
     slim = tuple(map(_slim, parsed.document.entries))
     return replace(parsed, document=replace(parsed.document, entries=slim))

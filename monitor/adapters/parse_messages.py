@@ -26,7 +26,7 @@ class Setting:
 
 
 def reading_part(lexicon: Lexicon) -> Lexicon:
-    """What of *lexicon* tells languages and boilerplate: a hundredth, so that a worker is started soon."""
+    """What of *lexicon* tells languages: a hundredth, so that a worker is started soon."""
     nothing: frozenset[str] = frozenset()
     # Made anew and not by leaving out: what lexicons come to hold besides is no business of a worker.
     packs = (
@@ -39,7 +39,7 @@ def reading_part(lexicon: Lexicon) -> Lexicon:
             places=nothing,
             abbreviations=nothing,
             cues=Cues({}),
-            boilerplate=pack.boilerplate,
+            boilerplate=(),
         )
         for pack in lexicon.packs
     )

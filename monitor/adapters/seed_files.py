@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -20,9 +21,8 @@ from monitor.domain.policy import NormalisePolicy
 from monitor.domain.source_policy import FolderPolicy
 from monitor.ports import Parsed
 from monitor.stages.article_files import ArticleFile, decode_article_file, read_article_file
-from monitor.stages.detect.boilerplate import boilerplate_spans
 from monitor.stages.detect.language import detect_language
-from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.normalise import normalise
 
 _UNCHANGED, _READ = 304, 200
 _NOT_ARTICLES = ("readme",)
@@ -41,10 +41,7 @@ class SeedFolder:
     ) -> None:
         self._policy = policy or FolderPolicy()
         self._normalise = normalise or NormalisePolicy()
-        self._tongue = Tongue(
-            language_of=lambda text: detect_language(text, lexicon),
-            boilerplate=lambda text, language: boilerplate_spans(text, language, lexicon),
-        )
+        self._language_of = functools.partial(detect_language, lexicon=lexicon)
 
     async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:  # noqa: ARG002 - the port's
         """
@@ -85,7 +82,7 @@ class SeedFolder:
             entries.append(entry)
             changed_at[entry.guid] = datetime.fromtimestamp(min(max(row["changed_at"], 0.0), now.timestamp()), UTC)
         document = ParsedFeed(feed.title, tuple(entries), flaws=tuple(flaws))
-        parsed = normalise(feed, state, document, known, now, self._tongue, self._normalise)
+        parsed = normalise(feed, state, document, known, now, self._language_of, self._normalise)
         articles = tuple(
             replace(article, published_at=changed_at.get(article.guid, now))
             if article.date_flag is DateFlag.MISSING

@@ -28,7 +28,6 @@ class Article:
     the same article from two feeds is one; ``content_hash`` tells an edit from a repetition,
     ``entry_hash`` an entry that its feed changed from one that is known. ``guid`` is what the feed calls the
     entry, ``identity`` what we know it by among the feed's entries: the guid, where that is any use.
-    ``boilerplate`` lists half-open ``(start, end)`` code-point ranges of ``text`` that are no news.
     ``tags`` are the words under which its publisher filed it, as plain text; ``page`` says in plain words what became
     of the page behind it, where that was wanted.
     """
@@ -49,7 +48,6 @@ class Article:
     entry_hash: str = ""
     identity: str = ""
     revision: int = 1
-    boilerplate: tuple[tuple[int, int], ...] = ()
     rings: bool = True
     tags: tuple[str, ...] = ()
     page: str = ""

@@ -10,7 +10,7 @@ reading and matching take time in proportion to the text, whatever the expressio
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.errors import UsageError
@@ -70,9 +70,9 @@ Place = tuple[int, int]
 
 
 class IndexedText:
-    """A text cut into folded words, each with its places; cut when first asked, since most rules ask nothing."""
+    """A text cut into folded words, each with its places; read and cut when first asked: most rules ask nothing."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str | Callable[[], str]) -> None:
         self._text = text
         self._places: dict[str, list[int]] | None = None
         self._sorted: list[str] | None = None
@@ -82,7 +82,8 @@ class IndexedText:
         """Each word with its places, counted in words."""
         if self._places is None:
             self._places = {}
-            for index, word in enumerate(_WORD.findall(fold(self._text))):
+            text = self._text if isinstance(self._text, str) else self._text()
+            for index, word in enumerate(_WORD.findall(fold(text))):
                 self._places.setdefault(word, []).append(index)
         return self._places
 

@@ -107,7 +107,9 @@ def judge(
     alerts = {alert.id: alert for alert in carried_over(case.alerts, story.id)}
     if not rules:
         return Judged(story, alerts=tuple(alerts.values()))
-    verdicts = decide_story(story, rules, case.alerts, silences, text_of(case.articles), now, bench.policy, bench.ways)
+    verdicts = decide_story(
+        story, rules, case.alerts, silences, text_of(case.articles, bench.background), now, bench.policy, bench.ways
+    )
     verdicts = _without_history(verdicts, case, rules, silences, now, bench)
     verdicts = tuple(_unless_seen_before(one, case, rules, silences, now, bench) for one in verdicts)
     verdicts = tuple(_unless_only_wider(one, story, case, silences, now, bench) for one in verdicts)
@@ -200,7 +202,9 @@ def _without_history(
     if since is None or not rung or len(rung) == len(case.articles):
         return tuple(verdicts)
     story = summarise(case.story_id, rung, case.analyses, case.joins, bench.background)
-    calmer = decide_story(story, rules, case.alerts, silences, text_of(rung), now, bench.policy, bench.ways)
+    calmer = decide_story(
+        story, rules, case.alerts, silences, text_of(rung, bench.background), now, bench.policy, bench.ways
+    )
     return tuple(
         replace(verdict, reason=Reason.HISTORY, changes=())
         if verdict.reason.speaks and not calm.reason.speaks
@@ -221,7 +225,9 @@ def _unless_seen_before(
         return verdict
     story = summarise(case.story_id, case.articles, analyses, case.joins, bench.background)
     own = [rule for rule in rules if rule.id == verdict.rule_id]
-    (calm,) = decide_story(story, own, case.alerts, silences, text_of(case.articles), now, bench.policy, bench.ways)
+    (calm,) = decide_story(
+        story, own, case.alerts, silences, text_of(case.articles, bench.background), now, bench.policy, bench.ways
+    )
     return verdict if calm.reason.speaks else replace(verdict, reason=Reason.HISTORY, changes=())
 
 
@@ -257,7 +263,7 @@ def _says_as_much(
     bench: Bench,
 ) -> bool:
     """Whether *rule* would speak about *story* for one of the reasons of *verdict*."""
-    text = text_of(case.articles)
+    text = text_of(case.articles, bench.background)
     (other,) = decide_story(story, [rule], case.alerts, silences, text, now, bench.policy, bench.ways)
     return other.reason.speaks and not set(other.changes).isdisjoint(verdict.changes)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from monitor.domain.article import Article
 from monitor.domain.errors import ParseError
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.normalise import Tongue
+from monitor.stages.normalise import LanguageOf
 from monitor.stages.normalise.plain_text import cut, tidy
 from monitor.stages.parse.source_text import decode, unpacked
 from monitor.stages.parse.walls import wall_in
@@ -19,7 +19,7 @@ _SHORT = 600
 
 
 def complete_article(
-    article: Article, body: bytes, headers: Mapping[str, str], tongue: Tongue, policy: NormalisePolicy
+    article: Article, body: bytes, headers: Mapping[str, str], language_of: LanguageOf, policy: NormalisePolicy
 ) -> Article:
     """
     *article* with the text of its page in place of its feed's, where the page tells more.
@@ -37,17 +37,11 @@ def complete_article(
         raise ParseError(f"the page is {wall}", is_wall=True)
     if len(text) < len(article.text) * _WORTH_MORE:
         raise ParseError("the page tells no more than the feed")
-    language = tongue.language_of(f"{article.title}\n{text}")
+    language = language_of(f"{article.title}\n{text}")
     if language == "und":
         language = article.language
     digest = hashlib.sha256(f"{article.title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32]
-    return replace(
-        article,
-        text=text,
-        language=language,
-        content_hash=digest,
-        boilerplate=tongue.boilerplate(text, language),
-    )
+    return replace(article, text=text, language=language, content_hash=digest)
 
 
 def _extracted(page: str) -> str:

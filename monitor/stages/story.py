@@ -1,6 +1,6 @@
 """A story as known now, from its articles and what detection says of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
@@ -22,19 +22,26 @@ from monitor.stages.telling import Read, concerning, places_of, telling_place
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
+# The half-open spans, in code points and by position, of a text in a language that are no news.
+Boilerplate = Callable[[str, str], Sequence[tuple[int, int]]]
+
+
+def _all_is_news(_text: str, _language: str) -> Sequence[tuple[int, int]]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Background:
     """
     What a summary needs to know beside the articles: printed names of entities, feeds whose stories
-    ring at any age, and the word lists that tell an official confirmation. ``memory`` spares a story that
-    grows from reading its articles anew each time.
+    ring at any age, the word lists that tell an official confirmation, and what of a text is no news. ``memory``
+    spares a story that grows from reading its articles anew each time.
     """
 
     names: Mapping[EntityId, str]
     reader: FactReader
     timeless_feeds: frozenset[FeedId] = field(default_factory=frozenset)
+    boilerplate: Boilerplate = field(default=_all_is_news, compare=False)
     memory: OfficialMemory = field(default_factory=OfficialMemory, compare=False)
 
 
@@ -105,8 +112,12 @@ def as_of(story: Story, now: datetime, closes_after: timedelta) -> Story:
     return replace(story, state=StoryState.OVER) if now - story.updated_at >= closes_after else story
 
 
-def text_of(articles: Iterable[Article]) -> IndexedText:
-    """Titles and texts of a story's articles without boilerplate, for text conditions."""
+def text_of(articles: Sequence[Article], background: Background) -> IndexedText:
+    """Titles and texts of a story's articles without what is no news in them, for text conditions."""
+    return IndexedText(lambda: _news_of(articles, background.boilerplate))
+
+
+def _news_of(articles: Iterable[Article], boilerplate: Boilerplate) -> str:
     parts: list[str] = []
     length = 0
     for article in articles:
@@ -114,11 +125,11 @@ def text_of(articles: Iterable[Article]) -> IndexedText:
             break
         parts.append(article.title)
         start = 0
-        for left, right in (*sorted(article.boilerplate), (len(article.text), len(article.text))):
+        for left, right in (*boilerplate(article.text, article.language), (len(article.text), len(article.text))):
             parts.append(article.text[start:left])
             start = max(start, right)
         length += sum(map(len, parts[-2:]))
-    return IndexedText("\n".join(parts)[:_MOST_TEXT])
+    return "\n".join(parts)[:_MOST_TEXT]
 
 
 def _state(

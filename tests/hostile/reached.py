@@ -15,7 +15,6 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
-from monitor.stages.normalise import Tongue
 from tests.hostile.documents import KB, all_cases
 
 _NOW = datetime(2026, 11, 25, tzinfo=UTC)
@@ -33,7 +32,6 @@ def main() -> None:
             seen.add(f"{case}: {event} {arguments[:1]!r}"[:300])
 
     setting = Setting(ParsePolicy(), NormalisePolicy(), reading_part(load_lexicon()))
-    tongue = Tongue(lambda _: "en", lambda _, __: ())
     sys.addaudithook(audit)
     many = 0
     for one in all_cases():
@@ -44,7 +42,7 @@ def main() -> None:
         state = FeedState(_FEED.id, _NOW, _FEED.url)
         try:
             # What hangs in feedparser is read without it, as it is after the first kill.
-            read(Job(_FEED, state, fetched, {}, _NOW, is_salvage=one.hangs), setting, tongue)
+            read(Job(_FEED, state, fetched, {}, _NOW, is_salvage=one.hangs), setting, lambda _: "en")
         except ParseError:
             continue
     sys.stdout.write("\n".join([f"{many} documents", *sorted(seen)]) + "\n")

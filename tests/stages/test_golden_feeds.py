@@ -12,7 +12,7 @@ import pytest
 
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.normalise import normalise
 from monitor.stages.parse import parse_document
 from tests.builders import NOW
 
@@ -20,13 +20,12 @@ FOLDER = Path(__file__).parents[1] / "golden" / "feeds"
 FEEDS = sorted(path for path in FOLDER.iterdir() if path.suffix in {".xml", ".json"} and ".articles" not in path.name)
 FEED = Feed(FeedId("golden"), "https://example.org/feed.xml")
 STATE = FeedState(FEED.id, NOW, FEED.url, last_success_at=NOW)
-TONGUE = Tongue(language_of=lambda _: "und", boilerplate=lambda _text, _language: ())
 
 
 def articles(path: Path) -> str:
     """What the document at *path* makes, as JSON."""
     document = parse_document(FEED, path.read_bytes(), {}, FEED.url, 100)
-    parsed = normalise(FEED, STATE, document, {}, NOW, TONGUE, NormalisePolicy())
+    parsed = normalise(FEED, STATE, document, {}, NOW, lambda _: "und", NormalisePolicy())
     made = {
         "feed": {
             "title": document.title,

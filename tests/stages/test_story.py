@@ -278,6 +278,7 @@ def test_history_that_its_outlet_tells_again_under_another_name_does_not_ring(ba
     assert summarise(STORY, [told, again], (), joins, always).rings
 
 
-def test_text_conditions_do_not_see_boilerplate():
-    text = text_of([article("1", text="Read also: drill. Acme was hit.", boilerplate=((0, 17),))])
+def test_text_conditions_do_not_see_boilerplate(background):
+    told = article("1", text="Read also: drill. Acme was hit.")
+    text = text_of([told], replace(background, boilerplate=lambda _text, _language: ((0, 17),)))
     assert matches(parse_expression("acme NOT drill"), text)

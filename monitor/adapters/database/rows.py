@@ -77,8 +77,9 @@ def article_row(article: Article, *, is_pending: bool) -> dict[str, Any]:
 
 
 def body(article: Article) -> bytes:
-    """Text and boilerplate of an article, and its tags and what became of its page where there are any, compressed."""
-    parts: list[object] = [article.text, article.boilerplate]
+    """The text of an article, and its tags and what became of its page where there are any, compressed."""
+    # The second place held what is no news in the text, which other versions still read and write.
+    parts: list[object] = [article.text, ()]
     if article.tags or article.page:
         parts += [article.tags, *([article.page] if article.page else [])]
     try:
@@ -121,7 +122,7 @@ def opinion_from(row: Any) -> Opinion:
 
 def article_from(row: Row[Any]) -> Article:
     """An article from its columns."""
-    text, boilerplate, *more = from_json(zlib.decompress(row.body))
+    text, _, *more = from_json(zlib.decompress(row.body))
     return Article(
         id=ArticleId(row.id),
         feed_id=FeedId(row.feed_id),
@@ -137,7 +138,6 @@ def article_from(row: Row[Any]) -> Article:
         date_flag=DateFlag(row.date_flag),
         content_hash=row.content_hash,
         revision=row.revision,
-        boilerplate=tuple((start, end) for start, end in boilerplate),
         rings=row.rings,
         tags=tuple(more[0]) if more else (),
         page=more[1] if len(more) > 1 else "",

@@ -8,7 +8,7 @@ first knew the feed. A feed that gives all its entries new names does not ring e
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from monitor.domain.article import Article, ArticleId, DateFlag, Parsed
@@ -25,14 +25,8 @@ _UNKNOWN = "und"
 _SAME_START = 60
 _HEADLINE = 120
 _LANGUAGE_LEAST, _LANGUAGE_MOST = 200, 700
-
-
-@dataclass(frozen=True, slots=True)
-class Tongue:
-    """What is known of languages: which one a text is in, and which of its spans are no news."""
-
-    language_of: Callable[[str], str]
-    boilerplate: Callable[[str, str], tuple[tuple[int, int], ...]]
+# Which language a text is in, or "und".
+LanguageOf = Callable[[str], str]
 
 
 def normalise(
@@ -41,7 +35,7 @@ def normalise(
     document: ParsedFeed,
     records: Mapping[str, str],
     now: datetime,
-    tongue: Tongue,
+    language_of: LanguageOf,
     policy: NormalisePolicy,
 ) -> Parsed:
     """
@@ -70,7 +64,7 @@ def normalise(
         if known.is_unchanged:
             continue
         # Nearly all of a first reading are history, of later ones news: only what differs is copied.
-        article = _article(feed, document, known, now, tongue, policy, rings=since is None)
+        article = _article(feed, document, known, now, language_of, policy, rings=since is None)
         if article is not None:
             rings = known.key not in old and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
@@ -105,7 +99,7 @@ def _article(
     document: ParsedFeed,
     known: Known,
     now: datetime,
-    tongue: Tongue,
+    language_of: LanguageOf,
     policy: NormalisePolicy,
     *,
     rings: bool,
@@ -118,7 +112,7 @@ def _article(
     title = title or cut(_line(text.partition("\n")[0], policy.max_title), _HEADLINE)
     if not title:
         return None
-    language = _language(feed, document, entry, f"{title}\n{text[:_LANGUAGE_MOST]}", tongue)
+    language = _language(feed, document, entry, f"{title}\n{text[:_LANGUAGE_MOST]}", language_of)
     published_at, flag = _published(entry, now, policy)
     return Article(
         id=ArticleId(known.record.article_id),
@@ -137,7 +131,6 @@ def _article(
         content_hash=hashlib.sha256(f"{title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32],
         entry_hash=str(known.record),
         rings=rings,
-        boilerplate=tongue.boilerplate(text, language),
         tags=_tags(entry, policy) if entry.tags else (),
     )
 
@@ -171,9 +164,9 @@ def _text(entry: Entry, most: int) -> str:
     return f"{summary}\n\n{content}"[:most]
 
 
-def _language(feed: Feed, document: ParsedFeed, entry: Entry, text: str, tongue: Tongue) -> str:
+def _language(feed: Feed, document: ParsedFeed, entry: Entry, text: str, language_of: LanguageOf) -> str:
     """The language that the text is in; what was declared counts where the text does not tell."""
-    found = tongue.language_of(text)
+    found = language_of(text)
     if found != _UNKNOWN:
         return found
     declared = entry.language or document.language if len(text) < _LANGUAGE_LEAST else None

@@ -9,17 +9,17 @@ from monitor.domain.article import Article, DateFlag, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedId, FeedState, ParsedFeed, Shape
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.normalise import Tongue, normalise
+from monitor.stages.normalise import normalise
 from tests.builders import NOW
 
 FEED = Feed(FeedId("example"), "https://example.org/feed.xml", owner="Example")
 HOUR = timedelta(hours=1)
 READ = FeedState(FEED.id, NOW, FEED.url, last_success_at=NOW - HOUR, known_since=NOW - 9 * HOUR)
 NEVER_READ = FeedState(FEED.id, NOW, FEED.url, known_since=NOW - 9 * HOUR)
-TONGUE = Tongue(
-    language_of=lambda text: "nl" if " het " in text else "und",
-    boilerplate=lambda text, _: ((0, 3),) if text.startswith("Ad:") else (),
-)
+
+
+def language_of(text: str) -> str:
+    return "nl" if " het " in text else "und"
 
 
 def entry(number: int = 1, **changes: Any) -> Entry:
@@ -40,7 +40,8 @@ def read(
     feed: Feed = FEED,
     **document: Any,
 ) -> Parsed:
-    return normalise(feed, state, ParsedFeed("T", entries, **document), records or {}, NOW, TONGUE, NormalisePolicy())
+    shown = ParsedFeed("T", entries, **document)
+    return normalise(feed, state, shown, records or {}, NOW, language_of, NormalisePolicy())
 
 
 def records_of(parsed: Parsed) -> dict[str, str]:
@@ -276,10 +277,6 @@ def test_the_text_tells_its_language(
         entry(summary=text, language=entry_says), feed=replace(FEED, language=feed_says), language=document_says
     )
     assert only(parsed).language == language
-
-
-def test_boilerplate_is_marked() -> None:
-    assert only(read(entry(summary="Ad: buy"))).boilerplate == ((0, 3),)
 
 
 def test_an_entry_without_title_takes_its_first_line() -> None:
