@@ -9,6 +9,7 @@ from typing import TypeVar
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Role, Span, Status
 from monitor.stages.evidence import sentences_of, text_at
+from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
 from monitor.stages.group.folding import fold, pieces
 
@@ -20,6 +21,7 @@ _READ_CHARACTERS = 4_000
 _FIGURES_CHARACTERS = 700
 _SMALLEST_FIGURE = 1_000.0
 _REMEMBERED = 2_000
+_WORDS_REMEMBERED = 50_000
 _BEFORE = 40  # characters: "Acme, which runs 300 shops, has confirmed"
 _BEHIND = 8  # "said Acme"
 # What attackers are told to say stands behind a comma: "Acme hit by ransomware, says gang", not "Acme says gang ...".
@@ -33,9 +35,25 @@ _NEXT_NUMBER = re.compile(
     rf"(?:\s+|(?<=['’]))(?:(?:[^\W\d]+['’\s]\s*){{0,3}}?{_NUMBER}(?:\s*(?:d['’])?[^\W\d]+){{0,2}}"
     r"|[^\W\d]+(?:\s+[^\W\d]+){1,3})"
 )
+_DIGIT = re.compile(r"\d")
 _AUTHORITIES = frozenset(
     {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
 )
+
+_VERB, _ATTACKER, _OFFICE = 1, 2, 4
+
+
+class _Voices(dict[str, int]):
+    """Printed words of one language: which of a verb of confirming, attackers and an authority each means."""
+
+    def __init__(self, language: str, lexicon: ConceptLexicon) -> None:
+        self._language, self._lexicon = language, lexicon
+
+    def __missing__(self, word: str) -> int:
+        means = {one for piece in pieces(word) for one in self._lexicon.concepts_of(fold(piece), self._language)}
+        found = _VERB * ("cue:confirm" in means) | _ATTACKER * (_GANG in means)
+        self[word] = found = found | _OFFICE * (not means.isdisjoint(_AUTHORITIES))
+        return found
 
 
 @dataclass(slots=True)
@@ -45,6 +63,14 @@ class OfficialMemory:
     confirmed: dict[tuple[Article, tuple[Span, ...]], Span | None] = field(default_factory=dict)
     figures: dict[Article, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     taken_back: dict[Article, frozenset[tuple[float, str]]] = field(default_factory=dict)
+    voices: dict[str, _Voices] = field(default_factory=dict)
+
+    def voices_in(self, language: str, lexicon: ConceptLexicon) -> _Voices:
+        """What is known of the words of *language*; a new one where much is kept."""
+        known = self.voices.get(language)
+        if known is None or len(known) > _WORDS_REMEMBERED:
+            known = self.voices[language] = _Voices(language, lexicon)
+        return known
 
 
 def _once(kept: dict[K, V], key: K, read: Callable[[], V]) -> V:
@@ -66,14 +92,18 @@ def official_word(article: Article, analysis: Analysis, reader: FactReader, memo
     if not any(attack.status is Status.CONFIRMED for attack in analysis.attacks):
         return None
     named = tuple(span for finding in analysis.findings if finding.role is Role.VICTIM for span in finding.spans)
-    return _once(memory.confirmed, (article, named), lambda: next(_official(article, named, reader), None))
+    voices = memory.voices_in(article.language, reader.lexicon)
+    return _once(memory.confirmed, (article, named), lambda: next(_official(article, named, voices), None))
 
 
-def _official(article: Article, named: Sequence[Span], reader: FactReader) -> Iterator[Span]:
+def _official(article: Article, named: Sequence[Span], voices: _Voices) -> Iterator[Span]:
     # A headline stands among the sources anyway: where the text says so too, that is the word to quote.
     for part, body in (("text", article.text[:_READ_CHARACTERS]), ("title", article.title)):
-        for match in _SENTENCE.finditer(body):
-            verb = _speaks(match, part, named, article.language, reader)
+        verbs = [word for word in set(_WORD.findall(body)) if voices[word] & _VERB]
+        speakers = [(span.start, span.end) for span in named if span.field == part]
+        for match in _SENTENCE.finditer(body) if verbs else ():
+            said = match.group()
+            verb = _speaks(match, speakers, voices) if any(word in said for word in verbs) else None
             if verb is not None:
                 yield _around(article, Span(part, *verb))
 
@@ -96,7 +126,8 @@ def taken_back(article: Article, reader: FactReader, memory: OfficialMemory) -> 
 def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
     for place in sentences_of(article, _FIGURES_CHARACTERS):
         said = text_at(article, place)
-        for end, is_instead in _corrections(said, article.language, reader):
+        # Without a figure nothing can be taken back, and most sentences have none.
+        for end, is_instead in _corrections(said, article.language, reader) if _DIGIT.search(said) else ():
             behind = _NEXT_NUMBER.match(said, end)
             denied = set(_counted(behind.group(), article, reader)) if behind else set()
             if behind and denied:
@@ -173,23 +204,12 @@ def written(value: float, unit: str) -> str:
     return f"{value:.0f}{unit}"
 
 
-def _speaks(
-    match: re.Match[str], field: str, named: Sequence[Span], language: str, reader: FactReader
-) -> tuple[int, int] | None:
+def _speaks(match: re.Match[str], named: Sequence[tuple[int, int]], voices: _Voices) -> tuple[int, int] | None:
     """Where the victim or an authority says it: they stand right before or right behind the verb."""
-    speakers = [(span.start, span.end) for span in named if span.field == field]
-    verbs: list[tuple[int, int]] = []
-    gangs: list[int] = []
-    for word in _WORD.finditer(match.string, match.start(), match.end()):
-        concepts = {
-            concept for piece in pieces(word.group()) for concept in reader.lexicon.concepts_of(fold(piece), language)
-        }
-        if "cue:confirm" in concepts:
-            verbs.append(word.span())
-        if _GANG in concepts:
-            gangs.append(word.start())
-        if not concepts.isdisjoint(_AUTHORITIES):
-            speakers.append(word.span())
+    words = list(_WORD.finditer(match.string, match.start(), match.end()))
+    verbs = [word.span() for word in words if voices[word.group()] & _VERB]
+    gangs = [word.start() for word in words if voices[word.group()] & _ATTACKER]
+    speakers = [*named, *(word.span() for word in words if voices[word.group()] & _OFFICE)]
     return next(
         (
             verb
