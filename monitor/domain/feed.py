@@ -242,6 +242,7 @@ class ParsedFeed:
     the feed says of itself that nothing will come any more.
     ``is_renamed``: its entries are those of before under new names. ``more`` are the addresses of documents that
     go on where this one ends, best first; ``is_index``: it is nothing but those. ``is_cut``: its end is missing.
+    ``is_sitemap``: its entries are pages of all kinds, and only those that have a title are articles.
     """
 
     title: str
@@ -259,3 +260,4 @@ class ParsedFeed:
     more: tuple[str, ...] = ()
     is_index: bool = False
     is_cut: bool = False
+    is_sitemap: bool = False

@@ -18,6 +18,7 @@ from monitor.domain.policy import NormalisePolicy
 from monitor.stages.feed_shape import shape_of
 from monitor.stages.normalise.identity import Known, Memory, adopted, is_known_by_title, is_rekeyed, recognise
 from monitor.stages.normalise.plain_text import cut, plain_line, plain_text, tidy
+from monitor.stages.parse.values import spoken
 from monitor.stages.parse.walls import is_bridge_error
 
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -110,6 +111,9 @@ def _article(
     title = plain_line(entry.title, policy.max_title) if entry.is_html else _line(entry.title, policy.max_title)
     # The text is plain by now: what looks like a tag in it is a word.
     title = title or cut(_line(text.partition("\n")[0], policy.max_title), _HEADLINE)
+    if not title and known.before is None and not document.is_sitemap:
+        # An address is little to read, but its words may say it all, and the page behind it more.
+        title = cut(spoken(known.url) or known.url, policy.max_title)
     if not title:
         return None
     language = _language(feed, document, entry, f"{title}\n{text[:_LANGUAGE_MOST]}", language_of)

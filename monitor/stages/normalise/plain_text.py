@@ -28,6 +28,9 @@ _UNUSUAL = re.compile(
 )
 _USUAL_TAG = re.compile(r"""</?[a-zA-Z](?:[^<>"']|"[^"<>]{0,5000}"|'[^'<>]{0,5000}')*>""")
 _SILENT = ("script", "style", "noscript", "template", "iframe", "svg", "math", "head", "select", "button")
+# In XML an element that ends in "/>" is empty; to a browser it holds all that follows.
+_EMPTY_TAG = re.compile(rf"<(?:{'|'.join(_SILENT)}|textarea|title|xmp)\b(?:\s[^<>]{{0,5000}})?/>", re.IGNORECASE)
+_BESIDE = re.compile(r"<(/?)(iframe|noscript|select|button|template)\b[^<>]{0,5000}>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!?]")
 # The tags that are met most, with nothing else in them.
 _INLINE = "a|b|i|u|s|em|strong|span|small|sup|sub|code|font|cite|q|abbr|mark|time|picture|img"
@@ -173,10 +176,19 @@ def _is_even(tag: str) -> bool:
 
 def by_tree(markup: str) -> str:
     """The text as a browser builds it."""
-    tree = LexborHTMLParser(f"<body>{_with_ends(markup)}")
+    tree = LexborHTMLParser(f"<body>{_with_ends(_without_open(_EMPTY_TAG.sub('', markup)))}")
     tree.strip_tags(list(_SILENT))
     root = tree.body or tree.root
     return root.text(deep=True, separator="", strip=False) if root is not None else ""
+
+
+def _without_open(markup: str) -> str:
+    """*markup* without the tags that nobody closes and that would take the rest of the text with them."""
+    closed: dict[str, int] = {}
+    for tag in _BESIDE.finditer(markup):
+        if tag[1]:
+            closed[tag[2].lower()] = tag.start()
+    return _BESIDE.sub(lambda tag: tag[0] if closed.get(tag[2].lower(), -1) >= tag.start() else "", markup)
 
 
 def _with_ends(markup: str) -> str:

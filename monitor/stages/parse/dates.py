@@ -49,6 +49,7 @@ _MONTH_DAY_YEAR = re.compile(rf"{_MONTH}\.?\s+(\d{{1,2}}){_ORDINAL},?\s+(\d{{4}}
 _MONTH_DAY_TIME_YEAR = re.compile(rf"{_MONTH}\s+(\d{{1,2}})\s+\d\d?:\d\d(?::\d\d)?(?:\s+[a-z]{{1,5}})?\s+(\d{{4}})$")
 _NUMBERS = re.compile(r"(?<!\d)(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})(?![\d./-])")
 _YEAR_FIRST = re.compile(r"(\d{4})([./-])(\d{1,2})\2(\d{1,2})(?=$|[\s,t])")
+_SHORT_YEAR_FIRST = re.compile(r"(\d{2})-(\d{2})-(\d{2})(?=t\d)")
 _EASTERN = re.compile(r"(\d{4})\s?(年)\s?(\d{1,2})\s?月\s?(\d{1,2})\s?日")
 # What may stand between a date that begins with its year and the hour: where it is more, the hour may be another.
 _NOTHING = re.compile(r"[\s,t-]*(?:(?:at|um|om|à|às|alle|ore|a las)\s)?\s*")
@@ -60,7 +61,7 @@ _CLOCK = re.compile(
 _CLOCK_BEFORE = re.compile(rf"(?<![\d:.])(\d{{1,2}})(?::|h)(\d{{2}})(?::(\d{{2}}))?(?:[.,]\d+)?(?!\d){_MERIDIEM}?")
 _ZONE = re.compile(
     r"[\s.]*(?:uhr|uur|hrs?)?[\s,]*[(\[]?"
-    r"(?:(?:gmt|utc|z)?\s?([+-])(\d{1,2})(?::?(\d{2}))?(?!\d)|([a-z]{1,5})\b(?!/)|([a-z]+(?:/[a-z_]+)+))"
+    r"(?:(?:gmt|utc|z)?\s?([+-])(?:(0\d)(?=0(?!\d))|(\d{1,2})(?::?(\d{2}))?(?!\d))|([a-z]{1,5})\b(?!/)|([a-z]+(?:/[a-z_]+)+))"
 )
 # Hours east of Greenwich, of the names that feeds use; of a name that many use, the place with most feeds.
 _ZONES = {
@@ -71,6 +72,8 @@ _ZONES = {
     "cdt": -5.0, "cst": -6.0, "ct": -6.0, "mdt": -6.0, "mst": -7.0, "mt": -7.0, "pdt": -7.0, "pst": -8.0, "pt": -8.0,
     "akdt": -8.0, "akst": -9.0, "hst": -10.0,
 }  # fmt: skip
+# Seconds of one digit, and of three: some programs fill up with nothing, others with one zero too many.
+_ODD_SECOND = re.compile(r"(?<=\d:\d\d:)(?:(\d)|0(\d\d))(?!\d)")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))
 _FIRST_SECOND, _FIRST_MILLISECOND = 10**8, 10**11
 _COUNT = re.compile(r"@?(\d+)(?:\.\d{1,9})?")
@@ -89,7 +92,7 @@ def read_date(raw: str, parsed: Any = None) -> datetime | None:
     raw = " ".join(given.split())
     if not raw or len(raw) > _LONGEST:
         return None
-    text = raw.translate(_SPACES).lower()
+    text = _ODD_SECOND.sub(lambda found: (found[1] or found[2]).zfill(2), raw.translate(_SPACES).lower())
     for reading in _readings(text):
         if reading is not None:
             return reading
@@ -129,6 +132,8 @@ def _readings(text: str) -> Iterator[datetime | None]:
         return
     if found := _YEAR_FIRST.match(text) or _EASTERN.match(text):
         yield _year_first(found, text)
+    if found := _SHORT_YEAR_FIRST.match(text):
+        yield _moment(text, _day(found, found[1], int(found[2]), found[3]))
     if found := _DAY_MONTH_YEAR.search(text):
         yield _moment(text, _day(found, found[3], _MONTHS.get(found[2], 0), found[1]))
     if found := _MONTH_DAY_TIME_YEAR.search(text):
@@ -215,11 +220,12 @@ def _zone(text: str, after: int, local: datetime) -> timezone:
     found = _ZONE.match(text, after)
     if not found:
         return UTC
+    if found[6]:
+        return place_zone(found[6], local) or UTC
     if found[5]:
-        return place_zone(found[5], local) or UTC
-    if found[4]:
-        return timezone(timedelta(hours=_ZONES.get(found[4], 0.0)))
-    offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        return timezone(timedelta(hours=_ZONES.get(found[5], 0.0)))
+    # Of "-040" the last zero is missing.
+    offset = timedelta(hours=int(found[2] or found[3]), minutes=int(found[4] or 0))
     return timezone(-offset if found[1] == "-" else offset) if offset < timedelta(hours=24) else UTC
 
 

@@ -6,15 +6,15 @@ that machine that decides about what we keep; whatever it does not know makes it
 or, when it salvages what it can from a broken document, it takes the text as it stands.
 """
 
-import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from feedparser.urls import _urljoin, make_safe_absolute_uri
+from feedparser.urls import _urljoin
 
 from monitor.stages.parse.element_names import DoubtError, ElementNames, is_handled
+from monitor.stages.parse.elements import attributes_of, base_of, inner_markup, whole_address
 from monitor.stages.parse.values import (
     MOST_TAGS,
     as_markup,
@@ -24,6 +24,7 @@ from monitor.stages.parse.values import (
     is_html_type,
     is_markup,
     media_type,
+    spare_link,
 )
 
 _DEEPEST = 200
@@ -37,23 +38,19 @@ def _words(text: str) -> frozenset[str]:
 
 # Handled by feedparser, and of no effect on what we keep of an item.
 _HARMLESS = _words(
-    "enclosure cloud language dc_language generator"
+    "cloud language dc_language generator"
     " expirationdate dcterms_valid rights copyright dc_rights publisher webmaster dc_publisher contributor"
     " dc_contributor media_group media_rating media_credit media_restriction media_license media_content"
     " media_thumbnail media_player itunes_image itunes_link itunes_owner cc_license creativecommons_license"
     " georss_point georss_line georss_polygon georss_box georss_where where subtitle tagline itunes_subtitle info"
     " feedburner_browserfriendly admin_generatoragent admin_errorreportsto psc_chapters psc_chapter"
 )
-_XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _RDF_ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _STRAYS = _words("title link guid pubdate description dc_date dc_creator content_encoded published updated item entry")
 _TEXTS = _words("title link guid id pubdate description summary content_encoded published updated dc_date dc_creator")
 _ABSOLUTE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
-# What joining it to any other address leaves as it is.
-_WHOLE = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/_.~-]*(?:\?[A-Za-z0-9_.~=&%+-]+)?")
-_MOST_ATTRIBUTES = 100
 _MOST_LINKS = 1_000
-_KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
+_LONGEST_AUTHORS = 1_000
 ITEMS = frozenset({"item", "entry"})
 _PEOPLE = frozenset({"name", "email", "uri", "url", "homepage"})
 _OF_SOURCE = _words("title link id guid updated subtitle author rights category generator icon logo name email uri")
@@ -84,6 +81,8 @@ class _State:
     depths: dict[str, int] = field(default_factory=dict)
     spare_title: str = ""
     spare_date: str = ""
+    spare_links: list[tuple[str, str, str]] = field(default_factory=list)
+    author_name: str = ""
     links: int = 0
     has_link: bool = False
     has_summary: bool = False
@@ -116,6 +115,7 @@ class ItemReader:
         for child in item:
             self._element(child, base, depth + 1)
         self._fields.title = self._fields.title or self._state.spare_title
+        self._fields.link = self._fields.link or spare_link(self._state.spare_links)
         self._fields.updated = self._fields.updated or self._state.spare_date
         return self._fields
 
@@ -206,8 +206,11 @@ class ItemReader:
         href = attributes.get("url", attributes.get("uri", attributes.get("href")))
         if href:
             kind = media_type(attributes.get("type", "text/html").lower(), "text/html")
-            if attributes.get("rel", "alternate").lower() == "alternate" and is_html_type(kind):
+            relation = attributes.get("rel", "alternate").lower()
+            if relation == "alternate" and is_html_type(kind):
                 self._set_link(whole_address(base, href))
+            else:
+                self._spare_link(relation, kind, whole_address(base, href))
             return
         if "href" in attributes or "url" in attributes or "uri" in attributes:
             self._doubt("a link with an empty address")
@@ -218,6 +221,16 @@ class ItemReader:
         if not self._state.is_in_source:
             # An empty one does not take away an address that is there, though it does with feedparser.
             self._fields.link, self._state.has_link = link or self._fields.link, True
+
+    def _enclosure(self, element: Any, base: str, depth: int) -> None:
+        attributes = attributes_of(element)
+        address = attributes.get("url") or attributes.get("href") or ""
+        self._spare_link("enclosure", attributes.get("type", "").lower(), whole_address(base, address.strip()))
+        self._elements(element, base, depth + 1)
+
+    def _spare_link(self, relation: str, kind: str, address: str) -> None:
+        if not self._state.is_in_source and len(self._state.spare_links) < _MOST_LINKS:
+            self._state.spare_links.append((relation, kind, address))
 
     def _guid(self, element: Any, base: str, depth: int) -> None:
         is_link = attributes_of(element).get("ispermalink", "true") == "true"
@@ -291,15 +304,21 @@ class ItemReader:
             self._doubt("a second date further down")
 
     def _author(self, element: Any, _base: str, _depth: int) -> None:
-        name = finished(element.text or "")
+        parts = {"": element.text or ""}
         for child in element:
             part = self._names.of(child)
             if part and part not in _PEOPLE:
                 self._doubt(f"{part} within an author")
-            if part == "name":
-                name = finished(child.text or "")
-        if name and not self._fields.author and not self._state.is_in_source:
-            self._fields.author = name
+            parts[part] = child.text or ""
+        name = next(filter(None, (finished(parts.get(part, "")) for part in ("name", "", "email"))), "")
+        if not name or self._state.is_in_source:
+            return
+        written = self._names.of(element)
+        if not self._fields.author:
+            self._fields.author, self._state.author_name = name, written
+        elif written == self._state.author_name and name not in self._fields.author:
+            # Elements of another name tell of the same people in other words.
+            self._fields.author = f"{self._fields.author}, {name}"[:_LONGEST_AUTHORS]
 
     def _category(self, element: Any, base: str, depth: int) -> None:
         self._tag((element.get("label") or element.get("term") or element.get("text") or element.text or "",))
@@ -328,6 +347,7 @@ _HANDLERS: Mapping[str, _Handler] = {
         ItemReader._media_title: "media_title",
         ItemReader._spare_title: "itunes_title",
         ItemReader._link: "link",
+        ItemReader._enclosure: "enclosure",
         ItemReader._guid: "guid id",
         ItemReader._description: "description dc_description media_description",
         ItemReader._abstract: "abstract",
@@ -345,44 +365,3 @@ _HANDLERS: Mapping[str, _Handler] = {
     }.items()
     for name in given.split()
 }
-
-
-def attributes_of(element: Any) -> dict[str, str]:
-    """Attributes by their local names in lower case; of very many, the known ones."""
-    held = element.attrib
-    if len(held) > _MOST_ATTRIBUTES:
-        # The list of them costs time by the square of their number.
-        return {name.lower(): held[name] for name in _KNOWN_ATTRIBUTES if name in held}
-    return {str(name).rpartition("}")[2].lower(): value for name, value in held.items()}
-
-
-def base_of(element: Any, base: str) -> str:
-    """The address that relative links within *element* are relative to."""
-    given = element.get(_XML_BASE) or element.get("base")
-    return base if not given else make_safe_absolute_uri(base, given) or base if base else _joined(base, given)
-
-
-def whole_address(base: str, link: str) -> str:
-    """*link* as an address by itself, which most are already: to take both apart and put them together takes time."""
-    is_whole = _WHOLE.fullmatch(link) and base.isascii() and "[" not in base and "]" not in base
-    return link if is_whole else str(_urljoin(base, link))
-
-
-def _joined(base: str, given: str) -> str:
-    with contextlib.suppress(ValueError):
-        return str(_urljoin(base, given))
-    return base
-
-
-def inner_markup(element: Any, children: int) -> str:
-    """What stands within *element*, up to so many of its children, as markup."""
-    return "".join(_pieces(element, children))
-
-
-def _pieces(element: Any, children: int) -> Iterator[str]:
-    from lxml import etree
-
-    yield as_markup(element.text or "", is_html=False)
-    for child in element[:children]:
-        yield etree.tostring(child, encoding="unicode", with_tail=False)
-        yield as_markup(child.tail or "", is_html=False)

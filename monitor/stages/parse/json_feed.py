@@ -89,7 +89,7 @@ def _is_feed(document: Mapping[str, Any]) -> bool:
     if _VERSION in _text(document, "version"):
         return True
     items = [item for item in document["items"] if isinstance(item, dict)]
-    return any("id" in item and not item.keys().isdisjoint(_CONTENTS) for item in items)
+    return any(not item.keys().isdisjoint(_CONTENTS) for item in items)
 
 
 def _hub(document: Mapping[str, Any]) -> str:
@@ -142,7 +142,7 @@ def _authors(holder: Mapping[str, Any]) -> str:
     many, one = holder.get("authors"), holder.get("author")
     listed = many if isinstance(many, list) else [one]
     names = [_text(author, "name") for author in listed if isinstance(author, dict)]
-    return ", ".join(name for name in names if name)
+    return ", ".join(dict.fromkeys(filter(None, names)))
 
 
 def _language(holder: Mapping[str, Any]) -> str | None:

@@ -8,7 +8,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.source_text import mended
-from monitor.stages.parse.values import as_markup, between_commas, both_ends, finished, joined
+from monitor.stages.parse.values import as_markup, between_commas, both_ends, finished, joined, spoken
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -43,7 +43,8 @@ def read_sitemap(text: str, url: str, most: int) -> ParsedFeed:
     if name == "sitemapindex":
         return ParsedFeed(title="", entries=(), more=_named(root, url), is_index=True)
     urls = [child for child in root if _name(child) == "url"]
-    return ParsedFeed(title="", entries=tuple(entry for url in both_ends(urls, most) if (entry := _entry(url)).link))
+    entries = tuple(entry for url in both_ends(urls, most) if (entry := _entry(url)).link)
+    return ParsedFeed(title="", entries=entries, is_sitemap=True)
 
 
 def _named(root: Any, url: str) -> tuple[str, ...]:
@@ -77,7 +78,7 @@ def _entry(url: Any) -> Entry:
     modified = words.get("lastmod", "")
     return Entry(
         guid=link,
-        title=as_markup(words.get("title", "") or _spoken(link), is_html=False),
+        title=as_markup(words.get("title", "") or spoken(link), is_html=False),
         link=link,
         summary=as_markup(words.get("keywords", ""), is_html=False),
         published_at=read_date(published) or read_date(modified),
@@ -86,13 +87,6 @@ def _entry(url: Any) -> Entry:
         language=words.get("language") or None,
         tags=tuple(as_markup(word, is_html=False) for word in between_commas(words.get("keywords", ""))),
     )
-
-
-def _spoken(link: str) -> str:
-    """The words of an address, for sitemaps that tell nothing else: ``/2026/bank-was-hacked.html``."""
-    tail = link.split("?")[0].rstrip("/").rpartition("/")[2].rpartition(".")
-    words = (tail[0] or tail[2]).replace("_", "-").split("-")
-    return " ".join(words).capitalize() if len(words) > 2 else ""
 
 
 def _name(element: Any) -> str:

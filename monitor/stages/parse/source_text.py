@@ -25,8 +25,8 @@ _WIDE_STARTS = (
 _NARROW = re.compile(rb"<(?:[\w-]{1,20}:)?(?:item|entry|rss|feed|rdf)[\s>]", re.IGNORECASE)
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._:-]{1,40})["']""")
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
-# Japanese encodings have a yen sign and an overline in the place of these.
-_PRINTABLE = bytes(byte for byte in range(32, 127) if byte not in b"\\~")
+# Japanese encodings have a yen sign and an overline in the place of these, an Arabic one its own sign for per cent.
+_PRINTABLE = bytes(byte for byte in range(32, 127) if byte not in b"\\~%")
 # They write all languages in seven bits; all other encodings mean ASCII by them.
 _SEVEN_BIT = ("iso2022", "hz", "utf-7")
 # "<?xm" and "<" as mainframes write them, in all of their encodings.

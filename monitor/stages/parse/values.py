@@ -1,10 +1,11 @@
 """The text of one element as feedparser finishes it, and whether it is markup or plain text."""
 
+import base64
 import contextlib
 import html
 import re
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import urljoin
 
 from feedparser.mixin import _FeedParserMixin
@@ -13,6 +14,8 @@ _Item = TypeVar("_Item")
 # Windows-1252 characters that were written as if they were ISO-8859-1.
 _WINDOWS = {code: bytes([code]).decode("windows-1252", "ignore") or None for code in range(0x80, 0xA0)}
 _AMPERSAND_NAME = re.compile("&([A-Za-z0-9_]+);")
+_ANY_TAG = re.compile(r"<(script|style)\b[^<]{0,5000}(?:</\1\s*>)?|<[a-zA-Z/!][^<>]{0,500}>", re.IGNORECASE)
+_SPARE = ("alternate", "enclosure", "via", "related")
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 _SHORT_TYPES = {"text": "text/plain", "plain": "text/plain", "html": "text/html", "xhtml": "application/xhtml+xml"}
 # How many of an item's tags are looked at: some feeds list thousands.
@@ -73,6 +76,16 @@ def as_markup(text: str, *, is_html: bool) -> str:
     return text if is_html else html.escape(text, quote=False)
 
 
+def bare_text(element: Any, attributes: Mapping[str, str]) -> str:
+    """The words of a text construct without its markup, however it is written: escaped, inline or in base64."""
+    kind = media_type(attributes.get("type"), "text/plain")
+    text = "".join(element.itertext())
+    if attributes.get("mode") == "base64" or not (kind.startswith("text/") or kind.endswith(("xml", "json"))):
+        with contextlib.suppress(ValueError):
+            text = base64.b64decode(text).decode()
+    return html.unescape(_ANY_TAG.sub("", text)) if is_markup(kind, text) and not len(element) else text
+
+
 def joined(url: str, link: str) -> str:
     """*link* as found in a document at *url*, made absolute; empty where it is no address of the web."""
     if not link.strip():
@@ -81,6 +94,27 @@ def joined(url: str, link: str) -> str:
         address = urljoin(url, link.strip())
         return address if address.lower().startswith(("http://", "https://")) else ""
     return ""
+
+
+def spare_link(links: Iterable[tuple[str, str, str]]) -> str:
+    """
+    Of *links*, each with relation, media type and address, the one that stands for an item without a link to a page.
+
+    That is the item itself in another form than HTML, else what is attached or related; never a picture.
+    """
+    found = [
+        (_SPARE.index(relation), place, address)
+        for place, (relation, kind, address) in enumerate(links)
+        if relation in _SPARE and address and not kind.startswith("image/")
+    ]
+    return min(found)[2] if found else ""
+
+
+def spoken(link: str) -> str:
+    """The words of an address, for what tells nothing else: ``/2026/bank-was-hacked.html``; empty of one or two."""
+    tail = link.split("?")[0].rstrip("/").rpartition("/")[2].rpartition(".")
+    words = (tail[0] or tail[2]).replace("_", "-").split("-")
+    return " ".join(words).capitalize() if len(words) > 2 else ""
 
 
 def is_html_type(kind: str) -> bool:

@@ -7,8 +7,8 @@ from typing import Any
 
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.element_names import ElementNames
-from monitor.stages.parse.item import attributes_of
-from monitor.stages.parse.values import finished, joined
+from monitor.stages.parse.elements import attributes_of, base_of
+from monitor.stages.parse.values import bare_text, finished, joined
 
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -19,7 +19,7 @@ _MOST_READ = 200
 
 def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...], url: str) -> ParsedFeed:
     """The feed with *entries*, and what stands around them in the tree below *root*, found at *url*."""
-    found = _Found()
+    found = _Found(base=base_of(root, url))
     for element in _own_elements(root, names):
         reader = _READERS.get(names.of(element))
         if reader is not None:
@@ -31,14 +31,15 @@ def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...], url
         ttl=found.ttl or _every(found.period, found.frequency),
         skip_hours=found.skip_hours,
         skip_days=found.skip_days,
-        hub_url=found.links.get("hub"),
-        self_url=found.links.get("self"),
-        more=tuple(filter(None, [joined(url, found.links.get("next", ""))])),
+        hub_url=found.links.get("hub") or None,
+        self_url=found.links.get("self") or None,
+        more=tuple(filter(None, [found.links.get("next")])),
     )
 
 
 @dataclass(slots=True)
 class _Found:
+    base: str
     title: str = ""
     language: str = ""
     ttl: timedelta | None = None
@@ -49,7 +50,7 @@ class _Found:
     links: dict[str, str] = field(default_factory=dict)
 
     def read_title(self, element: Any) -> None:
-        self.title = self.title or finished(element.text or "")
+        self.title = self.title or finished(bare_text(element, attributes_of(element)))
 
     def read_language(self, element: Any) -> None:
         self.language = self.language or (element.text or "")
@@ -72,11 +73,14 @@ class _Found:
     def read_link(self, element: Any) -> None:
         attributes = attributes_of(element)
         if "href" in attributes:
-            self.links.setdefault(attributes.get("rel", "").lower(), attributes["href"])
+            base = base_of(element, self.base)
+            # One that is empty is the address of the document itself.
+            self.links.setdefault(attributes.get("rel", "").lower(), joined(base, attributes["href"].strip() or base))
 
 
 _READERS: Mapping[str, Callable[[_Found, Any], None]] = {
     "title": _Found.read_title,
+    "dc_title": _Found.read_title,
     "language": _Found.read_language,
     "dc_language": _Found.read_language,
     "ttl": _Found.read_ttl,

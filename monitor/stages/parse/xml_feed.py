@@ -16,9 +16,10 @@ import feedparser
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.element_names import DoubtError, ElementNames
-from monitor.stages.parse.item import ITEMS, Fields, ItemReader, base_of
+from monitor.stages.parse.elements import base_of
+from monitor.stages.parse.item import ITEMS, Fields, ItemReader
 from monitor.stages.parse.source_text import mended, without_forbidden
-from monitor.stages.parse.values import MOST_TAGS, as_markup, both_ends, is_markup
+from monitor.stages.parse.values import MOST_TAGS, as_markup, both_ends, is_markup, spare_link
 from monitor.stages.parse.wishes import read_channel
 from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
 
@@ -169,7 +170,7 @@ def _fields(one: Any) -> Fields:
     return Fields(
         guid=_text(one, "id"),
         title=_markup(_text(one, "title"), str(title_detail.get("type", "text/plain"))),
-        link=_text(one, "link"),
+        link=_text(one, "link") or spare_link(_links(one)),
         summary=_markup(summary, str(kind)),
         contents=[_markup(value, kind) for value, kind in kinds.items()],
         published=_text(one, "published"),
@@ -178,6 +179,11 @@ def _fields(one: Any) -> Fields:
         author=_text(one, "author"),
         tags=list(_tags(one)),
     )
+
+
+def _links(one: Any) -> Iterator[tuple[str, str, str]]:
+    for link in dict.get(one, "links") or ():
+        yield _text(link, "rel"), _text(link, "type"), _text(link, "href")
 
 
 def _tags(one: Any) -> Iterator[str]:

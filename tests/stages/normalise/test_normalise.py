@@ -288,8 +288,24 @@ def test_what_looks_like_a_tag_in_plain_text_is_a_word() -> None:
     assert only(read(entry(title="", summary="<code>&lt;br /></code>"))).title == "<br />"
 
 
-def test_an_entry_without_words_is_none() -> None:
-    assert read(entry(title="", summary="")).articles == ()
+def test_an_entry_without_words_and_address_is_none() -> None:
+    assert read(entry(title="", summary="", link="")).articles == ()
+
+
+@pytest.mark.parametrize(
+    ("link", "title"),
+    [
+        ("https://example.org/2026/harbour-bank-was-hacked.html", "Harbour bank was hacked"),
+        ("https://example.org/7", "https://example.org/7"),
+    ],
+)
+def test_an_entry_that_is_nothing_but_an_address_is_called_by_it(link: str, title: str) -> None:
+    bare = entry(title="", summary="", link=link)
+    assert only(read(bare)).title == title
+    # It is no edit of an article that had a title, and pages of all kinds are no articles.
+    named = read(entry(link=link))
+    assert read(bare, records=records_of(named)).articles == ()
+    assert read(bare, is_sitemap=True).articles == ()
 
 
 def test_the_shape_of_what_is_new_is_measured() -> None:

@@ -32,6 +32,12 @@ MOST = 10_000
         pytest.param("\ue000x\U000e0041y", "xy", id="private and tag characters"),
         pytest.param("<p>unclosed <b>bold", "unclosed bold", id="unclosed"),
         pytest.param("<object data='x'>shown in its stead</object>", "shown in its stead", id="an object that is none"),
+        pytest.param("<p>a</p><iframe src='x'/><p>b</p>", "a\n\nb", id="a frame that is empty, as XML writes it"),
+        pytest.param("a <SCRIPT src='x' async=''/>b <style />c", "a b c", id="scripts and styles that are empty"),
+        pytest.param("a<iframe src='x'> <b>b</b>", "a b", id="a frame that nobody closes"),
+        pytest.param("<noscript>no</noscript>a <button>b <i>c", "a b c", id="one of two kinds that nobody closes"),
+        pytest.param("<iframe>no</iframe>a<iframe src='x'>b", "ab", id="the last of two frames that nobody closes"),
+        pytest.param("a<script>x = '<p>b", "a", id="a script that nobody closes"),
         pytest.param("", "", id="nothing"),
     ],
 )

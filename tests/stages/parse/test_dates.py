@@ -186,3 +186,19 @@ def test_the_zone_of_a_place_is_that_of_its_season(raw: str, hour: int) -> None:
 )  # fmt: skip
 def test_numbers_that_are_moments(raw: str) -> None:
     assert read_date(raw) == NOON
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        pytest.param("2026-11-25T14:00:7+02:00", NOON.replace(second=7), id="one digit, and a zone behind it"),
+        pytest.param("2026-11-25T12:00:007Z", NOON.replace(second=7), id="three digits"),
+        pytest.param("Wed, 25 Nov 2026 14:00:7 +0200", NOON.replace(second=7), id="as in mails"),
+        pytest.param("Wed, 25 Nov 2026 08:00 -040", NOON, id="a zone whose last zero is missing"),
+        pytest.param("Wed, 25 Nov 2026 17:30 +530", NOON, id="a zone whose first zero is missing"),
+        pytest.param("26-11-25T12:00:00+00:00", NOON, id="a year of two digits, first"),
+        pytest.param("25-11-26 12:00", NOON, id="a year of two digits, last"),
+    ],
+)
+def test_numbers_with_a_digit_too_few_or_too_many(raw: str, moment: datetime) -> None:
+    assert read_date(raw) == moment

@@ -207,3 +207,9 @@ def test_an_item_without_a_part_of_its_address_has_none() -> None:
 def test_paths_that_lead_nowhere_are_named(options: dict[str, str], fault: str) -> None:
     with pytest.raises(ParseError, match=fault.replace("(", r"\(")):
         parse(API, kind=FeedKind.JSON_API, options=options)
+
+
+def test_the_names_of_contents_tell_a_json_feed_that_says_little_else() -> None:
+    twice = {"content_text": "x", "authors": [{"name": "N. Writer"}, {"name": "M. Editor"}, {"name": "N. Writer"}]}
+    (item,) = parse({"version": "1.0", "items": [twice]}).entries
+    assert (item.content, item.author) == ("x", "N. Writer, M. Editor")

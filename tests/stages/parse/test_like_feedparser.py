@@ -3,7 +3,7 @@
 import pytest
 from feedparser.urls import _urljoin
 
-from monitor.stages.parse.item import whole_address
+from monitor.stages.parse.elements import whole_address
 from tests.feed_documents import atom, defects, rdf, rss, shapes
 from tools.compare_parsers import missing, way_of
 
