@@ -1,7 +1,7 @@
 """
 Servers that mean harm, for a siege: one behaviour each, under /NUMBER, spoken over bare connections.
 
-`python benchmarks/siege_servers.py PORT PAPERS_PORT PAPERS EVERY_S` prints how many there are, and serves until it is ended.
+`python benchmarks/siege_servers.py PORT PAPERS_PORT PAPERS EVERY_S` prints what is said of each in the list of feeds, and serves until it is ended.
 """
 
 import asyncio
@@ -10,110 +10,34 @@ import gzip
 import itertools
 import json
 import random
-import socket
-import struct
+import re
 import sys
 import time
 import zlib
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from benchmarks.siege_odd import odd, odd_mailboxes, options_of
 from benchmarks.siege_papers import feed_of, link_of
+from benchmarks.siege_parts import (
+    COUNT,
+    Asked,
+    Behaviour,
+    drips,
+    fresh,
+    goes_still,
+    head,
+    item,
+    resets,
+    rss,
+    says,
+    takes_turns,
+    whole,
+)
 
-_count = itertools.count()
-_STILL_S = 600.0
-
-
-@dataclass
-class Asked:
-    """A request: its path with the query, and the way to answer."""
-
-    path: str
-    headers: bytes
-    out: asyncio.StreamWriter
-
-    async def say(self, data: bytes) -> None:
-        self.out.write(data)
-        await self.out.drain()
-
-    async def drip(self, data: bytes, every_s: float) -> None:
-        while True:
-            await self.say(data)
-            await asyncio.sleep(every_s)
-
-
-Behaviour = Callable[[Asked], Awaitable[None]]
-
-
-# --- what is said ------------------------------------------------------------------------------
-
-
-def head(status: str = "200 OK", **headers: str) -> bytes:
-    given = {"Content-Type": "application/rss+xml", **headers}
-    lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in given.items())
-    return f"HTTP/1.1 {status}\r\n{lines}\r\n".encode("latin-1")
-
-
-def whole(body: bytes, status: str = "200 OK", **headers: str) -> bytes:
-    return head(status, Content_Length=str(len(body)), Connection="close", **headers) + body
-
-
-def item(title: str, link: str, guid: str = "", text: str = "words of no worth", date: str = "") -> str:
-    known = f"<guid isPermaLink='false'>{guid}</guid>" if guid else ""
-    dated = f"<pubDate>{date}</pubDate>" if date else ""
-    return f"<item><title>{title}</title><link>{link}</link>{known}{dated}<description>{text}</description></item>"
-
-
-def rss(items: str, around: str = "") -> bytes:
-    return f"<rss version='2.0'><channel><title>Evil</title>{around}{items}</channel></rss>".encode()
-
-
-def fresh(many: int = 3) -> str:
-    return "".join(item(f"Evil {next(_count)} budget", f"https://evil.example/{next(_count)}") for _ in range(many))
-
-
-# --- what is done ------------------------------------------------------------------------------
-
-
-def says(make: Callable[[Asked], bytes]) -> Behaviour:
-    async def answer(asked: Asked) -> None:
-        await asked.say(make(asked))
-
-    return answer
-
-
-def drips(start: bytes, data: bytes, every_s: float) -> Behaviour:
-    async def answer(asked: Asked) -> None:
-        await asked.say(start)
-        await asked.drip(data, every_s)
-
-    return answer
-
-
-def goes_still(start: bytes) -> Behaviour:
-    async def answer(asked: Asked) -> None:
-        await asked.say(start)
-        await asyncio.sleep(_STILL_S)
-
-    return answer
-
-
-def resets(start: bytes) -> Behaviour:
-    async def answer(asked: Asked) -> None:
-        await asked.say(start)
-        await asyncio.sleep(0.2 if start else 0)
-        asked.out.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        asked.out.transport.abort()
-
-    return answer
-
-
-def takes_turns(*makes: Callable[[], bytes]) -> Behaviour:
-    turns = itertools.cycle(makes)
-    return says(lambda _: next(turns)())
+_NUMBER = re.compile(r"/(\d+)")
 
 
 async def redirects_slowly(asked: Asked) -> None:
@@ -274,7 +198,7 @@ def documents() -> Iterator[Behaviour]:
         rss(item("E", "https://e.example/")).decode().encode("cp037"),
     ]
     # Never the same twice: else its hash would keep it from being read again.
-    yield from (says(lambda _, body=body: whole(body + b"<!--%d-->" % next(_count))) for body in bodies)
+    yield from (says(lambda _, body=body: whole(body + b"<!--%d-->" % next(COUNT))) for body in bodies)
 
 
 def impersonating(papers_port: int, papers: int, every_s: float) -> Iterator[Behaviour]:
@@ -302,12 +226,12 @@ def impersonating(papers_port: int, papers: int, every_s: float) -> Iterator[Beh
     yield from (claims(papers // 10 * (place + 3), lie) for place, lie in enumerate(lies))
     yield says(
         lambda _: whole(
-            rss("".join(item(f"New {next(_count)}", f"https://n.example/{next(_count)}") for _ in range(300)))
+            rss("".join(item(f"New {next(COUNT)}", f"https://n.example/{next(COUNT)}") for _ in range(300)))
         )
     )
     yield says(
         lambda _: whole(
-            rss("".join(item(f"Again {n}", f"https://a.example/{n}", f"g{next(_count)}") for n in range(50)))
+            rss("".join(item(f"Again {n}", f"https://a.example/{n}", f"g{next(COUNT)}") for n in range(50)))
         )
     )
     yield says(
@@ -320,7 +244,7 @@ def impersonating(papers_port: int, papers: int, every_s: float) -> Iterator[Beh
 def behaviours(papers_port: int, papers: int, every_s: float) -> list[Behaviour]:
     """All of them, each made anew."""
     alone = (slow(), endless(), garbled(), packed(), flapping(), documents())
-    return list(itertools.chain(*alone, leading(papers_port), impersonating(papers_port, papers, every_s)))
+    return list(itertools.chain(*alone, leading(papers_port), impersonating(papers_port, papers, every_s), odd()))
 
 
 async def main(port: int, papers_port: int, papers: int, every_s: float) -> None:
@@ -332,12 +256,17 @@ async def main(port: int, papers_port: int, papers: int, every_s: float) -> None
         ):
             asked = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
             path = asked.split(b" ")[1].decode("latin-1")
-            await asyncio.wait_for(known[int(path.strip("/").rstrip("x"))](Asked(path, asked, writer)), 120)
+            # A site is asked for its robots.txt at its root: there its address says which one it is.
+            third, fourth = map(int, writer.get_extra_info("sockname")[0].split(".")[2:])
+            found = _NUMBER.match(path)
+            number = int(found[1]) if found else third * 200 + fourth - 1
+            await asyncio.wait_for(known[number](Asked(path, asked, writer)), 120)
         writer.close()
 
     asyncio.get_running_loop().set_exception_handler(lambda *_: None)
     server = await asyncio.start_server(answer, "0.0.0.0", port, backlog=4096)
-    print(len(known), flush=True)
+    mailboxes = await odd_mailboxes(port + 1)
+    print(json.dumps([*map(options_of, known), *mailboxes]), flush=True)
     await server.serve_forever()
 
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
@@ -151,8 +152,13 @@ def _language(holder: Mapping[str, Any]) -> str | None:
 
 
 def _text(holder: Mapping[str, Any], key: str) -> str:
-    value = holder.get(key)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    return _words(holder.get(key))
+
+
+def _words(value: object) -> str:
+    """A text or a number in words; of truths, of what is no number and of what is none of these nothing is said."""
+    is_said = isinstance(value, str) or (isinstance(value, int | float) and not isinstance(value, bool))
+    if not is_said or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     return _whole(str(value).strip())
 
@@ -210,7 +216,7 @@ def _further(document: Any, path: str, url: str) -> tuple[str, ...]:
 
 def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> Entry:
     found = {name: _at(item, path) for name, path in paths.items() if name not in {"items", "link", "next"}}
-    words = {name: _whole(str(value).strip()) for name, value in found.items() if isinstance(value, str | int | float)}
+    words = {name: _words(value) for name, value in found.items()}
     published = words.get("published", "")
     return Entry(
         guid=words.get("guid", ""),

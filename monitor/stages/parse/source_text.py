@@ -192,7 +192,8 @@ def _codec(name: str) -> str:
         is_usual = found.name in _SEVEN_BIT or _PRINTABLE.decode(found.name) == _PRINTABLE.decode("ascii")
     except (LookupError, UnicodeError, AssertionError, ValueError, TypeError):
         return ""
-    return found.name if is_usual and found.name != "utf-8" else ""
+    # What is written in escapes is a program, and no document.
+    return found.name if is_usual and found.name != "utf-8" and "escape" not in found.name else ""
 
 
 def without_prolog(text: str) -> str:

@@ -213,3 +213,12 @@ def test_the_names_of_contents_tell_a_json_feed_that_says_little_else() -> None:
     twice = {"content_text": "x", "authors": [{"name": "N. Writer"}, {"name": "M. Editor"}, {"name": "N. Writer"}]}
     (item,) = parse({"version": "1.0", "items": [twice]}).entries
     assert (item.content, item.author) == ("x", "N. Writer, M. Editor")
+
+
+@pytest.mark.parametrize("value", ["NaN", "-Infinity", "1e999", "true", "null", "[7]", '{"a": 1}'])
+def test_what_is_no_word_is_no_title(value: str) -> None:
+    body = f'{{"items": [{{"title": {value}, "id": {value}}}, {{"title": 7.5, "id": 7}}]}}'.encode()
+    odd, number = parse(
+        body, kind=FeedKind.JSON_API, options={"items": "items", "title": "title", "guid": "id"}
+    ).entries
+    assert (odd.title, odd.guid, number.title, number.guid) == ("", "", "7.5", "7")

@@ -30,6 +30,7 @@ from monitor.stages.parse.source_text import decode, mended, unpacked, without_p
         pytest.param(b"\xe9 \x81 \x9d", "", "é  ", id="what is nothing in windows-1252 is left out"),
         pytest.param("één café ".encode() + b"\x93x\x94", "", "één café “x”", id="strays in UTF-8"),
         pytest.param("é".encode("utf-7"), "text/xml; charset=utf-7", "é", id="seven bits of another kind"),
+        pytest.param(b"\\x3ca\xe9", "text/xml; charset=unicode_escape", "\\x3caé", id="escapes of a program"),
         pytest.param("积".encode("hz"), "text/xml; charset=hz", "积", id="seven bits of China"),
         pytest.param(
             "時".encode("shift_jis_2004"), "text/xml; charset=shift_jis_2004", "時", id="a yen for a backslash"
