@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,8 @@ from monitor.stages.outlines import is_outline, read_outline
 from monitor.stages.parse.source_text import decode, without_prolog
 
 _LONGEST_FIELD = 4000
+# Also where something stands before it, or its start is missing.
+_OUTLINE = re.compile(r"<outline\b[^<>]{0,2000}\bxmlurl\s*=", re.IGNORECASE)
 _SHOWN = 100
 _XML = '<?xml version="1.0" encoding="utf-8"?>'
 _URL_KEYS = ("url", "xmlurl", "xml_url", "feed_url", "feed", "rss", "link")
@@ -54,10 +57,10 @@ def read_listed(data: bytes) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
         ParseError: there is no http(s) address in it.
     """
     text = decode(data, {}).lstrip("\ufeff \t\r\n")
-    if text[:1] == "<":
-        listed = _from_xml(text)
-    elif text[:1] in {"{", "["}:
+    if text[:1] in {"{", "["}:
         listed = _from_json(text)
+    elif text[:1] == "<" or _OUTLINE.search(text):
+        listed = _from_xml(text)
     else:
         listed = _from_table(text)
     found: dict[str, ListedFeed] = {}

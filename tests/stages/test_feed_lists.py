@@ -38,6 +38,16 @@ OPML = b"""<?xml version="1.0"?><opml version="2.0"><head><title>x</title></head
             id="opml in latin-1, broken and cut off",
         ),
         pytest.param(
+            b'.org/"/>\n<outline text="A" xmlUrl="https://a.example/"/></body></opml>',
+            [ListedFeed("https://a.example/", "A")],
+            id="opml, its start is missing",
+        ),
+        pytest.param(
+            b'Your feeds:\n<opml><body><outline text="A" xmlUrl="https://a.example/"/></body></opml>',
+            [ListedFeed("https://a.example/", "A")],
+            id="opml, words before it",
+        ),
+        pytest.param(
             b'<opml><body><outline text="N"><outline text="A" xmlUrl="https://a.example/"/></outline><outline text="M">'
             b'<outline text="A" xmlUrl="https://a.example/"/></outline></body></opml>',
             [ListedFeed("https://a.example/", "A", ("N", "M"))],

@@ -12,7 +12,7 @@ from monitor.domain.feed import Entry, Feed, FeedKind, ParsedFeed
 from monitor.stages.mail_items import items_of_bundle
 from monitor.stages.parse.element_names import DoubtError
 from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
-from monitor.stages.parse.sitemap import is_sitemap, read_sitemap
+from monitor.stages.parse.sitemap import is_sitemap, read_address_list, read_sitemap
 from monitor.stages.parse.source_text import decode, lacks_end, unpacked, without_prolog
 from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed
 from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
@@ -66,8 +66,9 @@ def _document(
         parsed = read_json_feed(document, url, most)
         return _cut(parsed) if is_cut else parsed
     xml = without_prolog(start)
-    if feed.kind is FeedKind.SITEMAP or is_sitemap(xml):
-        parsed = read_sitemap(xml, url, most)
+    # A sitemap may be a feed, or a list of addresses.
+    if is_sitemap(xml) or (feed.kind is FeedKind.SITEMAP and not has_items):
+        parsed = read_sitemap(xml, url, most) if xml else read_address_list(start, most)
         return _cut(parsed) if lacks_end(xml) else parsed
     if is_page(start, headers) and not has_items:
         raise _page_error(start, headers)

@@ -8,7 +8,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.source_text import mended
-from monitor.stages.parse.values import as_markup, between_commas, both_ends, finished, joined, spoken
+from monitor.stages.parse.values import as_markup, between_commas, both_ends, finished, is_markup, joined, spoken
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -16,6 +16,7 @@ _ROOT = re.compile(r"<(?:[\w.-]+:)?(\w+)")
 # Pictures and films on the page have titles, dates and addresses of their own.
 _BESIDE = frozenset({"image", "video"})
 _MOST_NAMED = 50
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NEWS = re.compile(r"news|nieuws|nachricht|actu|notici|notizi|latest|recent", re.IGNORECASE)
 _NO_TEXTS = re.compile(r"image|video|photo|author|tag|categor|static|page-?sitemap", re.IGNORECASE)
 _OLD = datetime(1970, 1, 1, tzinfo=UTC)
@@ -43,8 +44,23 @@ def read_sitemap(text: str, url: str, most: int) -> ParsedFeed:
     if name == "sitemapindex":
         return ParsedFeed(title="", entries=(), more=_named(root, url), is_index=True)
     urls = [child for child in root if _name(child) == "url"]
-    entries = tuple(entry for url in both_ends(urls, most) if (entry := _entry(url)).link)
+    entries = tuple(entry for one in both_ends(urls, most) if (entry := _entry(one, url)).link)
     return ParsedFeed(title="", entries=entries, is_sitemap=True)
+
+
+def read_address_list(text: str, most: int) -> ParsedFeed:
+    """
+    A sitemap in plain text: an address a line.
+
+    Raises:
+        ParseError: there is none in it.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    links = [line for line in lines if _ADDRESS.fullmatch(line)]
+    if not links:
+        raise ParseError("this is no sitemap")
+    entries = (Entry(link, as_markup(spoken(link), is_html=False), link) for link in both_ends(links, most))
+    return ParsedFeed(title="", entries=tuple(entries), is_sitemap=True)
 
 
 def _named(root: Any, url: str) -> tuple[str, ...]:
@@ -67,18 +83,20 @@ def _path(address: str) -> str:
     return address.partition("://")[2].partition("/")[2]
 
 
-def _entry(url: Any) -> Entry:
+def _entry(url: Any, base: str) -> Entry:
     words: dict[str, str] = {}
     for element in (inner for child in url if _name(child) not in _BESIDE for inner in child.iter()):
         text = finished(element.text or "") if isinstance(element.tag, str) else ""
         if text:
             words.setdefault(_name(element), text)
     link = words.get("loc", "")
+    link = link if _ADDRESS.fullmatch(link) else joined(base, link)
+    title = words.get("title", "") or spoken(link)
     published = words.get("publication_date", "")
     modified = words.get("lastmod", "")
     return Entry(
         guid=link,
-        title=as_markup(words.get("title", "") or spoken(link), is_html=False),
+        title=as_markup(title, is_html=is_markup("text/plain", title)),
         link=link,
         summary=as_markup(words.get("keywords", ""), is_html=False),
         published_at=read_date(published) or read_date(modified),

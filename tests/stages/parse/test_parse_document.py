@@ -126,6 +126,43 @@ def test_news_sitemaps_are_read() -> None:
     assert str(second.published_at) == "2026-11-24 00:00:00+00:00"
 
 
+PAGE = "<url><loc>{}</loc><n:news xmlns:n='http://www.google.com/schemas/sitemap-news/0.9'><n:title>{}</n:title></n:news></url>"
+
+
+@pytest.mark.parametrize(
+    ("body", "title", "link"),
+    [
+        pytest.param(PAGE.format("/a-b-c", "Bank"), "Bank", "https://example.org/a-b-c", id="an address of this site"),
+        pytest.param(
+            PAGE.format("https://a.example/1", "A &amp;amp; B"), "A &amp; B", "https://a.example/1", id="twice"
+        ),
+        pytest.param(
+            PAGE.format("<![CDATA[ https://a.example/1 ]]>", "<![CDATA[A & B]]>"),
+            "A &amp; B",
+            "https://a.example/1",
+            id="in sections",
+        ),
+        pytest.param(PAGE.format("ftp://a.example/1", "Bank"), None, None, id="no address of the web"),
+    ],
+)
+def test_the_words_and_addresses_of_sitemaps(body: str, title: str | None, link: str | None) -> None:
+    entries = parse(f"<urlset>{body}</urlset>").entries
+    assert [(entry.title, entry.link) for entry in entries] == ([(title, link)] if title else [])
+
+
+def test_a_sitemap_may_be_a_feed_or_a_list_of_addresses() -> None:
+    feed = parse(rss("<title>A</title><link>https://a.example/1</link>"), kind=FeedKind.SITEMAP)
+    assert [entry.title for entry in feed.entries] == ["A"]
+    lines = "https://a.example/bank-was-hacked\r\n\n# remark\n https://a.example/ \n"
+    listed = parse(lines, kind=FeedKind.SITEMAP)
+    assert [(one.title, one.link) for one in listed.entries] == [
+        ("Bank was hacked", "https://a.example/bank-was-hacked"),
+        ("", "https://a.example/"),
+    ]
+    with pytest.raises(ParseError, match="no sitemap"):
+        parse("no address", kind=FeedKind.SITEMAP)
+
+
 def test_a_sitemap_that_breaks_where_it_declares_its_prefix_is_an_empty_one() -> None:
     assert parse('<s:urlset xmlns:s="http://www.sitemaps.org/></s:url>').entries == ()
 
