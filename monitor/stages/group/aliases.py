@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from monitor.stages.group.folding import fold
-from monitor.stages.group.reading import Shape, Tokeniser, words_of
+from monitor.stages.group.reading import Shape, Tokeniser
 
 
 class Alias(NamedTuple):
@@ -34,7 +34,8 @@ def _words_of_name(name: str, words: Tokeniser) -> list[str]:
 
     "3 UK" and "9News" would be read wherever a text says "UK" and "News"; "23andMe" is told by its capitals.
     """
-    tokens = [token for token in words.read(name, "", 20) if token.shape is not Shape.BREAK]
+    tokens, folded = words.read(name, "", 20)
+    tokens = [token for token in tokens if token.shape is not Shape.BREAK]
     has_figure = any(token.shape is Shape.NUMBER for token in tokens)
     is_odd = " " not in name and tokens[-1].shape is Shape.ACRONYM and len(tokens[-1].word) > 1
-    return words_of(tokens) if not has_figure or is_odd else []
+    return folded if not has_figure or is_odd else []

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from monitor.stages.group.folding import fold, pieces
 from monitor.stages.group.language import guess_language, index_languages
@@ -33,6 +34,13 @@ class _Vocabulary:
     longest: int = 0
 
 
+class Seconds(NamedTuple):
+    """How the second word of phrases that begin with one word may read: as one of some words, or begin."""
+
+    words: frozenset[str]
+    stems: tuple[str, ...]
+
+
 class ConceptLexicon:
     """
     Finds concepts by word and by phrase.
@@ -52,7 +60,8 @@ class ConceptLexicon:
         self._vocabularies: dict[str, _Vocabulary] = {}
         self._phrases: dict[str, dict[str, list[tuple[tuple[str, ...], str]]]] = {}
         self._memo: dict[tuple[str, str], tuple[str, ...]] = {}
-        self._carriers: dict[tuple[str, str], _Carriers] = {}
+        self._carriers: dict[tuple[str, frozenset[str]], _Carriers] = {}
+        self._seconds: dict[str, dict[str, Seconds]] = {}
         for concept in concepts:
             self.priors[concept.id] = concept.prior
             for language, words in concept.words.items():
@@ -77,12 +86,22 @@ class ConceptLexicon:
             found = self._memo[key] = self._look_up(word, language)
         return found
 
-    def carriers_of(self, concept: str, language: str) -> Mapping[str, bool]:
-        """Whether a word means *concept*, for any folded word: quicker than `concepts_of` where every word is asked."""
-        known = self._carriers.get((language, concept))
+    def carriers_of(self, concepts: frozenset[str], language: str) -> Mapping[str, bool]:
+        """Whether a word means any of *concepts*, for any folded word: quicker than `concepts_of` of each."""
+        known = self._carriers.get((language, concepts))
         if known is None or len(known) > _MEMO_LIMIT:
-            known = self._carriers[language, concept] = _Carriers(self, concept, language)
+            known = self._carriers[language, concepts] = _Carriers(self, concepts, language)
         return known
+
+    def seconds(self, language: str) -> Mapping[str, Seconds]:
+        """For each word with which phrases begin how they may go on."""
+        found = self._seconds.get(language)
+        if found is None:
+            begun = self._phrases.get(language, {})
+            found = self._seconds[language] = {
+                word: _seconds_of([rest[0] for rest, _ in phrases]) for word, phrases in begun.items()
+            }
+        return found
 
     def phrases_from(self, word: str, language: str) -> list[tuple[tuple[str, ...], str]]:
         """Phrases that begin with *word*: the words that must follow, and the concept."""
@@ -145,14 +164,19 @@ class ConceptLexicon:
 
 
 class _Carriers(dict[str, bool]):
-    """Words as they are asked for, and whether they mean one concept."""
+    """Words as they are asked for, and whether they mean any of some concepts."""
 
-    def __init__(self, lexicon: ConceptLexicon, concept: str, language: str) -> None:
-        self._lexicon, self._concept, self._language = lexicon, concept, language
+    def __init__(self, lexicon: ConceptLexicon, concepts: frozenset[str], language: str) -> None:
+        self._lexicon, self._concepts, self._language = lexicon, concepts, language
 
     def __missing__(self, word: str) -> bool:
-        found = self[word] = self._concept in self._lexicon.concepts_of(word, self._language)
+        found = self[word] = not self._concepts.isdisjoint(self._lexicon.concepts_of(word, self._language))
         return found
+
+
+def _seconds_of(words: Iterable[str]) -> Seconds:
+    whole = frozenset(word for word in words if not word.endswith("*"))
+    return Seconds(whole, tuple({word[:-1]: None for word in words if word.endswith("*")}))
 
 
 def parse_concepts(lines: Iterable[str], languages: tuple[str, ...]) -> Iterable[Concept]:

@@ -10,10 +10,11 @@ from monitor.stages.group.aliases import Alias
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.fingerprint import Fingerprint, sketch
 from monitor.stages.group.language import UNKNOWN
+from monitor.stages.group.measures import Measures
 from monitor.stages.group.notes import Notes
-from monitor.stages.group.reading import Shape, Tokeniser, words_of
+from monitor.stages.group.reading import Shape, Tokeniser
 from monitor.stages.group.remarks import add_remarks
-from monitor.stages.group.scan import Plan, Scan
+from monitor.stages.group.scan import Plans, Scan
 
 _MEMO_LIMIT = 200_000
 
@@ -31,14 +32,14 @@ class FactReader:
     aliases: Mapping[str, tuple[Alias, ...]]
     policy: GroupPolicy = field(default_factory=GroupPolicy)
     _tokeniser: Tokeniser = field(default_factory=Tokeniser)
-    _plans: dict[tuple[str, bool], tuple[dict[str, Plan], ...]] = field(default_factory=dict)
+    _plans: dict[tuple[str, bool], Plans] = field(default_factory=dict)
 
-    def _planned(self, language: str, *, covered: bool) -> tuple[dict[str, Plan], ...]:
-        """What is known already of the words of a language that an entity covers or not: by print, then by word."""
-        tables = self._plans.get((language, covered))
-        if tables is None or sum(map(len, tables)) > _MEMO_LIMIT:
-            tables = self._plans[language, covered] = tuple({} for _ in Shape)
-        return tables
+    def _planned(self, language: str, *, covered: bool) -> Plans:
+        """What is known already of the words of a language that an entity covers or not."""
+        plans = self._plans.get((language, covered))
+        if plans is None or sum(map(len, plans.wherever)) > _MEMO_LIMIT:
+            plans = self._plans[language, covered] = Plans(tuple({} for _ in Shape), tuple({} for _ in Shape))
+        return plans
 
     def fingerprint(
         self,
@@ -54,13 +55,13 @@ class FactReader:
         is_dated: bool = True,
     ) -> Fingerprint:
         """The fingerprint of one article; *language* is guessed where it is unknown to us."""
-        tokens = self._tokeniser.read(title, text, self.policy.most_tokens)
-        words = words_of(tokens)
+        tokens, words = self._tokeniser.read(title, text, self.policy.most_tokens)
         if language not in self.lexicon.languages:
             language = self.lexicon.guess_language(words[: self.policy.lead_tokens])
         notes = Notes(self.policy.most_facts)
         plans = (self._planned(language, covered=False), self._planned(language, covered=True))
-        Scan(self.lexicon, self.aliases, self.policy, tokens, at, language, notes, plans).run()
+        measures = Measures(tokens, at, language, self.lexicon, notes)
+        Scan(self.lexicon, self.aliases, self.policy, tokens, words, language, notes, measures, plans).run()
         add_remarks(tokens, notes, self.lexicon, language)
         if analysis is not None:
             _add_analysis(analysis, notes)

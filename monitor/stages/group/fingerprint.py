@@ -8,6 +8,7 @@ from datetime import datetime
 from itertools import accumulate
 
 _SKETCHED_WORDS = 250
+_ALL_HASHES, _SPARE = 1 << 32, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,11 @@ def sketch(words: list[str], size: int) -> tuple[int, ...]:
     parts = read if len(written) == len(line) else [word.encode("utf-8", "surrogatepass") for word in read]
     # Where each word begins: a triple is what stands between its first word and the blank before the fourth.
     starts = list(accumulate([len(part) + 1 for part in parts], initial=0))
-    hashes = {zlib.crc32(written[start : end - 1]) for start, end in zip(starts, starts[3:], strict=False)}
-    return tuple(sorted(hashes)[:size])
+    hashes = list(map(zlib.crc32, map(written.__getitem__, map(slice, starts, [start - 1 for start in starts[3:]]))))
+    # Hashes are spread evenly, so that the smallest are nearly always among those below a bar.
+    bar = _ALL_HASHES * _SPARE * size // max(1, len(hashes))
+    small = {one for one in hashes if one < bar}
+    return tuple(sorted(small if len(small) >= size else set(hashes))[:size])
 
 
 def pack(fingerprint: Fingerprint) -> bytes:

@@ -24,10 +24,11 @@ def guess_language(words: Iterable[str], index: Mapping[str, tuple[str, ...]]) -
     """
     counts: dict[str, int] = {}
     size = 0
-    for word in words:
+    for languages in map(index.get, words):
         size += 1
-        for language in index.get(word, ()):
-            counts[language] = counts.get(language, 0) + 1
+        if languages is not None:
+            for language in languages:
+                counts[language] = counts.get(language, 0) + 1
     best = max(counts, key=counts.__getitem__, default=UNKNOWN)
     count = counts.get(best, 0)
     return best if count >= _ENOUGH_WORDS and count >= _ENOUGH_SHARE * size else UNKNOWN

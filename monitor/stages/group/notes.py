@@ -1,5 +1,6 @@
 """The facts of one article while it is read."""
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from functools import lru_cache
 from operator import itemgetter
@@ -45,9 +46,9 @@ class Notes:
         """The weightiest facts by key; words only where there is room beside the others."""
         found = sorted(self._found.items())
         if len(found) > self._most:
-            words = [fact for fact in found if fact[0].startswith("w:")]
-            others = [fact for fact in found if not fact[0].startswith("w:")]
-            for facts in (others, words):
+            first, last = bisect_left(found, ("w:",)), bisect_left(found, ("w;",))
+            words, others = found[first:last], found[:first] + found[last:]
+            for facts in (others, words) if len(others) > self._most else (words,):
                 facts.sort(key=_weight, reverse=True)
             found = sorted((others + words)[: self._most])
         return tuple([(key, _rounded(weight)) for key, weight in found])

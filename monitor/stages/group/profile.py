@@ -1,5 +1,6 @@
 """What the articles of a story said together, kept in little memory."""
 
+import itertools
 import math
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -95,7 +96,7 @@ class StoryProfile:
         """Each fact with the sum of its prominence over the articles, without a table of them where there is none."""
         if self._sums is not None:
             return self._sums.items()
-        return (fact for member in self.members.values() for fact in member.facts())
+        return itertools.chain.from_iterable([member.facts() for member in self.members.values()])
 
     def common(self, values: Mapping[str, float]) -> list[tuple[str, float]]:
         """The facts of a text that the story has too, with the sum of their prominence here."""
@@ -165,12 +166,12 @@ def member_of(fingerprint: Fingerprint, headline_weight: float) -> Member:
         fingerprint.article_id,
         fingerprint.at,
         intern(fingerprint.language),
-        tuple(intern(key) for key, _ in fingerprint.facts),
-        array("f", (weight for _, weight in fingerprint.facts)),
+        tuple([intern(key) for key, _ in fingerprint.facts]),
+        array("f", [weight for _, weight in fingerprint.facts]),
         array("L", fingerprint.sketch),
         fingerprint.is_dated,
         fingerprint.vector,
-        tuple(intern(key) for key, weight in fingerprint.facts if weight >= headline_weight),
+        tuple([intern(key) for key, weight in fingerprint.facts if weight >= headline_weight]),
     )
 
 

@@ -58,6 +58,11 @@ _BREAK = Token("", Shape.BREAK, False)
 _LAST_WORD = Shape.ACRONYM
 
 
+# What stands between two blanks: its tokens and how many they are, the words among them, and whether a sentence opens
+# behind it.
+_Piece = tuple[tuple[Token, ...], int, tuple[str, ...], bool]
+
+
 @dataclass(slots=True)
 class Tokeniser:
     """
@@ -68,47 +73,58 @@ class Tokeniser:
     """
 
     _memo: dict[tuple[str, bool, bool], tuple[Token, ...]] = field(default_factory=dict)
-    # By piece: its tokens, and whether a sentence opens behind it. One table for each state a piece is met in.
-    _pieces: dict[tuple[bool, bool], dict[str, tuple[tuple[Token, ...], bool]]] = field(default_factory=dict)
+    # One table for each state a piece is met in: in a title, where a sentence opens.
+    _pieces: dict[tuple[bool, bool], dict[str, _Piece]] = field(default_factory=dict)
 
-    def read(self, title: str, text: str, most: int) -> list[Token]:
-        """The tokens of title and text, at most *most*, with a break between the two."""
-        tokens = self._cut(title, in_title=True, most=most)
+    def read(self, title: str, text: str, most: int) -> tuple[list[Token], list[str]]:
+        """The tokens of title and text, at most *most* each, with a break between the two, and the folded words."""
+        words: list[str] = []
+        tokens = self._cut(title, words, in_title=True, most=most)
         if _is_title_case(tokens):
             tokens = [_lowered(token) for token in tokens]
         tokens.append(_BREAK)
-        tokens.extend(self._cut(text, in_title=False, most=most))
-        return tokens
+        tokens.extend(self._cut(text, words, in_title=False, most=most))
+        return tokens, words
 
-    def _cut(self, text: str, *, in_title: bool, most: int) -> list[Token]:
+    def _cut(self, text: str, words: list[str], *, in_title: bool, most: int) -> list[Token]:
+        """The tokens of a text; adds its words to *words*."""
         tokens: list[Token] = []
-        opening, start, size = True, 0, len(text)
         inner, outer = (self._pieces.setdefault((in_title, one), {}) for one in (False, True))
+        table, start, left = outer, 0, most
         # A text with more blanks than that is a strange one; its rest comes as one last piece.
-        for piece in text.split(" ", 4 * most):
-            end = start + len(piece)
-            # The last piece has no blank behind it.
-            found = (outer if opening else inner).get(piece) if end < size else None
-            if found is None and end < size and len(piece) <= _LONGEST_PIECE and not _DIGIT.search(piece):
-                found = self._remember_piece(piece, opening, in_title)
-            if found is None or len(tokens) + len(found[0]) >= most:
-                opening = self._cut_piece(text, start, end, (opening, in_title), tokens, most)
-                if len(tokens) >= most:
-                    break
+        *printed, last = text.split(" ", 4 * most)
+        for piece in printed:
+            found = table.get(piece)
+            if found is None and len(piece) <= _LONGEST_PIECE and not _DIGIT.search(piece):
+                found = self._remember_piece(piece, table is outer, in_title)
+            if found is not None and found[1] < left:
+                made, size, folded, opens = found
+                tokens += made
+                words += folded
+                left -= size
             else:
-                tokens += found[0]
-                opening = found[1]
-            start = end + 1
+                before = len(tokens)
+                opens = self._cut_piece(text, start, start + len(piece), (table is outer, in_title), tokens, most)
+                words += words_of(tokens[before:])
+                left = most - len(tokens)
+                if left <= 0:
+                    return tokens
+            table = outer if opens else inner
+            start += len(piece) + 1
+        # The last piece has no blank behind it.
+        before = len(tokens)
+        self._cut_piece(text, start, start + len(last), (table is outer, in_title), tokens, most)
+        words += words_of(tokens[before:])
         return tokens
 
-    def _remember_piece(self, piece: str, opening: bool, in_title: bool) -> tuple[tuple[Token, ...], bool]:
+    def _remember_piece(self, piece: str, opening: bool, in_title: bool) -> _Piece:
         known = self._pieces[in_title, opening]
         if len(known) > _PIECES_LIMIT:
             known.clear()
         tokens: list[Token] = []
         # With the blank behind it: a dash before a blank is a mark, within a word it is none.
         opens = self._cut_piece(f"{piece} ", 0, len(piece), (opening, in_title), tokens, len(piece) + 1)
-        found = known[piece] = (tuple(tokens), opens)
+        found = known[piece] = (tuple(tokens), len(tokens), tuple(words_of(tokens)), opens)
         return found
 
     def _cut_piece(
@@ -159,7 +175,8 @@ def last_sentence(tokens: Sequence[Token]) -> int:
 
     What is recalled stands there: that the company was also robbed last week.
     """
-    breaks = [index for index, token in enumerate(tokens) if token.shape is Shape.BREAK]
+    # Each break is the same one.
+    breaks = [index for index, token in enumerate(tokens) if token is _BREAK]
     if breaks and breaks[-1] == len(tokens) - 1:
         breaks.pop()
     return breaks[-1] + 1 if len(breaks) >= _ENOUGH_BREAKS else len(tokens)

@@ -51,11 +51,8 @@ def _keys_of(word: str, lexicon: ConceptLexicon, language: str) -> list[str]:
 
 def _denies_attack(tokens: Sequence[Token], lexicon: ConceptLexicon, language: str) -> bool:
     """Whether each attack that is named is ruled out in the same breath: there is no sign of an attack."""
-    found = [
-        index
-        for index, token in enumerate(tokens)
-        if token.shape <= Shape.ACRONYM and not _ATTACKS.isdisjoint(lexicon.concepts_of(token.word, language))
-    ]
+    is_attack = lexicon.carriers_of(_ATTACKS, language)
+    found = [index for index, token in enumerate(tokens) if is_attack[token.word] and token.shape <= Shape.ACRONYM]
     return bool(found) and all(_is_negated(tokens, index, lexicon, language) for index in found)
 
 

@@ -2,31 +2,33 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from itertools import pairwise
 from sys import intern
+from typing import NamedTuple
 
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.aliases import Alias
 from monitor.stages.group.concepts import ConceptLexicon
-from monitor.stages.group.elapsed import elapsed_fact
 from monitor.stages.group.folding import is_taken_over, skeleton
+from monitor.stages.group.measures import Measures
 from monitor.stages.group.notes import Notes
 from monitor.stages.group.nouns import common_nouns
-from monitor.stages.group.quantities import (
-    day_fact,
-    iso_fact,
-    month_fact,
-    near_day_fact,
-    number_fact,
-    number_value,
-    score_fact,
-    weekday_fact,
-)
-from monitor.stages.group.reading import Shape, Token, last_sentence, millions
+from monitor.stages.group.reading import Shape, Token, last_sentence
 from monitor.stages.group.remarks import note_past
 
 Plan = tuple[tuple[str, float], ...] | None
+
+
+class Plans(NamedTuple):
+    """
+    What is known already of words, by print and then by word: the facts that each makes wherever it stands, None where
+    that depends on what is around it; and ``alone``, those of a word with which phrases begin where it begins none.
+    """
+
+    wherever: tuple[dict[str, Plan], ...]
+    alone: tuple[dict[str, Plan], ...]
+
+
 _STRUCTURE = frozenset({"month", "weekday", "coming", "day", "scale", "num", "money", "unit", "span"})
 _PLACES = frozenset({"p", "c"})
 _CONTEXTUAL = _STRUCTURE | {"cue"}
@@ -35,12 +37,12 @@ _AGAIN_REACH = 9
 _TITLE_WEIGHT = 1.3
 _UNKNOWN_WORD = 0.3
 _LONG_NAME = 6
-_GANG = "cyb:gang"
+_GANG = frozenset({"cyb:gang"})
 _FULL, _FULL_NAME = 2, 0.6
-_STORM = "wor:storm"
+_STORM = frozenset({"wor:storm"})
 _ENOUGH_BONES = 4
 _SOUNDS = 0.5
-_OPENING, _CAPITAL, _ACRONYM = Shape.OPENING, Shape.CAPITAL, Shape.ACRONYM
+_LOWER, _OPENING, _CAPITAL, _ACRONYM, _NUMBER = tuple(Shape)[:5]
 # Things that happen at a moment, so that "a new one" is another one.
 _EVENTS = frozenset(
     {
@@ -59,11 +61,12 @@ class Scan:
     aliases: Mapping[str, tuple[Alias, ...]]
     policy: GroupPolicy
     tokens: list[Token]
-    at: datetime
+    words: list[str]
     language: str
     notes: Notes
-    # What is known already of words that no entity covers, and of those that one does: by print, then by word.
-    plans: tuple[tuple[dict[str, Plan], ...], tuple[dict[str, Plan], ...]]
+    measures: Measures
+    # Of words that no entity covers, and of those that one does.
+    plans: tuple[Plans, Plans]
     stop: frozenset[str] = frozenset()
     mid_sentence: set[str] = field(default_factory=set)
     covered: set[int] = field(default_factory=set)
@@ -73,29 +76,51 @@ class Scan:
     def run(self) -> None:
         tokens = self.tokens
         self.stop = self.lexicon.stopwords.get(self.language, frozenset())
-        self.mid_sentence = {token.word for token in tokens if _CAPITAL <= token.shape <= _ACRONYM}
+        named = [index for index, token in enumerate(tokens) if _LOWER < token.shape < _NUMBER]
+        self.mid_sentence = {token.word for index in named if (token := tokens[index]).shape is not _OPENING}
         if self.language == "de":
             self.common = common_nouns(tokens)
-        self.lead = lead = min(self.policy.lead_tokens, last_sentence(tokens))
-        self._name_runs()
-        plain, covered = self.plans
-        size, mid_sentence, among, common = len(tokens), self.mid_sentence, self.covered, self.common
-        add_all, later, index = self.notes.add_all, self.policy.later_weight, 0
+        self.lead = min(self.policy.lead_tokens, last_sentence(tokens))
+        self._name_runs(named)
+        self._words()
+
+    def _words(self) -> None:
+        """Note what each word says, phrases and numbers included."""
+        tokens, mid_sentence, common, among = self.tokens, self.mid_sentence, self.common, self.covered
+        plain, covered = self.plans[0].wherever, self.plans[1].wherever
+        add_all, lead, later = self.notes.add_all, self.lead, self.policy.later_weight
+        index, size = 0, len(tokens)
         while index < size:
             token = tokens[index]
             word, shape = token.word, token.shape
             if shape is _OPENING and word in mid_sentence:
                 shape = _CAPITAL
             if word in common and shape is not _ACRONYM:
-                shape = Shape.LOWER
+                shape = _LOWER
             table = (covered if index in among else plain)[shape]
             plan = table.get(word, _UNPLANNED)
             if plan is _UNPLANNED:
                 plan = table[word] = self._plan(index)
+            if plan is None:
+                plan = self._plan_alone(index, word, shape)
             if plan:
                 # As `_prominence` has it: this is done for every word of every article.
                 add_all(plan, _TITLE_WEIGHT if token.in_title else 1.0 if index < lead else later)
             index += 1 if plan is not None else self._step(index)
+
+    def _plan_alone(self, index: int, word: str, shape: Shape) -> Plan:
+        """The facts that a word makes with which phrases may begin, and none does; else None."""
+        seconds = self.lexicon.seconds(self.language).get(word)
+        if seconds is None:
+            return None
+        following = self.tokens[index + 1].word if index + 1 < len(self.tokens) else ""
+        if following in seconds.words or following.startswith(seconds.stems):
+            return None
+        table = self.plans[index in self.covered].alone[shape]
+        plan = table.get(word, _UNPLANNED)
+        if plan is _UNPLANNED:
+            plan = table[word] = self._plan(index, begins=False)
+        return plan
 
     def _is_common(self, token: Token) -> bool:
         return token.word in self.common and token.shape is not Shape.ACRONYM
@@ -105,15 +130,19 @@ class Scan:
         token = self.tokens[index]
         return Shape.CAPITAL if token.shape is Shape.OPENING and token.word in self.mid_sentence else token.shape
 
-    def _plan(self, index: int) -> Plan:
-        """The facts that a word makes wherever it stands; None where that depends on what is around it."""
+    def _plan(self, index: int, *, begins: bool = True) -> Plan:
+        """
+        The facts that a word makes wherever it stands, None where that depends on what is around it.
+
+        Where it *begins* no phrase it matters not that some begin with it.
+        """
         token = self.tokens[index]
         if token.shape >= Shape.NUMBER:
             return () if token.shape is Shape.BREAK else None
         lexicon = self.lexicon
         concepts = self._concepts(index)
         kinds = {concept.partition(":")[0] for concept in concepts}
-        if lexicon.phrases_from(token.word, self.language) or not kinds.isdisjoint(_CONTEXTUAL):
+        if not kinds.isdisjoint(_CONTEXTUAL) or (begins and lexicon.phrases_from(token.word, self.language)):
             return None
         return tuple(self._own_facts(index, concepts, placed=not kinds.isdisjoint(_PLACES)))
 
@@ -151,7 +180,7 @@ class Scan:
         """Note the facts that begin at *index*; answer how many tokens they took."""
         token = self.tokens[index]
         if token.shape is Shape.NUMBER:
-            return self._number(index)
+            return self.measures.number(index, self._prominence(index))
         if token.shape is Shape.LINK:
             self.notes.add(("i:" if token.word.startswith("cve-") else "u:") + token.word, 1.0)
             return 1
@@ -190,7 +219,7 @@ class Scan:
             if kind == "cue":
                 self._cue(concept, index)
             elif kind in _STRUCTURE:
-                self._time(concept, index)
+                self.measures.time(concept, index, self._prominence(index))
             placed = placed or kind in _STRUCTURE or kind in _PLACES
         for fact, factor in self._own_facts(index, concepts, placed=placed):
             self.notes.add(fact, factor * self._prominence(index))
@@ -226,42 +255,55 @@ class Scan:
         # Where function words are not known either, a word that opens a sentence may be any.
         return 0.0 if known or not self.stop else 0.5
 
-    def _name_runs(self) -> None:
-        """Company names, pairs of names in a row, and the initials of longer runs."""
+    def _name_runs(self, named: list[int]) -> None:
+        """Company names, pairs of names in a row, and the initials of longer runs; *named* are words with a capital."""
+        tokens, gangs, aliases = self.tokens, self._gangs(named), self.aliases
+        is_storm = self.lexicon.carriers_of(_STORM, self.language)
         run: list[Token] = []
-        gangs = self._gangs()
-        for index, token in enumerate(self.tokens):
-            if _OPENING <= token.shape <= _ACRONYM:
-                if token.word in gangs:
-                    self.covered.add(index)
+        end = 0
+        for index in named:
+            token = tokens[index]
+            if token.word in gangs:
+                self.covered.add(index)
+            if index and is_storm[tokens[index - 1].word]:
                 self._christened(index)
-                if token.word in self.aliases:
-                    self._alias(index)
+            if token.word in aliases:
+                self._alias(index)
+            if index + 1 < len(tokens) and _CAPITAL <= tokens[index + 1].shape <= _ACRONYM:
                 self._qualify(index)
-                run.append(token)
-            elif run:
-                if token.word == "&":
-                    run.append(token)
-                else:
-                    self._run(run, index)
+            if run:
+                end = self._run_end(run, end)
+                if end < index:
+                    self._run(run, end)
                     run = []
-        self._run(run, len(self.tokens))
+            run.append(token)
+            end = index + 1
+        self._run(run, self._run_end(run, end))
+
+    def _run_end(self, run: list[Token], end: int) -> int:
+        """Where a run of names ends that reaches to *end* at least: an ampersand goes on with it."""
+        tokens = self.tokens
+        while end < len(tokens) and tokens[end].word == "&":
+            run.append(tokens[end])
+            end += 1
+        return end
 
     def _christened(self, index: int) -> None:
         """The name of a storm, which tells it from the next one: h:eunice."""
-        token, before = self.tokens[index], self.tokens[max(0, index - 1)].word
-        is_storm = token.shape >= _CAPITAL and _STORM in self.lexicon.concepts_of(before, self.language)
-        if is_storm and not self._means(token):
+        token = self.tokens[index]
+        if token.shape >= _CAPITAL and not self._means(token):
             self.notes.add(f"h:{token.word}", self._prominence(index))
 
-    def _gangs(self) -> set[str]:
+    def _gangs(self, named: list[int]) -> set[str]:
         """Names right beside a word for a gang: one gang has many victims, so that its name says little."""
         tokens, is_gang = self.tokens, self.lexicon.carriers_of(_GANG, self.language)
         found: set[str] = set()
-        for index, token in enumerate(tokens):
-            if is_gang[token.word] and token.shape <= _ACRONYM:
+        for index in named:
+            one = tokens[index]
+            if one.shape >= _CAPITAL:
                 beside = tokens[max(0, index - 1) : index] + tokens[index + 1 : index + 2]
-                found.update(one.word for one in beside if _CAPITAL <= one.shape <= _ACRONYM and not self._means(one))
+                if any(is_gang[other.word] and other.shape <= _ACRONYM for other in beside) and not self._means(one):
+                    found.add(one.word)
         return found
 
     def _means(self, token: Token) -> bool:
@@ -291,16 +333,15 @@ class Scan:
 
     def _qualify(self, index: int) -> None:
         """A name with a country right behind it, such as a subsidiary has: q:orange=be."""
-        if self.tokens[index].word in self.stop:
+        word, following = self.tokens[index].word, self.tokens[index + 1].word
+        if word in self.stop:
             return
-        if index + 1 < len(self.tokens) and _CAPITAL <= self.tokens[index + 1].shape <= _ACRONYM:
-            following = self.tokens[index + 1].word
-            # Brands keep their English country in every language: "Orange Belgium".
-            for concept in {
-                concept for tongue in (self.language, "en") for concept in self.lexicon.concepts_of(following, tongue)
-            }:
-                if concept.startswith("p:"):
-                    self.notes.add(f"q:{self.tokens[index].word}={concept[2:]}", self._prominence(index))
+        # Brands keep their English country in every language: "Orange Belgium".
+        for concept in {
+            concept for tongue in (self.language, "en") for concept in self.lexicon.concepts_of(following, tongue)
+        }:
+            if concept.startswith("p:"):
+                self.notes.add(f"q:{word}={concept[2:]}", self._prominence(index))
 
     def _run(self, run: list[Token], end: int) -> None:
         while run and run[-1].word == "&":
@@ -326,90 +367,6 @@ class Scan:
         names = [one for one in run if not (self._means(one) or self._is_common(one))]
         for token in names if len(names) >= _FULL else ():
             self.notes.add_all(self._named(token, 1.0), _FULL_NAME * self._prominence(last))
-
-    def _number(self, index: int) -> int:
-        token = self.tokens[index]
-        weight = self._prominence(index)
-        special = iso_fact(token.word) or score_fact(token.word)
-        if special:
-            self.notes.add(special, weight)
-            return 1
-        value = number_value(token.word)
-        if value is None:
-            return 1
-        month = self._ahead(index, "month")
-        if month is not None and value <= 31 and value == int(value):
-            fact = day_fact(self.at, int(value), int(month))
-            if fact:
-                self.notes.add(fact, weight)
-                return 2
-        scale = self._ahead(index, "scale") or millions(self.tokens[index : index + 2])
-        after = index + (2 if scale else 1)
-        money = token.money or self._kind_at(after, "money") is not None
-        percent = token.percent or self._kind_at(after, "unit") == "percent"
-        factor = float(scale) if scale else 1.0
-        fact = number_fact(value * factor, money=money, percent=percent, scaled=scale is not None)
-        if fact:
-            self.notes.add(fact, weight)
-        return 2 if scale else 1
-
-    def _ahead(self, index: int, kind: str) -> str | None:
-        """The value of a structure word right after *index*, over "de" and "." in between."""
-        for step in (1, 2):
-            found = self._kind_at(index + step, kind)
-            if found is not None:
-                return found
-            between = self.tokens[index + step].word if index + step < len(self.tokens) else "-"
-            if between not in ("", "de", "di", "a", "er", "of"):
-                return None
-        return None
-
-    def _kind_at(self, index: int, kind: str) -> str | None:
-        if not 0 <= index < len(self.tokens):
-            return None
-        for concept in self.lexicon.concepts_of(self.tokens[index].word, self.language):
-            head, _, value = concept.partition(":")
-            if head == kind:
-                return value
-        return None
-
-    def _time(self, concept: str, index: int) -> None:
-        kind, _, value = concept.partition(":")
-        weight = self._prominence(index)
-        if kind == "weekday":
-            is_coming = "1" in {self._kind_at(index - 1, "coming"), self._kind_at(index + 1, "coming")}
-            self.notes.add(weekday_fact(self.at, int(value), is_coming=is_coming), weight)
-        elif kind == "day":
-            self.notes.add(near_day_fact(self.at, int(value)), weight)
-        elif kind == "month":
-            self._month(int(value), index, weight)
-        elif kind == "num":
-            self._number_word(float(value), index, weight)
-        elif kind == "span":
-            fact = elapsed_fact(self.tokens, index, int(value), self.at, self.lexicon, self.language)
-            if fact:
-                self.notes.add(fact, weight)
-
-    def _month(self, month: int, index: int, weight: float) -> None:
-        if self.language in ("en", "de") and self.tokens[index].shape is Shape.LOWER:
-            return  # "may", "march"
-        after = self.tokens[index + 1] if index + 1 < len(self.tokens) else None
-        if after is not None and after.word.isdigit() and int(after.word) <= 31:
-            fact = day_fact(self.at, int(after.word), month)
-            if fact:
-                self.notes.add(fact, weight)
-                return
-        self.notes.add(month_fact(self.at, month), weight)
-
-    def _number_word(self, value: float, index: int, weight: float) -> None:
-        scale = self._ahead(index, "scale")
-        if scale is None:
-            return
-        after = next(step for step in (1, 2) if self._kind_at(index + step, "scale"))
-        money = self._kind_at(index + after + 1, "money") is not None
-        fact = number_fact(value * float(scale), money=money, percent=False, scaled=True)
-        if fact:
-            self.notes.add(fact, weight)
 
 
 def _is_word(token: Token, wanted: str) -> bool:

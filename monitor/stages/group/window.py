@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from heapq import nlargest
 
 from monitor.domain.article import ArticleId
 from monitor.domain.group_policy import GroupPolicy, GroupWeights
@@ -99,7 +98,7 @@ class GroupWindow:
         return {key: weights[key] * prominence for key, prominence in fingerprint.facts}
 
     def _weigh(self, key: str) -> float:
-        kind = key[: key.index(":")] if ":" in key else "#"
+        kind = "#" if key[0] == "#" else key.partition(":")[0]
         if kind in _UNWEIGHED:
             return 0.0
         prior = self._priors.get(key) or _PRIORS.get(kind, 0.01)
@@ -140,7 +139,7 @@ class GroupWindow:
                     found[story] += worth
         least = self._policy.candidate_worth
         worth_it = [story for story, worth in found.items() if worth >= least]
-        best = nlargest(self._policy.candidates, worth_it, key=found.__getitem__)
+        best = sorted(worth_it, key=found.__getitem__, reverse=True)[: self._policy.candidates]
         return [story for story in best if (article_id, story.id) not in self._barred]
 
     def copies_of(self, fingerprint: Fingerprint) -> Iterator[Member]:
@@ -270,8 +269,13 @@ class GroupWindow:
         story = self._stories.get(story_id)
         if story is None:
             story = self._stories[story_id] = StoryProfile(story_id, member.at, member.at)
+        index = self._index
         for key in story.enter(member):
-            self._post(key, story)
+            # Most facts of an article are new, or few stories have them.
+            if key not in index:
+                index[key] = story
+            else:
+                self._post(key, story)
         parts = self._parts.get(story_id)
         if parts is not None:
             parts.enter((member,))
@@ -280,18 +284,17 @@ class GroupWindow:
         self._story_of[member.article_id] = story
 
     def _post(self, key: str, story: StoryProfile) -> None:
-        posting = self._index.get(key)
-        if posting is None:
-            self._index[key] = story
+        posting = self._index[key]
+        if isinstance(posting, list):
+            if len(posting) < self._policy.postings_read:
+                posting.append(story)
+            else:
+                # A fact of so many stories is never read when candidates are sought: its number is enough.
+                self._index[key] = len(posting) + 1
         elif isinstance(posting, StoryProfile):
             self._index[key] = [posting, story]
-        elif isinstance(posting, int):
-            self._index[key] = posting + 1
-        elif len(posting) >= self._policy.postings_read:
-            # A fact of so many stories is never read when candidates are sought: its number is enough.
-            self._index[key] = len(posting) + 1
         else:
-            posting.append(story)
+            self._index[key] = posting + 1
 
     def _withdraw(self, key: str, story: StoryProfile) -> None:
         posting = self._index.get(key)
@@ -305,8 +308,12 @@ class GroupWindow:
                 self._index[key] = posting[0]
 
     def _leave(self, member: Member, story: StoryProfile) -> None:
+        index = self._index
         for key in story.leave(member):
-            self._withdraw(key, story)
+            if index.get(key) is story:
+                del index[key]
+            else:
+                self._withdraw(key, story)
         if story.id in self._parts:
             self._parts[story.id].leave(member)
         if not story.members:

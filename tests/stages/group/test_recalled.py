@@ -65,6 +65,6 @@ def test_the_end_of_a_text_says_less_than_its_beginning(reader: FactReader) -> N
     ],
 )
 def test_where_the_last_sentence_begins(text: str, end: str | None) -> None:
-    tokens = Tokeniser().read("Title", text, 100)
+    tokens, _ = Tokeniser().read("Title", text, 100)
     at = last_sentence(tokens)
     assert (tokens[at].word if at < len(tokens) else None) == end
