@@ -1,14 +1,15 @@
 """
-Fit what each sign weighs when articles are put into stories: `python -m tools.fit_grouping [--crowd FOLDER]`.
+Fit what each sign weighs when articles are put into stories: `python -m tools.fit_grouping`.
 
 The model says of every article which of the stories at hand it tells of, or that it tells of none: a logistic one over
-them all, drawn to `tools/grouping_priors.yaml`. It is learnt from the labelled streams of `tests/evaluation/` and the
-shared one beside the checkout, but for those that are kept apart (`KEPT_APART`), and from crowds: `*.jsonl` files of a
-folder, of the same form, each holding all that papers printed in some days. Texts of papers belong to them, so that
-these files are in no repository; without them stories lump (docs/decisions/0418-a-learnt-sum.md).
+them all. It is learnt from the labelled streams of `tests/evaluation/` and the shared one beside the checkout, but for
+those that are kept apart (`KEPT_APART`), and drawn to `tools/grouping_priors.yaml`: what is believed of signs that
+part two events, and what a crowd of published articles taught that is no more (decision 0419). Who has a labelled crowd
+learns from it as well by `--crowd FOLDER`: `*.jsonl` files of the form of the streams, each holding all that papers
+printed in some days.
 
 At first each article finds the stories as they are labelled; then, in turns, as grouping by what was learnt so far made
-them, its mistakes included. The same streams write the same file.
+them, its mistakes included. The same streams write the same file; it is close to the one that ships (decision 0419).
 """
 
 import argparse
@@ -43,12 +44,22 @@ PRIORS = Path(__file__).with_name("grouping_priors.yaml")
 # Made streams are read each by itself and as so many mixed ones: in a short one whatever shares something is one event.
 _MIXED = 4
 _ROUNDS = 3
-# How strongly each weight is drawn to what we believed, for each round of examples: the strength of a Gaussian prior.
-# What parts two events for sure is rare in streams, and sooner believed.
-_PULL, _PULL_APART, _SURELY_APART = 8.0, 40.0, -2.0
+# How strongly a weight of which nothing was known is drawn to nought.
+_UNKNOWN = (0.0, 8.0)
 _STEPS = 800
 _LEAST = 0.01
-_BIAS = "bias"
+
+
+class Priors(NamedTuple):
+    """
+    What was known of signs beforehand, each by its mean and strength: a Gaussian with one over its variance, for each
+    round of examples.
+
+    ``believed`` are signs that part two events, so that they never weigh more than nothing, ``learnt`` all others.
+    """
+
+    believed: Mapping[str, tuple[float, float]]
+    learnt: Mapping[str, tuple[float, float]]
 
 
 class Choice(NamedTuple):
@@ -66,15 +77,20 @@ class Stream(NamedTuple):
     times: int
 
 
+def stream_files() -> dict[str, Path]:
+    """The files of labelled streams by name; the shared one only where it lies beside the checkout."""
+    found = {path.stem.partition("-")[2] or "first": path for path in sorted(EVALUATION.glob("stories*.jsonl"))}
+    shared = SHARED / "stories.jsonl"
+    return {**found, "shared": shared} if shared.is_file() else found
+
+
 def streams(crowds: Sequence[Path] = ()) -> dict[str, Stream]:
     """The streams that weights are learnt from, by name."""
-    own = {path.stem.partition("-")[2] or "first": path for path in sorted(EVALUATION.glob("stories*.jsonl"))}
-    shared = SHARED / "stories.jsonl"
-    found = {**own, "shared": shared} if shared.is_file() else own
-    made = sorted(own.keys() - KEPT_APART - COUNTED_THRICE)
+    found = stream_files()
+    made = sorted(found.keys() - KEPT_APART - COUNTED_THRICE)
     by_themselves = {name: read_stream([found[name]], 3) for name in sorted(COUNTED_THRICE & found.keys())}
     by_themselves |= {name: read_stream([found[name]], 1) for name in made}
-    mixed = {f"mixed {n}": read_stream([own[name] for name in made[n::_MIXED]], 1) for n in range(_MIXED)}
+    mixed = {f"mixed {n}": read_stream([found[name] for name in made[n::_MIXED]], 1) for n in range(_MIXED)}
     return by_themselves | mixed | {f"crowd {path.stem}": read_stream([path], 1) for path in sorted(crowds)}
 
 
@@ -117,13 +133,20 @@ def _right(stories: Sequence[StoryProfile], told: Mapping[str, str], wanted: str
     return best if 0 < counts[best][wanted] * 2 >= counts[best].total() else None
 
 
-def fit(examples: Sequence[Choice], believed: Mapping[str, float], rounds: int) -> dict[str, float]:
-    """The most probable weights of signs: what is *believed* of them pulls with the number of *rounds*."""
-    signs = sorted({sign for one in examples for story in one.stories for sign in story} | believed.keys())
-    start = np.array([believed.get(sign, 0.0) for sign in signs])
-    apart = start <= _SURELY_APART
-    # One over the variance.
-    pull = np.where(apart, _PULL_APART, _PULL) * rounds
+def read_priors(path: Path = PRIORS) -> Priors:
+    """What a file says of signs."""
+    told = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return Priors(
+        *({sign: (mean, strength) for sign, (mean, strength) in told[part].items()} for part in Priors._fields)
+    )
+
+
+def fit(examples: Sequence[Choice], priors: Priors, rounds: int) -> dict[str, float]:
+    """The most probable weights of signs: *priors* pull with the number of *rounds*."""
+    known = {**priors.believed, **priors.learnt}
+    signs = sorted({sign for one in examples for story in one.stories for sign in story} | known.keys())
+    start, strength = np.array([known.get(sign, _UNKNOWN) for sign in signs]).T
+    pull = strength * rounds
     column = {sign: number for number, sign in enumerate(signs)}
     stories = [story for one in examples for story in one.stories]
     ends = np.cumsum([0, *map(len, stories)])
@@ -147,7 +170,7 @@ def fit(examples: Sequence[Choice], believed: Mapping[str, float], rounds: int) 
         return float(value), matrix.T @ (shares - hits) + pull * away
 
     # What is believed to part two events never speaks for their being one.
-    bounds = [(None, 0.0 if believed.get(sign, 0.0) < 0.0 and sign != _BIAS else None) for sign in signs]
+    bounds = [(None, 0.0 if sign in priors.believed else None) for sign in signs]
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS}).x
     return {sign: round(float(weight), 3) for sign, weight in zip(signs, found, strict=True) if abs(weight) >= _LEAST}
 
@@ -155,19 +178,19 @@ def fit(examples: Sequence[Choice], believed: Mapping[str, float], rounds: int) 
 def learn(read: Mapping[str, Stream], say: Callable[[str], object]) -> dict[str, float]:
     """Weights learnt from streams, in rounds."""
     examples: list[Choice] = []
-    believed = yaml.safe_load(PRIORS.read_text(encoding="utf-8"))
+    priors = read_priors()
     weights: GroupWeights | None = None
     for number in range(_ROUNDS):
         for stream in read.values():
             examples += list(choices(stream, weights)) * stream.times
-        weights = GroupWeights(signs=fit(examples, believed, number + 1))
+        weights = GroupWeights(signs=fit(examples, priors, number + 1))
         say(f"round {number + 1}: {len(examples)} choices, {len(weights.signs)} signs")
     return dict(weights.signs) if weights else {}
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="Fit what each sign weighs in grouping.")
-    parser.add_argument("--crowd", type=Path, help="a folder of labelled streams of published articles")
+    parser.add_argument("--crowd", type=Path, help="a folder of labelled streams to learn from as well")
     parser.add_argument("--into", type=Path, default=PACKAGED / "grouping.yaml", help="the file to write")
     given = parser.parse_args()
     crowds = sorted(given.crowd.glob("*.jsonl")) if given.crowd else ()

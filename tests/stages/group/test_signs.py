@@ -7,14 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-import yaml
 
 from monitor.adapters.grouping_weights import load_group_weights
 from monitor.adapters.yaml_sign_words import load_sign_words
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, assign
 from monitor.stages.group.comparing import compare, told_of
-from tools.fit_grouping import PRIORS, Choice, fit
+from tools.fit_grouping import Choice, Priors, fit, read_priors
 
 STREAM = Path(__file__).parents[2] / "evaluation" / "stories-bellows.jsonl"
 GROUP = Path(__file__).parents[3] / "monitor" / "stages" / "group"
@@ -53,18 +52,27 @@ def test_a_bar_beyond_all_shares_is_a_bar(reader: FactReader, join: float, stori
 
 
 def test_what_parts_two_events_never_speaks_for_one() -> None:
-    believed = yaml.safe_load(PRIORS.read_text("utf-8"))
     weights = load_group_weights().signs
-    assert not [sign for sign, weight in believed.items() if weight < 0 < weights.get(sign, 0.0) and sign != "bias"]
+    assert not [sign for sign in read_priors().believed if weights.get(sign, 0.0) > 0.0]
 
 
 def test_weights_are_learnt_from_choices_and_drawn_to_what_is_believed() -> None:
     names = [Choice([{"bias": 1.0, "name": 1.0}], 0)] * 200 + [Choice([{"bias": 1.0, "other-city": 1.0}], None)] * 200
-    alone = fit(names, {"bias": 0.0}, 1)
+    alone = fit(names, Priors({}, {"bias": (0.0, 8.0)}), 1)
     assert alone["name"] > 0.5 > -0.5 > alone["other-city"]
     # Examples that say that another city joins do not undo the belief that it parts.
     wrong = [Choice([{"bias": 1.0, "other-city": 1.0}], 0)] * 50
-    assert fit(wrong, {"bias": 0.0, "other-city": -5.0}, 1)["other-city"] < -3.0
+    parts = {"other-city": (-5.0, 40.0)}
+    assert fit(wrong, Priors(parts, {}), 1)["other-city"] < -3.0
+    # However many there are, it never speaks for one event.
+    assert fit(wrong * 1000, Priors(parts, {}), 1).get("other-city", 0.0) <= 0.0
+
+
+def test_what_a_crowd_taught_holds_as_strongly_as_it_is_said_to() -> None:
+    streams = [Choice([{"bias": 1.0}], 0)] * 100
+    weak, strong = (fit(streams, Priors({}, {"bias": (-1.0, strength)}), 1)["bias"] for strength in (1.0, 1000.0))
+    assert weak > 1.0
+    assert -1.0 <= strong < -0.9
 
 
 def test_every_sign_has_words() -> None:
