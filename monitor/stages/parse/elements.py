@@ -9,6 +9,7 @@ from feedparser.urls import _urljoin, make_safe_absolute_uri
 
 from monitor.stages.parse.values import as_markup
 
+_XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 _XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
 _MOST_ATTRIBUTES = 100
 _KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "ispermalink", "mode")
@@ -29,6 +30,11 @@ def base_of(element: Any, base: str) -> str:
     """The address that relative links within *element* are relative to."""
     given = element.get(_XML_BASE) or element.get("base")
     return base if not given else make_safe_absolute_uri(base, given) or base if base else _joined(base, given)
+
+
+def xml_language(element: Any) -> str:
+    """The language that *element* itself says it is in."""
+    return str(element.attrib.get(_XML_LANGUAGE, ""))
 
 
 def whole_address(base: str, link: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from feedparser.urls import _urljoin
 
 from monitor.stages.parse.element_names import DoubtError, ElementNames, is_handled
-from monitor.stages.parse.elements import attributes_of, base_of, inner_markup, whole_address
+from monitor.stages.parse.elements import attributes_of, base_of, inner_markup, whole_address, xml_language
 from monitor.stages.parse.values import (
     MOST_TAGS,
     as_markup,
@@ -23,6 +23,7 @@ from monitor.stages.parse.values import (
     finished_link,
     is_html_type,
     is_markup,
+    language_code,
     media_type,
     spare_link,
 )
@@ -38,7 +39,7 @@ def _words(text: str) -> frozenset[str]:
 
 # Handled by feedparser, and of no effect on what we keep of an item.
 _HARMLESS = _words(
-    "cloud language dc_language generator"
+    "cloud generator"
     " expirationdate dcterms_valid rights copyright dc_rights publisher webmaster dc_publisher contributor"
     " dc_contributor media_group media_rating media_credit media_restriction media_license media_content"
     " media_thumbnail media_player itunes_image itunes_link itunes_owner cc_license creativecommons_license"
@@ -112,6 +113,7 @@ class ItemReader:
         if self._is_strict and ("lastmod" in attributes or "href" in attributes):
             raise DoubtError("an item with a link as an attribute")
         self._fields.guid = item.get(_RDF_ABOUT, "")
+        self._fields.language = language_code(xml_language(item))
         for child in item:
             self._element(child, base, depth + 1)
         self._fields.title = self._fields.title or self._state.spare_title
@@ -310,7 +312,8 @@ class ItemReader:
             if part and part not in _PEOPLE:
                 self._doubt(f"{part} within an author")
             parts[part] = child.text or ""
-        name = next(filter(None, (finished(parts.get(part, "")) for part in ("name", "", "email"))), "")
+        names = (finished(parts.get(part, ""))[:_LONGEST_AUTHORS] for part in ("name", "", "email"))
+        name = next(filter(None, names), "")
         if not name or self._state.is_in_source:
             return
         written = self._names.of(element)
@@ -326,6 +329,11 @@ class ItemReader:
 
     def _keywords(self, element: Any, base: str, depth: int) -> None:
         self._tag(between_commas(element.text or ""))
+        self._elements(element, base, depth + 1)
+
+    def _language(self, element: Any, base: str, depth: int) -> None:
+        if not self._state.is_in_source:
+            self._fields.language = language_code(element.text or "") or self._fields.language
         self._elements(element, base, depth + 1)
 
     def _tag(self, words: Iterable[str]) -> None:
@@ -360,6 +368,7 @@ _HANDLERS: Mapping[str, _Handler] = {
         ItemReader._spare_date: "date prism_publicationdate",
         ItemReader._author: "author managingeditor dc_author dc_creator itunes_author",
         ItemReader._category: "category dc_subject media_category itunes_category tags",
+        ItemReader._language: "language dc_language",
         ItemReader._keywords: "keywords itunes_keywords media_keywords",
         ItemReader._source: "source",
     }.items()

@@ -11,7 +11,7 @@ from typing import Any
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import JSON_PATHS, Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
-from monitor.stages.parse.values import MOST_TAGS, as_markup, between_commas, both_ends, joined
+from monitor.stages.parse.values import MOST_TAGS, as_markup, between_commas, both_ends, joined, language_code
 
 _VERSION = "jsonfeed.org/version/"
 _LONGEST_NUMBER = 400
@@ -77,7 +77,7 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
     return ParsedFeed(
         title=_text(document, "title"),
         entries=tuple(_entry(item, document, url) for item in both_ends(items, most)),
-        language=_language(document),
+        language=language_code(_text(document, "language")),
         hub_url=_hub(document) or None,
         self_url=_text(document, "feed_url") or None,
         more=tuple(filter(None, [joined(url, _text(document, "next_url"))])),
@@ -121,7 +121,7 @@ def _entry(item: Mapping[str, Any], document: Mapping[str, Any], url: str) -> En
         updated_at=read_date(updated),
         published_raw=published or updated,
         author=_authors(item) or _authors(document),
-        language=_language(item),
+        language=language_code(_text(item, "language")),
         tags=_tags(item.get("tags")),
     )
 
@@ -144,11 +144,6 @@ def _authors(holder: Mapping[str, Any]) -> str:
     listed = many if isinstance(many, list) else [one]
     names = [_text(author, "name") for author in listed if isinstance(author, dict)]
     return ", ".join(dict.fromkeys(filter(None, names)))
-
-
-def _language(holder: Mapping[str, Any]) -> str | None:
-    code = _text(holder, "language").lower().partition("-")[0]
-    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else None
 
 
 def _text(holder: Mapping[str, Any], key: str) -> str:
@@ -226,7 +221,7 @@ def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> En
         published_at=_moment(found.get("published"), published),
         published_raw=published,
         author=words.get("author", ""),
-        language=words.get("language") or None,
+        language=language_code(words.get("language", "")),
         tags=_tags(found.get("tags")),
     )
 

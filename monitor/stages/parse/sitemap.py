@@ -8,7 +8,16 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.source_text import mended
-from monitor.stages.parse.values import as_markup, between_commas, both_ends, finished, is_markup, joined, spoken
+from monitor.stages.parse.values import (
+    as_markup,
+    between_commas,
+    both_ends,
+    finished,
+    is_markup,
+    joined,
+    language_code,
+    spoken,
+)
 from monitor.stages.parse.xml_tree import lenient_tree
 
 _ROOTS = frozenset({"urlset", "sitemapindex"})
@@ -102,7 +111,7 @@ def _entry(url: Any, base: str) -> Entry:
         published_at=read_date(published) or read_date(modified),
         updated_at=read_date(modified),
         published_raw=published or modified,
-        language=words.get("language") or None,
+        language=language_code(words.get("language", "")),
         tags=tuple(as_markup(word, is_html=False) for word in between_commas(words.get("keywords", ""))),
     )
 

@@ -117,6 +117,12 @@ def spoken(link: str) -> str:
     return " ".join(words).capitalize() if len(words) > 2 else ""
 
 
+def language_code(language: str) -> str | None:
+    """The code of two or three letters that *language* begins with, such as ``en-GB``; None where it does not."""
+    code = language.strip().lower().replace("_", "-").partition("-")[0]
+    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else None
+
+
 def is_html_type(kind: str) -> bool:
     """Whether a media type is one of HTML."""
     return kind in _HTML_TYPES

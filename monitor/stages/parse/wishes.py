@@ -1,5 +1,6 @@
 """What a feed says about itself: its title and language, when it likes to be asked, and its hub."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,13 +8,14 @@ from typing import Any
 
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.element_names import ElementNames
-from monitor.stages.parse.elements import attributes_of, base_of
-from monitor.stages.parse.values import bare_text, finished, joined
+from monitor.stages.parse.elements import attributes_of, base_of, xml_language
+from monitor.stages.parse.values import bare_text, finished, joined, language_code
 
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _LONGEST_TTL = timedelta(days=30)
 _ITEMS = frozenset({"item", "entry"})
+_WHOLE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_READ = 200
 
 
@@ -27,7 +29,7 @@ def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...], url
     return ParsedFeed(
         title=found.title[:500],
         entries=entries,
-        language=_code(found.language or _xml_language(root)),
+        language=language_code(found.language or xml_language(root)),
         ttl=found.ttl or _every(found.period, found.frequency),
         skip_hours=found.skip_hours,
         skip_days=found.skip_days,
@@ -74,8 +76,10 @@ class _Found:
         attributes = attributes_of(element)
         if "href" in attributes:
             base = base_of(element, self.base)
-            # One that is empty is the address of the document itself.
-            self.links.setdefault(attributes.get("rel", "").lower(), joined(base, attributes["href"].strip() or base))
+            # An empty one is the address of the document itself; a whole one is a topic of its hub letter by letter.
+            href = attributes["href"].strip() or base
+            link = href if _WHOLE.match(href) else joined(base, href)
+            self.links.setdefault(attributes.get("rel", "").lower(), link)
 
 
 _READERS: Mapping[str, Callable[[_Found, Any], None]] = {
@@ -135,12 +139,3 @@ def _days(element: Any) -> Iterator[int]:
         text = (child.text or "").strip().lower()
         if text in _DAYS:
             yield _DAYS.index(text)
-
-
-def _xml_language(root: Any) -> str:
-    return str(root.attrib.get("{http://www.w3.org/XML/1998/namespace}lang", ""))
-
-
-def _code(language: str) -> str | None:
-    code = language.strip().lower().replace("_", "-").partition("-")[0]
-    return code if code.isascii() and code.isalpha() and 2 <= len(code) <= 3 else None

@@ -19,7 +19,7 @@ from monitor.stages.parse.element_names import DoubtError, ElementNames
 from monitor.stages.parse.elements import base_of
 from monitor.stages.parse.item import ITEMS, Fields, ItemReader
 from monitor.stages.parse.source_text import mended, without_forbidden
-from monitor.stages.parse.values import MOST_TAGS, as_markup, both_ends, is_markup, spare_link
+from monitor.stages.parse.values import MOST_TAGS, as_markup, both_ends, is_markup, language_code, spare_link
 from monitor.stages.parse.wishes import read_channel
 from monitor.stages.parse.xml_tree import lenient_tree, strict_tree
 
@@ -177,6 +177,7 @@ def _fields(one: Any) -> Fields:
         updated=_text(one, "updated") if dict.get(one, "updated") else "",
         created=_text(one, "created"),
         author=_text(one, "author"),
+        language=language_code(_text(one, "language")),
         tags=list(_tags(one)),
     )
 

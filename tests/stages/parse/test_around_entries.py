@@ -53,6 +53,8 @@ def test_addresses_of_a_feed_count_from_its_base() -> None:
     assert parsed.hub_url == "https://example.org/hub"
     assert parsed.more == ("https://example.org/news/?p=2",)
     assert parse(ATOM.format("<link rel='hub' href='javascript:x'/>")).hub_url is None
+    topic = "https://Example.org/a/../feed?"
+    assert parse(ATOM.format(f"<link rel='self' href='{topic}'/>")).self_url == topic
 
 
 @pytest.mark.parametrize(
@@ -75,6 +77,20 @@ def test_addresses_of_a_feed_count_from_its_base() -> None:
 )
 def test_all_who_wrote_are_named_once(authors: str, written: str) -> None:
     assert parse(rss(TITLE + authors)).entries[0].author == written
+
+
+@pytest.mark.parametrize(
+    ("document", "language"),
+    [
+        pytest.param(rss(f"{TITLE}<dc:language>nl-BE</dc:language>"), "nl", id="an item's own"),
+        pytest.param(rss(f"{TITLE}<dc:language>nl_BE</dc:language>").replace("</channel>", BROKEN), "nl", id="broken"),
+        pytest.param(ATOM.format(f"<entry xml:lang='pt-BR'>{TITLE}</entry>"), "pt", id="an entry's own"),
+        pytest.param(rss(f"{TITLE}<dc:language>Dutch, mostly</dc:language>"), None, id="no code"),
+        pytest.param(rss(TITLE), None, id="none"),
+    ],
+)
+def test_an_entry_may_be_in_a_language_of_its_own(document: str, language: str | None) -> None:
+    assert parse(document).entries[0].language == language
 
 
 PAGE, SOUND, OTHER = "https://example.org/1", "https://example.org/1.mp3", "https://example.org/1.json"
