@@ -71,11 +71,12 @@ def url_identity(url: str) -> str:
 
     Empty for the front page of a site: no article lives there.
     """
-    parts = urlsplit(url)
-    path = parts.path.rstrip("/")
-    if not path and not parts.query:
+    # By hand, since it is known to be well spelled and to hold no fragment.
+    address, _, query = url.partition("://")[2].partition("?")
+    place, _, path = address.rstrip("/").partition("/")
+    if not path and not query:
         return ""
-    return f"{parts.netloc.removeprefix('www.')}{path}{'?' if parts.query else ''}{parts.query}"
+    return f"{place.removeprefix('www.')}{'/' if path else ''}{path}{'?' if query else ''}{query}"
 
 
 def spellings(typed: str) -> tuple[str, ...]:

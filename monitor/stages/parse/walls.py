@@ -5,9 +5,6 @@ import unicodedata
 from collections.abc import Mapping
 
 from monitor.stages.parse.bridge_words import is_complaint
-from monitor.stages.parse.wall_topics import KINDS
-from monitor.stages.parse.wall_voice import door_in, is_report
-from monitor.stages.parse.wall_words import ONLY_SHORT, SIGNS, WEAK
 
 # An article may mention captchas; a page that is one is short. In a shorter one fewer signs are proof.
 _LONGEST_WALL, _LONG_WALL, _SOME_WALL, _SHORT_WALL = 2_500, 1_000, 400, 120
@@ -49,6 +46,11 @@ def wall_in(text: str, title: str = "") -> str:
     """
     if len(text) > _LONGEST_WALL:
         return ""
+    # Hundreds of patterns, a tenth of the start of a process that reads documents; few documents are walls.
+    from monitor.stages.parse.wall_topics import KINDS
+    from monitor.stages.parse.wall_voice import door_in, is_report
+    from monitor.stages.parse.wall_words import ONLY_SHORT, SIGNS, WEAK
+
     words = _folded(f"{title} {text}")
     left_out = ONLY_SHORT if len(words) > _SOME_WALL else frozenset()
     found = {
