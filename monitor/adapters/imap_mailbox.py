@@ -12,6 +12,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -57,7 +58,8 @@ class ImapMailbox:
         started = asyncio.get_running_loop().time()
         try:
             loop = asyncio.get_running_loop()
-            mails, mark = await loop.run_in_executor(self._threads, self._read, account, known, now)
+            look = _Look(account, known, now, state.failures >= self._policy.left_out_after)
+            mails, mark, notes = await loop.run_in_executor(self._threads, self._read, look)
         except AddressRefusedError as error:
             raise FetchError(f"{account.host} is not connected to: {error}", kind=FetchFault.REFUSED) from error
         except (OSError, imaplib.IMAP4.error, ValueError) as error:
@@ -68,25 +70,40 @@ class ImapMailbox:
         body = bundle(mails)
         headers = {"etag": mark, "content-type": "message/rfc822"}
         digest = hashlib.sha256(body).hexdigest()
-        return Fetched(feed.id, _READ, feed.url, body, headers, elapsed_s=elapsed_s, body_hash=digest)
+        return Fetched(feed.id, _READ, feed.url, body, headers, elapsed_s=elapsed_s, body_hash=digest, notes=notes)
 
     async def close(self) -> None:
         """Begin no further look; nothing is held open between two of them."""
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _read(self, account: Account, known: str | None, now: datetime) -> tuple[list[bytes], str]:
-        with self._opened(account) as server:
-            validity, newest = _select(server, account.folder)
-            before, _, last = (known or "").partition(":")
+    def _read(self, look: "_Look") -> tuple[list[bytes], str, tuple[str, ...]]:
+        """The mails that are given out, where to go on, and what the operator is to know."""
+        with self._opened(look.account) as server:
+            validity, newest = _select(server, look.account.folder)
+            before, _, last = (look.known or "").partition(":")
             is_continued = before == validity and last.isdigit()
-            numbers = self._new(server, int(last) if is_continued else None, now)
+            numbers = self._new(server, int(last) if is_continued else None, look.now)
+            # Looks that failed one after the other failed at the first of them, or at the mailbox as a whole.
+            doubted = numbers[:1] if look.is_often_failed and len(numbers) > 1 else []
+            numbers = numbers[len(doubted) :]
             mails = self._mails(server, numbers)
             # The rest comes with the next look. After a first one that was whole, what is older is never looked at.
             if len(mails) < len(numbers):
                 mark = numbers[len(mails) - 1]
             else:
                 mark = max(numbers, default=int(last)) if is_continued else max(newest, *numbers, 0)
-            return mails, f"{validity}:{mark}"
+            held, notes = self._last_try(server, doubted)
+            return held + mails, f"{validity}:{mark}", notes
+
+    def _last_try(self, server: GuardedImap, doubted: Sequence[int]) -> tuple[list[bytes], tuple[str, ...]]:
+        """A mail at which looks failed, now that others were given out; whatever comes of it costs nobody else."""
+        try:
+            return [self._mail(server, uid) for uid in doubted], ()
+        except (OSError, imaplib.IMAP4.error, ValueError):
+            return [], tuple(
+                f"the server does not give out mail {uid}: it is left out, and what came after it is read"
+                for uid in doubted
+            )
 
     def _mails(self, server: GuardedImap, numbers: Sequence[int]) -> list[bytes]:
         """Mails from the first number on: as many as the server gives out, as there is time for, and no more bytes."""
@@ -133,6 +150,16 @@ class ImapMailbox:
                 server.logout()
             with contextlib.suppress(OSError):
                 server.shutdown()  # where the server did not let us say goodbye
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What is looked for: ``known`` tells where the last look ended, ``is_often_failed`` that several failed since."""
+
+    account: Account
+    known: str | None
+    now: datetime
+    is_often_failed: bool
 
 
 class _RefusedError(ValueError):

@@ -198,7 +198,8 @@ class Fetched:
     """
     The answer of a server: the body is None for a 304 and for a body that did not change.
 
-    ``headers`` have lower-case names; ``body_hash`` is the SHA-256 of the body in hex, empty for a 304.
+    ``headers`` have lower-case names; ``body_hash`` is the SHA-256 of the body in hex, empty for a 304. ``notes`` are
+    for the operator.
     """
 
     feed_id: FeedId
@@ -209,6 +210,7 @@ class Fetched:
     permanent_url: str | None = None
     elapsed_s: float = 0.0
     body_hash: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,10 @@ class FeedNote(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CollectReport:
-    """One run of collect, or what came of it since the last report; ``took_s`` is how long."""
+    """
+    One run of collect, or what came of it since the last report; ``took_s`` is how long. ``new_hubs`` feeds name a hub
+    that they did not name before.
+    """
 
     due: int = 0
     unchanged: int = 0
@@ -39,6 +42,7 @@ class CollectReport:
     entries: int = 0
     articles_new: int = 0
     articles_edited: int = 0
+    new_hubs: int = 0
     notices: tuple[FeedNote, ...] = ()
     took_s: float = 0.0
 

@@ -19,7 +19,7 @@ class MailboxPolicy:
     What of a mailbox is read: at the first look the mails of so many days, then what came since.
 
     ``timeout`` is for one answer to begin or go on, ``patience`` for all of a look; what is left comes with the next.
-    So many are looked into ``at_once``.
+    So many are looked into ``at_once``. The mail at which so many looks failed is left out where others are given out.
     """
 
     timeout: timedelta = timedelta(seconds=20)
@@ -29,3 +29,4 @@ class MailboxPolicy:
     max_mails: int = 200
     max_mail_bytes: int = 2 * 2**20
     max_bytes: int = 15 * 2**20
+    left_out_after: int = 3

@@ -1,23 +1,19 @@
 """The service: the parts of app.py, the jobs of pipeline.py, and the beats that run them."""
 
 import asyncio
-import dataclasses
 import functools
-import os
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TextIO
 
-from monitor import STAGES, __version__
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.long_lived import settle_anew
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.ways import warnings_of
-from monitor.app import feeds_of, look_back, only_service_on, open_store
+from monitor.app import feeds_of, look_back
 from monitor.domain.errors import ConfigError, Fault, StoreError
 from monitor.domain.notification import ChannelId, NoticeKind
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport
@@ -42,16 +38,12 @@ from monitor.entrypoints.upkeep import (
     tell_of_unread,
     upkeep,
 )
-from monitor.entrypoints.web.hubs import open_hub_desk
-from monitor.entrypoints.web.server import open_web_desk, serve
-from monitor.entrypoints.websub import subscribe_due
+from monitor.entrypoints.websub import HubRounds
 from monitor.observe import Log
 from monitor.pipeline import Lane, assess, collect, deliver
-from monitor.stages.web_address import listen_address
 
 _HEALTH_EVERY_S = 5.0
 _UPKEEP_EVERY_S = 60.0
-_SUBSCRIBE_EVERY_S = 600.0
 _LANES_S = 20.0
 
 
@@ -80,12 +72,13 @@ class Service:
     _health: HealthFile = field(init=False)
     # Those of single rounds and of the dead-man's URL; a daemon has its own.
     _faults: Faults = field(init=False)
-    _subscribe_at: float = 0.0
+    _hubs: HubRounds = field(init=False)
 
     def __post_init__(self) -> None:
         self._dead_man = DeadMan(self.last_round_at)
         self._health = HealthFile(self.role, utc_now())
         self._faults = Faults(self.log)
+        self._hubs = HubRounds(self.log)
 
     async def run(self) -> None:
         """Run until a signal says stop."""
@@ -246,17 +239,9 @@ class Service:
             done["prune"] = pruned
         for key, count in done.items():
             self.log.event("upkeep.finished", job=key, count=count)
-        await self._subscribe()
+        await self._hubs.run(self.parts.settings, self.store, utc_now())
         if await asyncio.to_thread(is_due, self.parts.settings, self.store, utc_now()):
             await send_canary(self.parts.settings, self.store, self.parts.desk.bench, self.log, utc_now)
-
-    async def _subscribe(self) -> None:
-        """Ask hubs to tell us of news, where the world can reach us."""
-        if time.monotonic() < self._subscribe_at:
-            return
-        self._subscribe_at = time.monotonic() + _SUBSCRIBE_EVERY_S
-        for one in await subscribe_due(self.parts.settings, self.store, utc_now()):
-            self.log.event("hub.asked", feed=one.feed_id, mode=one.mode, fault=one.fault)
 
     async def tell_of_faults(self, report: AssessReport) -> None:
         """Let people hear of what the program failed on."""
@@ -266,6 +251,8 @@ class Service:
     async def tell_collected(self, report: CollectReport) -> None:
         """Say what came of polling, to the log and to those whom the rules for feeds name."""
         self.log.collected(report)
+        if report.new_hubs:
+            self._hubs.hasten()
         told = report.notices
         for one in told:
             self.log.warn("notice.raised", kind="feed-unhealthy", about=one.feed, text=one.text)
@@ -348,53 +335,3 @@ class Service:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-@asynccontextmanager
-async def open_service(
-    config_dir: Path,
-    environ: Mapping[str, str],
-    flags: Mapping[str, object],
-    log: Log,
-    stream: TextIO,
-    *,
-    hurried: bool = False,
-    serves: bool = True,
-    role: str = RUN,
-) -> AsyncIterator[Service]:
-    """
-    Everything ready to run; *hurried* sends first messages without waiting for a second outlet, and
-    without *serves* the web server stays off, as for the second process on a machine; *role* is the command.
-
-    Raises:
-        ConfigError, StoreError: it cannot start, and why.
-    """
-    settings = load_settings(config_dir, environ, flags)
-    if hurried:
-        policy = settings.policy
-        alerts = dataclasses.replace(policy.alerts, group_wait=timedelta(0))
-        settings = dataclasses.replace(settings, policy=dataclasses.replace(policy, alerts=alerts))
-    async with AsyncExitStack() as stack:
-        stack.enter_context(only_service_on(settings))
-        store = stack.enter_context(open_store(settings, utc_now()))
-        store.sync_feeds(feeds_of(settings), utc_now())
-        store.take_over_feedback()
-        parts = open_parts(settings, store, stream)
-        service = Service(config_dir, environ, flags, log, stream, store, parts, role=role)
-        look_back(settings, store, service.parts.brain)
-        log.event("monitor.started", version=__version__, stages=STAGES, config=str(config_dir), pid=os.getpid())
-        for warning in store.database.warnings():
-            log.event("store.warning", text=warning)
-        service.say_config()
-        if settings.policy.web.listen and serves:
-            host, port = listen_address(settings.policy.web)
-            hub_desk = open_hub_desk(settings, store, utc_now)
-            desk = open_web_desk(lambda: service.parts, store, service.ailments, utc_now, service.edit_story)
-            port = await stack.enter_async_context(serve(desk, host, port, hub_desk))
-            log.event("web.listening", host=host, port=port)
-        try:
-            yield service
-            service.leave()
-        finally:
-            await close_parts(service.parts)
-            log.event("monitor.stopped")

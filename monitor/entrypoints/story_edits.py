@@ -1,15 +1,16 @@
 """Brings the stored stories to what a person said of them; the running service follows with its next round."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.domain.alert import Alert
 from monitor.domain.article import Article
 from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, StoryId
 from monitor.ports import Assessment, Member, Store, StoryRecord
-from monitor.stages.decide import carried_over
+from monitor.stages.decide import carried_over, parted
 from monitor.stages.group import pack, split_story_id
 from monitor.stages.normalise.canonical_url import spellings
 from monitor.stages.read_article import fingerprint_of
@@ -18,9 +19,11 @@ from monitor.stages.story import Background, summarise
 
 def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, background: Background) -> StoryEdit:
     """
-    Note what a person said of a story and carry it out. Nobody is alerted for that.
+    Note what a person said of a story and carry it out.
 
-    The edit that is returned names an article by its id, also where a URL was given.
+    Nobody is alerted for what was told already: an article that is taken out is judged as a story of its own with the
+    next round, by what alerts said of it where it stood. The edit that is returned names an article by its id, also
+    where a URL was given.
 
     Raises:
         UsageError: there is no such story, or the article does not stand in it.
@@ -36,7 +39,7 @@ def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, backgr
     elif edit.kind is EditKind.SPLIT:
         leaving = _member(edit.other, records[edit.story_id])
         edit = replace(edit, other=str(leaving.id))
-        assessment = _split(leaving, records[edit.story_id], background)
+        assessment = _split(leaving, records[edit.story_id], store.load_alerts([edit.story_id]), now, background)
     else:
         assessment = Assessment()
     store.save_story_edit(edit, author, now)
@@ -81,7 +84,9 @@ def _member(named: str, record: StoryRecord) -> Article:
     return found
 
 
-def _split(leaving: Article, record: StoryRecord, background: Background) -> Assessment:
+def _split(
+    leaving: Article, record: StoryRecord, alerts: Sequence[Alert], now: datetime, background: Background
+) -> Assessment:
     if len(record.articles) == 1:
         raise UsageError(f"the story {record.story_id} holds this article only")
     article_id = leaving.id
@@ -95,10 +100,13 @@ def _split(leaving: Article, record: StoryRecord, background: Background) -> Ass
     )
     join = Join(article_id, opened, 0.0, ())
     alone = StoryRecord(opened, (leaving,), (analysis,) if analysis else (), (join,))
+    old, new = _summary(left, background), _summary(alone, background)
     return Assessment(
         joins=(join,),
         fingerprints=(_fingerprinted(leaving, analysis, opened, background),),
-        stories=(_summary(left, background), _summary(alone, background)),
+        stories=(old, new),
+        alerts=tuple(parted(alerts, leaving.first_seen_at, old, new)),
+        revisits=((opened, now),),
     )
 
 

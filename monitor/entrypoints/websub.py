@@ -1,6 +1,7 @@
 """Subscribes to the hubs that feeds name, where the service has a public address, and ends what is no longer wanted."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,10 +14,12 @@ from monitor.app import open_client, storage_folder
 from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.domain.settings import Settings
+from monitor.observe import Log
 from monitor.stages.websub import Subscription, dump, is_past, load, request_form, wanted
 
 _ACCEPTED = range(200, 300)
 _KEPT, _LEFT = "websub:", "websub-left:"
+_EVERY_S = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,26 @@ class Asked:
     feed_id: FeedId
     mode: str
     fault: str
+
+
+@dataclass(slots=True)
+class HubRounds:
+    """Asks hubs now and then: all feeds are looked through for that, so seldom where none has named a new one."""
+
+    log: Log
+    _due_s: float = 0.0
+
+    def hasten(self) -> None:
+        """A feed named a hub: the next round is due."""
+        self._due_s = 0.0
+
+    async def run(self, settings: Settings, store: DatabaseStore, now: datetime) -> None:
+        """Ask hubs to tell us of news, where the world can reach us and a round is due."""
+        if time.monotonic() < self._due_s:
+            return
+        self._due_s = time.monotonic() + _EVERY_S
+        for one in await subscribe_due(settings, store, now):
+            self.log.event("hub.asked", feed=one.feed_id, mode=one.mode, fault=one.fault)
 
 
 def mark_of(feed_id: FeedId) -> str:

@@ -33,6 +33,7 @@ class _Tally:
     entries: int = 0
     new: int = 0
     edited: int = 0
+    new_hubs: int = 0
     notices: list[FeedNote] = field(default_factory=list)
     failures: list[FeedFailure] = field(default_factory=list)
 
@@ -48,6 +49,7 @@ class _Tally:
             entries=self.entries,
             articles_new=self.new,
             articles_edited=self.edited,
+            new_hubs=self.new_hubs,
             notices=tuple(self.notices),
             took_s=now_s - self.since_s,
         )
@@ -149,9 +151,11 @@ async def _read(feed: Feed, state: FeedState, store: Store, source: Source, cloc
     document = parsed.document if parsed else None
     new_count = len(parsed.articles) if parsed else 0
     next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)
-    notes = (*notices, *parsed.notes) if parsed else notices
+    notes = (*notices, *fetched.notes, *(parsed.notes if parsed else ()))
     poll = Poll(next_state, parsed.articles, notes, parsed.listed) if parsed else Poll(next_state, (), notes)
-    return Polled(poll, state.told, parsed.entries if parsed else 0, is_unchanged=parsed is None)
+    has_new_hub = next_state.hub_url not in {None, state.hub_url}
+    count = parsed.entries if parsed else 0
+    return Polled(poll, state.told, count, is_unchanged=parsed is None, has_new_hub=has_new_hub)
 
 
 async def _save(
@@ -160,6 +164,7 @@ async def _save(
     saved = await asyncio.to_thread(_saved, store, [one.poll for one in polled], now)
     tally.unchanged += sum(one.is_unchanged for one in polled)
     tally.entries += sum(one.entries for one in polled)
+    tally.new_hubs += sum(one.has_new_hub for one in polled)
     tally.new += sum(one.new for one in saved)
     tally.edited += sum(one.edited for one in saved)
     tally.failures += [one.failure for one in polled if one.failure is not None]

@@ -44,13 +44,17 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """One poll with its failure, if it was one; ``told`` are the illnesses that were told before it."""
+    """
+    One poll with its failure, if it was one; ``told`` are the illnesses that were told before it. ``has_new_hub``: it
+    names a hub that it did not name before.
+    """
 
     poll: Poll
     told: tuple[Health, ...]
     entries: int = 0
     is_unchanged: bool = False
     failure: FeedFailure | None = None
+    has_new_hub: bool = False
 
     @property
     def over(self) -> frozenset[Health]:

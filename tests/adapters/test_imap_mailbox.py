@@ -36,10 +36,10 @@ def feed_at(server: MailServer, folder: str = "INBOX", password: str = "word") -
 
 
 async def fetch(
-    server: MailServer, known: str | None = None, policy=None, allowed=("127.0.0.0/8",), **kwargs
+    server: MailServer, known: str | None = None, policy=None, allowed=("127.0.0.0/8",), failures=0, **kwargs
 ) -> Fetched:
     feed = feed_at(server, **kwargs)
-    state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), etag=known)
+    state = dataclasses.replace(FeedState(feed.id, NOW, feed.url), etag=known, failures=failures)
     mailbox = ImapMailbox(policy or MailboxPolicy(), allowed)
     try:
         return await mailbox.fetch(feed, state, NOW)
@@ -92,6 +92,25 @@ async def test_what_a_server_holds_back_is_read_later_and_what_it_gave_out_once(
         rest = await fetch(server, first.headers["etag"])
     assert (titles(first), first.headers["etag"]) == (["Mail 5", "Mail 6"], "7:6")
     assert (titles(rest), rest.headers["etag"]) == (["Mail 7"], "7:7")
+
+
+async def test_a_mail_that_is_never_given_out_is_left_out_and_told_once_others_are():
+    async with MailServer({5: mail(5), 6: mail(6), 7: mail(7), 8: mail(8)}, refused=("UID FETCH 6",)) as server:
+        for failures in (0, 2):
+            with pytest.raises(FetchError, match="mail 6"):
+                await fetch(server, "7:5", failures=failures)
+        rest = await fetch(server, "7:5", failures=3)
+        assert (titles(rest), rest.headers["etag"]) == (["Mail 7", "Mail 8"], "7:8")
+        assert rest.notes == ("the server does not give out mail 6: it is left out, and what came after it is read",)
+        assert (await fetch(server, "7:8", failures=0)).status == 304
+        # What failed for another reason is read where it is given out after all.
+        server.refused = ()
+        whole = await fetch(server, "7:5", failures=9)
+        assert (titles(whole), whole.notes) == (["Mail 6", "Mail 7", "Mail 8"], ())
+        # Where nothing is given out, nothing is left out.
+        server.refused = ("UID FETCH",)
+        with pytest.raises(FetchError, match="try again later"):
+            await fetch(server, "7:5", failures=9)
 
 
 async def test_a_first_look_that_had_no_room_for_all_goes_on_where_it_stopped():

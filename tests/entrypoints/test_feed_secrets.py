@@ -12,8 +12,8 @@ from monitor.adapters.yaml_settings.load import feed_id, load_settings
 from monitor.domain.errors import ConfigError
 from monitor.domain.feed import Feed, FeedId, shown_url
 from monitor.domain.report import CollectReport, FeedNote
+from monitor.entrypoints.opening import open_service
 from monitor.entrypoints.parts import secrets_of
-from monitor.entrypoints.service import open_service
 from monitor.observe import open_log
 from tests.processes import Installation, install
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from monitor.entrypoints.cli.main import main
+from tests.processes import install
 
 
 @pytest.fixture
@@ -48,6 +49,16 @@ def test_list_by_tag(config, capsys):
 def test_health_without_a_store_has_nothing_to_complain_about(config, capsys):
     assert main(["feeds", "health", "-o", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_of_a_feed_that_was_never_read_no_interval_is_told(tmp_path, monkeypatch, capsys):
+    place = install(tmp_path)
+    place.write("config/monitor.yaml", "seeds: []\nallow_private_addresses: [127.0.0.0/8]\n")
+    place.write("config/feeds.yaml", "feeds: [{id: closed, url: 'http://127.0.0.1:9/feed'}]\n")
+    place.told("once")
+    (row,) = json.loads(place.told("feeds", "list", "-o", "json").stdout)
+    assert (row["health"], row["interval"], row["last_read_at"]) == ("failing", "", "")
+    assert "refuses connections at port 9" in row["reason"]
 
 
 def test_add_writes_a_file_beside_the_users(config, capsys):

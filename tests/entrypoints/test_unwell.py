@@ -29,7 +29,8 @@ from monitor.domain.notification import (
 from monitor.domain.policy import DeliveryPolicy
 from monitor.domain.watchlist import Severity
 from monitor.entrypoints.daemon import Daemon, utc_now
-from monitor.entrypoints.service import Service, open_service
+from monitor.entrypoints.opening import open_service
+from monitor.entrypoints.service import Service
 from monitor.observe import open_log
 from monitor.pipeline import Lane, deliver
 from monitor.ports import ChannelState

@@ -9,7 +9,7 @@ import pytest
 
 from monitor.domain.errors import UsageError
 from monitor.domain.story import EditKind, Story, StoryEdit, StoryId
-from monitor.entrypoints.service import open_service
+from monitor.entrypoints.opening import open_service
 from monitor.observe import open_log
 from monitor.stages.signed_links import Deed
 from tests.entrypoints.web_site import ALERT, FakePeople, FakeRecords, link, site

@@ -18,12 +18,15 @@ from monitor.app import open_store, storage_folder
 from monitor.domain.feed import Feed, FeedId, Fetched, Health
 from monitor.domain.policy import Policy, PollPolicy, WebPolicy
 from monitor.domain.settings import Settings
+from monitor.entrypoints.opening import open_service
 from monitor.entrypoints.web.hubs import HUBS, open_hub_desk, routes
 from monitor.entrypoints.websub import Asked, mark_of, subscribe_due
+from monitor.observe import open_log
 from monitor.ports import Poll
 from monitor.stages.plan import plan_success
 from monitor.stages.websub import Subscription, dump, load
 from tests.builders import NOW
+from tests.processes import install
 
 FEED = Feed(FeedId("example"), "https://example.org/feed")
 LATER = NOW + timedelta(hours=1)
@@ -282,3 +285,27 @@ async def test_a_hub_that_fails_is_told_and_asked_again_later(settings, store, h
     assert await subscribe_due(settings, store, LATER) == failed
     assert await subscribe_due(settings, store, LATER + timedelta(hours=1)) == ()
     assert await subscribe_due(settings, store, LATER + timedelta(hours=7)) == failed
+
+
+async def test_a_feed_that_comes_while_the_service_runs_has_its_hub_asked_with_the_next_upkeep(tmp_path, hub):
+    async def serve_feed(request: web.Request) -> web.Response:
+        link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="{hub.url}"/>'
+        item = "<item><title>News</title><link>https://example.org/1</link><guid>1</guid></item>"
+        shown = f"<rss version='2.0'><channel><title>x</title>{link}{item}</channel></rss>"
+        return web.Response(text=shown, content_type="application/rss+xml")
+
+    runner, base = await started([web.get("/feed", serve_feed)])
+    place = install(tmp_path)
+    place.write(
+        "config/monitor.yaml",
+        "seeds: []\nallow_private_addresses: [127.0.0.0/8]\nweb: {listen: '127.0.0.1:0', base_url: 'http://127.0.0.1:9/'}\n",
+    )
+    log = open_log(io.StringIO(), as_json=True, secrets=tuple)
+    async with open_service(place.config, {}, {}, log, io.StringIO()) as service:
+        await service.upkeep_round()
+        place.write("config/feeds.yaml", f"feeds: [{{url: '{base}/feed', fulltext: never}}]\n")
+        await service.reload()
+        await service.once()
+        await service.upkeep_round()
+    await runner.cleanup()
+    assert [(form["hub.mode"], form["hub.topic"]) for form in hub.asked] == [("subscribe", f"{base}/feed")]

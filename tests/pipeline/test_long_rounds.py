@@ -11,7 +11,7 @@ from aiohttp import web
 
 from monitor.domain.feed import FeedKind
 from monitor.domain.report import CollectReport
-from monitor.entrypoints.service import open_service
+from monitor.entrypoints.opening import open_service
 from monitor.observe import open_log
 from monitor.pipeline import collect
 from tests.feed_documents import rss

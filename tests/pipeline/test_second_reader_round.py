@@ -14,8 +14,8 @@ from monitor.domain.article import ArticleId
 from monitor.domain.errors import ConfigError
 from monitor.domain.report import AssessReport
 from monitor.entrypoints.cli.main import main
+from monitor.entrypoints.opening import open_service
 from monitor.entrypoints.parts import secrets_of
-from monitor.entrypoints.service import open_service
 from monitor.observe import open_log
 from monitor.pipeline import assess, collect
 from tests.adapters.chat_server import ChatServer, chat_server, verdict

@@ -14,7 +14,7 @@ from monitor.domain.story import EditKind, Story, StoryEdit, StoryId, StoryState
 from monitor.entrypoints.story_edits import edit_story
 from monitor.stages.group import Fingerprint
 from monitor.stages.story import as_of
-from tests.pipeline.newsroom import Newsroom, reader, to_file
+from tests.pipeline.newsroom import Newsroom, reader, settle, to_file
 from tests.story_builders import analysis, article, rule
 
 DK = (
@@ -193,6 +193,55 @@ def test_a_split_holds_for_the_story_that_its_story_becomes_part_of(wire: Wire) 
         assert wire.of("de") not in {wire.of("old"), ""}
         wire.restart()
     assert wire.of("en") == wire.of("old")
+
+
+async def test_an_article_that_was_taken_out_is_judged_at_once_and_rings_where_nobody_heard_of_it(wire: Wire) -> None:
+    wire.publish("en", DK, victim="kelvora")
+    await wire.later(minutes=5)
+    # More of the same, as far as anybody knew: nothing is said of it.
+    wire.publish("de", DK_DE, "de", victim="kelvora")
+    await wire.later(minutes=5)
+    assert wire.told() == ["opened"]
+    wire.say(EditKind.SPLIT, wire.of("en"), "de")
+    await settle(wire)
+    assert wire.told() == ["opened", "opened"]
+    assert wire.said()[1]["data"]["story"]["id"] == wire.of("de")
+
+
+async def test_an_article_that_was_told_of_does_not_ring_again_where_it_is_taken_out(wire: Wire) -> None:
+    wire.publish("en", DK, victim="kelvora")
+    wire.publish("de", (DK_DE[0], f"{DK_DE[1]} Auch Bramholt ist betroffen."), "de", victim="kelvora bramholt")
+    await wire.later(minutes=5)
+    assert wire.told() == ["opened"]
+    wire.say(EditKind.SPLIT, wire.of("en"), "de")
+    await settle(wire)
+    first, second = wire.of("en"), wire.of("de")
+    told = {str(one.story_id): {str(entity.entity_id) for entity in one.entities} for one in wire.catalogue.alerts()}
+    assert told == {first: {"kelvora"}, second: {"kelvora", "bramholt"}}
+    assert [str(one.reason) for one in wire.catalogue.verdicts(StoryId(second))] == ["nothing-new"]
+    # Neither does more of the same ring, nor is anything taken back where the article stood.
+    wire.publish("en-2", (DK[0], f"{DK[1]} Kelvora wrote to its customers."), victim="kelvora")
+    assert wire.of("en-2") == first
+    await wire.later(minutes=5)
+    assert wire.told() == ["opened"]
+    # What is news is said, as the first message on the new story.
+    wire.publish("de", DK_DE, "de", victim="kelvora bramholt", status=Status.CONFIRMED)
+    await settle(wire)
+    assert wire.told() == ["opened", "opened"]
+
+
+async def test_nothing_is_left_of_an_alert_whose_only_article_was_taken_out(wire: Wire) -> None:
+    wire.publish("en", DK)
+    wire.publish("de", DK_DE, "de", victim="kelvora")
+    await wire.later(minutes=5)
+    wire.say(EditKind.SPLIT, wire.of("en"), "de")
+    wire.publish("es", DK_ES, "es")
+    await wire.later(minutes=5)
+    assert wire.told() == ["opened"]
+    assert {str(one.story_id): one.is_closed for one in wire.catalogue.alerts()} == {
+        wire.of("en"): True,
+        wire.of("de"): False,
+    }
 
 
 def test_a_merge_by_a_person_sticks_and_later_articles_honour_it(wire: Wire) -> None:

@@ -129,6 +129,27 @@ def test_silence_is_told_once_and_heals():
     assert notices == ("is well again; it was silent",)
 
 
+@pytest.mark.parametrize(
+    ("a_day", "days", "said"),
+    [
+        pytest.param(1.6, 90, "nothing new for 90 days; it used to publish 2 entries a day", id="some a day"),
+        pytest.param(1.0, 90, "nothing new for 90 days; it used to publish about daily", id="one a day"),
+        pytest.param(0.66, 90, "nothing new for 90 days; it used to publish every 2 days", id="never every 1 days"),
+        pytest.param(24.0, 1.5, "nothing new for 36 hours; it used to publish 24 entries a day", id="hours"),
+    ],
+)
+def test_a_cadence_is_told_in_whole_words(a_day, days, said):
+    planned, _ = succeed(state(publishes_per_day=a_day, newest_at=NOW - days * DAY), fetched(304))
+    assert planned.health_reason == said
+
+
+@pytest.mark.parametrize(("hours", "said"), [(1, "every 1 hour "), (24, "every 24 hours "), (72, "every 3 days ")])
+def test_how_often_a_feed_is_asked_that_is_gone_is_told_in_whole_words(hours, said):
+    policy = dataclasses.replace(POLICY, gone_retry=hours * HOUR)
+    planned, _ = plan_failure(FEED, state(), FetchError("no", kind=FetchFault.GONE), NOW, policy)
+    assert said in planned.health_reason
+
+
 def test_of_two_illnesses_one_after_the_other_recovery_names_both():
     quiet, _ = succeed(state(publishes_per_day=10.0, newest_at=NOW - 4 * DAY), fetched(304))
     blocked, notices = fail(9, FetchError("no", kind=FetchFault.BLOCKED), quiet)

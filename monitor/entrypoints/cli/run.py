@@ -35,7 +35,7 @@ async def _run(folder: Path, flags: dict[str, object]) -> None:
     from monitor.entrypoints.early_reload import EARLY_RELOAD
 
     EARLY_RELOAD.listen()
-    from monitor.entrypoints.service import open_service
+    from monitor.entrypoints.opening import open_service
 
     spare_memory()
     async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout) as service:
@@ -52,7 +52,7 @@ async def _run(folder: Path, flags: dict[str, object]) -> None:
 
 async def _once(folder: Path, flags: dict[str, object]) -> None:
     from monitor.adapters.long_lived import settle, spare_memory
-    from monitor.entrypoints.service import open_service
+    from monitor.entrypoints.opening import open_service
 
     spare_memory()
     async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout, hurried=True) as service:

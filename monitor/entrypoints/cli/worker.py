@@ -36,7 +36,7 @@ async def _work(folder: object, queues: str, concurrency: int, flags: dict[str, 
 
     EARLY_RELOAD.listen()
     from monitor.entrypoints.cli.run import service_log
-    from monitor.entrypoints.service import open_service
+    from monitor.entrypoints.opening import open_service
     from monitor.entrypoints.worker import Worker
 
     path = Path(str(folder))

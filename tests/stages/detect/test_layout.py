@@ -107,6 +107,15 @@ def test_the_language_of_a_headline_is_told_by_its_other_words_as_well(headline,
     assert detect_language(headline, load_lexicon()) == language
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [("Q", "is only 1 letter long"), ("Qz", "is only 2 letters long"), ("1 2", "has no letter in it")],
+)
+def test_a_name_that_is_too_short_is_told_in_whole_words(name, told):
+    (warning,) = noisy_names(Entity(EntityId("x"), name), load_lexicon())
+    assert warning.startswith(f'"{name}" {told}')
+
+
 def test_noisy_names_are_named_with_a_remedy():
     warnings = noisy_names(Entity(EntityId("x"), "Target", aliases=("Nordwick",)), load_lexicon())
     assert len(warnings) == 1
