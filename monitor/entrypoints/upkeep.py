@@ -15,7 +15,7 @@ from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest, Severity
 from monitor.domain.wording import Wording
 from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet, in_halves
-from monitor.stages.compose.fold import is_notice, via_of
+from monitor.stages.compose.fold import alert_of, is_notice, version_of, via_of
 from monitor.stages.compose.notification import as_it_stands, fold_notifications, handed_over, notice_notification
 from monitor.stages.delivery import notice_channels
 from monitor.stages.feed_notices import FeedNotice, feed_notifications
@@ -168,6 +168,20 @@ def stand_ins(
     return made
 
 
+def _unheard(
+    store: DatabaseStore, channels: Sequence[Channel], source: ChannelId, stuck: Sequence[Notification]
+) -> list[Notification]:
+    """*stuck* without those alerts of which the fallback of *source* has a message of its own that says as much."""
+    own = {
+        (one.notification.channel, alert_of(one.notification), version_of(one.notification))
+        for one in store.load_messages([one.alert_id for one in stuck if one.alert_id is not None])
+        # What waits there for a digest or the morning is not heard yet.
+        if not one.notification.fold_key
+    }
+    targets = {one.id: next_channel(source, channels, map(ChannelId, via_of(one))) for one in stuck}
+    return [one for one in stuck if (targets[one.id], alert_of(one), version_of(one)) not in own]
+
+
 def hand_over_due(
     store: DatabaseStore,
     channels: Sequence[Channel],
@@ -181,9 +195,10 @@ def hand_over_due(
     count = 0
     for skip in itertools.count(0, _HANDED_OVER) if is_down else ():
         waiting = store.stuck_notifications(lane.channel.id, _HANDED_OVER, skip)
-        made = hand_over(store, channels, lane.channel.id, waiting, now)
+        left = _unheard(store, channels, lane.channel.id, waiting)
+        made = hand_over(store, channels, lane.channel.id, left, now)
         count += made
-        if not made:
+        if not waiting or (left and not made):
             # The newest come first: where a whole page is known to the fallback, so is what is older.
             return count
     return count

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TypeVar
 
 from monitor.domain.article import Article
-from monitor.domain.finding import Analysis, Role, Span, Status
+from monitor.domain.finding import Analysis, Role, Span, Status, strongest_statuses, without_outage
 from monitor.stages.evidence import sentences_of, text_at
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
@@ -89,7 +89,9 @@ def confirms_officially(article: Article, analysis: Analysis, reader: FactReader
 
 def official_word(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> Span | None:
     """The sentence of an article on an attack that is told as a fact in which the victim or an authority says so."""
-    if not any(attack.status is Status.CONFIRMED for attack in analysis.attacks):
+    # Who denies an attack and speaks of an outage confirms none.
+    told = without_outage(strongest_statuses(analysis.attacks))
+    if Status.CONFIRMED not in told.values():
         return None
     named = tuple(span for finding in analysis.findings if finding.role is Role.VICTIM for span in finding.spans)
     voices = memory.voices_in(article.language, reader.lexicon)

@@ -130,6 +130,8 @@ def test_a_small_configuration(config: Path) -> None:
         pytest.param("feeds.yaml", "feeds:\n  - x\n - y", "further left or right", id="out of line"),
         pytest.param("feeds.yaml", "feeds: [x", "a bracket is open", id="open bracket"),
         pytest.param("feeds.yaml", "feeds: ['x]", "a quotation mark is open", id="open quotation"),
+        pytest.param("feeds.yaml", "feeds:\n  - 'x\n  - y\n", "feeds.yaml:2:5: no valid YAML: found unexpected end of stream (a quotation mark is open)", id="where a quotation opens"),
+        pytest.param("channels.yaml", "channels: {c: {console: true, digest: true}}", '"true" is none of none, hourly, daily, weekly', id="yes for a word"),
         pytest.param("monitor.yaml", "storrage: x", 'monitor.yaml:1:1: storrage: unknown key (did you mean "storage"?)', id="monitor.yaml"),
         pytest.param("monitor.yaml", "poll: {every: never}", "monitor.yaml:1:15: poll.every: a duration carries its unit", id="section"),
         pytest.param("monitor.yaml", "web: {listen: '8080'}", "monitor.yaml:1:15: web.listen: an IP address and a port are wanted", id="a port alone"),

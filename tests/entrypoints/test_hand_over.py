@@ -4,16 +4,19 @@ import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import time, timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.yaml_messages import load_wordings, wording_for
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import (
     Channel,
+    ChannelHealth,
     ChannelId,
     Delivery,
     Notice,
@@ -23,10 +26,10 @@ from monitor.domain.notification import (
     Outcome,
     QuietHours,
 )
-from monitor.domain.policy import AlertPolicy
+from monitor.domain.policy import AlertPolicy, DeliveryPolicy
 from monitor.domain.watchlist import Severity
-from monitor.entrypoints.upkeep import about_dead_letter, hand_over, send_notice
-from monitor.pipeline import DeadLetter
+from monitor.entrypoints.upkeep import about_dead_letter, hand_over, hand_over_due, send_notice
+from monitor.pipeline import DeadLetter, Lane
 from monitor.ports import Assessment
 from monitor.stages.compose.alert import outline_alert
 from monitor.stages.compose.message import write
@@ -107,6 +110,20 @@ def test_it_is_handed_over_once_however_often_it_is_asked(store: DatabaseStore) 
     stuck = waiting(store, CHAT, 2)
     assert hand_over(store, CHANNELS, CHAT.id, stuck, NOW) == 2
     assert hand_over(store, CHANNELS, CHAT.id, stuck, NOW + timedelta(minutes=9)) == 0
+
+
+async def test_what_the_fallback_was_told_itself_is_not_handed_over_to_it(store: DatabaseStore) -> None:
+    made = waiting(store, CHAT, 3)
+    heard, held = (replace(one, id=NotificationId(f"m-{one.id}"), channel=MAIL.id) for one in made[:2])
+    store.save_notifications([heard, replace(held, fold_key="digest:mail:daily:x", not_before=NOW + timedelta(days=1))])
+    sender = open_sender(ALONE, DeliveryPolicy(), allowed=(), stream=StringIO(), user_agent="test")
+    lane = Lane(CHAT, sender, health=ChannelHealth(9, failing_since=NOW - timedelta(hours=1)))
+    assert hand_over_due(store, CHANNELS, lane, NOW, timedelta(minutes=5)) == 2
+    (message,) = folded(store)
+    assert "al-0" not in message.message.plain
+    assert "al-1" in message.message.plain
+    assert "al-2" in message.message.plain
+    assert hand_over_due(store, CHANNELS, lane, NOW, timedelta(minutes=5)) == 0
 
 
 def test_two_channels_that_are_down_do_not_play_ball(store: DatabaseStore) -> None:

@@ -135,7 +135,6 @@ def test_silence_is_told_once_and_heals():
         pytest.param(1.6, 90, "nothing new for 90 days; it used to publish 2 entries a day", id="some a day"),
         pytest.param(1.0, 90, "nothing new for 90 days; it used to publish about daily", id="one a day"),
         pytest.param(0.66, 90, "nothing new for 90 days; it used to publish every 2 days", id="never every 1 days"),
-        pytest.param(24.0, 1.5, "nothing new for 36 hours; it used to publish 24 entries a day", id="hours"),
     ],
 )
 def test_a_cadence_is_told_in_whole_words(a_day, days, said):

@@ -231,6 +231,18 @@ def test_what_attackers_are_told_to_say_is_no_official_word(background, language
     assert (found.confirmed_at is not None) is is_official
 
 
+def test_who_denies_an_attack_and_speaks_of_an_outage_confirms_nothing(background):
+    text = "Acme said that there was no ransomware: a cable was cut, and its shop was down."
+    spans = [Span("text", 0, 4, "Acme")]
+    attacks = [(RANSOM, Status.DENIED, ("acme",)), (AttackType.OUTAGE, Status.CONFIRMED, ("acme",))]
+    first, later = article("1", text=CLAIM), article("2", text=text, minutes=9)
+    denial = analysis("2", {"acme": Role.VICTIM}, attacks, spans)
+    found = summarise(STORY, [first, later], [victim("1", Status.CONFIRMED), denial], (), background)
+    assert (found.state, found.confirmed_at) == (StoryState.DENIED, None)
+    outage = analysis("2", {"acme": Role.VICTIM}, attacks[1:], spans)
+    assert summarise(STORY, [later], [outage], (), background).confirmed_at == later.published_at
+
+
 def test_an_entity_has_its_strongest_role_and_the_sentence_that_says_so(background):
     articles = [article("1", text="Acme is on the market."), article("2", text=FACT, minutes=5)]
     known = [analysis("1", {"acme": Role.MENTIONED}, spans=acme("Acme")), victim("2", Status.CONFIRMED, FACT)]

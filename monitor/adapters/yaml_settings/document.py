@@ -99,11 +99,15 @@ def _too_deep(text: str) -> bool:
 
 
 def _yaml_fault(file: str, error: yaml.YAMLError) -> Fault:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    opened = getattr(error, "context_mark", None)
+    mark = getattr(error, "problem_mark", None) or opened
     problem = getattr(error, "problem", None) or str(error).splitlines()[0]
     if "nesting depth" in problem:
         problem = f"nested deeper than {_MAX_DEPTH} levels"
     hint = next((f" ({text})" for words, text in _HINTS if words in problem), "")
+    if "quoted" in (getattr(error, "context", None) or ""):
+        # It goes on to the end of the file: what to look for is where it begins.
+        mark = opened
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
     return Fault(file, line, column, "", f"no valid YAML: {problem}{hint}")
 

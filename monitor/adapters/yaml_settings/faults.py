@@ -94,7 +94,7 @@ def _plain(details: ErrorDetails) -> str:
 
 
 def _short(value: object) -> str:
-    text = "nothing" if value is None else str(value)
+    text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
     return text if len(text) <= _SHORT else f"{text[:_SHORT]}…"
 
 

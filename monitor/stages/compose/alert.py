@@ -135,9 +135,14 @@ def _concerned(alert: Alert) -> tuple[StoryEntity, ...]:
 
 
 def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
-    headline = clean(story.headlines.get(words.language) or story.headline, _TITLE)
-    linked = [source for source in story.sources if source.independent and safe_url(source.url)]
-    first = next((source for source in linked if source.language == words.language), next(iter(linked), None))
+    title = story.headlines.get(words.language) or story.headline
+    headline = clean(title, _TITLE)
+    linked = [source for source in story.sources if safe_url(source.url)]
+    own = [source for source in linked if source.independent]
+    # A headline leads to the article that has it, where that is no source of its own as well.
+    shown = [source for source in linked if source.title == title]
+    near = [source for source in own if source.language == words.language]
+    first = next(iter((*shown, *near, *own)), None)
     url = safe_url(first.url) if first else ""
     first_at = moment(story.first_reported_at, timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)

@@ -137,6 +137,12 @@ def alert_of(one: Notification) -> str:
     return clean(str(one.alert_id or _fields(one).get("data", {}).get("alert") or ""), 80)
 
 
+def version_of(one: Notification) -> tuple[str, int]:
+    """What a message about an alert is: opened, updated or closed, and in which version."""
+    fields = _fields(one)
+    return str(fields.get("type", "")), int(fields.get("data", {}).get("version") or 0)
+
+
 def parts_of(one: Notification) -> tuple[Notification, ...]:
     """What a list lists, each as a message that can stand in another list; anything else by itself."""
     fields = _fields(one)

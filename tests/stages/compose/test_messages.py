@@ -339,6 +339,19 @@ def test_what_comes_too_late_for_its_list_is_not_lost() -> None:
     assert [str(one.id) for one in members] == ["n3"]
 
 
+def test_a_headline_leads_to_the_article_that_has_it() -> None:
+    made = attacked()
+    first, second, *_ = made.story.sources
+    dutch = replace(second, title="Apple aangevallen", language="nl", independent=False)
+    story = replace(
+        made.story, headlines={"en": first.title, "nl": dutch.title}, headline=first.title, sources=(first, dutch)
+    )
+    for language, shown in (("en", first), ("nl", dutch), ("de", first)):
+        lines = message(replace(made, story=story), language=language).plain.splitlines()
+        assert lines[0].startswith(shown.title), language
+        assert lines[1] == shown.url
+
+
 def test_all_languages_have_the_same_texts_with_the_same_gaps() -> None:
     english = load_wordings()["en"].texts
     for language, words in load_wordings().items():
