@@ -245,6 +245,7 @@ def open_bench(
             reader,
             ringing_feeds(settings),
             lambda text, language: boilerplate_spans(text, language, load_lexicon()),
+            owned_feeds=frozenset(feed.id for feed in settings.feeds if feed.owner),
         ),
         policy=settings.policy.alerts,
         wordings=load_wordings(),

@@ -17,13 +17,14 @@ from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.http_faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
-from monitor.adapters.http_hosts import Hosts, domain_of, is_public_name
+from monitor.adapters.http_hosts import Hosts
 from monitor.adapters.http_session import CHUNK, open_resolver, open_session
 from monitor.adapters.large_bodies import LargeBodies
 from monitor.adapters.unpacking import PackedOtherwiseError, Unpacker
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from monitor.stages.plan import retry_after_s
+from monitor.stages.sites import domain_of, is_public_name
 
 _MEBIBYTE = 2**20
 _LONGEST_HOST = 253

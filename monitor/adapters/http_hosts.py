@@ -1,23 +1,17 @@
 """Care for the hosts we ask: how many requests at once, how far apart, and whom to leave alone for a while."""
 
 import asyncio
-import functools
-import ipaddress
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from monitor.adapters.descriptors import at_once, take_all
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import HostWish
-
-if TYPE_CHECKING:
-    from publicsuffixlist import PublicSuffixList
+from monitor.stages.sites import domain_of, is_public_name, site_of
 
 _MOST_HOSTS = 20_000
-_OWN_NETWORK = ("local", "localhost", "internal", "lan", "home", "test")
 
 
 @dataclass(slots=True)
@@ -130,39 +124,3 @@ class Hosts:
         idle = [name for name, host in self._hosts.items() if not host.users and host.rests_until <= now]
         for name in idle[: _MOST_HOSTS // 10]:
             del self._hosts[name]
-
-
-@functools.lru_cache(_MOST_HOSTS)
-def is_public_name(name: str) -> bool:
-    """Whether *name* looks like a host of somebody else: no address, no single word, no name of a local network."""
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        labels = name.rstrip(".").lower().split(".")
-        return len(labels) > 1 and labels[-1] not in _OWN_NETWORK
-    return False
-
-
-@functools.lru_cache(_MOST_HOSTS)
-def domain_of(name: str) -> str:
-    """
-    The part of a host name that somebody registered, by the public suffix list; *name* where there is none.
-
-    What private firms give away below their own names (a blog of a host of blogs) counts as theirs: it is their
-    servers that ask for patience.
-    """
-    return (_suffixes(False).privatesuffix(name.rstrip(".").lower()) if is_public_name(name) else None) or name
-
-
-@functools.lru_cache(_MOST_HOSTS)
-def site_of(name: str) -> str:
-    """The same for whose word it is: each blog of a host of blogs is somebody's own."""
-    return (_suffixes(True).privatesuffix(name.rstrip(".").lower()) if is_public_name(name) else None) or name
-
-
-@functools.cache
-def _suffixes(by_firms: bool) -> "PublicSuffixList":
-    # Read when it is first needed: it takes longer than all else that a command imports.
-    from publicsuffixlist import PublicSuffixList
-
-    return PublicSuffixList(only_icann=not by_firms)

@@ -12,12 +12,12 @@ from datetime import datetime, timedelta
 
 from monitor.adapters.http_client import HttpClient, Request, parse_address
 from monitor.adapters.http_fetcher import without_credentials
-from monitor.adapters.http_hosts import domain_of
 from monitor.domain.article import Article, DateFlag
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import Parsed, Parser
+from monitor.stages.sites import domain_of
 
 # What is older than the last look by more than this did not pass between two looks, whatever page it stands on.
 _SLACK = timedelta(days=1)

@@ -20,6 +20,7 @@ from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched, Fulltext
 from monitor.domain.policy import FulltextPolicy
 from monitor.ports import Parsed
+from monitor.stages.normalise.canonical_url import is_opaque
 
 _HTML = ("text/html", "application/xhtml+xml", "")
 _LONGEST_NOTE = 300
@@ -73,7 +74,7 @@ class PageReader:
 
     def _wants(self, feed: Feed, article: Article) -> bool:
         """Whether the page is to be read: never for history, nor where the feed tells all already."""
-        if feed.fulltext is Fulltext.NEVER or not article.rings or not article.url:
+        if feed.fulltext is Fulltext.NEVER or not article.rings or not article.url or is_opaque(article.url):
             return False
         if len(article.text) >= self._policy.enough_characters:
             return False

@@ -28,6 +28,7 @@ class Article:
     the same article from two feeds is one; ``content_hash`` tells an edit from a repetition,
     ``entry_hash`` an entry that its feed changed from one that is known. ``guid`` is what the feed calls the
     entry, ``identity`` what we know it by among the feed's entries: the guid, where that is any use.
+    ``owner`` is whose word it is, where a person or the feed said so: an owner, or the outlet's site or name.
     ``tags`` are the words under which its publisher filed it, as plain text; ``page`` says in plain words what became
     of the page behind it, where that was wanted.
     """

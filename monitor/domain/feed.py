@@ -23,7 +23,9 @@ class FeedKind(StrEnum):
 
 
 # What the options of a JSON interface may lead to.
-JSON_PATHS = ("items", "next", "title", "link", "guid", "text", "published", "author", "language", "tags")
+JSON_PATHS = (
+    "items", "next", "title", "link", "guid", "text", "published", "author", "language", "tags", "source", "source_url",
+)  # fmt: skip
 
 
 class Fulltext(StrEnum):
@@ -219,6 +221,7 @@ class Entry:
     One item exactly as its feed published it; dates are aware where they could be read.
 
     ``tags`` are the words under which its publisher filed it: categories, keywords, subjects.
+    ``source`` and ``source_url`` are the outlet that the feed says it has it from, where it says so.
     """
 
     guid: str
@@ -233,6 +236,8 @@ class Entry:
     language: str | None = None
     is_html: bool = True
     tags: tuple[str, ...] = ()
+    source: str = ""
+    source_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +250,7 @@ class ParsedFeed:
     ``is_renamed``: its entries are those of before under new names. ``more`` are the addresses of documents that
     go on where this one ends, best first; ``is_index``: it is nothing but those. ``is_cut``: its end is missing.
     ``is_sitemap``: its entries are pages of all kinds, and only those that have a title are articles.
+    ``site_url`` is the page that the feed belongs to.
     """
 
     title: str
@@ -263,3 +269,4 @@ class ParsedFeed:
     is_index: bool = False
     is_cut: bool = False
     is_sitemap: bool = False
+    site_url: str = ""

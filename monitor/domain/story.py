@@ -82,7 +82,11 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One voice in a story. ``independent`` is False for wire copies, same owner and same author."""
+    """
+    One voice in a story. ``independent`` is False for wire copies, same owner and same author.
+
+    ``outlet`` is whose article it is, where its feed names one and the address does not tell.
+    """
 
     article_id: ArticleId
     title: str
@@ -91,6 +95,7 @@ class Source:
     owner: str
     published_at: datetime
     independent: bool
+    outlet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

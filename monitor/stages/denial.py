@@ -7,6 +7,7 @@ from monitor.domain.article import Article
 from monitor.domain.finding import LIVE, Analysis, AttackType, Role, Status, strongest_statuses
 from monitor.domain.watchlist import EntityId
 from monitor.stages.telling import Read
+from monitor.stages.voices import owner_of
 
 # Whoever denies the one denies the others with it: what comes along with ransomware, or is the price of stolen data.
 _DENIED_WITH = {
@@ -55,7 +56,7 @@ class _Standing:
         says_denied = self._denies_all(told, named)
         # Where facts are denied, the bare claim once more says nothing to it.
         if says_denied or Status.CONFIRMED in told.values() or (told and not self.facts):
-            self._weigh(article.owner or str(article.feed_id), says_denied=says_denied)
+            self._weigh(owner_of(article), says_denied=says_denied)
         self.facts.update(kind for kind, status in told.items() if status is Status.CONFIRMED)
         if not LIVE.isdisjoint(told.values()):
             self.victims |= named

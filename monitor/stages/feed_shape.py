@@ -16,15 +16,15 @@ from monitor.domain.feed import FeedState, Shape
 from monitor.domain.policy import PollPolicy
 
 
-def shape_of(articles: Sequence[Article]) -> Shape | None:
-    """What *articles* look like as a whole; None of none."""
+def shape_of(articles: Sequence[Article], texts: int) -> Shape | None:
+    """What *articles* look like as a whole, for *texts* of which the feed gave one; None of none."""
     if not articles:
         return None
     many = len(articles)
     parts = {
         "dates": sum(article.date_flag is not DateFlag.MISSING for article in articles),
         "links": sum(bool(article.url) for article in articles),
-        "texts": sum(bool(article.text) for article in articles),
+        "texts": texts,
     }
     held = frozenset(name for name, count in parts.items() if count)
     return Shape(many, median_low(len(article.text) for article in articles), held)

@@ -5,12 +5,11 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from itertools import islice
-from urllib.parse import urlsplit
 
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import LIVE, Analysis, AttackType, Finding, Role, Status, strongest_statuses, without_outage
-from monitor.domain.story import Join, Source, Story, StoryEntity, StoryId, StoryState
+from monitor.domain.story import Join, Story, StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId
 from monitor.stages.denial import denied, is_taken_back
 from monitor.stages.expression import IndexedText
@@ -19,6 +18,7 @@ from monitor.stages.group.facts import FactReader
 from monitor.stages.matching import worst_first
 from monitor.stages.official import OfficialMemory, confirms_officially, key_numbers, taken_back, written
 from monitor.stages.telling import Read, concerning, places_of, telling_place
+from monitor.stages.voices import owner_of, sources, texts_of
 
 _MOST_TEXT = 300_000
 _NUMBERS_FROM = 40
@@ -34,14 +34,15 @@ def _all_is_news(_text: str, _language: str) -> Sequence[tuple[int, int]]:
 class Background:
     """
     What a summary needs to know beside the articles: printed names of entities, feeds whose stories
-    ring at any age, the word lists that tell an official confirmation, and what of a text is no news. ``memory``
-    spares a story that grows from reading its articles anew each time.
+    ring at any age, the word lists that tell an official confirmation, what of a text is no news, and feeds for
+    which a person named an owner. ``memory`` spares a story that grows from reading its articles anew each time.
     """
 
     names: Mapping[EntityId, str]
     reader: FactReader
     timeless_feeds: frozenset[FeedId] = field(default_factory=frozenset)
     boilerplate: Boilerplate = field(default=_all_is_news, compare=False)
+    owned_feeds: frozenset[FeedId] = field(default_factory=frozenset, kw_only=True)
     memory: OfficialMemory = field(default_factory=OfficialMemory, compare=False)
 
 
@@ -77,7 +78,7 @@ def summarise(
         headlines={article.language: article.title for article in reversed(ordered)},
         first_reported_at=ordered[0].published_at,
         updated_at=max(article.first_seen_at for article in ordered),
-        sources=tuple(_sources(ordered, joins)),
+        sources=tuple(sources(ordered, joins, background.owned_feeds)),
         entities=worst_first(entities),
         attacks=attacks,
         numbers=_figures(read, background),
@@ -190,46 +191,11 @@ def _rings(ordered: Sequence[Article], joins: Sequence[Join], timeless: Abstract
     ringing = [article for article in ordered if article.rings]
     if not ringing or len(ringing) == len(ordered):
         return bool(ringing)
-    texts = _texts({article.id for article in ordered}, joins)
-    history = {(_owner(article), texts[article.id]) for article in ordered if not article.rings}
+    texts = texts_of({article.id for article in ordered}, joins)
+    history = {(owner_of(article), texts[article.id]) for article in ordered if not article.rings}
     return any(
-        article.feed_id in timeless or (_owner(article), texts[article.id]) not in history for article in ringing
+        article.feed_id in timeless or (owner_of(article), texts[article.id]) not in history for article in ringing
     )
-
-
-def _owner(article: Article) -> str:
-    return article.owner or (urlsplit(article.url).hostname or "").removeprefix("www.") or str(article.feed_id)
-
-
-def _sources(ordered: Sequence[Article], joins: Sequence[Join]) -> Iterable[Source]:
-    """The voices of a story, oldest first; of one owner, author, text and page the first is the source."""
-    texts = _texts({article.id for article in ordered}, joins)
-    heard: set[tuple[str, str]] = set()
-    for article in ordered:
-        owner = _owner(article)
-        author = article.author.casefold().strip()
-        marks = {("owner", owner), ("text", texts.get(article.id, article.id))}
-        # Feeds that retell one page, each in its own words, are no further sources of it.
-        marks |= {(kind, known) for kind, known in (("author", author), ("page", article.url)) if known}
-        independent = heard.isdisjoint(marks)
-        heard |= marks
-        yield Source(article.id, article.title, article.url, article.language, owner, article.published_at, independent)
-
-
-def _texts(here: AbstractSet[ArticleId], joins: Sequence[Join]) -> dict[ArticleId, ArticleId]:
-    """For each copy within the story one article that stands for its text, whichever of them copied which."""
-    head: dict[ArticleId, ArticleId] = {}
-
-    def stands_for(article_id: ArticleId) -> ArticleId:
-        while head.get(article_id, article_id) != article_id:
-            article_id = head[article_id]
-        return article_id
-
-    for join in joins:
-        original = join.duplicate_of
-        if original is not None and original in here and join.article_id in here:
-            head[stands_for(join.article_id)] = stands_for(original)
-    return {article_id: stands_for(article_id) for article_id in here}
 
 
 def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:

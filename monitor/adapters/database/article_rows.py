@@ -14,13 +14,13 @@ from monitor.adapters.database.tellings import (
     is_heard_otherwise,
     is_own,
     publishers_first,
-    site_in,
     sites_of,
     told_apart,
 )
 from monitor.adapters.database.writing import insert_missing, upsert
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
+from monitor.stages.sites import site_in
 
 # Any fixed number: PostgreSQL's advisory lock on "somebody adds articles".
 _ARTICLES_LOCK = 0x6E6D6F61

@@ -4,7 +4,6 @@ Several feeds tell of one address: whose telling is the article, and which telli
 The rule is that no feed can take away what another one by itself would have brought.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import re
@@ -12,15 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, Row, select
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import chunks, text_of
-from monitor.adapters.http_hosts import site_of
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll
+from monitor.stages.sites import site_in, site_of
 
 _WORD = re.compile(r"\w+")
 # So much of what is told has to be in what is known, or it is told in other words.
@@ -127,10 +125,3 @@ def sites_of(connection: Connection, polls: Sequence[Poll], known: Mapping[str, 
         rows = connection.execute(select(t.feeds.c.id, t.feeds.c.host).where(t.feeds.c.id.in_(part)))
         found |= {row.id: site_of(row.host) for row in rows}
     return found
-
-
-def site_in(url: str) -> str:
-    """The site of an address; empty where it has none."""
-    with contextlib.suppress(ValueError):
-        return site_of(urlsplit(url).hostname or "")
-    return ""

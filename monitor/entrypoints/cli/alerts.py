@@ -285,7 +285,8 @@ def _told(alert: "Alert", story: "Story | None", messages: list[dict[str, Any]])
     if story is not None:
         yield f"story {story.id}  {story.state}  {printable(story.headline)}"
         for source in story.sources:
-            yield f"  {'' if source.independent else '(copy) '}{printable(source.title)}  {printable(source.url)}"
+            said = f"{'' if source.independent else '(copy) '}{printable(source.title)}"
+            yield f"  {said}  {f'{printable(source.outlet)}  ' if source.outlet else ''}{printable(source.url)}"
     for entity in alert.entities:
         attacks = ", ".join(f"{kind} {status}" for kind, status in entity.statuses.items())
         yield f"{printable(entity.name)}: {entity.role}{f' ({attacks})' if attacks else ''}"

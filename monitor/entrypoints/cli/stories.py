@@ -175,10 +175,13 @@ def _row(story: "Story", language: str) -> dict[str, object]:
 
 
 def _member(article: "Article", join: "Join") -> dict[str, object]:
+    from monitor.stages.voices import owner_of
+
     return {
         "article": str(article.id),
         "title": article.title,
         "url": article.url,
+        "outlet": owner_of(article),
         "language": article.language,
         "published_at": _time(article.published_at),
         "score": join.score,
@@ -191,6 +194,8 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
 def _told(
     story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str, edits: "Sequence[NotedEdit]"
 ) -> Iterator[str]:
+    from monitor.stages.voices import owner_of
+
     yield f"story {story.id}  {story.state}  {printable(_headline(story, language))}"
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"
     for one in edits:
@@ -204,7 +209,7 @@ def _told(
     for article, join in joins:
         yield ""
         yield f"{_time(article.published_at)} {article.language} {article.id}  {printable(article.title)}"
-        yield f"  {printable(article.url)}"
+        yield f"  {printable(owner_of(article))}  {printable(article.url)}"
         yield f"  {_why(join)}"
 
 

@@ -14,6 +14,7 @@ from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.group import split_story_id
 from monitor.stages.story import as_of
+from monitor.stages.voices import owner_of
 
 
 def routes() -> list[web.RouteDef]:
@@ -121,6 +122,7 @@ def _member(article: Article, join: Join) -> dict[str, object]:
         "article": str(article.id),
         "title": clean(article.title, TEXT),
         "url": article.url,
+        "outlet": clean(owner_of(article), WORD),
         "language": article.language,
         "published_at": article.published_at.isoformat(),
         "score": join.score,

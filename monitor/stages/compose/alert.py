@@ -205,8 +205,8 @@ def _source(source: Source, timezone: str, words: Wording) -> Line:
     known = words.knows(f"language.{source.language}")
     language = words.say(f"language.{source.language}") if known else clean(source.language, 20)
     note = words.say("alert.source-note", language=language, moment=moment(source.published_at, timezone))
-    url = safe_url(source.url)
-    return Line((Run(title),), url, host_of(url), note)
+    url, outlet = safe_url(source.url), clean(source.outlet, LONGEST_NAME)
+    return Line((Run(title),), url, host_of(url), f"{outlet}, {note}" if outlet else note)
 
 
 def _why(occasion: Occasion, words: Wording) -> Section:
@@ -270,6 +270,7 @@ def _data(occasion: Occasion, subject: str) -> dict[str, object]:
             {
                 "title": clean(source.title, _TITLE),
                 "url": safe_url(source.url),
+                "outlet": clean(source.owner, LONGEST_NAME),
                 "language": clean(source.language, 20),
                 "published_at": source.published_at.isoformat(),
                 "independent": source.independent,

@@ -8,7 +8,7 @@ first knew the feed. A feed that gives all its entries new names does not ring e
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from monitor.domain.article import Article, ArticleId, DateFlag, Parsed
@@ -17,6 +17,14 @@ from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.feed_shape import shape_of
 from monitor.stages.normalise.identity import Known, Memory, adopted, is_known_by_title, is_rekeyed, recognise
+from monitor.stages.normalise.outlets import (
+    Origins,
+    Outlet,
+    headline_of,
+    is_list_of_headlines,
+    is_repetition,
+    without_board,
+)
 from monitor.stages.normalise.plain_text import cut, plain_line, plain_text, tidy
 from monitor.stages.parse.values import spoken
 from monitor.stages.parse.walls import is_bridge_error
@@ -60,17 +68,20 @@ def normalise(
         notes = (f"gave new names to its entries: {len(old)} entries were matched by title, none of them rings",)
         # Of the others it has to be proved that they are new: by a date after the last reading.
         since = since or state.last_success_at
-    articles = []
+    articles, texts = [], 0
+    origins = Origins(feed, state, document)
     for known in found:
         if known.is_unchanged:
             continue
-        # Nearly all of a first reading are history, of later ones news: only what differs is copied.
-        article = _article(feed, document, known, now, language_of, policy, rings=since is None)
-        if article is not None:
+        told = _told(known, document, origins.outlet_of(known.entry, known.url), policy)
+        if told is not None:
+            # Nearly all of a first reading are history, of later ones news: only what differs is copied.
+            article = _article(feed, document, known, told, now, language_of, policy, rings=since is None)
             rings = known.key not in old and _rings(feed, article, since)
             articles.append(article if rings == article.rings else replace(article, rings=rings))
+            texts += told.has_text
     listed = tuple(known.key for known in found if known.is_unchanged)
-    shown = replace(document, entries=entries, shape=shape_of(articles), is_renamed=bool(old))
+    shown = replace(document, entries=entries, shape=shape_of(articles, texts), is_renamed=bool(old))
     return Parsed(shown, tuple(articles), len(entries), len(listed), notes, listed)
 
 
@@ -95,27 +106,53 @@ def _rings(feed: Feed, article: Article, history_ends: datetime | None) -> bool:
     return article.date_flag is DateFlag.FINE and article.published_at > history_ends
 
 
-def _article(
-    feed: Feed,
-    document: ParsedFeed,
-    known: Known,
-    now: datetime,
-    language_of: LanguageOf,
-    policy: NormalisePolicy,
-    *,
-    rings: bool,
-) -> Article | None:
-    """The article that an entry makes; None where there is nothing to read in it."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What an entry says, and whose word it is where its address does not tell; ``has_text``: its feed gave one."""
+
+    title: str
+    text: str
+    owner: str
+    has_text: bool
+
+
+def _told(known: Known, document: ParsedFeed, outlet: Outlet | None, policy: NormalisePolicy) -> _Told | None:
+    """What is to be read of an entry; None where that is nothing."""
     entry = known.entry
     text = _text(entry, policy.max_text)
+    title = _title(known, document, text, policy)
+    if not title:
+        return None
+    if outlet is None:
+        return _Told(title, without_board(text), "", bool(text))
+    headline = headline_of(title, outlet)
+    is_none = is_list_of_headlines(entry.content or entry.summary) or is_repetition(text, (headline, title), outlet)
+    return _Told(headline, "" if is_none else without_board(text), outlet.owner, bool(text))
+
+
+def _title(known: Known, document: ParsedFeed, text: str, policy: NormalisePolicy) -> str:
+    entry = known.entry
     title = plain_line(entry.title, policy.max_title) if entry.is_html else _line(entry.title, policy.max_title)
     # The text is plain by now: what looks like a tag in it is a word.
     title = title or cut(_line(text.partition("\n")[0], policy.max_title), _HEADLINE)
     if not title and known.before is None and not document.is_sitemap:
         # An address is little to read, but its words may say it all, and the page behind it more.
         title = cut(spoken(known.url) or known.url, policy.max_title)
-    if not title:
-        return None
+    return title
+
+
+def _article(
+    feed: Feed,
+    document: ParsedFeed,
+    known: Known,
+    told: _Told,
+    now: datetime,
+    language_of: LanguageOf,
+    policy: NormalisePolicy,
+    *,
+    rings: bool,
+) -> Article:
+    entry, title, text = known.entry, told.title, told.text
     language = _language(feed, document, entry, f"{title}\n{text[:_LANGUAGE_MOST]}", language_of)
     published_at, flag = _published(entry, now, policy)
     return Article(
@@ -130,7 +167,7 @@ def _article(
         first_seen_at=now,
         language=language,
         author=plain_line(entry.author, policy.max_title)[: policy.max_author],
-        owner=feed.owner,
+        owner=feed.owner or told.owner,
         date_flag=flag,
         content_hash=hashlib.sha256(f"{title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32],
         entry_hash=str(known.record),

@@ -32,12 +32,17 @@ _FEED_VALUES = re.compile(r"(?:rss|atom|feed|feedburner|xml|newsletter)(?:[_\-. 
 _DOORS: tuple[tuple[re.Pattern[str], str, Sequence[str]], ...] = (
     (re.compile(r"(?:www\.)?google\.[a-z.]{2,6}"), "/url", ("url", "q")),
     (re.compile(r"(?:www\.)?bing\.com"), "/news/apiclick.aspx", ("url",)),
-    (re.compile(r"l\.facebook\.com"), "/l.php", ("u",)),
+    (re.compile(r"(?:www\.)?duckduckgo\.com"), "/l/", ("uddg",)),
+    (re.compile(r"lm?\.facebook\.com"), "/l.php", ("u",)),
     (re.compile(r"(?:www\.)?youtube\.com"), "/redirect", ("q",)),
     (re.compile(r"out\.reddit\.com"), "", ("url",)),
     (re.compile(r"t\.umblr\.com"), "/redirect", ("z",)),
+    (re.compile(r"[a-z0-9-]+\.safelinks\.protection\.outlook\.com"), "/", ("url",)),
 )
+# Yahoo's has the real address in its path.
+_YAHOO_DOOR = re.compile(r"https?://r\.search\.yahoo\.com/[^?#]{0,2000}?/RU=(https?%3[aA][^/?#]+)/")
 _MOST_DOORS = 3
+_OPAQUE = re.compile(r"https?://news\.google\.com/(?:rss/)?(?:articles|read)/")
 # An address of which nothing has to be respelled, but for its parameters; it is no door, which would need a "%" or ":".
 _LABEL = r"(?!xn--)[a-z](?:[a-z0-9-]{0,60}[a-z0-9])?"
 _PAIR = r"[A-Za-z0-9_-]+=[A-Za-z0-9_-]*"
@@ -63,6 +68,16 @@ def canonical_url(link: str) -> str:
             break
         url = inner
     return _canonical(url)
+
+
+def leads_elsewhere(link: str) -> bool:
+    """Whether *link* is a door of a search engine or network, with the address that it leads to in it."""
+    return "http" in link[8:].lower() and bool(_behind_door(link.strip()))
+
+
+def is_opaque(url: str) -> bool:
+    """Whether only its owner knows where *url* leads, and tells no program: there is no page behind it to read."""
+    return _OPAQUE.match(url) is not None
 
 
 def url_identity(url: str) -> str:
@@ -150,7 +165,8 @@ def _behind_door(url: str) -> str:
             held = dict(parse_qsl(parts.query))
             found = next((held[name] for name in names if held.get(name, "").startswith(("http://", "https://"))), "")
             return found or _unquoted(held, names)
-    return ""
+    in_path = _YAHOO_DOOR.match(url)
+    return unquote(in_path[1]) if in_path else ""
 
 
 def _unquoted(held: dict[str, str], names: Sequence[str]) -> str:

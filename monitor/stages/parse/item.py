@@ -15,6 +15,7 @@ from feedparser.urls import _urljoin
 
 from monitor.stages.parse.element_names import DoubtError, ElementNames, is_handled
 from monitor.stages.parse.elements import attributes_of, base_of, inner_markup, whole_address, xml_language
+from monitor.stages.parse.origin import origin_in_tree
 from monitor.stages.parse.values import (
     MOST_TAGS,
     as_markup,
@@ -72,6 +73,8 @@ class Fields:
     author: str = ""
     language: str | None = None
     tags: list[str] = field(default_factory=list)
+    source: str = ""
+    source_url: str = ""
 
 
 @dataclass(slots=True)
@@ -84,6 +87,7 @@ class _State:
     spare_date: str = ""
     spare_links: list[tuple[str, str, str]] = field(default_factory=list)
     author_name: str = ""
+    spare_source: str = ""
     links: int = 0
     has_link: bool = False
     has_summary: bool = False
@@ -119,6 +123,7 @@ class ItemReader:
         self._fields.title = self._fields.title or self._state.spare_title
         self._fields.link = self._fields.link or spare_link(self._state.spare_links)
         self._fields.updated = self._fields.updated or self._state.spare_date
+        self._fields.source = self._fields.source or self._state.spare_source
         return self._fields
 
     def _element(self, element: Any, base: str, depth: int) -> None:
@@ -341,10 +346,15 @@ class ItemReader:
             self._fields.tags.extend(filter(None, map(finished, words)))
 
     def _source(self, element: Any, base: str, depth: int) -> None:
+        self._fields.source, self._fields.source_url = origin_in_tree(element, attributes_of(element), self._names)
         self._state.is_in_source, self._state.title_depth = True, -1
         for child in element:
             self._element(child, base, depth + 1)
         self._state.is_in_source = False
+
+    def _spare_source(self, element: Any, _base: str, _depth: int) -> None:
+        # What Bing names outlets in; feedparser keeps it under this name.
+        self._state.spare_source = finished(self._text(element))
 
 
 _Handler = Callable[[ItemReader, Any, str, int], None]
@@ -371,6 +381,7 @@ _HANDLERS: Mapping[str, _Handler] = {
         ItemReader._language: "language dc_language",
         ItemReader._keywords: "keywords itunes_keywords media_keywords",
         ItemReader._source: "source",
+        ItemReader._spare_source: "news_source",
     }.items()
     for name in given.split()
 }

@@ -83,6 +83,7 @@ def read_json_feed(document: Any, url: str, most: int) -> ParsedFeed:
         more=tuple(filter(None, [joined(url, _text(document, "next_url"))])),
         flaws=(*flaws, *ended),
         has_ended=has_ended,
+        site_url=joined(url, _text(document, "home_page_url")),
     )
 
 
@@ -223,6 +224,8 @@ def _by_paths(item: Mapping[str, Any], paths: Mapping[str, str], url: str) -> En
         author=words.get("author", ""),
         language=language_code(words.get("language", "")),
         tags=_tags(found.get("tags")),
+        source=words.get("source", ""),
+        source_url=words.get("source_url", ""),
     )
 
 

@@ -36,6 +36,7 @@ def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...], url
         hub_url=found.links.get("hub") or None,
         self_url=found.links.get("self") or None,
         more=tuple(filter(None, [found.links.get("next")])),
+        site_url=found.links.get("alternate") or found.links.get("") or "",
     )
 
 
@@ -80,6 +81,8 @@ class _Found:
             href = attributes["href"].strip() or base
             link = href if _WHOLE.match(href) else joined(base, href)
             self.links.setdefault(attributes.get("rel", "").lower(), link)
+        elif element.text:
+            self.links.setdefault("alternate", joined(self.base, element.text))
 
 
 _READERS: Mapping[str, Callable[[_Found, Any], None]] = {

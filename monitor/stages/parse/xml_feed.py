@@ -18,6 +18,7 @@ from monitor.stages.parse.dates import read_date
 from monitor.stages.parse.element_names import DoubtError, ElementNames
 from monitor.stages.parse.elements import base_of
 from monitor.stages.parse.item import ITEMS, Fields, ItemReader
+from monitor.stages.parse.origin import origin_as_read
 from monitor.stages.parse.source_text import mended, without_forbidden
 from monitor.stages.parse.values import MOST_TAGS, as_markup, both_ends, is_markup, language_code, spare_link
 from monitor.stages.parse.wishes import read_channel
@@ -150,6 +151,8 @@ def _entry(fields: Fields, parsed: Any = None) -> Entry:
         author=fields.author,
         language=fields.language,
         tags=tuple(as_markup(tag, is_html=is_markup("text/plain", tag)) for tag in fields.tags),
+        source=fields.source,
+        source_url=fields.source_url,
     )
 
 
@@ -167,6 +170,7 @@ def _fields(one: Any) -> Fields:
     summary, detail = _text(one, "summary"), one.get("summary_detail") or {}
     kind = detail.get("type", "text/html") if detail.get("value") == summary else kinds.get(summary, "text/html")
     title_detail = one.get("title_detail") or {}
+    source, source_url = origin_as_read(dict.get(one, "source"))
     return Fields(
         guid=_text(one, "id"),
         title=_markup(_text(one, "title"), str(title_detail.get("type", "text/plain"))),
@@ -179,6 +183,8 @@ def _fields(one: Any) -> Fields:
         author=_text(one, "author"),
         language=language_code(_text(one, "language")),
         tags=list(_tags(one)),
+        source=without_forbidden(source) or _text(one, "news_source"),
+        source_url=without_forbidden(source_url),
     )
 
 

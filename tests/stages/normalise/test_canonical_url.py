@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.stages.normalise.canonical_url import canonical_url, spellings, url_identity
+from monitor.stages.normalise.canonical_url import canonical_url, is_opaque, leads_elsewhere, spellings, url_identity
 
 
 @pytest.mark.parametrize(
@@ -21,6 +21,20 @@ from monitor.stages.normalise.canonical_url import canonical_url, spellings, url
         pytest.param(
             "https://www.google.com/url?rct=j&url=https://example.org/a%3Fid%3D5&ct=ga", "https://example.org/a?id=5", id="a door"
         ),
+        pytest.param(
+            "http://www.bing.com/news/apiclick.aspx?ref=FexRss&aid=&url=https%3a%2f%2fexample.org%2fa%3fid%3d5%26utm_source%3dx&c=1&mkt=en-us",
+            "https://example.org/a?id=5", id="of Bing"
+        ),
+        pytest.param(
+            "https://r.search.yahoo.com/_ylt=A;_ylu=Y/RV=2/RE=1/RO=10/RU=https%3a%2f%2fexample.org%2fa%3fid%3d5/RK=2/RS=x-",
+            "https://example.org/a?id=5", id="of Yahoo"
+        ),
+        pytest.param("https://duckduckgo.com/l/?uddg=https%3A%2F%2Fexample.org%2Fa&rut=1", "https://example.org/a", id="of DuckDuckGo"),
+        pytest.param(
+            "https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fa&data=05%7C01", "https://example.org/a",
+            id="of a mail filter"
+        ),
+        pytest.param("https://news.google.com/rss/articles/CBMiAb?oc=5", "https://news.google.com/rss/articles/CBMiAb?oc=5", id="opaque"),
         pytest.param("https://www.google.com/url?q=javascript:alert(1)", "https://www.google.com/url?q=javascript%3Aalert%281%29", id="no way out"),
         pytest.param("javascript:alert(1)", "", id="a script"),
         pytest.param("data:text/html,x", "", id="data"),
@@ -48,6 +62,13 @@ def test_canonical_url(link: str, url: str) -> None:
 )
 def test_the_same_page_has_one_identity(one: str, other: str) -> None:
     assert url_identity(canonical_url(one)) == url_identity(canonical_url(other)) != ""
+
+
+def test_doors_and_what_is_behind_no_door_that_we_can_open() -> None:
+    assert leads_elsewhere(" https://www.google.com/url?url=https://example.org/a")
+    assert not leads_elsewhere("https://example.org/a?url=https://example.com/")
+    assert is_opaque("https://news.google.com/rss/articles/CBMiAb?oc=5")
+    assert not is_opaque("https://news.google.com/home")
 
 
 def test_a_front_page_is_no_article() -> None:
