@@ -20,7 +20,7 @@ from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.finding import Role, Status
 from monitor.domain.lexicon import Lexicon, Wording
 from monitor.stages.detect import build_detector
-from tools.cases import Case, Tally, author_of, faults_of, published, sources
+from tools.cases import Case, Tally, author_of, faults_of, learnt_from, published
 from tools.fit_wording import written
 from tools.fit_words import Words, fit_words
 from tools.labelled import fold_of
@@ -110,7 +110,7 @@ def _judge(fold: int, by_fold: Sequence[Words]) -> tuple[dict[str, Tally], list[
     folds = len(by_fold)
     fitted, cases = learn(load_lexicon(), by_fold, lambda case: fold_of(case, folds) == fold)
     fitted = dataclasses.replace(fitted, **by_fold[fold]._asdict())
-    watchlists = {name: load_watchlist_file(watchlist).entities for name, _, watchlist in sources()}
+    watchlists = {name: load_watchlist_file(watchlist).entities for name, _, watchlist in learnt_from()}
     reader = build_detector((), fitted)
     detectors = {name: reader.watching(entities) for name, entities in watchlists.items()}
     tallies: dict[str, Tally] = {}

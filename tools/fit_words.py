@@ -14,7 +14,7 @@ from monitor.stages.detect.contexts import signs_of as context_signs_of
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import places_of
 from monitor.stages.detect.surroundings import signs_of
-from tools.cases import Case, published, sources
+from tools.cases import Case, learnt_from, published
 from tools.fit_contexts import Placed, fit_contexts
 from tools.fit_surroundings import STRUCK, Signed, fit_surroundings
 from tools.fit_wording import Text, fit_wording, names_in, words_with_two_senses
@@ -64,7 +64,7 @@ def fit_words(lexicon: Lexicon, folds: int) -> tuple[Sequence[Words], Words]:
         named = [one for each in readings for one in named_in(case, each, detector, gold_of(case))]
         signed = [_signed(case, one, detector) for one in named]
         read += [_Read(case, text, _placed(case, reading, detector), signed)] * _TIMES.get(name, 1)
-    names = names_in(lexicon, [e for *_, watchlist in sources() for e in load_watchlist_file(watchlist).entities])
+    names = names_in(lexicon, [e for *_, watchlist in learnt_from() for e in load_watchlist_file(watchlist).entities])
     jobs = [[one for one in read if fold_of(one.case, folds) != fold] for fold in range(folds)]
     with multiprocessing.get_context("fork").Pool(2) as pool:
         fitted = functools.partial(_fit, names=names, two_senses=words_with_two_senses(lexicon))

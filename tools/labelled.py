@@ -3,7 +3,7 @@
 import dataclasses
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from monitor.stages.detect.echoes import Echo, find_echoes
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.roles import Company
 from monitor.stages.detect.senses import Sighting
-from tools.cases import Case, in_test_split, read_cases, sources, strongest
+from tools.cases import Case, in_test_split, learnt_from, read_cases, strongest
 
 # The set that holds the product's first promise.
 PROMISE = "seeds"
@@ -47,7 +47,7 @@ Source = tuple[str, Path, Path]
 def labelled(lexicon: Lexicon) -> Iterator[tuple[str, Detector, Case]]:
     """Every case that is not held back, its set, and a detector of what that set watches."""
     reader = build_detector((), lexicon)
-    for source in sources():
+    for source in learnt_from():
         detector, cases = labelled_in(source, reader)
         yield from ((source[0], detector, case) for case in cases)
 
@@ -103,6 +103,18 @@ def both_readings(case: Case, reading: Reading, detector: Detector) -> list[Read
     """*reading*, and as it is read by who watches but one of those named."""
     lone = alone(case, reading, [str(entity.id) for entity in detector.entities])
     return [reading] if lone is None else [reading, lone]
+
+
+def as_headline(case: Case, kinds: Collection[AttackType]) -> Case | None:
+    """
+    *case* as a feed has it that gives titles alone, with its attacks of the *kinds* that the title tells of.
+
+    None where the title tells of others than the text does.
+    """
+    told = [attack for attack in case["attacks"] if attack["type"] in kinds]
+    if case["attacks"] and kinds and not told:
+        return None
+    return {**case, "text": "", "attacks": told}
 
 
 def sightings_of(case: Case, reading: Reading, ids: Sequence[str]) -> Iterator[tuple[Sighting, bool, float]]:

@@ -9,12 +9,13 @@ from monitor.domain.lexicon import Lexicon
 from monitor.stages.detect import Detector, build_detector
 from monitor.stages.detect.reading import Reading
 from monitor.stages.detect.status import together
-from tools.cases import Case, author_of, published, sources
+from tools.cases import Case, author_of, learnt_from, published
 from tools.fit_words import Words
 from tools.labelled import (
     ORDINARY,
     PROMISE,
     Source,
+    as_headline,
     both_readings,
     fold_of,
     gold_of,
@@ -35,10 +36,12 @@ _PROMISED = 72
 _LIKE_SHARED = frozenset(
     "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego gazette"
     " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur lumen quadrant beeld"
-    " corsivo atlas flash heads marl fallow tansy corrib".split()
+    " corsivo atlas flash heads verbless otter stoat badger marten marl fallow tansy corrib".split()
 )
 _LIKENED = 2
 _TIMES_ORDINARY = 5
+# What a title tells is not always what its text does.
+_HEADLINE = 0.3
 
 
 class Collected:
@@ -86,14 +89,7 @@ class Collected:
         present = {event.type for event in reading.events}
         for kind in AttackType:
             if kind in present:
-                own = {
-                    p: v
-                    for p, v in parts.items()
-                    if ":" not in p
-                    or p.startswith(("has:", "often:", "neg:", "says:"))
-                    or p.split(":")[0] in (kind, "title")
-                    or p == f"words:{kind}"
-                }
+                own = {part: value for part, value in parts.items() if _is_of(kind, part.removeprefix("brief&"))}
                 self.type[kind].append((own, int(kind in gold), 1.0 if kind in gold or gold else 0.5))
         self._statuses(reading, detector, gold)
         for read in both_readings(case, reading, detector):
@@ -127,6 +123,12 @@ class Collected:
             passage, entity = one.reading.passage, detector.entities[one.entity]
             parts = detector.roles.parts(entity, one.sightings, one.echoes, passage, one.types, one.company)
             self.role.append((parts, list(Role).index(one.role), 1.0))
+
+
+def _is_of(kind: AttackType, part: str) -> bool:
+    """Whether *part* tells something of *kind*."""
+    sort = part.partition(":")[0]
+    return ":" not in part or sort in (kind, "title", "has", "often", "neg", "says") or part == f"words:{kind}"
 
 
 def _without(parts: Mapping[str, float], named: Collection[str]) -> dict[str, float]:
@@ -178,8 +180,19 @@ class _Reader:
                 rows.weigh(_LIKENED)
             if name in ORDINARY:
                 rows.weigh(_TIMES_ORDINARY)
+            rows.merge(self._of_headline(case, detector))
             gathered.append((name, case, rows))
         return gathered
+
+    def _of_headline(self, case: Case, detector: Detector) -> Collected:
+        """The rows of the title alone: much of what is read has no text."""
+        rows = Collected()
+        reading = detector.read(case["id"], case["title"], "", published(case), None)
+        headline = as_headline(case, {event.type for event in reading.events}) if case["text"] else None
+        if headline is not None:
+            self._add(rows, headline, reading, detector)
+            rows.weigh(_HEADLINE)
+        return rows
 
 
 # What a process that was begun to read reads with: automata cannot be sent to it.
@@ -197,4 +210,4 @@ def _rows_in(source: Source) -> Gathered:
 def _gather(reader: _Reader) -> Gathered:
     """All sets, in their order, by two processes."""
     with multiprocessing.get_context("fork").Pool(2, _begin, (reader,)) as pool:
-        return [one for rows in pool.imap(_rows_in, sources()) for one in rows]
+        return [one for rows in pool.imap(_rows_in, learnt_from()) for one in rows]

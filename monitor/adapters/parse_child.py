@@ -63,7 +63,7 @@ def main() -> None:
     os.dup2(quiet, 1)  # whatever a library prints goes nowhere
     setting: Setting = _received(jobs)
     language_of = functools.partial(detect_language, lexicon=setting.lexicon)
-    language_of("")  # builds its index
+    language_of("", None)  # builds its index
     _lock_down(setting.parse.memory_bytes)
     settle()
     _send(answers, b"{}")

@@ -37,7 +37,7 @@ def complete_article(
         raise ParseError(f"the page is {wall}", is_wall=True)
     if len(text) < len(article.text) * _WORTH_MORE:
         raise ParseError("the page tells no more than the feed")
-    language = language_of(f"{article.title}\n{text}")
+    language = language_of(f"{article.title}\n{text}", article.language)
     if language == "und":
         language = article.language
     digest = hashlib.sha256(f"{article.title}\0{text}".encode("utf-8", "replace")).hexdigest()[:32]

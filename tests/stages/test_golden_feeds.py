@@ -25,7 +25,7 @@ STATE = FeedState(FEED.id, NOW, FEED.url, last_success_at=NOW)
 def articles(path: Path) -> str:
     """What the document at *path* makes, as JSON."""
     document = parse_document(FEED, path.read_bytes(), {}, FEED.url, 100)
-    parsed = normalise(FEED, STATE, document, {}, NOW, lambda _: "und", NormalisePolicy())
+    parsed = normalise(FEED, STATE, document, {}, NOW, lambda _text, _declared: "und", NormalisePolicy())
     made = {
         "feed": {
             "title": document.title,

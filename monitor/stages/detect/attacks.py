@@ -9,7 +9,7 @@ from itertools import repeat
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Frame, Weights
 from monitor.stages.detect.passage import DERIVED, Passage, Sentence
-from monitor.stages.detect.scoring import Outcomes
+from monitor.stages.detect.scoring import Outcomes, add_brief
 
 _TYPES = tuple(AttackType)
 # Concepts that speak of computing crime by themselves, whatever stands around them.
@@ -114,7 +114,9 @@ class AttackReader:
                 parts[f"share:{concept}"] = parts.pop(concept) / size
         if "any" in worded:
             parts["words:any"] = worded["any"]
-        return {part: value if value < 3.0 else 3.0 for part, value in parts.items()}
+        parts = {part: value if value < 3.0 else 3.0 for part, value in parts.items()}
+        add_brief(parts, passage.brevity)
+        return parts
 
     def about_score(self, parts: Mapping[str, float]) -> float:
         # Rounded once: parts come in the order of concepts in a set, which is another one in each process.
@@ -136,6 +138,7 @@ class AttackReader:
                 parts[f"words:{kind}"] = worded[kind]
             if count > 1:
                 parts[f"often:{kind}"] = min(count - 1, 3) / 3
+        add_brief(parts, passage.brevity)
         return parts
 
     def type_scores(self, parts: Mapping[str, float]) -> dict[AttackType, float]:

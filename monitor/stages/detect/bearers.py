@@ -48,7 +48,7 @@ class Bearers:
     def __init__(self, lexicon: Lexicon) -> None:
         packs = lexicon.packs
         self._known = {singular: lexicon.bearers.get(plural, frozenset()) for plural, singular in _KINDS.items()}
-        self._known["place"] = self._known["place"].union(*(pack.places for pack in packs))
+        self.places = self._known["place"] = self._known["place"].union(*(pack.places for pack in packs))
         self.given = self._known["given"] = self._known["given"].union(*(pack.given_names for pack in packs))
         self._borne = frozenset[str]().union(*self._known.values())
         self._trades, self._scenes = lexicon.trades, lexicon.scenes

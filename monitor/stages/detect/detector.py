@@ -130,7 +130,7 @@ class Detector:
         """The article laid out, with its sightings and events: all evidence, no conclusion."""
         head, body = fold(title), fold(text)
         clean, norm = head.clean + _JOINT + body.clean, head.norm + "  " + body.norm
-        spoken = self._languages.language_of(norm)
+        spoken = self._languages.language_of(norm, language)
         if spoken == UNKNOWN and language in self._packs and len(norm.split()) < 12:
             spoken = str(language)
         pack = self._packs.get(spoken)

@@ -19,6 +19,8 @@ _LEAST_SHARE = 0.12
 _FEW_WORDS = 40
 # What any other word says of the language, to a little word's one.
 _EVERYDAY = 0.3
+# What it says that the feed declares a language: many declare the one that their program came with.
+_DECLARED = 0.1
 
 
 class LanguageIndex:
@@ -36,13 +38,20 @@ class LanguageIndex:
         self._weights = {word: self._row(weights, 0) for word, weights in self._said.items()}
         self._of_headlines: dict[str, int] | None = None
 
-    def language_of(self, folded: str) -> str:
-        """The language of *folded* text, or ``und`` where it is none of ours or cannot be told."""
+    def language_of(self, folded: str, declared: str | None = None) -> str:
+        """
+        The language of *folded* text, or ``und`` where it is none of ours or cannot be told.
+
+        Where a headline is as good as even between two ("Ciberataque a ..."), the *declared* one.
+        """
         words = folded[:_CHARACTERS_READ].split()
         table = self._weights if len(words) >= _FEW_WORDS else self._for_headlines()
         known, *scores = self._packing.unpack(sum(filter(None, map(table.get, words))))
         if not known or known < _LEAST_SHARE * len(words):
             return UNKNOWN
+        if declared in self._ours and len(words) < _FEW_WORDS:
+            place = self._languages.index(declared)
+            scores[place] += _DECLARED if scores[place] else 0.0
         _, best = max(zip(scores, self._languages, strict=True))
         return best if best in self._ours else UNKNOWN
 
@@ -68,9 +77,9 @@ class LanguageIndex:
         return self._packing.pack([1.0, *(weights.get(language, 0.0) for language in self._languages)])
 
 
-def detect_language(text: str, lexicon: Lexicon) -> str:
-    """The language of *text* (a code of a pack of *lexicon*), or ``und``."""
-    return _index(lexicon).language_of(fold(text[:_CHARACTERS_READ]).norm)
+def detect_language(text: str, declared: str | None, lexicon: Lexicon) -> str:
+    """The language of *text* (a code of a pack of *lexicon*), or ``und``; *declared* is what its feed says."""
+    return _index(lexicon).language_of(fold(text[:_CHARACTERS_READ]).norm, declared)
 
 
 def _words_of(pack: LanguagePack) -> frozenset[str]:

@@ -19,7 +19,7 @@ from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.memo import Memo
 from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
-from monitor.stages.detect.scoring import heaviest_first
+from monitor.stages.detect.scoring import add_brief, heaviest_first
 from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense
 from monitor.stages.detect.verdict import heaviest_parts
 
@@ -88,8 +88,9 @@ class MentionReader:
                 sightings.append(sighting)
         self._article(sightings, passage)
         self._bearers.mark(sightings, passage, self._entities)
-        weight_of = self._weights.get
+        weight_of, brevity = self._weights.get, passage.brevity
         for sighting in sightings:
+            add_brief(sighting.parts, brevity)
             sighting.score = sum([weight_of(part, 0.0) * value for part, value in sighting.parts.items()])
         self._surrounded(sightings, passage, meanings)
         share_sense(sightings, self._weights)
@@ -143,7 +144,9 @@ class MentionReader:
             if hyphen:
                 parts["hyphen-name-after" if not german or after[2].isupper() else "hyphen-noun-after"] = 1.0
             elif not _is_legal_form(after[2]):
-                parts["noun-after" if german else "capital-after"] = 1.0
+                kind = "noun-after" if german else "capital-after"
+                # "Renault Portugal", "Klinikum Fulda": a branch of it, more often than somebody else.
+                parts["place-after" if self._is_place(after[2]) else kind] = 1.0
                 is_told = german and any(hit[0] == after.start(2) for hit in sentence.hits)
                 if not is_told and fold_words(clean[candidate.start : candidate.end]) in self._given:
                     parts["surname-after"] = 1.0
@@ -158,6 +161,10 @@ class MentionReader:
         before = None if behind.islower() and behind.isalpha() else _WORD_BEFORE.search(clean, first, candidate.start)
         if before and before[2] in {" ", "\u00a0", "-", "–"}:
             self._word_before(sighting, before[1], before.start(1), before[2], sentence, names_at, pack)
+
+    def _is_place(self, word: str) -> bool:
+        folded = fold_words(word)
+        return folded in self._towns or folded in self._bearers.places
 
     def _word_before(
         self,

@@ -14,6 +14,8 @@ _HEADLINE_SHARE = 0.7
 _CAPS_SHARE = 0.7
 _LEADING = frozenset({"by_prep", "at_prep"})
 _LED = 8
+# Letters of a headline, and from how many on a text is no brief one.
+_BRIEF, _AT_LENGTH = 100, 300
 _THROUGH_SUPPLY = "through_supply"
 # Concepts that no pack lists: they follow from how its cues stand together.
 DERIVED = frozenset({_THROUGH_SUPPLY})
@@ -47,6 +49,11 @@ class Passage:
     starts: tuple[int, ...]
     # Of all sentences together.
     concepts: frozenset[str]
+
+    @property
+    def brevity(self) -> float:
+        """How little there is to read: 1 for a headline of a hundred letters or less, 0 from two sentences more on."""
+        return max(0.0, min((_AT_LENGTH - len(self.norm)) / (_AT_LENGTH - _BRIEF), 1.0))
 
     @property
     def words(self) -> frozenset[str]:

@@ -22,7 +22,7 @@ from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.memo import Memo
 from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
-from monitor.stages.detect.scoring import Outcomes
+from monitor.stages.detect.scoring import Outcomes, add_brief
 from monitor.stages.detect.senses import Sighting
 from monitor.stages.detect.surroundings import Place, Surroundings, SurroundingsReader
 
@@ -141,6 +141,7 @@ class RoleReader:
         _spared(parts, passage, types)
         parts.update(self.surroundings.parts(company.surroundings.around(sightings[0].name.entity, places)))
         parts.update((f"words:{outcome}", company.said[outcome]) for outcome in _SAID if outcome in company.said)
+        add_brief(parts, passage.brevity)
         return parts
 
     def _whole(

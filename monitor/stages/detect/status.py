@@ -8,7 +8,7 @@ from monitor.domain.finding import Status
 from monitor.domain.lexicon import Weights
 from monitor.stages.detect.attacks import Event, is_negated
 from monitor.stages.detect.passage import Passage, Sentence
-from monitor.stages.detect.scoring import Outcomes
+from monitor.stages.detect.scoring import Outcomes, add_brief
 
 _SAYS = frozenset(
     {
@@ -34,6 +34,8 @@ _REFUSING = frozenset(
     for concept in ("thwart", "not_affected", "intact", "deny", "no_attack")
 )
 _YEAR = re.compile(r"(?<![\w.,])(?:19[89]\d|20[0-4]\d)(?![\w%])")
+# How little there is to read; of all parts together.
+_BRIEF = "brief"
 
 
 class StatusReader:
@@ -55,6 +57,8 @@ class StatusReader:
             if sentence.in_title and "?" in passage.clean[sentence.start : sentence.end]:
                 parts["t:question"] = 1.0
         parts[_size(size)] = 1.0
+        if brevity := passage.brevity:
+            parts[_BRIEF] = brevity
         opening = passage.sentences[: 3 if size < 8 else 4]
         for part in _years(" ".join(passage.clean[s.start : s.end] for s in opening), published):
             parts[f"a:{part}"] = 1.0
@@ -125,6 +129,7 @@ def together(article: dict[str, float], events: Sequence[dict[str, float]]) -> d
         for kind in sorted(kinds):
             # A flood that nobody noticed has failed; of stolen data it says little that nobody noticed.
             parts[f"{kind}&{sign}"] = min(parts[sign], 1.0)
+    add_brief(parts, parts.pop(_BRIEF, 0.0))
     return parts
 
 

@@ -69,6 +69,8 @@ def struck_parts(told: Told, others: float, about: float, said: Mapping[str, flo
     parts["ahead"] = victim - others
     if not held:
         parts["not-live"] = 1.0
+    if brevity := told.parts.get("brief&bias", 0.0):
+        parts.update((f"brief&{name}", brevity * score) for name, score in zip(_SCORES, sized, strict=True))
     parts |= {_KINDS[kind]: 1.0 for kind in told.reads}
     parts |= {_STATUSES[read.status]: 1.0 for read in told.reads.values()}
     return parts

@@ -34,8 +34,8 @@ _UNKNOWN = "und"
 _SAME_START = 60
 _HEADLINE = 120
 _LANGUAGE_LEAST, _LANGUAGE_MOST = 200, 700
-# Which language a text is in, or "und".
-LanguageOf = Callable[[str], str]
+# Which language a text is in, or "und"; what its feed declares decides where the text is as good as even.
+LanguageOf = Callable[[str, str | None], str]
 
 
 def normalise(
@@ -207,11 +207,11 @@ def _text(entry: Entry, most: int) -> str:
 
 def _language(feed: Feed, document: ParsedFeed, entry: Entry, text: str, language_of: LanguageOf) -> str:
     """The language that the text is in; what was declared counts where the text does not tell."""
-    found = language_of(text)
+    declared = entry.language or document.language
+    found = language_of(text, feed.language or declared)
     if found != _UNKNOWN:
         return found
-    declared = entry.language or document.language if len(text) < _LANGUAGE_LEAST else None
-    return feed.language or declared or _UNKNOWN
+    return feed.language or (declared if len(text) < _LANGUAGE_LEAST else None) or _UNKNOWN
 
 
 def _published(entry: Entry, now: datetime, policy: NormalisePolicy) -> tuple[datetime, DateFlag]:

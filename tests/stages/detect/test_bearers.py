@@ -34,6 +34,16 @@ DETECTOR = detector_of(FIRMS)
             "Sainz and Leclerc had a bad day in the rain.", "leclerc", {"known:surname"}, set(), id="a surname"
         ),
         pytest.param(
+            "The shops of Leclerc Portugal open today.", "leclerc", {"place-after"}, {"capital-after"}, id="a branch"
+        ),
+        pytest.param(
+            "The shops of Leclerc Duquesne open today.",
+            "leclerc",
+            {"capital-after"},
+            {"place-after"},
+            id="another name",
+        ),
+        pytest.param(
             "The mortgage lender Halifax told its customers that accounts are safe.",
             "halifax",
             {"trade", "trade-near", "at-home"},

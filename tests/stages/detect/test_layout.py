@@ -84,7 +84,7 @@ def test_teasers_are_no_news(text):
     ],
 )
 def test_language_is_told_from_little_words(text, language):
-    assert detect_language(text, load_lexicon()) == language
+    assert detect_language(text, None, load_lexicon()) == language
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,23 @@ def test_language_is_told_from_little_words(text, language):
     ],
 )
 def test_the_language_of_a_headline_is_told_by_its_other_words_as_well(headline, language):
-    assert detect_language(headline, load_lexicon()) == language
+    assert detect_language(headline, None, load_lexicon()) == language
+
+
+@pytest.mark.parametrize(
+    ("headline", "declared", "language"),
+    [
+        ("Ciberataque a Brellin", "es", "es"),
+        ("Ciberataque a Brellin", "pt", "pt"),
+        ("Brellin gehackt", "de", "de"),
+        ("Brellin gehackt", "nl", "nl"),
+        # Many programs declare English, whatever is written with them.
+        ("Hackers legen systemen van gemeente plat", "en", "nl"),
+        ("Hacker erbeuten Kundendaten", "en", "de"),
+    ],
+)
+def test_what_a_feed_declares_counts_where_a_headline_is_as_good_as_even(headline, declared, language):
+    assert detect_language(headline, declared, load_lexicon()) == language
 
 
 @pytest.mark.parametrize(

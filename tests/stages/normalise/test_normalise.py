@@ -18,7 +18,7 @@ READ = FeedState(FEED.id, NOW, FEED.url, last_success_at=NOW - HOUR, known_since
 NEVER_READ = FeedState(FEED.id, NOW, FEED.url, known_since=NOW - 9 * HOUR)
 
 
-def language_of(text: str) -> str:
+def language_of(text: str, _: str | None) -> str:
     return "nl" if " het " in text else "und"
 
 
