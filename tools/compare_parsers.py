@@ -51,7 +51,7 @@ _ROOTS = ("<rss", "<feed", "<rdf:RDF", "<channel")
 Seen = tuple[str, str, str]
 
 
-def _english(_text: str) -> str:
+def _english(_text: str, _declared: str | None) -> str:
     return "en"
 
 

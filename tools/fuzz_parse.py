@@ -82,7 +82,7 @@ class Coverage:
         return self._line
 
 
-def _english(_text: str) -> str:
+def _english(_text: str, _declared: str | None) -> str:
     return "en"
 
 
