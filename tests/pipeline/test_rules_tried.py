@@ -10,10 +10,11 @@ from monitor.entrypoints.cli.main import main
 from tests.pipeline.station import NEWS, Station, open_station
 
 SINCE = ("--since", "3650d", "-o", "csv")
+STRUCK = "Ransomware cripples Okta"
 RULE_TEST = """\
 tests:
   - name: the supplier is hit
-    given: [{{title: Ransomware cripples Okta, text: "{text}", published: "2026-11-25T09:00:00Z"}}]
+    given: [{{title: {title}, text: "{text}", published: "2026-11-25T09:00:00Z"}}]
     expect:
       alerts: [{{rule: {rule}, entities: [okta], notifications: 1}}]
 """
@@ -53,15 +54,15 @@ async def test_a_backtest_tells_what_a_changed_watchlist_would_gain_and_lose(
 
 
 @pytest.mark.parametrize(
-    ("rule", "text", "code", "says"),
+    ("rule", "title", "text", "code", "says"),
     [
-        pytest.param("hit", NEWS["Okta"], 0, "", id="as expected"),
-        pytest.param("hit", "Okta opened an office.", 1, "missing: rule hit", id="no alert"),
-        pytest.param("other", NEWS["Okta"], 1, "not expected: rule hit, entities [okta]", id="another rule"),
+        pytest.param("hit", STRUCK, NEWS["Okta"], 0, "", id="as expected"),
+        pytest.param("hit", "Okta grows", "Okta opened an office.", 1, "missing: rule hit", id="no alert"),
+        pytest.param("other", STRUCK, NEWS["Okta"], 1, "not expected: rule hit, entities [okta]", id="another rule"),
     ],
 )
 def test_a_rule_is_tried_on_articles_written_for_it(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], rule: str, text: str, code: int, says: str
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], rule: str, title: str, text: str, code: int, says: str
 ) -> None:
     folder = tmp_path / "config" / "watchlists"
     folder.mkdir(parents=True)
@@ -71,7 +72,7 @@ def test_a_rule_is_tried_on_articles_written_for_it(
     (tmp_path / "config" / "channels.yaml").write_text(
         "channels: {screen: {console: true, default: true}}\n", encoding="utf-8"
     )
-    (folder / "w.test.yaml").write_text(RULE_TEST.format(rule=rule, text=text), encoding="utf-8")
+    (folder / "w.test.yaml").write_text(RULE_TEST.format(rule=rule, title=title, text=text), encoding="utf-8")
     assert main(["test", "--config", str(tmp_path / "config")]) == code
     assert says in capsys.readouterr().out
     assert main(["test", "--config", str(tmp_path / "config"), "-o", "json"]) == code
