@@ -22,7 +22,7 @@ from monitor.adapters.grouping_weights import read_group_weights
 from monitor.adapters.yaml_lexicon import PACKAGED
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
-from tools.cases import Case, read_cases, sources
+from tools.cases import Case, manner_of, read_cases, sources
 
 _START, _DAYS = datetime(2026, 3, 2, tzinfo=UTC), 4
 _EVERY = 36
@@ -38,7 +38,9 @@ class Lumps(NamedTuple):
 
 def crowds(reader: FactReader, every: int, most: int) -> Iterator[list[Fingerprint]]:
     """At most *most* crowds, each of every so many labelled articles, no article in two of them."""
-    cases = [(name, case) for name, path, _ in sources() if name != "shared" for case in read_cases(path)]
+    # Headlines of a few words are another matter.
+    told = [(name, path) for name, path, _ in sources() if manner_of(name) not in {"shared", "short"}]
+    cases = [(name, case) for name, path in told for case in read_cases(path)]
     cases.sort(key=lambda one: hashlib.sha256(one[1]["id"].encode()).hexdigest())
     for first in range(min(every, most)):
         yield _crowd(reader, cases[first::every])

@@ -42,7 +42,7 @@ def main() -> None:
         state = FeedState(_FEED.id, _NOW, _FEED.url)
         try:
             # What hangs in feedparser is read without it, as it is after the first kill.
-            read(Job(_FEED, state, fetched, {}, _NOW, is_salvage=one.hangs), setting, lambda _: "en")
+            read(Job(_FEED, state, fetched, {}, _NOW, is_salvage=one.hangs), setting, lambda _text, _declared: "en")
         except ParseError:
             continue
     sys.stdout.write("\n".join([f"{many} documents", *sorted(seen)]) + "\n")
