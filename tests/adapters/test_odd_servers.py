@@ -25,7 +25,10 @@ ODD = list(odd())
 
 @contextlib.asynccontextmanager
 async def behaving(behaviour: Behaviour) -> AsyncIterator[str]:
+    talks: list[tuple[asyncio.Task[None] | None, asyncio.StreamWriter]] = []
+
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talks.append((asyncio.current_task(), writer))
         with contextlib.suppress(OSError, ValueError, asyncio.IncompleteReadError):
             asked = await reader.readuntil(b"\r\n\r\n")
             await behaviour(Asked(asked.split(b" ")[1].decode("latin-1"), asked, writer))
@@ -36,6 +39,14 @@ async def behaving(behaviour: Behaviour) -> AsyncIterator[str]:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/1"
     finally:
         server.close()
+        # Some never end: what they hold open would be found by another test.
+        going = [talk for talk, _ in talks if talk is not None]
+        for talk in going:
+            talk.cancel()
+        await asyncio.gather(*going, return_exceptions=True)
+        for _, writer in talks:
+            writer.transport.abort()
+        await asyncio.sleep(0)
 
 
 async def asked(feed: Feed) -> Fetched | FetchError:
