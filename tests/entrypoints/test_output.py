@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.entrypoints.cli.output import Output, show
@@ -57,7 +57,6 @@ _CELLS = st.text(st.characters(categories=["L", "N", "P", "S"]) | st.just(" "), 
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(*[_CELLS] * 5), max_size=4), st.integers(30, 130))
 def test_no_table_is_wider_than_its_terminal_and_none_leaves_out_a_character(rows, room):
     lines = list(table(("id", "one", "two", "three", "four"), [("al-1", *row[1:]) for row in rows], room))

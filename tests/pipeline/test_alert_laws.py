@@ -121,7 +121,7 @@ def check(room: Newsroom) -> None:
     assert states <= {str(OutboxState.SENT), str(OutboxState.FOLDED)}, "something never left"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEP, min_size=2, max_size=14))
 async def test_nothing_is_dropped_and_nothing_told_twice(steps: list[tuple[Any, ...]]) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -143,7 +143,7 @@ BATCH = [
 ]
 
 
-@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=8, phases=[Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(order=st.permutations(BATCH))
 async def test_the_order_within_a_batch_changes_no_word(order: list[tuple[Any, ...]]) -> None:
     said = []

@@ -305,7 +305,7 @@ _feeds = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(_feeds, _states, _headers, _documents, st.sampled_from([200, 304]), st.integers(0, 10**7))
 def test_an_answer_plans_the_next_look_within_bounds(feed, before, headers, parsed, status, new):
     answer = Fetched(feed.id, status, URL, None, headers, body_hash="" if status == 304 else "h")
@@ -315,7 +315,7 @@ def test_an_answer_plans_the_next_look_within_bounds(feed, before, headers, pars
     assert all(notices)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     _feeds,
     _states,

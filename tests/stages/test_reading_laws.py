@@ -11,7 +11,7 @@ from monitor.stages.discover import find_feeds
 from monitor.stages.feed_lists import read_feed_list
 from monitor.stages.mail_items import mail_items
 
-QUICK = settings(max_examples=150, deadline=None)
+QUICK = settings(max_examples=150)
 _parts = st.sampled_from(
     [
         b"<opml>", b"<outline ", b'xmlUrl="', b"https://a.example/", b'"', b">", b"<body>", b"[", b"{", b'"url":', b",", b"]",

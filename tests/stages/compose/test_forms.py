@@ -102,7 +102,7 @@ def test_every_message_is_complete_and_within_the_limits(way: str, text: str) ->
     assert "\n" not in made.subject
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_mail_has_only_our_tags_and_checked_links(text: str) -> None:
     reader = read_html(message(text, "mailto").html)
@@ -117,7 +117,7 @@ def test_mail_has_only_our_tags_and_checked_links(text: str) -> None:
     assert all("url(" not in value for name, value in reader.attributes if name == "style")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_slack_gets_no_command_and_no_masked_link(text: str) -> None:
     for part in strings(native(text, "slack")):
@@ -126,7 +126,7 @@ def test_slack_gets_no_command_and_no_masked_link(text: str) -> None:
         assert not re.search(r"@[^\u200b]", re.sub(r"<https?://[^|]*\|", "", part))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_discord_calls_nobody_and_links_only_where_we_link(text: str) -> None:
     body = native(text, "discord")
@@ -144,7 +144,7 @@ def test_discord_calls_nobody_and_links_only_where_we_link(text: str) -> None:
     assert len(body["content"]) <= 2_000
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS)
 def test_teams_gets_literal_runs_only(text: str) -> None:
     card = native(text, "workflows")["attachments"][0]["content"]
@@ -156,7 +156,7 @@ def test_teams_gets_literal_runs_only(text: str) -> None:
 
 
 @pytest.mark.parametrize("way", ["tgram", "matrix"])
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(text=TEXTS)
 def test_light_html_has_only_our_tags(way: str, text: str) -> None:
     body = native(text, way)["html"]

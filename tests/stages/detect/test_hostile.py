@@ -15,7 +15,7 @@ _PIECES = [
 hostile = st.lists(st.sampled_from(_PIECES) | st.text(max_size=12), max_size=40).map(" ".join) | st.text(max_size=300)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(title=hostile, text=hostile)
 def test_every_text_has_an_answer(title, text):
     analysis = detector().analyse("x", title, text)

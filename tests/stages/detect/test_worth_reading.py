@@ -49,7 +49,7 @@ def texts(draw: st.DrawFn) -> tuple[str, str]:
     return " ".join(words[:6]), " ".join(words[6:])
 
 
-@settings(max_examples=300, deadline=None)  # the first example builds the detectors
+@settings(max_examples=300)  # the first example builds the detectors
 @given(texts())
 def test_a_text_passed_over_says_what_a_close_reading_says(text: tuple[str, str]) -> None:
     assert detector().analyse("a", *text) == thorough().analyse("a", *text)

@@ -143,7 +143,7 @@ def test_undated_articles_join_stories_of_any_time(reader: FactReader) -> None:
 
 
 ARTICLES = [BREACH_EN, BREACH_DE, BREACH_ES, OTHER_SHOP, NEW_CHIEF, MATCH_ONE, RESULTS_Q1]
-LAWS = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+LAWS = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @LAWS
