@@ -71,7 +71,7 @@ def _collected(folder: Path, documents: Sequence[bytes], clock: _Clock, settle: 
     settings = load_settings(folder / "config", {})
     setting = Setting(settings.policy.parse, settings.policy.normalise, load_lexicon())
     language_of = functools.partial(child.detect_language, lexicon=setting.lexicon)
-    language_of("")
+    language_of("", "")
     brain = open_brain(settings)
     brain.pool.detector.analyse("", "The police", "They said that it was hacked on the day.")  # makes the cues
     child.parse_document = clock.timed("parse", child.parse_document)  # type: ignore[assignment]

@@ -94,6 +94,7 @@ class Engine:
             Whatever a batch raised that no MonitorError is: a bug, after which nothing can be promised.
         """
         has_begun = False
+        asyncio.get_running_loop().set_exception_handler(self._on_unasked)
         while not self._stopping.is_set():
             try:
                 await _make_schema(self._address)
@@ -110,6 +111,14 @@ class Engine:
             if self._reloading.is_set():
                 self._reloading.clear()
                 await self.jobs.on_reload()
+
+    def _on_unasked(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        # Where the database goes away before the end of a batch is written down, nobody asks the queue's task for it.
+        error = context.get("exception")
+        if isinstance(error, (ConnectorException, psycopg.Error)):
+            self.jobs.on_fault("queue", _words(error))
+        else:
+            loop.default_exception_handler(context)
 
     @property
     def _address(self) -> str:

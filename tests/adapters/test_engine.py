@@ -1,6 +1,7 @@
 """The sweep for stalled batches, on a real PostgreSQL: what a killed worker held goes to the others."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Callable, Mapping
 
 import procrastinate
@@ -139,6 +140,23 @@ async def test_a_fault_that_passes_is_told_and_work_goes_on(new_postgres_url: Ca
     engine = Engine(new_postgres_url(), jobs(found, look, collect_shard), EnginePolicy())
     await engine.run(["beat", "collect"], 2, "worker")
     assert (found, collected) == (["beat: locked"], [3])
+
+
+async def test_what_the_queue_leaves_unsaid_is_told_as_its_fault(new_postgres_url: Callable[[], str]) -> None:
+    found: list[str] = []
+
+    async def ends_unasked() -> None:
+        raise procrastinate.exceptions.ConnectorException from OSError("the server is gone")
+
+    async def look() -> Work:
+        asyncio.create_task(ends_unasked()).add_done_callback(lambda _: engine.stop())
+        await asyncio.sleep(0.05)
+        gc.collect()
+        return Work()
+
+    engine = Engine(new_postgres_url(), jobs(found, look), EnginePolicy())
+    await engine.run(["beat"], 1, "worker")
+    assert found == ["queue: Database error. the server is gone"]
 
 
 def jobs(found: list[str], look: object = None, collect_shard: object = None) -> Jobs:
