@@ -1,11 +1,15 @@
 """What the layout promises: layers, sizes, and who may read the clock. Import contracts are import-linter's."""
 
 import ast
+import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from monitor.domain.notification import NoticeKind
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "monitor"
@@ -63,6 +67,27 @@ def test_only_entry_points_read_the_clock() -> None:
 def test_no_module_has_a_name_that_says_nothing() -> None:
     empty = {"utils", "util", "helpers", "helper", "manager", "common", "misc", "process", "handle", "data", "info"}
     assert [str(path) for path in MODULES if path.stem in empty] == []
+
+
+def test_nothing_is_defined_for_nobody() -> None:
+    used = "\n".join(path.read_text(encoding="utf-8") for path in (*MODULES, *(ROOT / "tools").glob("*.py")))
+    counts = Counter(re.findall(r"\w+", used))
+    alone = []
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+                named = [node.name]
+            elif isinstance(node, ast.Assign):
+                named = [target.id for target in node.targets if isinstance(target, ast.Name)]
+            else:
+                named = []
+            alone += [f"{path.relative_to(ROOT)}: {name}" for name in named if counts[name] == 1 and name[:2] != "__"]
+    assert alone == []
+
+
+def test_every_kind_of_notice_is_made() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in MODULES)
+    assert [kind for kind in NoticeKind if f"NoticeKind.{kind.name}" not in code] == []
 
 
 def test_the_repository_knows_no_machine() -> None:

@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 
 _IPv4 = ipaddress.IPv4Address
 _IPv6 = ipaddress.IPv6Address
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
 _REMEMBERED = 20_000  # addresses: more than hosts are polled in a quarter of an hour on most machines
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]

@@ -6,8 +6,8 @@ Every failure we expect, as one tree:
     |- FetchError       a feed could not be read this time; it is tried again later
     |- ParseError       the bytes are not a feed we understand
     |- StoreError       the store cannot be reached, is full, locked or of another version
+    |   |- FullDiskError       the disk is full
     |   `- ValueRefusedError   it can be reached, and does not take one of the values
-    |- DeliveryError    a channel did not take a notification
     `- UsageError       a command was asked for something that is not there
 
 Anything outside this tree is a bug: it is not caught, and the job stops loudly; except where the work is on what
@@ -95,10 +95,6 @@ class FullDiskError(StoreError):
 
 class ValueRefusedError(StoreError):
     """The store does not take a value: trying again is of no use, what it belongs to is at fault."""
-
-
-class DeliveryError(MonitorError):
-    """A channel did not take a notification."""
 
 
 class UsageError(MonitorError):

@@ -37,21 +37,13 @@ class ListedFeed:
     language: str = ""
 
 
-def read_feed_list(data: bytes) -> tuple[ListedFeed, ...]:
+def read_feed_list(data: bytes) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
     """
     Read a list of feeds: OPML, JSON (addresses, or objects with ``url``), CSV with a heading, or an address a line.
 
-    Each address comes once, the first time it stands there.
-
-    Raises:
-        ParseError: there is no http(s) address in it.
-    """
-    return read_listed(data)[0]
-
-
-def read_listed(data: bytes) -> tuple[tuple[ListedFeed, ...], tuple[str, ...]]:
-    """
-    The feeds of a list, as `read_feed_list` tells them, and what stands in place of an address and is none.
+    Returns:
+        The feeds, each address once, the first time it stands there; and what stands in place of an address and
+        is none.
 
     Raises:
         ParseError: there is no http(s) address in it.

@@ -28,7 +28,7 @@ soups = st.lists(_parts | st.binary(max_size=8), max_size=25).map(b"".join)
 @given(soups)
 def test_lists_of_feeds(data):
     with contextlib.suppress(ParseError):
-        feeds = read_feed_list(data)
+        feeds, _ = read_feed_list(data)
         assert feeds
         assert all(feed.url.startswith("http") and "${" not in feed.url for feed in feeds)
         assert len({feed.url for feed in feeds}) == len(feeds)

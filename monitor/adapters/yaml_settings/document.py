@@ -27,7 +27,6 @@ _HINTS = (
     ("unexpected end of stream", "a quotation mark is open"),
     ("did not find expected ',' or", "a bracket is open, or a comma is missing"),
 )
-_STRING_TAG = "tag:yaml.org,2002:str"
 
 
 @dataclass(slots=True)

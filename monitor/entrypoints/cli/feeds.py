@@ -105,11 +105,11 @@ def _register_writing(feeds: typer.Typer) -> None:
         tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
     ) -> int:
         from monitor.domain.errors import ParseError, UsageError
-        from monitor.stages.feed_lists import read_listed
+        from monitor.stages.feed_lists import read_feed_list
 
         settings = read_settings(config)
         try:
-            listed, refused = read_listed(file.read_bytes())
+            listed, refused = read_feed_list(file.read_bytes())
         except OSError as error:
             raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
         except ParseError as error:

@@ -16,8 +16,8 @@ def outline_notice(notice: Notice, words: Wording) -> Outline:
     title = words.say(f"notice.{notice.kind}", name=clean(_name(notice, words), _NAME))
     detail, step = clean(retold(notice.detail, words), _DETAIL), clean(retold(notice.step, words), _DETAIL)
     details = [detail]
-    if notice.kind in {NoticeKind.TEST, NoticeKind.HEARTBEAT}:
-        details.insert(0, words.say(f"notice.{notice.kind}-text"))
+    if notice.kind is NoticeKind.TEST:
+        details.insert(0, words.say("notice.test-text"))
     if step:
         details.append(words.say("notice.next-step", step=step))
     lines = tuple(line(text) for text in details if text) or (line(title),)
