@@ -98,6 +98,10 @@ def test_language_is_told_from_little_words(text, language):
         ("La policía detiene a un sospechoso en Madrid", "es"),
         ("Furto di dati in ospedale, indaga la procura", "it"),
         ("Polícia detém suspeito em Lisboa", "pt"),
+        # What tells of these is how they are spelt.
+        ("Cyberattacco a Fintorre", "it"),
+        ("Ciberataque contra Zuricalda", "es"),
+        ("Indagine su Zuricalda, l'assessore tace", "it"),
         ("Hackare stal data från kommunen", "und"),
         ("Tietomurto kaupungin järjestelmiin", "und"),
         ("Acme", "und"),
