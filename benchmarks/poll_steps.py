@@ -65,7 +65,7 @@ def _collected(folder: Path, documents: Sequence[bytes], clock: _Clock, settle: 
     from monitor.app import feeds_of, open_brain, open_desk, open_store
     from monitor.domain.feed import Fetched
     from monitor.ports import Poll
-    from monitor.stages.plan import plan_success
+    from monitor.stages.feeds.plan import plan_success
 
     configure(folder, len(documents), 80)
     settings = load_settings(folder / "config", {})

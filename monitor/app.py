@@ -34,16 +34,16 @@ from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.settings import Settings
 from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
 from monitor.ports import Parser, Store
+from monitor.stages.channels.route import ways_of
+from monitor.stages.compose.signed_links import NO_LINKS, LinkMaker
+from monitor.stages.decide.judge import Bench
+from monitor.stages.decide.watched import Late
+from monitor.stages.decide.widened import Changes
 from monitor.stages.detect.boilerplate import boilerplate_spans
+from monitor.stages.fulltext.promise import PromiseIndex
 from monitor.stages.group import FactReader, GroupWindow
-from monitor.stages.judge import Bench
-from monitor.stages.promise import PromiseIndex
 from monitor.stages.read_article import ReadBatch, as_it_is
-from monitor.stages.route import ways_of
-from monitor.stages.signed_links import NO_LINKS, LinkMaker
-from monitor.stages.story import Background
-from monitor.stages.watched import Late
-from monitor.stages.widened import Changes
+from monitor.stages.story.summary import Background
 
 if TYPE_CHECKING:
     from monitor.adapters.http_client import HttpClient

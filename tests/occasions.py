@@ -10,7 +10,7 @@ from monitor.domain.notification import Channel, ChannelId, ChannelKind
 from monitor.domain.story import Source, Story, StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId, Rule, RuleId, Severity
 from monitor.stages.compose.alert import Occasion
-from monitor.stages.signed_links import LinkMaker
+from monitor.stages.compose.signed_links import LinkMaker
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 LINKS = LinkMaker("https://monitor.example.org", b"k" * 32)

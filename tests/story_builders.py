@@ -9,7 +9,7 @@ from monitor.domain.feed import FeedId
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status
 from monitor.domain.story import Source, Story, StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId, Rule, RuleId, Severity
-from monitor.stages.decide import alert_id
+from monitor.stages.decide.reasons import alert_id
 from tests.builders import NOW
 
 ALL_ROLES = frozenset(str(role) for role in Role)

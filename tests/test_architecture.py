@@ -5,6 +5,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,17 @@ def test_the_domain_stands_on_the_standard_library() -> None:
         # The one pure stage that a noun needs would be a sign that the noun is wrong.
     }
     assert foreign == set()
+
+
+def test_packages_of_stages_import_one_way() -> None:
+    wanted: dict[str, set[str]] = {}
+    for path in MODULES:
+        if path.parent != PACKAGE / "stages" and "stages" in path.parts:
+            own = path.relative_to(PACKAGE / "stages").parts[0]
+            others = {name.split(".")[2] for name in imports(path) if name.startswith("monitor.stages.")}
+            wanted.setdefault(own, set()).update(others - {own})
+    # A circle is named by the error.
+    assert list(TopologicalSorter(wanted).static_order())
 
 
 def test_only_entry_points_read_the_clock() -> None:

@@ -7,7 +7,7 @@ import pytest
 from monitor.domain.finding import Status
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.entrypoints.cli.main import main
-from monitor.stages.article_files import decode_article_file, read_article_file
+from monitor.stages.parse.article_files import decode_article_file, read_article_file
 from tests.detectors import detector_of
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -23,7 +23,7 @@ from monitor.adapters.large_bodies import LargeBodies
 from monitor.adapters.unpacking import PackedOtherwiseError, Unpacker
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
-from monitor.stages.plan import retry_after_s
+from monitor.stages.feeds.plan import retry_after_s
 from monitor.stages.sites import domain_of, is_public_name
 
 _MEBIBYTE = 2**20

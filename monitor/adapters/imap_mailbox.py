@@ -22,7 +22,7 @@ from monitor.adapters.guarded_imap import Account, GuardedImap
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.source_policy import MailboxPolicy
-from monitor.stages.mail_items import bundle
+from monitor.stages.parse.mails import bundle
 
 _PORTS = {"imap": 143, "imaps": 993}
 _READ, _UNCHANGED = 200, 304

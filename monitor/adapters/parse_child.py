@@ -25,8 +25,8 @@ from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.detect.language import detect_language
+from monitor.stages.fulltext.page import complete_article
 from monitor.stages.normalise import LanguageOf, normalise
-from monitor.stages.page import complete_article
 from monitor.stages.parse import parse_document
 
 _FILES = 48

@@ -10,7 +10,7 @@ from yarl import URL
 
 from monitor.adapters.http_client import HttpClient, Request
 from monitor.domain.errors import FetchError
-from monitor.stages.robots_group import group_for
+from monitor.stages.fulltext.robots_group import group_for
 
 _MOST_SITES = 2_000
 _MOST_BYTES = 512 * 2**10

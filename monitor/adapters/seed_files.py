@@ -20,9 +20,9 @@ from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import NormalisePolicy
 from monitor.domain.source_policy import FolderPolicy
 from monitor.ports import Parsed
-from monitor.stages.article_files import ArticleFile, decode_article_file, read_article_file
 from monitor.stages.detect.language import detect_language
 from monitor.stages.normalise import normalise
+from monitor.stages.parse.article_files import ArticleFile, decode_article_file, read_article_file
 
 _UNCHANGED, _READ = 304, 200
 _NOT_ARTICLES = ("readme",)

@@ -12,7 +12,7 @@ AlertId = NewType("AlertId", str)
 
 
 class Reason(StrEnum):
-    """Why a verdict speaks or doesn't. Each member has its sentence in ``stages/explain.py``."""
+    """Why a verdict speaks or doesn't. Each member has its sentence in ``stages/decide/explain.py``."""
 
     # spoken
     NEW_STORY = "new-story"

@@ -7,7 +7,7 @@ from monitor.domain.policy import DeliveryPolicy
 from monitor.domain.report import DeliverReport
 from monitor.domain.watchlist import Severity
 from monitor.pipeline import Lane
-from monitor.stages.delivery import is_dead
+from monitor.stages.channels.delivery import is_dead
 
 
 def word_on_channel(

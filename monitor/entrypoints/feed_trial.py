@@ -11,7 +11,7 @@ from monitor.domain.errors import FetchError, FetchFault, MonitorError, ParseErr
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
-from monitor.stages.discover import Candidate, find_feeds, find_sitemaps, usual_places
+from monitor.stages.feeds.discover import Candidate, find_feeds, find_sitemaps, usual_places
 from monitor.stages.parse.source_text import decode, unpacked
 
 _MOST_TRIED = 20

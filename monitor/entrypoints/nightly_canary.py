@@ -11,7 +11,7 @@ from monitor.domain.watchlist import Severity
 from monitor.entrypoints.canary import CHANNEL_STEP, CanaryStep, run_canary
 from monitor.entrypoints.upkeep import send_notice
 from monitor.observe import Log
-from monitor.stages.judge import Bench
+from monitor.stages.decide.judge import Bench
 
 _NEXT = "run `monitor canary` to try it again, and see the log for what failed"
 

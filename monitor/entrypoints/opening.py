@@ -18,7 +18,7 @@ from monitor.entrypoints.service import Service
 from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import open_web_desk, serve
 from monitor.observe import Log
-from monitor.stages.web_address import listen_address
+from monitor.stages.addresses import listen_address
 
 
 @asynccontextmanager

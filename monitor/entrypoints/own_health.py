@@ -5,7 +5,7 @@ from datetime import datetime
 from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.errors import StoreError
 from monitor.domain.settings import Settings
-from monitor.stages.delivery import is_dead
+from monitor.stages.channels.delivery import is_dead
 from monitor.stages.health import Vitals, ailments
 
 

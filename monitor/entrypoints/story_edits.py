@@ -10,11 +10,11 @@ from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, StoryId
 from monitor.ports import Assessment, Member, Store, StoryRecord
-from monitor.stages.decide import carried_over, parted
+from monitor.stages.decide.reasons import carried_over, parted
 from monitor.stages.group import pack, split_story_id
 from monitor.stages.normalise.canonical_url import spellings
 from monitor.stages.read_article import fingerprint_of
-from monitor.stages.story import Background, summarise
+from monitor.stages.story.summary import Background, summarise
 
 
 def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, background: Background) -> StoryEdit:

@@ -15,13 +15,13 @@ from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Digest, Severity
 from monitor.domain.wording import Wording
 from monitor.pipeline import DeadLetter, Desk, Lane, close_quiet, in_halves
+from monitor.stages.channels.delivery import notice_channels
+from monitor.stages.channels.hours import last_period, next_period
+from monitor.stages.channels.route import next_channel, quiet_until
 from monitor.stages.compose.fold import alert_of, is_notice, version_of, via_of
 from monitor.stages.compose.notification import as_it_stands, fold_notifications, handed_over, notice_notification
-from monitor.stages.delivery import notice_channels
-from monitor.stages.feed_notices import FeedNotice, feed_notifications
-from monitor.stages.hours import last_period, next_period
-from monitor.stages.judge import Bench
-from monitor.stages.route import next_channel, quiet_until
+from monitor.stages.decide.judge import Bench
+from monitor.stages.feeds.notices import FeedNotice, feed_notifications
 
 _HANDED_OVER = 500
 _UNLISTED = Notice(

@@ -15,7 +15,7 @@ from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.domain.settings import Settings
 from monitor.observe import Log
-from monitor.stages.websub import Subscription, dump, is_past, load, request_form, wanted
+from monitor.stages.feeds.websub import Subscription, dump, is_past, load, request_form, wanted
 
 _ACCEPTED = range(200, 300)
 _KEPT, _LEFT = "websub:", "websub-left:"

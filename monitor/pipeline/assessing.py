@@ -15,11 +15,11 @@ from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryEdit, StoryId
 from monitor.pipeline.pieces import in_pieces
 from monitor.ports import Assessment, Member, Store
-from monitor.stages.decide import followed
+from monitor.stages.decide.judge import Bench, Case, Judged, close, judge
+from monitor.stages.decide.reasons import followed
 from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
-from monitor.stages.judge import Bench, Case, Judged, close, judge
 from monitor.stages.read_article import ReadArticle, ReadBatch, as_it_is
-from monitor.stages.story import summarise
+from monitor.stages.story.summary import summarise
 
 Read = Callable[[Sequence[Article], Collection[ArticleId]], ReadBatch]
 LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], SecondReport | None]]

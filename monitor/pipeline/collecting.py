@@ -11,7 +11,7 @@ from monitor.domain.policy import Policy
 from monitor.domain.report import CollectReport, FeedFailure, FeedNote
 from monitor.pipeline.under_way import Polled, Room, UnderWay
 from monitor.ports import Clock, Fetcher, Parsed, Parser, Poll, PollSaved, Store
-from monitor.stages.plan import plan_failure, plan_success
+from monitor.stages.feeds.plan import plan_failure, plan_success
 
 # Where feeds are always due, a run never ends: what came of it is told this often at the latest.
 _REPORT_S = 10.0

@@ -10,8 +10,8 @@ from monitor.domain.notification import Channel, ChannelHealth, Delivery, Notifi
 from monitor.domain.policy import DeliveryPolicy
 from monitor.domain.report import DeliverReport
 from monitor.ports import ChannelState, Clock, Sender, Store
+from monitor.stages.channels.delivery import health_after, may_send, next_step
 from monitor.stages.compose.message import degraded
-from monitor.stages.delivery import health_after, may_send, next_step
 
 Follow = Callable[["DeadLetter"], Sequence[Notification]]
 

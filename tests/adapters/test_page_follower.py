@@ -16,7 +16,7 @@ from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy, NormalisePolicy, ParsePolicy, PollPolicy
-from monitor.stages.plan import plan_success
+from monitor.stages.feeds.plan import plan_success
 from tests.adapters.web_site import WebSite, web_site
 from tests.builders import NOW
 

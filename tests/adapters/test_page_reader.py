@@ -15,7 +15,7 @@ from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, Fulltext
 from monitor.domain.policy import FetchPolicy, FulltextPolicy, NormalisePolicy, ParsePolicy
 from monitor.domain.watchlist import Entity, EntityId
-from monitor.stages.promise import PromiseIndex
+from monitor.stages.fulltext.promise import PromiseIndex
 from tests.adapters.web_site import WebSite, web_site
 from tests.builders import NOW
 

@@ -37,7 +37,7 @@ from monitor.adapters.yaml_settings.catalogue import catalogue_by_name
 from monitor.domain.group_policy import GroupPolicy
 from monitor.entrypoints.cli.main import main
 from monitor.stages.detect import build_detector
-from monitor.stages.promise import PromiseIndex
+from monitor.stages.fulltext.promise import PromiseIndex
 
 # The name that <sys/prctl.h> has for it.
 _PR_SET_PDEATHSIG = 1

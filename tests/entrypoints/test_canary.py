@@ -20,8 +20,8 @@ from monitor.domain.settings import Settings
 from monitor.entrypoints.canary import CanaryStep, run_canary
 from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.observe import Log, open_log
-from monitor.stages.judge import Bench
-from monitor.stages.story import Background
+from monitor.stages.decide.judge import Bench
+from monitor.stages.story.summary import Background
 from tests.stores import open_database
 
 NIGHT = datetime(2026, 11, 25, 3, 30, tzinfo=UTC)

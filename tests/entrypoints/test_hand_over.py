@@ -34,7 +34,7 @@ from monitor.ports import Assessment
 from monitor.stages.compose.alert import outline_alert
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
-from monitor.stages.judge import Bench
+from monitor.stages.decide.judge import Bench
 from tests.occasions import NOW, attacked, channel
 from tests.stores import open_database
 

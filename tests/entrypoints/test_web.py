@@ -16,9 +16,9 @@ from monitor.domain.policy import WebPolicy
 from monitor.domain.story import Quote, Story
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import build, hosts_of, serve
-from monitor.stages.quoting import Quoted
-from monitor.stages.signed_links import Deed
-from monitor.stages.web_address import listen_address
+from monitor.stages.addresses import listen_address
+from monitor.stages.compose.signed_links import Deed
+from monitor.stages.decide.quoting import Quoted
 from tests.entrypoints.web_site import ALERT, TOKEN, FakePeople, FakeRecords, link, site
 from tests.occasions import NOW
 

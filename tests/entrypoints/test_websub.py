@@ -23,8 +23,8 @@ from monitor.entrypoints.web.hubs import HUBS, open_hub_desk, routes
 from monitor.entrypoints.websub import Asked, mark_of, subscribe_due
 from monitor.observe import open_log
 from monitor.ports import Poll
-from monitor.stages.plan import plan_success
-from monitor.stages.websub import Subscription, dump, load
+from monitor.stages.feeds.plan import plan_success
+from monitor.stages.feeds.websub import Subscription, dump, load
 from tests.builders import NOW
 from tests.processes import install
 

@@ -18,8 +18,8 @@ from monitor.domain.watchlist import EntityId, RuleId, Severity
 from monitor.entrypoints.cli.configured import read_settings
 from monitor.entrypoints.cli.main import main
 from monitor.ports import Assessment, Member, Poll
-from monitor.stages.decide import alert_id
-from monitor.stages.explain import SENTENCES
+from monitor.stages.decide.explain import SENTENCES
+from monitor.stages.decide.reasons import alert_id
 from tests.builders import NOW
 from tests.story_builders import article, entity, story
 

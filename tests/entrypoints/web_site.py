@@ -18,8 +18,8 @@ from monitor.domain.story import EditKind, Join, NotedEdit, Story, StoryEdit, St
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import serve
-from monitor.stages.feedback import judged_findings
-from monitor.stages.signed_links import Deed, LinkMaker
+from monitor.stages.compose.signed_links import Deed, LinkMaker
+from monitor.stages.decide.feedback import judged_findings
 from tests.occasions import NOW, attacked
 from tests.story_builders import article
 

@@ -30,11 +30,11 @@ from monitor.domain.watchlist import EntityId, Rule
 from monitor.entrypoints.upkeep import fold_held, upkeep
 from monitor.pipeline import Desk, Lane, assess, deliver
 from monitor.ports import Poll
+from monitor.stages.channels.route import ways_of
+from monitor.stages.decide.judge import Bench
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow
-from monitor.stages.judge import Bench
 from monitor.stages.read_article import ReadArticle, ReadBatch
-from monitor.stages.route import ways_of
-from monitor.stages.story import Background
+from monitor.stages.story.summary import Background
 from tests.builders import NOW
 from tests.stores import open_database
 

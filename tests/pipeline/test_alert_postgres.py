@@ -9,7 +9,7 @@ from monitor.domain.opinion import OpinionKind
 from monitor.domain.story import EditKind, StoryEdit
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.story_edits import edit_story
-from monitor.stages.feedback import weigh
+from monitor.stages.decide.feedback import weigh
 from tests.pipeline.newsroom import Newsroom
 from tests.pipeline.test_alert_laws import RULES, START, check, play, ways
 

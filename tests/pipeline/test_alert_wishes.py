@@ -9,7 +9,7 @@ from monitor.domain.finding import Role, Status
 from monitor.domain.story import EditKind, StoryEdit
 from monitor.domain.watchlist import EntityId, RuleId
 from monitor.entrypoints.story_edits import edit_story
-from monitor.stages.explain import explain
+from monitor.stages.decide.explain import explain
 from tests.pipeline.newsroom import BOTH, Newsroom, Open, settle
 from tests.story_builders import info_rule, rule
 

@@ -13,7 +13,7 @@ from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.story import EditKind, Story, StoryEdit, StoryId, StoryState
 from monitor.entrypoints.story_edits import edit_story
 from monitor.stages.group import Fingerprint
-from monitor.stages.story import as_of
+from monitor.stages.story.summary import as_of
 from tests.pipeline.newsroom import Newsroom, reader, settle, to_file
 from tests.story_builders import analysis, article, rule
 

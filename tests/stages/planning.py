@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.feed import Entry, Feed, FeedId, FeedState, Fetched, ParsedFeed
 from monitor.domain.policy import PollPolicy
-from monitor.stages.plan import plan_failure, plan_success
+from monitor.stages.feeds.plan import plan_failure, plan_success
 from tests.builders import NOW
 
 POLICY = PollPolicy()

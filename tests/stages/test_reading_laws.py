@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from monitor.domain.errors import ParseError
-from monitor.stages.article_files import decode_article_file, read_article_file
-from monitor.stages.discover import find_feeds
-from monitor.stages.feed_lists import read_feed_list
-from monitor.stages.mail_items import mail_items
+from monitor.stages.feeds.discover import find_feeds
+from monitor.stages.feeds.lists import read_feed_list
+from monitor.stages.parse.article_files import decode_article_file, read_article_file
+from monitor.stages.parse.mails import mail_items
 
 QUICK = settings(max_examples=150)
 _parts = st.sampled_from(

@@ -27,7 +27,7 @@ from sqlalchemy.pool import QueuePool
 from monitor.adapters.database.reserve import Reserve
 from monitor.adapters.postgres_link import link_limits
 from monitor.domain.errors import FullDiskError, StoreError, ValueRefusedError
-from monitor.stages.store_address import store_address_fault
+from monitor.stages.addresses import store_address_fault
 
 _BUSY_S = 10
 # What SQLite does by itself, and as seldom as it has to be for a small reserve.

@@ -11,7 +11,7 @@ from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.alert import AlertId
 from monitor.domain.opinion import JudgedFinding, OpinionKind
 from monitor.domain.watchlist import EntityId
-from monitor.stages.feedback import judged_findings
+from monitor.stages.decide.feedback import judged_findings
 
 
 class OpinionRows:

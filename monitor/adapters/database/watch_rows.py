@@ -10,8 +10,8 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.writing import upsert
 from monitor.domain.feed import FeedId
 from monitor.domain.watchlist import Rule
-from monitor.stages.watched import Late, watched_since
-from monitor.stages.widened import Changes, changes_since
+from monitor.stages.decide.watched import Late, watched_since
+from monitor.stages.decide.widened import Changes, changes_since
 
 _KEY = "watched"
 _CONDITIONS = "conditions"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from monitor.domain.notification import Channel, Delivery, Notification, Outcome
-from monitor.stages.channel_rules import channel_secrets, redact
+from monitor.stages.channels.services import channel_secrets, redact
 from monitor.stages.compose.neutral import clean
 
 _LONGEST_DETAIL = 300

@@ -17,7 +17,7 @@ from monitor.adapters.yaml_settings.models import Language, Model, Name, Slug
 from monitor.adapters.yaml_settings.secrets import Secrets
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHours
 from monitor.domain.watchlist import Digest, Severity
-from monitor.stages.channel_rules import channel_faults
+from monitor.stages.channels.services import channel_faults
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?", re.ASCII)

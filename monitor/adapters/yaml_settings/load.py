@@ -30,8 +30,7 @@ from monitor.domain.notification import Channel
 from monitor.domain.policy import AlertPolicy, Policy
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Watchlist
-from monitor.stages.store_address import store_address_fault
-from monitor.stages.web_address import health_faults, web_faults
+from monitor.stages.addresses import health_faults, store_address_fault, web_faults
 
 _PREFIX = "MONITOR_"
 _SCHEMES = {"http", "https"}

@@ -16,7 +16,7 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import ConfigError, Fault, ParseError
 from monitor.domain.feed import FeedId
 from monitor.domain.watchlist import Severity
-from monitor.stages.article_files import decode_article_file, read_article_file
+from monitor.stages.parse.article_files import decode_article_file, read_article_file
 
 # A replay needs some date for an article that gives none: all such tests happen on one day.
 _SOME_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)

@@ -19,7 +19,7 @@ from monitor.adapters.yaml_settings.suppliers import Placed, read_suppliers
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Watchlist
-from monitor.stages.expression import ExpressionError, parse_expression
+from monitor.stages.rules.expression import ExpressionError, parse_expression
 
 
 def load_watchlist_file(path: Path) -> Watchlist:

@@ -15,7 +15,7 @@ from monitor.adapters.yaml_settings.sectors import is_sector, sectors
 from monitor.domain.errors import Fault
 from monitor.domain.notification import ChannelKind
 from monitor.domain.settings import Settings
-from monitor.stages.ways import Gap, gaps
+from monitor.stages.channels.ways import Gap, gaps
 
 _MESSAGES = Path(__file__).resolve().parents[2] / "lexicon" / "messages"
 # Comparing a name with all of the catalogue takes a while.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from monitor.domain.alert import Alert
     from monitor.domain.opinion import Opinion
     from monitor.domain.story import Story
-    from monitor.stages.feedback import Worth
+    from monitor.stages.decide.feedback import Worth
 
 _LIST = ("id", "severity", "rule", "entities", "state", "version", "updated_at", "acknowledged_by")
 _DEAD = ("id", "channel", "severity", "created_at", "attempts", "subject", "fault")
@@ -172,7 +172,7 @@ def _register_report(alerts: typer.Typer) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.cli.configured import span_of
         from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.feedback import weigh
+        from monitor.stages.decide.feedback import weigh
 
         settings, now = read_settings(config), utc_now()
         span = span_of(since)

@@ -112,7 +112,7 @@ def _is_article_file(stream: IO[bytes]) -> bool:
 
 def _from_article_file(path: Path, data: bytes) -> "Given":
     from monitor.adapters.detection_pool import RawArticle
-    from monitor.stages.article_files import decode_article_file, read_article_file
+    from monitor.stages.parse.article_files import decode_article_file, read_article_file
 
     file = read_article_file(str(path), decode_article_file(str(path), data))
     return path.stem, RawArticle(path.stem, file.title, file.text, file.published_at, file.language)

@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
     def list_channels(config: Config = None, output: Output = _OUTPUT) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.channel_rules import scheme_of
+        from monitor.stages.channels.services import scheme_of
 
         settings = read_settings(config)
         with open_catalogue(settings, utc_now()) as catalogue:
@@ -80,7 +80,7 @@ def register(app: typer.Typer) -> None:
 
 def _state(health: "ChannelHealth", policy: "DeliveryPolicy") -> str:
     """In a few words: well, or since when and why it takes nothing."""
-    from monitor.stages.delivery import is_dead
+    from monitor.stages.channels.delivery import is_dead
 
     if not health.failures and not health.refusals:
         return "well"

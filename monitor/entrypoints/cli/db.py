@@ -117,7 +117,7 @@ def move(target: str, config: Config = None) -> None:
     from monitor.app import only_service_on, open_store
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.daemon import utc_now
-    from monitor.stages.store_address import store_address_fault
+    from monitor.stages.addresses import store_address_fault
 
     settings = read_settings(config)
     if fault := store_address_fault(target):

@@ -65,7 +65,7 @@ def _register_reading(feeds: typer.Typer) -> None:
         every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
     ) -> None:
         from monitor.domain.feed import FeedKind
-        from monitor.stages.feed_lists import write_opml
+        from monitor.stages.feeds.lists import write_opml
 
         chosen = [
             feed
@@ -105,7 +105,7 @@ def _register_writing(feeds: typer.Typer) -> None:
         tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
     ) -> int:
         from monitor.domain.errors import ParseError, UsageError
-        from monitor.stages.feed_lists import read_feed_list
+        from monitor.stages.feeds.lists import read_feed_list
 
         settings = read_settings(config)
         try:

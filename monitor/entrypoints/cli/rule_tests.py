@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from monitor.domain.alert import Alert
     from monitor.domain.article import Article
     from monitor.domain.settings import Settings
-    from monitor.stages.replay import Replayed
+    from monitor.stages.decide.replay import Replayed
 
 _COLUMNS = ("change", "rule", "severity", "entities", "messages", "first_reported_at", "headline")
 
@@ -96,7 +96,7 @@ class _Player:
 
     def play(self, articles: "Sequence[Article]") -> "Replayed":
         from monitor.app import new_window
-        from monitor.stages.replay import Step, replay
+        from monitor.stages.decide.replay import Step, replay
 
         policy = self._settings.policy.group
         steps = [Step(one.article, one.analysis, one.fingerprint) for one in self._brain.read(articles).told]

@@ -96,7 +96,7 @@ def _register_add(silence: typer.Typer) -> None:
 def _check(settings: "Settings", entity: str, rule: str, story: str, text: str) -> None:
     """A silence that names nothing, or nothing that exists, is a mistake."""
     from monitor.domain.errors import UsageError
-    from monitor.stages.expression import parse_expression
+    from monitor.stages.rules.expression import parse_expression
 
     if not (entity or rule or story or text):
         raise UsageError("a silence over everything is no silence: give --entity, --rule, --story or --text")

@@ -41,7 +41,7 @@ def _register_reading(stories: typer.Typer) -> None:
     ) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.story import as_of
+        from monitor.stages.story.summary import as_of
 
         settings, now = read_settings(config), utc_now()
         with open_catalogue(settings, now) as catalogue:
@@ -54,7 +54,7 @@ def _register_reading(stories: typer.Typer) -> None:
     ) -> None:
         from monitor.app import open_catalogue
         from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.story import as_of
+        from monitor.stages.story.summary import as_of
 
         settings, now = read_settings(config), utc_now()
         with open_catalogue(settings, now) as catalogue:
@@ -175,7 +175,7 @@ def _row(story: "Story", language: str) -> dict[str, object]:
 
 
 def _member(article: "Article", join: "Join") -> dict[str, object]:
-    from monitor.stages.voices import owner_of
+    from monitor.stages.story.voices import owner_of
 
     return {
         "article": str(article.id),
@@ -194,7 +194,7 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
 def _told(
     story: "Story", joins: "Sequence[tuple[Article, Join]]", language: str, edits: "Sequence[NotedEdit]"
 ) -> Iterator[str]:
-    from monitor.stages.voices import owner_of
+    from monitor.stages.story.voices import owner_of
 
     yield f"story {story.id}  {story.state}  {printable(_headline(story, language))}"
     yield f"  first reported {_time(story.first_reported_at)}, last seen {_time(story.updated_at)}"

@@ -78,7 +78,7 @@ class _Question:
 
     def because(self, rule: "Rule", verdict: "Verdict") -> str:
         """Why a verdict fell. What it found is known of the last one only: the story has moved on since."""
-        from monitor.stages.explain import Circumstances, explain
+        from monitor.stages.decide.explain import Circumstances, explain
 
         is_last = verdict is self.decided(rule)[-1] and self.chain.story is not None
         if not is_last or self.chain.story is None:
@@ -234,7 +234,7 @@ def _story(chain: "Chain") -> Iterator[str]:
 
 def _verdicts(asked: _Question) -> Iterator[str]:
     """Every rule with what it asks for and all that it decided, in order of time."""
-    from monitor.stages.explain import wishes
+    from monitor.stages.decide.explain import wishes
 
     yield ""
     yield "Rules:"
@@ -268,8 +268,8 @@ def _undecided(asked: _Question, rule: "Rule") -> Iterator[str]:
 def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
     """Which channels heard of a verdict that speaks, and why the others did not."""
     from monitor.domain.alert import Verdict
-    from monitor.stages.decide import muting, others_told
-    from monitor.stages.route import unheard_because, ways_of
+    from monitor.stages.channels.route import unheard_because, ways_of
+    from monitor.stages.decide.reasons import muting, others_told
 
     chain, channels = asked.chain, asked.settings.channels
     if chain.story is None:
@@ -289,7 +289,7 @@ def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
 
 
 def _messages(asked: _Question) -> Iterator[str]:
-    from monitor.stages.explain import explain_hold
+    from monitor.stages.decide.explain import explain_hold
 
     chain = asked.chain
     yield ""
@@ -343,7 +343,7 @@ def _no_story(analysis: "Analysis") -> str:
 
 def _not_named(asked: _Question) -> str:
     """That an entity is not named, and what of its names stands there all the same."""
-    from monitor.stages.explain import alike_words
+    from monitor.stages.decide.explain import alike_words
 
     entity = next(one for one in asked.settings.entities() if one.id == asked.watch)
     article = asked.chain.article

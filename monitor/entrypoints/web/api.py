@@ -17,9 +17,9 @@ from monitor.entrypoints.web.bodies import TEXT, how_many, json_object, word
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import is_attacked
-from monitor.stages.expression import parse_expression
-from monitor.stages.feedback import Worth, weigh
-from monitor.stages.signed_links import FEEDBACK
+from monitor.stages.compose.signed_links import FEEDBACK
+from monitor.stages.decide.feedback import Worth, weigh
+from monitor.stages.rules.expression import parse_expression
 
 _LONGEST_SILENCE = timedelta(days=366)
 _OPINION = ("kind", "author", "comment", "entity")

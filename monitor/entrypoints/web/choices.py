@@ -11,7 +11,7 @@ from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import name_of
-from monitor.stages.signed_links import FEEDBACK, Deed
+from monitor.stages.compose.signed_links import FEEDBACK, Deed
 
 # Hours; a link silences no longer than that, the command line and the API may.
 _HOURS = (24, 4, 72, 168)

@@ -15,7 +15,7 @@ from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Join, NotedEdit, Story, StoryEdit, StoryId
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
-from monitor.stages.quoting import Quoted
+from monitor.stages.decide.quoting import Quoted
 
 
 class People(Protocol):

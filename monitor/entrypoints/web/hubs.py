@@ -18,7 +18,7 @@ from monitor.domain.feed import FeedId
 from monitor.domain.policy import WebSubPolicy
 from monitor.domain.settings import Settings
 from monitor.entrypoints.websub import mark_of, mark_of_left
-from monitor.stages.websub import Subscription, confirmed, dump, hint_due, is_denied, is_goodbye, is_signed, load
+from monitor.stages.feeds.websub import Subscription, confirmed, dump, hint_due, is_denied, is_goodbye, is_signed, load
 
 _CHUNK = 64 * 2**10
 

@@ -24,8 +24,8 @@ from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.entrypoints.web.report import Known, report
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import moment, name_of
-from monitor.stages.expression import ExpressionError, parse_expression
-from monitor.stages.signed_links import FEEDBACK, PAGES, Deed, Offer, read
+from monitor.stages.compose.signed_links import FEEDBACK, PAGES, Deed, Offer, read
+from monitor.stages.rules.expression import ExpressionError, parse_expression
 
 _NAME, _COMMENT, _HEADLINE, _TEXT = 80, 500, 300, 200
 _MOST_OTHERS = 30

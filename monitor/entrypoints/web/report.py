@@ -15,7 +15,7 @@ from monitor.stages.compose.alert import report_sections, subject_of
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.outline import Line, Section, line
 from monitor.stages.compose.said import moment
-from monitor.stages.signed_links import Deed, Offer, sign
+from monitor.stages.compose.signed_links import Deed, Offer, sign
 
 _DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK, Deed.STORY)
 

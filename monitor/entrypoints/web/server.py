@@ -30,9 +30,9 @@ from monitor.entrypoints.parts import Parts
 from monitor.entrypoints.web import api, health, hubs, links, stories
 from monitor.entrypoints.web.desk import DESK, WebDesk, as_stored
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
-from monitor.stages.quoting import Cause, Quoted, quoted
-from monitor.stages.story import Background, read_of
-from monitor.stages.web_address import listen_address
+from monitor.stages.addresses import listen_address
+from monitor.stages.decide.quoting import Cause, Quoted, quoted
+from monitor.stages.story.summary import Background, read_of
 
 _Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _PUBLIC = ("/healthz", "/readyz", "/do/", "/websub/")

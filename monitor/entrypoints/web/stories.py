@@ -13,8 +13,8 @@ from monitor.entrypoints.web.bodies import TEXT, WORD, how_many, json_object, wo
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
 from monitor.stages.group import split_story_id
-from monitor.stages.story import as_of
-from monitor.stages.voices import owner_of
+from monitor.stages.story.summary import as_of
+from monitor.stages.story.voices import owner_of
 
 
 def routes() -> list[web.RouteDef]:

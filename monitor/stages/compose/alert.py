@@ -23,7 +23,7 @@ from monitor.stages.compose.said import (
     role_key,
     strongest,
 )
-from monitor.stages.signed_links import NO_LINKS, Deed, LinkMaker
+from monitor.stages.compose.signed_links import NO_LINKS, Deed, LinkMaker
 
 _MOST_NAMES = 3
 _MOST_SOURCES = 8

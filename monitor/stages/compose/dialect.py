@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from monitor.domain.notification import Channel
-from monitor.stages.channel_rules import scheme_of
+from monitor.stages.channels.services import scheme_of
 
 
 class Form(StrEnum):

@@ -17,10 +17,10 @@ from datetime import datetime
 
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.wording import Wording
+from monitor.stages.channels.route import quiet_until
 from monitor.stages.compose.fold import alert_of, fold_groups, is_brief, is_notice, outline_fold, parts_of, via_of
 from monitor.stages.compose.message import write
 from monitor.stages.compose.notice import outline_notice
-from monitor.stages.route import quiet_until
 
 _OF_WORDS = frozenset({NoticeKind.GENERAL, NoticeKind.FEED_NOTE})
 

@@ -15,7 +15,7 @@ from monitor.domain.article import Article, ArticleId, DateFlag, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.feed_shape import shape_of
+from monitor.stages.feeds.shape import shape_of
 from monitor.stages.normalise.identity import Known, Memory, adopted, is_known_by_title, is_rekeyed, recognise
 from monitor.stages.normalise.outlets import (
     Origins,

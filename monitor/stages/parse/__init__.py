@@ -9,9 +9,9 @@ from urllib.parse import urljoin
 
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedKind, ParsedFeed
-from monitor.stages.mail_items import items_of_bundle
 from monitor.stages.parse.element_names import DoubtError
 from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_feed
+from monitor.stages.parse.mails import items_of_bundle
 from monitor.stages.parse.sitemap import is_sitemap, read_address_list, read_sitemap
 from monitor.stages.parse.source_text import decode, lacks_end, unpacked, without_prolog
 from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed

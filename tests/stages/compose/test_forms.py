@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from monitor.adapters.yaml_messages import wording_for
 from monitor.domain.notification import ChannelKind, Message
-from monitor.stages.channel_rules import SCHEMES
+from monitor.stages.channels.services import SCHEMES
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.dialect import dialect_of
 from monitor.stages.compose.message import degraded, write

@@ -18,7 +18,7 @@ from monitor.domain.policy import FetchPolicy
 from monitor.domain.wording import Wording
 from monitor.stages.compose.notification import notice_notification
 from monitor.stages.compose.retelling import retold
-from monitor.stages.feed_health import remembered_keys
+from monitor.stages.feeds.health import remembered_keys
 from tests.builders import NOW
 from tests.stages.planning import DAY, HOUR, MINUTE, document, entries, fail, fetched, state, succeed
 

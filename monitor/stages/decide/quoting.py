@@ -1,0 +1,105 @@
+"""
+What a message quotes: the sentences that say what it is about, in the reader's language where an article in it says so.
+
+A denial is quoted from who denies, an official word from who gives it, a figure with the sentence it stands in; whoever
+is new, or stronger than before, comes first.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from monitor.domain.alert import Alert, Reason
+from monitor.domain.article import Article
+from monitor.domain.finding import Analysis, Role, Span, Status, without_outage
+from monitor.domain.story import Quote, Story, StoryEntity
+from monitor.stages.rules.matching import best_rank
+from monitor.stages.story.evidence import whole_sentence
+from monitor.stages.story.official import figure_place, official_word
+from monitor.stages.story.summary import Background
+from monitor.stages.story.telling import Read, places_of, telling_place
+
+_MOST_FIGURES = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why a message is written: what is new in it, and the alert as its last message told it, None for a first one."""
+
+    changes: tuple[Reason, ...] = ()
+    before: Alert | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Entities with the sentences chosen for them, and all that a message quotes, what it is about first."""
+
+    entities: tuple[StoryEntity, ...]
+    quotes: tuple[Quote, ...] = field(default_factory=tuple)
+
+
+def quoted(
+    story: Story,
+    entities: Sequence[StoryEntity],
+    read: Read,
+    cause: Cause,
+    language: str,
+    background: Background,
+) -> Quoted:
+    """The quotes for a message to a reader of *language* about *entities* of a story, from its articles as read."""
+    told = tuple(_retold(entity, read, cause, language, background) for entity in entities)
+    by_language = sorted(read, key=lambda one: (one[0].language != language, one[0].published_at))
+    quotes = [*_of_the_news(story, by_language, cause, background)]
+    # A press outlet that is cited is the last that anybody wants to read of.
+    ranked = sorted(told, key=lambda entity: (not _is_news(entity, cause), entity.role is Role.SOURCE))
+    quotes += [Quote(one.evidence, one.article_id, one.marks) for one in ranked if one.evidence]
+    first: dict[str, Quote] = {}
+    for quote in quotes:
+        first.setdefault(quote.text, quote)
+    return Quoted(told, tuple(first.values()))
+
+
+def _retold(entity: StoryEntity, read: Read, cause: Cause, language: str, background: Background) -> StoryEntity:
+    """*entity* with the sentence for this reader."""
+    places = places_of(entity.entity_id, entity.role, read)
+    if not places:
+        # No article says it any more: what was corrected is not quoted as if it stood.
+        return replace(entity, evidence="", marks=()) if Reason.DENIED_OR_CORRECTED in cause.changes else entity
+    place, sentence = telling_place(places, background.reader.lexicon, is_denied=_is_denied(entity), language=language)
+    return replace(entity, article_id=place.article.id, evidence=sentence.text, marks=sentence.marks)
+
+
+def _is_denied(entity: StoryEntity) -> bool:
+    return min((status.rank for status in without_outage(entity.statuses).values()), default=9) == Status.DENIED.rank
+
+
+def _is_news(entity: StoryEntity, cause: Cause) -> bool:
+    """Whether an entity is new in an alert, or stronger or weaker than it was."""
+    if cause.before is None:
+        return False
+    known = next((one for one in cause.before.entities if one.entity_id == entity.entity_id), None)
+    return known is None or (known.role, best_rank(known)) != (entity.role, best_rank(entity))
+
+
+def _of_the_news(story: Story, read: Read, cause: Cause, background: Background) -> Iterator[Quote]:
+    """The official word and the figures, where they are what is new."""
+    if Reason.OFFICIALLY_CONFIRMED in cause.changes:
+        found = (
+            (article, analysis, official_word(article, analysis, background.reader, background.memory))
+            for article, analysis in read
+        )
+        yield from [_quote(article, analysis, span) for article, analysis, span in found if span is not None][:1]
+    if Reason.NUMBERS_CHANGED in cause.changes:
+        before = cause.before.told.numbers if cause.before is not None and cause.before.told is not None else ()
+        for number in [number for number in story.numbers if number not in before][:_MOST_FIGURES]:
+            places = (
+                (article, analysis, figure_place(article, number, background.reader)) for article, analysis in read
+            )
+            quote = next((_quote(article, analysis, span) for article, analysis, span in places if span), None)
+            if quote is not None:
+                yield quote
+
+
+def _quote(article: Article, analysis: Analysis, place: Span) -> Quote:
+    names = [span for finding in analysis.findings for span in finding.spans]
+    sentence = whole_sentence(article, place, names)
+    return Quote(sentence.text, article.id, sentence.marks)

@@ -1,0 +1,230 @@
+"""Official confirmations and key figures: read from the words of an article."""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+from monitor.domain.article import Article
+from monitor.domain.finding import Analysis, Role, Span, Status, strongest_statuses, without_outage
+from monitor.stages.group.concepts import ConceptLexicon
+from monitor.stages.group.facts import FactReader
+from monitor.stages.group.folding import fold, pieces
+from monitor.stages.story.evidence import sentences_of, text_at
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+_SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+|\n|$)")
+_WORD = re.compile(r"[^\W\d_][\w'’&-]*")
+_READ_CHARACTERS = 4_000
+_FIGURES_CHARACTERS = 700
+_SMALLEST_FIGURE = 1_000.0
+_REMEMBERED = 2_000
+_WORDS_REMEMBERED = 50_000
+_BEFORE = 40  # characters: "Acme, which runs 300 shops, has confirmed"
+_BEHIND = 8  # "said Acme"
+# What attackers are told to say stands behind a comma: "Acme hit by ransomware, says gang", not "Acme says gang ...".
+_TOLD_BY = re.compile(r"[,;:–—\"'”’»]\s*$")
+_GANG = "cyb:gang"
+_NOT = "cue:not"
+_INSTEAD, _BUT = "instead", "but"
+# What may stand behind "not" or "instead of": "the 90,000 customers", "the first told 15 million euros", "six million".
+_NUMBER = r"[$€£]?\s?\d(?:[\d.,'’]|\s(?=\d{3}(?!\d)))*"
+_NEXT_NUMBER = re.compile(
+    rf"(?:\s+|(?<=['’]))(?:(?:[^\W\d]+['’\s]\s*){{0,3}}?{_NUMBER}(?:\s*(?:d['’])?[^\W\d]+){{0,2}}"
+    r"|[^\W\d]+(?:\s+[^\W\d]+){1,3})"
+)
+_DIGIT = re.compile(r"\d")
+_AUTHORITIES = frozenset(
+    {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
+)
+
+_VERB, _ATTACKER, _OFFICE = 1, 2, 4
+
+
+class _Voices(dict[str, int]):
+    """Printed words of one language: which of a verb of confirming, attackers and an authority each means."""
+
+    def __init__(self, language: str, lexicon: ConceptLexicon) -> None:
+        self._language, self._lexicon = language, lexicon
+
+    def __missing__(self, word: str) -> int:
+        means = {one for piece in pieces(word) for one in self._lexicon.concepts_of(fold(piece), self._language)}
+        found = _VERB * ("cue:confirm" in means) | _ATTACKER * (_GANG in means)
+        self[word] = found = found | _OFFICE * (not means.isdisjoint(_AUTHORITIES))
+        return found
+
+
+@dataclass(slots=True)
+class OfficialMemory:
+    """What was read of articles lately: a story that grows is told anew from all of them with each one."""
+
+    confirmed: dict[tuple[Article, tuple[Span, ...]], Span | None] = field(default_factory=dict)
+    figures: dict[Article, tuple[tuple[float, str], ...]] = field(default_factory=dict)
+    taken_back: dict[Article, frozenset[tuple[float, str]]] = field(default_factory=dict)
+    voices: dict[str, _Voices] = field(default_factory=dict)
+
+    def voices_in(self, language: str, lexicon: ConceptLexicon) -> _Voices:
+        """What is known of the words of *language*; a new one where much is kept."""
+        known = self.voices.get(language)
+        if known is None or len(known) > _WORDS_REMEMBERED:
+            known = self.voices[language] = _Voices(language, lexicon)
+        return known
+
+
+def _once(kept: dict[K, V], key: K, read: Callable[[], V]) -> V:
+    """What was *kept* under *key*, or else is *read* now; all is forgotten where much is kept."""
+    if key not in kept:
+        if len(kept) >= _REMEMBERED:
+            kept.clear()
+        kept[key] = read()
+    return kept[key]
+
+
+def confirms_officially(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> bool:
+    """Whether the article reports an attack as a fact and the victim or an authority says so in it."""
+    return official_word(article, analysis, reader, memory) is not None
+
+
+def official_word(article: Article, analysis: Analysis, reader: FactReader, memory: OfficialMemory) -> Span | None:
+    """The sentence of an article on an attack that is told as a fact in which the victim or an authority says so."""
+    # Who denies an attack and speaks of an outage confirms none.
+    told = without_outage(strongest_statuses(analysis.attacks))
+    if Status.CONFIRMED not in told.values():
+        return None
+    named = tuple(span for finding in analysis.findings if finding.role is Role.VICTIM for span in finding.spans)
+    voices = memory.voices_in(article.language, reader.lexicon)
+    return _once(memory.confirmed, (article, named), lambda: next(_official(article, named, voices), None))
+
+
+def _official(article: Article, named: Sequence[Span], voices: _Voices) -> Iterator[Span]:
+    # A headline stands among the sources anyway: where the text says so too, that is the word to quote.
+    for part, body in (("text", article.text[:_READ_CHARACTERS]), ("title", article.title)):
+        verbs = [word for word in set(_WORD.findall(body)) if voices[word] & _VERB]
+        speakers = [(span.start, span.end) for span in named if span.field == part]
+        for match in _SENTENCE.finditer(body) if verbs else ():
+            said = match.group()
+            verb = _speaks(match, speakers, voices) if any(word in said for word in verbs) else None
+            if verb is not None:
+                yield _around(article, Span(part, *verb))
+
+
+def _around(article: Article, place: Span) -> Span:
+    sentences = sentences_of(article, _READ_CHARACTERS)
+    return next((one for one in sentences if one.field == place.field and one.end >= place.end), place)
+
+
+def key_numbers(article: Article, reader: FactReader, memory: OfficialMemory) -> tuple[tuple[float, str], ...]:
+    """Counts and sums (unit "$", whatever the currency) of a thousand or more at the head of an article."""
+    return _once(memory.figures, article, lambda: tuple(_figures(article, reader)))
+
+
+def taken_back(article: Article, reader: FactReader, memory: OfficialMemory) -> frozenset[tuple[float, str]]:
+    """Figures that an article says are wrong, beside a smaller one: "9,000, not 90,000", "instead of 90,000"."""
+    return _once(memory.taken_back, article, lambda: frozenset(_taken_back(article, reader)))
+
+
+def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
+    for place in sentences_of(article, _FIGURES_CHARACTERS):
+        said = text_at(article, place)
+        # Without a figure nothing can be taken back, and most sentences have none.
+        for end, is_instead in _corrections(said, article.language, reader) if _DIGIT.search(said) else ():
+            behind = _NEXT_NUMBER.match(said, end)
+            denied = set(_counted(behind.group(), article, reader)) if behind else set()
+            if behind and denied:
+                right = said[behind.end() :] if is_instead else _behind_but(said, end, article.language, reader)
+                rest = set(_counted(said[:end] + right, article, reader))
+                yield from (one for one in denied if any(unit == one[1] and value < one[0] for value, unit in rest))
+
+
+def _behind_but(said: str, start: int, language: str, reader: FactReader) -> str:
+    """The right figure of "not 90,000 but 9,000"; empty of "not only 90,000 but 9,000 more"."""
+    but = _words(_BUT, language, reader).search(said, start)
+    right = _NEXT_NUMBER.match(said, but.end()) if but else None
+    return right.group() if right else ""
+
+
+def _corrections(said: str, language: str, reader: FactReader) -> Iterator[tuple[int, bool]]:
+    """Where a word ends behind which a wrong figure may stand, and whether it says that another one is in its place."""
+    for word in _WORD.finditer(said):
+        if _NOT in reader.lexicon.concepts_of(fold(word.group()), language):
+            yield word.end(), False
+    for phrase in _words(_INSTEAD, language, reader).finditer(said):
+        yield phrase.end(), True
+
+
+def _words(concept: str, language: str, reader: FactReader) -> re.Pattern[str]:
+    return _any_of(reader.lexicon.phrases_of(concept, language))
+
+
+@lru_cache
+def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
+    """Any of *phrases* as a text prints them."""
+    printed = (re.escape(one).replace(r"\ ", r"\s+").replace("'", "['’]") for one in phrases)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(printed) or '(?!)'})(?:(?<=['’])|(?!\w))", re.IGNORECASE)
+
+
+def _counted(said: str, article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
+    """The figures of a piece of an article."""
+    facts = reader.fingerprint("", "", said, article.published_at, language=article.language).facts
+    yield from (_parts(key[1:]) for key, _ in facts if key.startswith("#") and not key.endswith("%"))
+
+
+def _figures(article: Article, reader: FactReader) -> Iterable[tuple[float, str]]:
+    fingerprint = reader.fingerprint(
+        "", article.title, article.text[:_FIGURES_CHARACTERS], article.published_at, language=article.language
+    )
+    for key, _ in fingerprint.facts:
+        if key.startswith("#") and not key.endswith("%"):
+            value, unit = _parts(key[1:])
+            if value >= _SMALLEST_FIGURE:
+                yield value, unit
+
+
+def figure_place(article: Article, number: str, reader: FactReader) -> Span | None:
+    """The first sentence that gives a key figure such as "6200000" or "40000000$", of the text before the title."""
+    sentences = sorted(sentences_of(article, _FIGURES_CHARACTERS), key=lambda span: span.field == "title")
+    for sentence in sentences:
+        said = text_at(article, sentence)
+        facts = reader.fingerprint("", "", said, article.published_at, language=article.language).facts
+        if any(_is_figure(key, number) for key, _ in facts):
+            return sentence
+    return None
+
+
+def _is_figure(key: str, number: str) -> bool:
+    return key.startswith("#") and not key.endswith("%") and written(*_parts(key[1:])) == number
+
+
+def _parts(figure: str) -> tuple[float, str]:
+    return float(figure.removesuffix("$")), "$" if figure.endswith("$") else ""
+
+
+def written(value: float, unit: str) -> str:
+    """A key figure as stories hold it."""
+    return f"{value:.0f}{unit}"
+
+
+def _speaks(match: re.Match[str], named: Sequence[tuple[int, int]], voices: _Voices) -> tuple[int, int] | None:
+    """Where the victim or an authority says it: they stand right before or right behind the verb."""
+    words = list(_WORD.finditer(match.string, match.start(), match.end()))
+    verbs = [word.span() for word in words if voices[word.group()] & _VERB]
+    gangs = [word.start() for word in words if voices[word.group()] & _ATTACKER]
+    speakers = [*named, *(word.span() for word in words if voices[word.group()] & _OFFICE)]
+    return next(
+        (
+            verb
+            for verb in verbs
+            if not _is_said_by_a_gang(match, verb, gangs)
+            for speaker in speakers
+            if 0 <= verb[0] - speaker[1] <= _BEFORE or 0 <= speaker[0] - verb[1] <= _BEHIND
+        ),
+        None,
+    )
+
+
+def _is_said_by_a_gang(match: re.Match[str], verb: tuple[int, int], gangs: Sequence[int]) -> bool:
+    """Whether attackers are named right behind a verb that stands behind a comma."""
+    is_behind = any(0 <= gang - verb[1] <= _BEHIND for gang in gangs)
+    return is_behind and _TOLD_BY.search(match.string, match.start(), verb[0]) is not None
