@@ -15,6 +15,7 @@ from monitor.adapters.yaml_settings.sections import policy_sections
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.entrypoints.cli.main import build_app
 from monitor.observe import EVENTS
+from monitor.stages.channels.services import SCHEMES
 
 ROOT = Path(__file__).parents[1]
 OPERATIONS = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
@@ -57,6 +58,13 @@ def test_every_configuration_key_is_described(key: str) -> None:
     assert f"`{key}`" in OPERATIONS
 
 
+@pytest.mark.parametrize("scheme", sorted(SCHEMES))
+def test_every_service_is_described(scheme: str) -> None:
+    # Of two of a kind, the page names the one that encrypts.
+    page = (ROOT / "docs" / "channels.md").read_text(encoding="utf-8")
+    assert f"`{scheme}://" in page or f"`{scheme}s://" in page
+
+
 def test_the_glossary_holds_the_closed_vocabulary() -> None:
     glossary = (ROOT / "docs" / "glossary.md").read_text(encoding="utf-8")
     assert [word for word in [*AttackType, *Role, *Status] if f"`{word}`" not in glossary] == []
@@ -67,6 +75,32 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
     text = re.sub(r"`[^`]*`", "", page.read_text(encoding="utf-8"))
     targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", text)
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_files_that_pages_name_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    folders = ("", "monitor/")
+    named = re.findall(
+        r"(?<![\w/.-])((?:tests|monitor|tools|benchmarks|stages|adapters|domain|lexicon)/[\w./-]+\.[a-z]+)\b", text
+    )
+    missing = [name for name in named if not any((ROOT / folder / name).exists() for folder in folders)]
+    # One file for each language.
+    assert [name for name in missing if "/xx." not in name] == []
+    modules = [
+        ROOT / name.replace(".", "/") for name in re.findall(r"python -m ((?:tools|benchmarks|tests)[.\w]*)", text)
+    ]
+    assert [path for path in modules if not path.with_suffix(".py").exists() and not path.is_dir()] == []
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "decisions"
+    index = (folder / "README.md").read_text(encoding="utf-8")
+    heads = {path: path.read_text(encoding="utf-8").partition("\n")[0] for path in sorted(folder.glob("0*.md"))}
+    assert [
+        path.name for path, head in heads.items() if f"- [{head.removeprefix('# ')}]({path.name})" not in index
+    ] == []
+    assert [path.name for path, head in heads.items() if not head.startswith(f"# {path.name[:4]}: ")] == []
 
 
 def test_help_is_there_for_every_word_typed() -> None:
