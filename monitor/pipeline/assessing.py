@@ -14,10 +14,10 @@ from monitor.domain.notification import Sent
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryEdit, StoryId
 from monitor.pipeline.pieces import in_pieces
-from monitor.ports import Assessment, Member, Store
+from monitor.ports import Assessment, Member, Store, StoryRecord
 from monitor.stages.decide.judge import Bench, Case, Judged, close, judge
 from monitor.stages.decide.reasons import followed
-from monitor.stages.group import GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
+from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
 from monitor.stages.read_article import ReadArticle, ReadBatch, as_it_is
 from monitor.stages.story.summary import summarise
 
@@ -75,49 +75,68 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What was read of a batch, and in which stories those stand that the window does not know of."""
+
+    told: Sequence[ReadArticle]
+    off_topic: tuple[Analysis, ...]
+    stood: Mapping[ArticleId, StoryId]
+    second: SecondReport | None
+    embedded: EmbedReport | None
+
+    @property
+    def unread(self) -> dict[str, str]:
+        return {one.article_id: one.fault for one in self.off_topic if one.fault}
+
+
 def _assess(
     now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Article], revisited: Sequence[StoryId]
 ) -> AssessReport:
     try:
-        known = {article.id for article in taken if window.story_of(article.id) is not None}
-        stood = desk.store.stories_of([article.id for article in taken if article.id not in known])
-        batch = desk.read(taken, known | stood.keys())
-        if desk.begin is not None and len(taken) >= _BATCH:
-            # The next ones are read on all cores while these are put into stories, which only one can do.
-            desk.begin(desk.store.coming_history(taken))
-        read, second = desk.look_again(batch.told, now)
-        read, embedded = desk.embed(read, now)
-        articles = tuple(one.article for one in read)
-        analyses = {one.article.id: one.analysis for one in read}
-        prints = [one.fingerprint for one in read]
-        joins = {join.article_id: join for join in group(prints, window, desk.group, stood)}
-        merged = window.take_merges()
-        cases = _cases(articles, analyses, joins, revisited, dict(merged), desk)
-        assessment, judged = _decide(cases, dict(merged), now, desk)
-        members = tuple(
-            Member(ArticleId(one.article_id), joins[ArticleId(one.article_id)].story_id, pack(one), one.at)
-            for one in prints
+        read = _read(now, desk, window, taken)
+        articles = tuple(one.article for one in read.told)
+        analyses = {one.article.id: one.analysis for one in read.told}
+        prints = [one.fingerprint for one in read.told]
+        joins = {join.article_id: join for join in group(prints, window, desk.group, read.stood)}
+        merges = window.take_merges()
+        merged = dict(merges)
+        cases = _cases(articles, analyses, joins, revisited, merged, desk)
+        assessment, judged = _decide(cases, merged, now, desk)
+        whole = replace(
+            assessment,
+            analyses=(*analyses.values(), *read.off_topic),
+            joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
+            fingerprints=tuple(_member(one, joins) for one in prints),
+            merged=merges,
+            revisited=tuple(revisited),
+            done=tuple(article.id for article in taken),
+            revisions={article.id: article.revision for article in taken},
         )
-        desk.known = desk.store.save_assessment(
-            replace(
-                assessment,
-                analyses=(*analyses.values(), *batch.off_topic),
-                joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
-                fingerprints=members,
-                merged=merged,
-                revisited=tuple(revisited),
-                done=tuple(article.id for article in taken),
-                revisions={article.id: article.revision for article in taken},
-            ),
-            now,
-            desk.lane,
-        )
+        desk.known = desk.store.save_assessment(whole, now, desk.lane)
     except BaseException:
         # The window may know of articles that the store does not: it is filled anew from the store.
         desk.window = None
         raise
-    unread = {one.article_id: one.fault for one in batch.off_topic if one.fault}
-    return replace(_assess_report(len(taken), analyses, joins, judged), second=second, embedded=embedded, unread=unread)
+    report = _assess_report(len(taken), analyses, joins, judged)
+    return replace(report, second=read.second, embedded=read.embedded, unread=read.unread)
+
+
+def _read(now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Article]) -> _Read:
+    known = {article.id for article in taken if window.story_of(article.id) is not None}
+    stood = desk.store.stories_of([article.id for article in taken if article.id not in known])
+    batch = desk.read(taken, known | stood.keys())
+    if desk.begin is not None and len(taken) >= _BATCH:
+        # The next ones are read on all cores while these are put into stories, which only one can do.
+        desk.begin(desk.store.coming_history(taken))
+    told, second = desk.look_again(batch.told, now)
+    told, embedded = desk.embed(told, now)
+    return _Read(told, batch.off_topic, stood, second, embedded)
+
+
+def _member(one: Fingerprint, joins: Mapping[ArticleId, Join]) -> Member:
+    article_id = ArticleId(one.article_id)
+    return Member(article_id, joins[article_id].story_id, pack(one), one.at)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
@@ -218,25 +237,34 @@ def _cases(
     for one in desk.store.load_messages(list(story_of)):
         if one.notification.alert_id is not None:
             told.setdefault(story_of[one.notification.alert_id], []).append(one)
+    parts: dict[StoryId, list[StoryRecord]] = {}
+    for key in wanted:
+        if key in records:
+            parts.setdefault(merged.get(key, key), []).append(records[key])
     cases = []
-    for story_id, new in fresh.items():
-        parts = [records[key] for key in wanted if key in records and merged.get(key, key) == story_id]
-        held = {article.id: article for article in (*(a for part in parts for a in part.articles), *new)}
-        known = {ArticleId(one.article_id): one for part in parts for one in part.analyses}
-        known |= {article.id: analyses[article.id] for article in new}
-        joined = {join.article_id: join for part in parts for join in part.joins}
-        joined |= {article.id: joins[article.id] for article in new if article.id not in joined}
-        cases.append(
-            Case(
-                story_id,
-                tuple(held.values()),
-                tuple(known.values()),
-                tuple(joined.values()),
-                tuple(alerts.get(story_id, ())),
-                tuple(told.get(story_id, ())),
-            )
+    for story_id, added in fresh.items():
+        new = Case(
+            story_id,
+            tuple(added),
+            tuple(analyses[article.id] for article in added),
+            tuple(joins[article.id] for article in added),
+            tuple(alerts.get(story_id, ())),
+            tuple(told.get(story_id, ())),
         )
+        cases.append(_whole(new, parts.get(story_id, ())))
     return [case for case in cases if case.articles]
+
+
+def _whole(new: Case, parts: Sequence[StoryRecord]) -> Case:
+    """*new* with what the store holds of the story: of an article that stands in both as it is now."""
+    articles = {article.id: article for article in (*(one for part in parts for one in part.articles), *new.articles)}
+    analyses = {one.article_id: one for one in (*(one for part in parts for one in part.analyses), *new.analyses)}
+    joins = {join.article_id: join for part in parts for join in part.joins}
+    # Why it stands there stays as it was found at first.
+    joins |= {join.article_id: join for join in new.joins if join.article_id not in joins}
+    return replace(
+        new, articles=tuple(articles.values()), analyses=tuple(analyses.values()), joins=tuple(joins.values())
+    )
 
 
 def _decide(

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
+from typer.exceptions import TyperException
 
 from monitor import __version__
 from monitor.domain.errors import ConfigError, MonitorError, StoreError, UsageError
@@ -91,8 +92,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("there is no room left on the disk: what was to be written is not whole", file=sys.stderr)
         _discard_output()
         return EXIT_FAILED
-    except Exception as error:  # typer's own usage errors share no public base class
-        if not hasattr(error, "exit_code") or not hasattr(error, "show"):
+    except TyperException as error:
+        if not hasattr(error, "show"):
             raise
         error.show()
         return int(error.exit_code)
