@@ -24,7 +24,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_catalogue
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity, EntityId

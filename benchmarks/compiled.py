@@ -24,7 +24,7 @@ _WINDOW = 5_000
 
 def detection_of(read: list[tuple[str, str]], watched: list[object]) -> Iterator[Callable[[], object]]:
     """Each call of what is yielded analyses a fifth of *read*."""
-    from monitor.adapters.yaml_lexicon import load_lexicon
+    from monitor.adapters.packaged.lexicon import load_lexicon
     from monitor.stages.detect import build_detector
 
     detector = build_detector(watched, load_lexicon())

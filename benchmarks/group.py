@@ -23,8 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from monitor.adapters.concept_tables import load_fact_reader
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import Fingerprint, GroupWindow, assign, pack, unpack
 

@@ -58,9 +58,9 @@ def steps(count: int) -> int:
 def _collected(folder: Path, documents: Sequence[bytes], clock: _Clock, settle: Callable[[], None]) -> list[str]:
     from poll_growth import configure
 
-    import monitor.adapters.parse_child as child
-    from monitor.adapters.parse_messages import PARSED, Job, Setting
-    from monitor.adapters.yaml_lexicon import load_lexicon
+    import monitor.adapters.parse_workers.child as child
+    from monitor.adapters.packaged.lexicon import load_lexicon
+    from monitor.adapters.parse_workers.messages import PARSED, Job, Setting
     from monitor.adapters.yaml_settings.load import load_settings
     from monitor.app import feeds_of, open_brain, open_desk, open_store
     from monitor.domain.feed import Fetched

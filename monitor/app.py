@@ -17,17 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from monitor import __version__
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database import migrate
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.detection_pool import ReadingPool
-from monitor.adapters.grouping_weights import load_group_weights
 from monitor.adapters.key_file import read_or_make_key
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.group_weights import load_group_weights
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.adapters.service_lock import only_service
-from monitor.adapters.yaml_lexicon import load_lexicon
-from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedKind, Fulltext
 from monitor.domain.group_policy import GroupPolicy
@@ -46,8 +46,8 @@ from monitor.stages.read_article import ReadBatch, as_it_is
 from monitor.stages.story.summary import Background
 
 if TYPE_CHECKING:
-    from monitor.adapters.http_client import HttpClient
-    from monitor.adapters.http_hosts import Hosts
+    from monitor.adapters.http.client import HttpClient
+    from monitor.adapters.http.hosts import Hosts
 
 _SQLITE = "sqlite:///"
 
@@ -152,11 +152,11 @@ class Sources:
 
 def open_sources(settings: Settings) -> Sources:
     """Everything that fetches and parses."""
-    from monitor.adapters.http_fetcher import HttpFetcher
-    from monitor.adapters.imap_mailbox import ImapMailbox
-    from monitor.adapters.page_follower import PageFollower
-    from monitor.adapters.page_reader import PageReader
-    from monitor.adapters.parse_workers import ParseWorkers
+    from monitor.adapters.http.fetcher import HttpFetcher
+    from monitor.adapters.http.page_follower import PageFollower
+    from monitor.adapters.http.page_reader import PageReader
+    from monitor.adapters.imap.mailbox import ImapMailbox
+    from monitor.adapters.parse_workers.pool import ParseWorkers
     from monitor.adapters.seed_files import SeedFolder
 
     policy = settings.policy
@@ -185,7 +185,7 @@ def open_sources(settings: Settings) -> Sources:
 def open_client(settings: Settings) -> "HttpClient":
     """Connections for what is no feed; to be closed after use."""
     from monitor.adapters.address_guard import AddressGuard
-    from monitor.adapters.http_client import HttpClient
+    from monitor.adapters.http.client import HttpClient
 
     return HttpClient(settings.policy.fetch, AddressGuard(settings.allow_private_addresses), user_agent(settings))
 
@@ -292,8 +292,8 @@ def open_second_look(settings: Settings, store: Store, facts: FactReader) -> Loo
     policy = settings.policy.second_reader
     if not policy.url:
         return as_it_is
-    from monitor.adapters.second_reader import HttpSecondReader, second_reader_prompt
-    from monitor.adapters.second_reading import SecondLook
+    from monitor.adapters.models.second_reader import HttpSecondReader, second_reader_prompt
+    from monitor.adapters.models.second_reading import SecondLook
 
     reader = HttpSecondReader(policy, settings.allow_private_addresses, user_agent(settings))
     names = {entity.id: entity.name for entity in settings.entities()}
@@ -305,7 +305,7 @@ def open_embedder(settings: Settings) -> Embed:
     policy = settings.policy.embeddings
     if not policy.url:
         return as_it_is
-    from monitor.adapters.embedder import HttpEmbedder
+    from monitor.adapters.models.embedder import HttpEmbedder
 
     return HttpEmbedder(policy, settings.allow_private_addresses, user_agent(settings))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect import Detector, build_detector
 

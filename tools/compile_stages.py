@@ -53,9 +53,9 @@ def build(form: Path, work: Path) -> None:
 def reading(every: int) -> str:
     """A digest of all that is read of the labelled cases, and of the stories they become."""
     # Not at the top: which form of the stages these load is settled when the program starts.
-    from monitor.adapters.concept_tables import load_fact_reader
-    from monitor.adapters.grouping_weights import load_group_weights
-    from monitor.adapters.yaml_lexicon import load_lexicon
+    from monitor.adapters.packaged.concepts import load_fact_reader
+    from monitor.adapters.packaged.group_weights import load_group_weights
+    from monitor.adapters.packaged.lexicon import load_lexicon
     from monitor.adapters.yaml_settings import load_catalogue
     from monitor.domain.group_policy import GroupPolicy
     from monitor.stages.detect import build_detector

@@ -26,8 +26,8 @@ import yaml
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
-from monitor.adapters.concept_tables import load_fact_reader
-from monitor.adapters.yaml_lexicon import PACKAGED
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.lexicon import PACKAGED
 from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.story import StoryId
 from monitor.stages.group import Fingerprint, GroupWindow, StoryProfile, assign, find_copy, signs_of_candidates

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import yaml
 
-from monitor.adapters.yaml_lexicon import PACKAGED, load_lexicon
+from monitor.adapters.packaged.lexicon import PACKAGED, load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.finding import Role, Status
 from monitor.domain.lexicon import Lexicon, Wording

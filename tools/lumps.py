@@ -17,9 +17,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.adapters.concept_tables import load_fact_reader
-from monitor.adapters.grouping_weights import read_group_weights
-from monitor.adapters.yaml_lexicon import PACKAGED
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.group_weights import read_group_weights
+from monitor.adapters.packaged.lexicon import PACKAGED
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
 from tools.cases import Case, manner_of, read_cases, sources

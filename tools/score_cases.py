@@ -8,7 +8,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Mapping
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.stages.detect import build_detector
 from tools.cases import (

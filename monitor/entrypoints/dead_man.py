@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from monitor.adapters.heartbeat import ping_heartbeat
+from monitor.adapters.http.heartbeat import ping_heartbeat
 from monitor.app import user_agent
 from monitor.domain.settings import Settings
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.http_client import HttpClient, parse_address
+from monitor.adapters.http.client import HttpClient, parse_address
 from monitor.adapters.key_file import read_or_make_key
 from monitor.app import open_client, storage_folder
 from monitor.domain.errors import FetchError

@@ -13,7 +13,7 @@ from typing import Any
 
 from monitor.adapters.database.feed_rows import shard_of
 from monitor.adapters.engine import Engine, Jobs, Work
-from monitor.adapters.http_hosts import Hosts
+from monitor.adapters.http.hosts import Hosts
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import ChannelId
 from monitor.entrypoints.clock_watch import ClockWatch

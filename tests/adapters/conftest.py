@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from tests.adapters.http_places import POLICY, Site
 from tests.loopback import serving
 

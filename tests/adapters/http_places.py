@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedId, FeedState
 from monitor.domain.policy import FetchPolicy

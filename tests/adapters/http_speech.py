@@ -5,7 +5,7 @@ import contextlib
 import dataclasses
 from datetime import timedelta
 
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy
 from tests.builders import NOW

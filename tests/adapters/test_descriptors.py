@@ -11,7 +11,7 @@ import aiohttp.web
 import pytest
 
 from monitor.adapters.descriptors import at_once, idle_s, take_all
-from monitor.adapters.http_faults import read_fault
+from monitor.adapters.http.faults import read_fault
 from monitor.domain.errors import FetchFault
 from monitor.domain.policy import FetchPolicy
 
@@ -22,7 +22,7 @@ import asyncio, json, resource, sys
 from datetime import UTC, datetime
 from yarl import URL
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import HttpClient, Request
+from monitor.adapters.http.client import HttpClient, Request
 from monitor.domain.errors import FetchError
 from monitor.domain.policy import FetchPolicy
 

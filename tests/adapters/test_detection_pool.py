@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.detection_pool import RawArticle, ReadingPool
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.domain.article import ArticleId, DateFlag
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.watchlist import Entity, EntityId
@@ -78,7 +78,7 @@ def test_the_processes_end_with_a_service_that_was_killed() -> None:
         """
         import os, signal
         from monitor.adapters.detection_pool import DetectionPool, RawArticle
-        from monitor.adapters.yaml_lexicon import load_lexicon
+        from monitor.adapters.packaged.lexicon import load_lexicon
         from monitor.domain.watchlist import Entity, EntityId
         pool = DetectionPool([Entity(EntityId("acme"), "Acme Corp")], load_lexicon(), 2)
         found = list(pool.analyse(RawArticle(str(number), "Acme", "Fine weather") for number in range(200)))

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.catalogue import DatabaseCatalogue
-from monitor.adapters.embedder import HttpEmbedder
+from monitor.adapters.models.embedder import HttpEmbedder
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import feeds_of, open_brain, open_desk, open_sources, open_store
 from monitor.domain.article import Article, ArticleId

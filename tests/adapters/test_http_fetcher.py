@@ -11,7 +11,7 @@ import brotli
 import pytest
 from aiohttp import web
 
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from tests.adapters.http_places import BODY, POLICY, failed, feed_at, fetch, fine, state_of
 from tests.builders import NOW
 

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from backports import zstd
 
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedId, FeedState
 from tests.adapters.http_speech import BODY, FINE, OK, POLICY, chunked, fetch, packed, speaking

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.adapters.database.feed_rows import shard_of
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.http_hosts import Hosts
+from monitor.adapters.http.hosts import Hosts
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import SHARDS
 from monitor.stages.sites import domain_of, is_public_name, site_of

@@ -3,7 +3,7 @@
 import pytest
 from aiohttp import web
 
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchFault
 from tests.adapters.http_places import BODY, POLICY, failed, fetch, fine
 from tests.loopback import Answer

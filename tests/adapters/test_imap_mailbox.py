@@ -9,7 +9,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from monitor.adapters.imap_mailbox import ImapMailbox
+from monitor.adapters.imap.mailbox import ImapMailbox
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.source_policy import MailboxPolicy

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.kept_values import kept_value
+from monitor.adapters.packaged.kept_values import kept_value
 
 
 class Reader:

@@ -9,8 +9,8 @@ import pytest
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import BrokenOffError, HttpClient, Request
-from monitor.adapters.large_bodies import LargeBodies
+from monitor.adapters.http.client import BrokenOffError, HttpClient, Request
+from monitor.adapters.http.large_bodies import LargeBodies
 from monitor.domain.errors import FetchError
 from monitor.domain.policy import FetchPolicy
 from tests.adapters.http_speech import OK, fetch, speaking

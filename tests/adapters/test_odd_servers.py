@@ -10,7 +10,7 @@ import pytest
 
 from benchmarks.siege_odd import SECRET, odd, options_of
 from benchmarks.siege_parts import Asked, Behaviour
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.stages.parse import parse_document

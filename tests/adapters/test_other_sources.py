@@ -7,10 +7,10 @@ from email.message import EmailMessage
 
 import pytest
 
-from monitor.adapters.http_fetcher import HttpFetcher
-from monitor.adapters.imap_mailbox import ImapMailbox
-from monitor.adapters.parse_workers import ParseWorkers
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.http.fetcher import HttpFetcher
+from monitor.adapters.imap.mailbox import ImapMailbox
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState
 from monitor.domain.policy import FetchPolicy, NormalisePolicy, ParsePolicy

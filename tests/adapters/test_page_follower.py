@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import pytest
 import pytest_asyncio
 
-from monitor.adapters.http_fetcher import HttpFetcher
-from monitor.adapters.page_follower import PageFollower
-from monitor.adapters.parse_workers import ParseWorkers
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.http.fetcher import HttpFetcher
+from monitor.adapters.http.page_follower import PageFollower
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched

@@ -8,10 +8,10 @@ import pytest
 import pytest_asyncio
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import HttpClient
-from monitor.adapters.page_reader import PageReader
-from monitor.adapters.parse_workers import ParseWorkers
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.http.client import HttpClient
+from monitor.adapters.http.page_reader import PageReader
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, Fulltext
 from monitor.domain.policy import FetchPolicy, FulltextPolicy, NormalisePolicy, ParsePolicy
 from monitor.domain.watchlist import Entity, EntityId

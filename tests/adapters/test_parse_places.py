@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.adapters.parse_places import Costs, Places
+from monitor.adapters.parse_workers.places import Costs, Places
 from monitor.domain.policy import ParsePolicy
 
 POLICY = ParsePolicy(workers=1, overtime=1)

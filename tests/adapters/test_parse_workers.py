@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.parse_messages import reading_part
-from monitor.adapters.parse_workers import ParseWorkers
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers.messages import reading_part
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
@@ -211,7 +211,7 @@ _ATTEMPTS = {
 # Each attempt in a fork, locked down for itself.
 _TRIED = """
 import json, os, sys
-from monitor.adapters import parse_child
+from monitor.adapters.parse_workers import child as parse_child
 
 def tried(attempt):
     told, tells = os.pipe()
@@ -274,7 +274,7 @@ def test_a_worker_is_told_little_of_the_lexicon() -> None:
 
 
 def test_answers_are_json_and_nothing_that_runs() -> None:
-    from monitor.adapters.parse_workers import _parsed
+    from monitor.adapters.parse_workers.pool import _parsed
 
     for answer in (b"", b"{}", b"[]", b"\x80\x04.", json.dumps({"document": 5}).encode()):
         with pytest.raises(ParseError, match="an answer that is none"):

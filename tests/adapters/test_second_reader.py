@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.model_endpoint import endpoint, own_network
-from monitor.adapters.second_reader import PATH, HttpSecondReader, second_reader_prompt
-from monitor.adapters.second_reading import SecondLook
+from monitor.adapters.models.endpoint import endpoint, own_network
+from monitor.adapters.models.second_reader import PATH, HttpSecondReader, second_reader_prompt
+from monitor.adapters.models.second_reading import SecondLook
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Part, Role, Span, Status
@@ -298,7 +298,7 @@ async def test_a_private_address_that_is_not_written_as_one_needs_leave(
 ) -> None:
     async with chat_server(lambda _: verdict("victim")) as server:
         # As if a name led there: the address stands nowhere in the configuration.
-        monkeypatch.setattr("monitor.adapters.model_endpoint.own_network", lambda _: ())
+        monkeypatch.setattr("monitor.adapters.models.endpoint.own_network", lambda _: ())
         _, report = await Room(tmp_path, server).ask(read())
         assert "is private: add its network to allow_private_addresses" in report.fault
         assert server.bodies == []

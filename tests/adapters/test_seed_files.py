@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.seed_files import SeedFolder
-from monitor.adapters.yaml_lexicon import load_lexicon
 from monitor.domain.article import DateFlag
 from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched

@@ -10,8 +10,8 @@ from aiohttp.abc import ResolveResult
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import HttpClient, Request
-from monitor.adapters.robots import Robots
+from monitor.adapters.http.client import HttpClient, Request
+from monitor.adapters.http.robots import Robots
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from tests.adapters.web_site import WebSite, web_site

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.yaml_messages import load_wordings, wording_for
+from monitor.adapters.packaged.messages import load_wordings, wording_for
 from monitor.domain.errors import ConfigError
 
 

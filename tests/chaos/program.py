@@ -28,11 +28,11 @@ from sqlalchemy import Connection
 
 import monitor.adapters.engine
 import monitor.entrypoints.worker  # noqa: F401 - imported for the forks
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.yaml_lexicon import load_lexicon
-from monitor.adapters.yaml_messages import load_wordings
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name
 from monitor.domain.group_policy import GroupPolicy
 from monitor.entrypoints.cli.main import main

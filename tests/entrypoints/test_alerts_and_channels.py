@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.yaml_messages import wording_for
+from monitor.adapters.packaged.messages import wording_for
 from monitor.app import open_catalogue, open_store
 from monitor.domain.notification import (
     ChannelId,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.yaml_messages import load_wordings
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Notification

@@ -11,8 +11,8 @@ import pytest
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
+from monitor.adapters.packaged.messages import load_wordings, wording_for
 from monitor.adapters.senders.open_sender import open_sender
-from monitor.adapters.yaml_messages import load_wordings, wording_for
 from monitor.domain.errors import StoreError
 from monitor.domain.notification import (
     Channel,

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.adapters.yaml_messages import load_wordings
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.domain.alert import Alert, AlertId
 from monitor.domain.errors import UsageError
 from monitor.domain.policy import WebPolicy

@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from monitor.adapters.yaml_messages import load_wordings
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
 from monitor.domain.article import Article
 from monitor.domain.errors import StoreError, UsageError

@@ -21,10 +21,10 @@ from typing import Any
 from monitor.adapters.database import migrate
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.http_fetcher import HttpFetcher
+from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.adapters.long_lived import settle, spare_memory
-from monitor.adapters.parse_workers import ParseWorkers
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.article import Parsed
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import Policy

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 _EVERY_S = 0.05
-_MODULE = b"monitor.adapters.parse_child"
+_MODULE = b"monitor.adapters.parse_workers.child"
 
 
 class Peak:

@@ -9,9 +9,9 @@ import sys
 from datetime import UTC, datetime
 from typing import Any
 
-from monitor.adapters.parse_child import FORBIDDEN, own_folders, read
-from monitor.adapters.parse_messages import Job, Setting, reading_part
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers.child import FORBIDDEN, own_folders, read
+from monitor.adapters.parse_workers.messages import Job, Setting, reading_part
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched
 from monitor.domain.policy import NormalisePolicy, ParsePolicy

@@ -14,12 +14,12 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from monitor.adapters.concept_tables import load_fact_reader
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.concepts import load_fact_reader
+from monitor.adapters.packaged.group_weights import load_group_weights
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.adapters.senders.open_sender import open_sender
-from monitor.adapters.yaml_messages import load_wordings
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status

@@ -17,7 +17,7 @@ from typing import Any
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
 from monitor.adapters.detection_pool import ReadingPool
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import (
     Brain,

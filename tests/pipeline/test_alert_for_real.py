@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.adapters.detection_pool import ReadingPool
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.watchlist import Entity, EntityId

@@ -11,8 +11,8 @@ from aiohttp import web
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.store import DatabaseStore
-from monitor.adapters.http_fetcher import HttpFetcher
-from monitor.adapters.parse_workers import ParseWorkers
+from monitor.adapters.http.fetcher import HttpFetcher
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Health
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import ParsePolicy, Policy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.app import look_back
 from monitor.domain.errors import StoreError
 from monitor.domain.watchlist import EntityId

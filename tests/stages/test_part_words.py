@@ -2,8 +2,8 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
-from monitor.adapters.yaml_part_words import PACKAGED, load_part_words
+from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.packaged.part_words import PACKAGED, load_part_words
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.domain.finding import AttackType, Part, Role, Status
 from monitor.stages.detect.names import NameKind

@@ -41,7 +41,7 @@ def register(app: typer.Typer) -> None:
         """Tell who is named in articles, which attacks they report, and who is under attack."""
         from monitor.adapters.detection_pool import DetectionPool
         from monitor.adapters.long_lived import settle
-        from monitor.adapters.yaml_lexicon import load_lexicon
+        from monitor.adapters.packaged.lexicon import load_lexicon
         from monitor.domain.errors import UsageError
 
         if format_ != "jsonl":

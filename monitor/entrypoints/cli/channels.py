@@ -102,8 +102,8 @@ async def _test(settings: "Settings", channel: "Channel") -> "Delivery":
     import sys
     from dataclasses import replace
 
+    from monitor.adapters.packaged.messages import wording_for
     from monitor.adapters.senders.open_sender import open_sender
-    from monitor.adapters.yaml_messages import wording_for
     from monitor.app import user_agent
     from monitor.domain.notification import Notice, NoticeKind, Outcome
     from monitor.domain.watchlist import Severity

@@ -46,8 +46,8 @@ def _opened(file: str) -> TextIO:
 
 def _group(source: Iterable[str], target: TextIO) -> int:
     """Group the articles of *source*; answers how many lines were no article."""
-    from monitor.adapters.concept_tables import load_fact_reader
-    from monitor.adapters.grouping_weights import load_group_weights
+    from monitor.adapters.packaged.concepts import load_fact_reader
+    from monitor.adapters.packaged.group_weights import load_group_weights
     from monitor.domain.group_policy import GroupPolicy
     from monitor.stages.group import GroupWindow, group
 

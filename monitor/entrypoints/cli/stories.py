@@ -136,7 +136,7 @@ def _register_edits(stories: typer.Typer) -> None:
 
 def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> "StoryEdit":
     """Store what a person said and bring the stored stories to it; a running service follows with its next round."""
-    from monitor.adapters.concept_tables import load_fact_reader
+    from monitor.adapters.packaged.concepts import load_fact_reader
     from monitor.app import open_bench, open_store
     from monitor.entrypoints.daemon import utc_now
     from monitor.entrypoints.story_edits import edit_story
@@ -235,7 +235,7 @@ def _edit_row(one: "NotedEdit") -> dict[str, object]:
 
 
 def _why(join: "Join") -> str:
-    from monitor.adapters.yaml_sign_words import load_sign_words
+    from monitor.adapters.packaged.sign_words import load_sign_words
 
     copied = f"the same text as {join.duplicate_of}: counts as one source" if join.duplicate_of is not None else ""
     if copied and join.score >= 1.0:

@@ -135,7 +135,7 @@ def _details(entity: "Entity") -> list[tuple[str, str]]:
 
 
 def _noise(entity: "Entity") -> list[str]:
-    from monitor.adapters.yaml_lexicon import load_lexicon
+    from monitor.adapters.packaged.lexicon import load_lexicon
     from monitor.stages.detect.noise import noisy_names
 
     return noisy_names(entity, load_lexicon())

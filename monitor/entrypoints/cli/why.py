@@ -181,7 +181,7 @@ def _attack(attack: "Attack", asked: _Question) -> Iterator[str]:
 
 
 def _parts(parts: "Sequence[Part]", asked: _Question) -> Iterator[str]:
-    from monitor.adapters.yaml_part_words import load_part_words
+    from monitor.adapters.packaged.part_words import load_part_words
 
     if asked.is_short or not parts:
         return
@@ -203,7 +203,7 @@ def _quoted(span: "Span", article: "Article") -> str:
 
 
 def _story(chain: "Chain") -> Iterator[str]:
-    from monitor.adapters.yaml_sign_words import load_sign_words
+    from monitor.adapters.packaged.sign_words import load_sign_words
 
     yield ""
     if chain.story is None or chain.join is None:
@@ -360,7 +360,7 @@ def _not_named(asked: _Question) -> str:
 def _is_named_now(entity: "Entity", article: "Article") -> bool:
     """Whether the article would be read as naming *entity* today."""
     from monitor.adapters.detection_pool import DetectionPool, RawArticle
-    from monitor.adapters.yaml_lexicon import load_lexicon
+    from monitor.adapters.packaged.lexicon import load_lexicon
 
     raw = RawArticle(article.id, article.title, article.text, article.published_at, article.language)
     with DetectionPool([entity], load_lexicon(), 1) as pool:

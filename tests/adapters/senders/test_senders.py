@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
+from monitor.adapters.packaged.messages import wording_for
 from monitor.adapters.senders.apprise_sender import AppriseSender
 from monitor.adapters.senders.attempt import judge_status, retry_after_seconds
 from monitor.adapters.senders.open_sender import open_sender
-from monitor.adapters.yaml_messages import wording_for
 from monitor.domain.notification import Channel, ChannelKind, Delivery, Notification, NotificationId, Outcome
 from monitor.domain.policy import DeliveryPolicy
 from monitor.domain.watchlist import Severity

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.yaml_messages import wording_for
+from monitor.adapters.packaged.messages import wording_for
 from monitor.domain.notification import ChannelKind, Message
 from monitor.stages.channels.services import SCHEMES
 from monitor.stages.compose.alert import Occasion, outline_alert

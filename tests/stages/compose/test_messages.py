@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.yaml_messages import load_wordings, wording_for
+from monitor.adapters.packaged.messages import load_wordings, wording_for
 from monitor.domain.alert import Reason, Told
 from monitor.domain.article import ArticleId
 from monitor.domain.finding import AttackType, Role, Status

@@ -9,8 +9,8 @@ from string import Formatter
 import aiohttp
 import pytest
 
-from monitor.adapters.http_faults import read_fault, status_fault
-from monitor.adapters.yaml_messages import load_wordings, wording_for
+from monitor.adapters.http.faults import read_fault, status_fault
+from monitor.adapters.packaged.messages import load_wordings, wording_for
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Health
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, Notice, NoticeKind

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.domain.alert import Reason, Told
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Attack, AttackType, Finding, Role, Span, Status

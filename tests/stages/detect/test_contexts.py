@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon, read_wording
+from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.contexts import OWN, WORD, ContextReader, Contexts, signs_of, sort_of
 from monitor.stages.detect.meanings import MeaningIndex

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import build_detector

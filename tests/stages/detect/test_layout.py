@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.cues import _sentence_end
 from monitor.stages.detect.folding import fold

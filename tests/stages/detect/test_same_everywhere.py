@@ -9,7 +9,7 @@ from monitor.stages.detect.attacks import AttackReader
 
 _PROGRAM = """
 import hashlib
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings import load_watchlist_file
 from monitor.stages.detect import build_detector
 from tools.cases import EVALUATION, read_cases

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon, read_wording
+from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.surroundings import Surroundings, SurroundingsReader, signs_of
 from tests.detectors import detector_of

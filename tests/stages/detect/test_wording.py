@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.yaml_lexicon import load_lexicon, read_wording
+from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Wording

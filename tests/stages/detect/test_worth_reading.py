@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.yaml_lexicon import load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector
 from tests.detectors import detector_of

@@ -5,7 +5,7 @@ from datetime import time, timedelta
 
 import pytest
 
-from monitor.adapters.yaml_messages import load_wordings
+from monitor.adapters.packaged.messages import load_wordings
 from monitor.domain.feed import Feed, FeedId, Health
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, NoticeRule, QuietHours
 from monitor.domain.watchlist import Severity

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.domain.article import ArticleId
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import SIGN, EditKind, StoryEdit, StoryId

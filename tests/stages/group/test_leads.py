@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime
 
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
 from monitor.stages.group.leads import lead_of, shared_lead, story_lead

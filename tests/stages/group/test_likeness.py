@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group, pack, unpack, vector_of
 from monitor.stages.group.likeness import likeness, relief

@@ -1,6 +1,6 @@
 """A crowd of articles that have little to do with each other does not become a few large stories."""
 
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow
 from tools.lumps import crowds, lumps_of

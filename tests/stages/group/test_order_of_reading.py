@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, Fingerprint
 

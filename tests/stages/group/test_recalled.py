@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.adapters.grouping_weights import load_group_weights
+from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, group
 from monitor.stages.group.reading import Tokeniser, last_sentence

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.adapters.grouping_weights import load_group_weights
-from monitor.adapters.yaml_sign_words import load_sign_words
+from monitor.adapters.packaged.group_weights import load_group_weights
+from monitor.adapters.packaged.sign_words import load_sign_words
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, assign
 from monitor.stages.group.comparing import compare, told_of

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.domain.policy import Policy
 from monitor.domain.story import StoryId
 from monitor.stages.story.summary import Background, summarise

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.domain.article import ArticleId
 from monitor.domain.feed import FeedId
 from monitor.domain.finding import Attack, AttackType, Role, Span, Status

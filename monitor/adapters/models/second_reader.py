@@ -1,4 +1,4 @@
-"""The second reader over HTTP: a chat endpoint in OpenAI's manner (`model_endpoint`)."""
+"""The second reader over HTTP: a chat endpoint in OpenAI's manner (`endpoint`)."""
 
 import asyncio
 import json
@@ -9,12 +9,12 @@ from pathlib import Path
 
 import aiohttp
 
-from monitor.adapters.model_endpoint import ModelEndpoint, NoAnswerError, Rest
+from monitor.adapters.models.endpoint import ModelEndpoint, NoAnswerError, Rest
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.second_reading import Question, Reply
 
-PROMPT = Path(__file__).resolve().parents[1] / "lexicon" / "second-reader.txt"
+PROMPT = Path(__file__).resolve().parents[2] / "lexicon" / "second-reader.txt"
 PATH = "/chat/completions"
 _MOST_BYTES = 256 * 2**10
 

@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.adapters.http_client import HttpClient, Request, parse_address
-from monitor.adapters.http_fetcher import without_credentials
+from monitor.adapters.http.client import HttpClient, Request, parse_address
+from monitor.adapters.http.fetcher import without_credentials
 from monitor.domain.article import Article, DateFlag
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched

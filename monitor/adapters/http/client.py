@@ -16,11 +16,11 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
-from monitor.adapters.http_hosts import Hosts
-from monitor.adapters.http_session import CHUNK, open_resolver, open_session
-from monitor.adapters.large_bodies import LargeBodies
-from monitor.adapters.unpacking import PackedOtherwiseError, Unpacker
+from monitor.adapters.http.faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
+from monitor.adapters.http.hosts import Hosts
+from monitor.adapters.http.large_bodies import LargeBodies
+from monitor.adapters.http.session import CHUNK, open_resolver, open_session
+from monitor.adapters.http.unpacking import PackedOtherwiseError, Unpacker
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from monitor.stages.feeds.plan import retry_after_s

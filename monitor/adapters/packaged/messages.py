@@ -9,7 +9,7 @@ import yaml
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.wording import Wording
 
-PACKAGED = Path(__file__).resolve().parents[1] / "lexicon" / "messages"
+PACKAGED = Path(__file__).resolve().parents[2] / "lexicon" / "messages"
 _FALLBACK = "en"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

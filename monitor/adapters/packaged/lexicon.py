@@ -8,14 +8,14 @@ from typing import Any
 
 import yaml
 
-from monitor.adapters.kept_values import kept_value
+from monitor.adapters.packaged.kept_values import kept_value
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.families import phrases_of
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, Weights, Wording
 from monitor.stages.detect.folding import fold_words
 
-PACKAGED = Path(__file__).resolve().parents[1] / "lexicon"
+PACKAGED = Path(__file__).resolve().parents[2] / "lexicon"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORD_LISTS = ("function_words", "common_words", "given_names", "places")
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from monitor.adapters.long_lived import settle, spare_memory
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, PageJob, Setting, whole
+from monitor.adapters.parse_workers.messages import HEAD, PARSED, Job, PageJob, Setting, whole
 from monitor.domain.article import Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
@@ -154,7 +154,7 @@ def _lock_down(memory_bytes: int) -> None:
 
 def own_folders() -> set[str]:
     """Where the interpreter and its libraries lie: modules are loaded when they are first needed."""
-    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(__file__).resolve().parents[2])}
+    folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, str(Path(__file__).resolve().parents[3])}
     folders |= {entry for entry in sys.path if entry}
     return {str(Path(folder).resolve()) + os.sep for folder in folders}
 

@@ -7,7 +7,7 @@ import yaml
 
 from monitor.stages.part_words import PartWords
 
-PACKAGED = Path(__file__).resolve().parents[1] / "lexicon" / "part-words.yaml"
+PACKAGED = Path(__file__).resolve().parents[2] / "lexicon" / "part-words.yaml"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 

@@ -11,17 +11,17 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from monitor.adapters.parse_messages import HEAD, PARSED, Job, Message, PageJob, Setting, parted, reading_part
-from monitor.adapters.parse_places import Costs, Places
+from monitor.adapters.parse_workers.messages import HEAD, PARSED, Job, Message, PageJob, Setting, parted, reading_part
+from monitor.adapters.parse_workers.places import Costs, Places
+from monitor.adapters.parse_workers.work_clock import WorkClock
 from monitor.adapters.process_starts import end_child, start_child
-from monitor.adapters.work_clock import WorkClock
 from monitor.domain.article import Article, Parsed
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import NormalisePolicy, ParsePolicy
 
-_MODULE = "monitor.adapters.parse_child"
+_MODULE = "monitor.adapters.parse_workers.child"
 _START = timedelta(seconds=60)
 _LONGEST_ANSWER = 256 * 2**20
 _MEBIBYTE = 2**20

@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
-from monitor.adapters.guarded_imap import Account, GuardedImap
+from monitor.adapters.imap.client import Account, GuardedImap
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.source_policy import MailboxPolicy

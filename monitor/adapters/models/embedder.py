@@ -1,4 +1,4 @@
-"""A user's model of meaning over HTTP: an embeddings endpoint in OpenAI's manner (`model_endpoint`)."""
+"""A user's model of meaning over HTTP: an embeddings endpoint in OpenAI's manner (`endpoint`)."""
 
 import asyncio
 import hashlib
@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.adapters.model_endpoint import ModelEndpoint, NoAnswerError, Rest
+from monitor.adapters.models.endpoint import ModelEndpoint, NoAnswerError, Rest
 from monitor.domain.model_policy import EmbeddingsPolicy
 from monitor.domain.report import EmbedReport
 from monitor.stages.group import vector_of

@@ -7,7 +7,7 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http_client import BrokenOffError, HttpClient, Request, parse_address
+from monitor.adapters.http.client import BrokenOffError, HttpClient, Request, parse_address
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy
 

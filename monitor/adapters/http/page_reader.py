@@ -12,9 +12,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.adapters.http_client import HttpClient, Request, parse_address
-from monitor.adapters.parse_workers import ParseWorkers
-from monitor.adapters.robots import Robots
+from monitor.adapters.http.client import HttpClient, Request, parse_address
+from monitor.adapters.http.robots import Robots
+from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.article import Article
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedState, Fetched, Fulltext

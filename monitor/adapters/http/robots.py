@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from protego import Protego
 from yarl import URL
 
-from monitor.adapters.http_client import HttpClient, Request
+from monitor.adapters.http.client import HttpClient, Request
 from monitor.domain.errors import FetchError
 from monitor.stages.fulltext.robots_group import group_for
 

@@ -1,0 +1,1 @@
+"""What ships with the program in `monitor/lexicon/`, read into values."""
