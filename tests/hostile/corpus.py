@@ -8,7 +8,7 @@ _HTTP = "adapters/test_http_hostile.py"
 _FETCH = "adapters/test_http_fetcher.py"
 _REDIRECTS = "adapters/test_http_redirects.py"
 _FAILURES = "adapters/test_http_failures.py"
-_PLAN = "stages/test_plan.py"
+_PLAN = "stages/feeds/test_plan.py"
 _NORMALISE = "stages/normalise/test_normalise.py"
 _FORMS = "stages/compose/test_forms.py"
 _SENDERS = "adapters/senders/test_senders.py"
@@ -106,11 +106,11 @@ CORPUS: dict[int, tuple[str, ...]] = {
         f"{_PLAN}::test_a_permanent_redirect_is_adopted_when_it_held",
     ),
     71: (
-        "stages/test_expression.py::test_any_text_is_read_or_refused",
-        "stages/test_expression.py::test_chains_of_nearness_stay_small",
+        "stages/rules/test_expression.py::test_any_text_is_read_or_refused",
+        "stages/rules/test_expression.py::test_chains_of_nearness_stay_small",
     ),
     72: (
-        "stages/test_channel_rules.py::test_faults_say_what_to_do",
+        "stages/channels/test_services.py::test_faults_say_what_to_do",
         f"{_SENDERS}::test_private_addresses_are_not_reached_unless_allowed",
         f"{_SENDERS}::test_what_a_service_answers_to_apprise",
         f"{_SENDERS}::test_an_answer_that_drips_for_ever_holds_nobody_up",
