@@ -2,6 +2,7 @@
 
 import ast
 import functools
+import re
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ ROOT = Path(__file__).parents[1]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
     for line in (ROOT / "docs" / "complaints.md").read_text(encoding="utf-8").splitlines()
-    if line.startswith("| ") and "::" in line
+    if line.startswith("| ") and "](../tests/" in line
 ]
 
 
@@ -25,9 +26,10 @@ def test_each_complaint_has_a_test_that_exists(row: list[str]) -> None:
     complaint, answer, named = row
     assert complaint
     assert answer
-    for one in named.split(", "):
-        file, name = one.split("::")
-        assert name in names_of(file), f"{one} does not exist"
+    for text, file in re.findall(r"\[([^]]+)\]\(\.\./([^)]+)\)", named):
+        assert f"test_{text.replace(' ', '_')}" in names_of(file), f"{file} has no test of that name: {text}"
+    # Whatever is between the links is what parts them.
+    assert set(re.sub(r"\[[^]]+\]\([^)]+\)", "", named)) <= set("; ")
 
 
 def test_no_complaint_was_dropped() -> None:
