@@ -3,6 +3,7 @@
 import dataclasses
 import inspect
 import re
+import textwrap
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,11 +29,12 @@ def written(value: object) -> str:
 def keys() -> str:
     parts = []
     for name, policy in policy_sections().items():
-        doc = " ".join((inspect.getdoc(policy) or "").split())
+        doc = " ".join((inspect.getdoc(policy) or "").replace("``", "`").split())
+        said = textwrap.fill(f"**`{name}:`** {doc}", 120, break_on_hyphens=False)
         rows = "\n".join(
             f"| `{name}.{field.name}` | {written(field.default)} |" for field in dataclasses.fields(policy)
         )
-        parts.append(f"**`{name}:`** {doc}\n\n| key | default |\n|---|---|\n{rows}")
+        parts.append(f"{said}\n\n| key | default |\n|---|---|\n{rows}")
     return "\n\n".join(parts)
 
 
