@@ -149,6 +149,8 @@ class Engine:
             finally:
                 for task in (sweeper, *ends, worker):
                     task.cancel()
+                # Before the connections are closed, which it may have one of.
+                await asyncio.wait({sweeper})
                 with contextlib.suppress(asyncio.CancelledError):
                     await worker
 
