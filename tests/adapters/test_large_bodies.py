@@ -16,7 +16,8 @@ from monitor.domain.policy import FetchPolicy
 from tests.adapters.http_speech import OK, fetch, speaking
 from tests.builders import NOW
 
-STALLED = replace(FetchPolicy(), timeout=timedelta(seconds=60), read_timeout=timedelta(seconds=0.5))
+# A busy machine may need a part of it to send what is read.
+STALLED = replace(FetchPolicy(), timeout=timedelta(seconds=60), read_timeout=timedelta(seconds=2))
 PATIENT = timedelta(seconds=60)
 ROOMY = replace(FetchPolicy(), large_body_bytes=10_000, most_large=1)
 CUT = OK + b'ETag: "1"\r\nLast-Modified: x\r\nContent-Type: text/xml\r\nContent-Length: 900\r\n\r\n<rss>'
@@ -58,7 +59,8 @@ async def test_nobody_waits_for_ever_for_a_place_that_waits_for_him() -> None:
 
 async def test_the_time_of_a_request_stands_still_while_it_waits_for_a_place() -> None:
     client = HttpClient(ROOMY, AddressGuard(()), "NewsMonitor/1")
-    may_end, is_held = asyncio.Event(), asyncio.Event()
+    may_end, is_held, is_waiting = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    waits: list[asyncio.Timeout] = []
 
     async def hold() -> None:
         async with asyncio.timeout(PATIENT.total_seconds()) as clock:
@@ -66,18 +68,22 @@ async def test_the_time_of_a_request_stands_still_while_it_waits_for_a_place() -
             is_held.set()
             await may_end.wait()
 
-    async def wait_for_it() -> float:
-        async with asyncio.timeout(0.05) as clock:
-            assert await client._hold(clock) >= 0.1
-            return (clock.when() or 0.0) - asyncio.get_running_loop().time()
+    async def wait_for_it() -> None:
+        async with asyncio.timeout(PATIENT.total_seconds()) as clock:
+            ends_at = clock.when() or 0.0
+            waits.append(clock)
+            is_waiting.set()
+            waited_s = await client._hold(clock)
+            assert may_end.is_set()
+            assert clock.when() == pytest.approx(ends_at + waited_s)
 
     first = asyncio.create_task(hold())
     await is_held.wait()
     second = asyncio.create_task(wait_for_it())
-    await asyncio.sleep(0.2)
+    await is_waiting.wait()
+    assert waits[0].when() is None
     may_end.set()
-    assert 0 < await second <= 0.05
-    await first
+    await asyncio.gather(first, second)
 
 
 async def test_an_answer_that_breaks_off_is_a_failure_and_read_when_it_always_does() -> None:
@@ -93,7 +99,7 @@ async def test_an_answer_that_breaks_off_is_a_failure_and_read_when_it_always_do
 
 async def test_an_answer_that_never_ends_is_read_when_it_always_does_so() -> None:
     async with speaking(OK + b"ETag: a\r\n\r\n<rss/>", b"x", every_s=600) as url:
-        with pytest.raises(FetchError, match=r"sent nothing for 0\.5 s"):
+        with pytest.raises(FetchError, match="sent nothing for 2 s"):
             await fetch(url, policy=STALLED)
         fetched = await fetch(url, policy=STALLED, failures=2)
     assert (fetched.body, fetched.headers) == (b"<rss/>", {})
@@ -129,7 +135,7 @@ async def test_a_body_that_says_it_is_modest_does_not_wait_for_those_that_drip()
     dripping = asyncio.create_task(drip())
     await is_held.wait()
     async with speaking(OK + b"Content-Length: %d\r\n\r\n" % len(body), body) as url:
-        answer = await asyncio.wait_for(client.get(Request(URL(url), {}, 100_000), NOW), 10)
+        answer = await client.get(Request(URL(url), {}, 100_000), NOW)
     assert answer.body == body
     may_end.set()
     await dripping

@@ -16,6 +16,7 @@ from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.stages.parse import parse_document
 from tests.adapters.http_speech import POLICY
 from tests.builders import NOW
+from tests.loopback import talking
 
 LIMITS = dataclasses.replace(
     POLICY, max_body_bytes=400_000, timeout=timedelta(seconds=2), read_timeout=timedelta(seconds=1)
@@ -25,28 +26,13 @@ ODD = list(odd())
 
 @contextlib.asynccontextmanager
 async def behaving(behaviour: Behaviour) -> AsyncIterator[str]:
-    talks: list[tuple[asyncio.Task[None] | None, asyncio.StreamWriter]] = []
-
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        talks.append((asyncio.current_task(), writer))
-        with contextlib.suppress(OSError, ValueError, asyncio.IncompleteReadError):
+        with contextlib.suppress(ValueError):
             asked = await reader.readuntil(b"\r\n\r\n")
             await behaviour(Asked(asked.split(b" ")[1].decode("latin-1"), asked, writer))
-        writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1")
-    try:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/1"
-    finally:
-        server.close()
-        # Some never end: what they hold open would be found by another test.
-        going = [talk for talk, _ in talks if talk is not None]
-        for talk in going:
-            talk.cancel()
-        await asyncio.gather(*going, return_exceptions=True)
-        for _, writer in talks:
-            writer.transport.abort()
-        await asyncio.sleep(0)
+    async with talking(answer) as port:
+        yield f"http://127.0.0.1:{port}/1"
 
 
 async def asked(feed: Feed) -> Fetched | FetchError:

@@ -59,7 +59,7 @@ async def client():
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def read(site: WebSite, client, index, workers):
-    reader = PageReader(workers, client, FulltextPolicy(patience=timedelta(seconds=20)), index.is_promising)
+    reader = PageReader(workers, client, FulltextPolicy(patience=timedelta(minutes=1)), index.is_promising)
 
     async def read(title: str = "Northern Dairy stops", text: str = "Short.", is_new: bool = False, **fields):
         feed = Feed(FeedId("f"), f"{site.base}/feed", **fields)

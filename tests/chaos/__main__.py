@@ -76,7 +76,7 @@ async def _workers(given: argparse.Namespace, installation: Installation, url: s
             configured(installation.root / "workers", url, stand.base), stand, url, given.silent, asleep_s=60
         )
     sys.stdout.write(f"{given.silent}: {found.lines()}\n")
-    return 0 if found.is_fine else 1
+    return 0 if found.is_fine and found.is_soon else 1
 
 
 async def _run(

@@ -53,19 +53,23 @@ class Proxy:
     taken: int = 0
     _way: Way = Way.PASS
     _links: set[_Link] = field(default_factory=set)
+    _held: socket.socket | None = None
     _server: asyncio.Server | None = None
 
-    async def open(self, port: int = 0) -> None:
-        """Listen, on *port* where it is given."""
-        self._server = await asyncio.start_server(self._take, "127.0.0.1", port)
-        self.port = self._server.sockets[0].getsockname()[1]
+    async def open(self) -> None:
+        """Listen, on the port of before where there was one."""
+        if self._held is None:
+            self._hold()
+        held, self._held = self._held, None
+        self._server = await asyncio.start_server(self._take, sock=held)
 
     async def turn(self, way: Way) -> None:
         """From now on do this."""
         if way is Way.CUT:
-            await self.close()
+            self.close()
+            self._hold()
         elif self._way is Way.CUT:
-            await self.open(self.port)
+            await self.open()
         if way is Way.RESET:
             self._tear(lambda _: True)
         self._way = way
@@ -73,12 +77,22 @@ class Proxy:
             # What was swallowed does not come back: a connection that lost some of it is of no use.
             self._tear(lambda link: link.is_spoilt)
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Stop listening, and end all connections."""
         self._tear(lambda _: True)
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._held is not None:
+            self._held.close()
+            self._held = None
+
+    def _hold(self) -> None:
+        # While nobody listens there, the system gives the port to nobody else.
+        self._held = socket.socket()
+        self._held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._held.bind(("127.0.0.1", self.port))
+        self.port = self._held.getsockname()[1]
 
     def _tear(self, which: Callable[[_Link], bool]) -> None:
         for link in [link for link in self._links if which(link)]:
@@ -144,4 +158,4 @@ async def proxied(connect: Callable[[], Awaitable[Streams]]) -> AsyncIterator[Pr
     try:
         yield proxy
     finally:
-        await proxy.close()
+        proxy.close()

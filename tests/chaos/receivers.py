@@ -14,9 +14,10 @@ from enum import Enum
 from typing import Any
 
 from aiohttp import web
-from aiosmtpd.smtp import SMTP, Envelope
+from aiosmtpd.smtp import Envelope
 
 from tests.chaos.news import Report, document, reports
+from tests.loopback import mailing
 
 SECRET = "whsec_" + "Y2hhb3Mh" * 5
 # Longer than the program waits (`delivery.send_timeout` in the harness).
@@ -170,11 +171,9 @@ async def served(oracle: Oracle) -> AsyncIterator[Addresses]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    loop = asyncio.get_running_loop()
-    mail = await loop.create_server(lambda: SMTP(oracle, hostname="mail.example", loop=loop), "127.0.0.1", 0)
+    port = runner.addresses[0][1]
     try:
-        port = runner.addresses[0][1]
-        yield Addresses(port, port, mail.sockets[0].getsockname()[1])
+        async with mailing(oracle) as mail:
+            yield Addresses(port, port, mail)
     finally:
-        mail.close()
         await runner.cleanup()

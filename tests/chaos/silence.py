@@ -24,7 +24,8 @@ from tests.processes import Installation, Newsstand, came, install
 
 BLOWS = {"killed": signal.SIGKILL, "paused": signal.SIGSTOP}
 # On a busy machine.
-_START_S = 100.0
+_START_S = 150.0
+_FREE_S = 60.0
 _SECRET = "whsec_" + "c2VjcmV0LW9mLXRoZS10ZXN0cw=="
 _STORY = (
     "{0} hit by ransomware",
@@ -84,7 +85,13 @@ class Silence:
 
     @property
     def is_fine(self) -> bool:
-        return self.held_s < 60 and self.due == self.told == self.ids and self.noted == self.shown
+        """Whether nothing was lost, told twice or noted by the one that woke up."""
+        return self.due == self.told == self.ids and self.noted == self.shown
+
+    @property
+    def is_soon(self) -> bool:
+        """Whether the batch was free as soon as it has to be, on a machine that does nothing else."""
+        return self.held_s < _FREE_S
 
     def lines(self) -> str:
         return (
@@ -137,7 +144,7 @@ async def fall_silent(
         fell = time.monotonic()
         first.send_signal(BLOWS[blow])
         stand.report("Apple")
-        await came(lambda: stand.waiting == 2, "the second worker's poll of the same feed", patience_s=100)
+        await came(lambda: stand.waiting == 2, "the second worker's poll of the same feed", _START_S)
         held_s = time.monotonic() - fell
         stand.is_slow = False
         stand.go_on.set()

@@ -13,7 +13,8 @@ async def test_the_service_goes_on_when_it_is_over(tmp_path: Path, source: Sourc
         install(tmp_path / "installation"), "network+disk+clock", rounds=1, hold_s=1.5, seed=1, source=source
     )
     assert found.outcome.is_fine, found.lines()
-    assert found.said <= 4, "a fault that lasts is said once for each job"
+    # Once, and once more where it shows as another one.
+    assert found.said <= 2, found.lines()
 
 
 async def test_workers_go_on_when_the_network_to_the_database_does(

@@ -8,7 +8,7 @@ import pytest
 
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.entrypoints.cli.main import main
-from tests.processes import install, wait_until
+from tests.processes import END_S, install, wait_until
 
 CHANNELS = """\
 channels:
@@ -135,7 +135,7 @@ def test_the_service_says_what_it_doubts_and_runs_all_the_same(tmp_path: Path) -
         second = installation.told("once", check=False)
         assert (second.returncode, "another service works on this store" in second.stderr) == (3, True)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=END_S) == 0
     finally:
         installation.stop()
 

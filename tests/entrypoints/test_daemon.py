@@ -15,7 +15,7 @@ import pytest
 from monitor.domain.errors import StoreError
 from monitor.entrypoints.daemon import Beat, Daemon, Pulse
 from monitor.observe import open_log
-from tests.processes import install, wait_until
+from tests.processes import END_S, install, wait_until
 
 
 async def nothing() -> bool:
@@ -53,7 +53,7 @@ class Told:
         return [(one["event"], one.get("job", "")) for one in lines]
 
 
-@pytest.mark.parametrize(("age_s", "found"), [(119, ()), (121, ("collect",))])
+@pytest.mark.parametrize(("age_s", "found"), [(60, ()), (121, ("collect",))])
 def test_a_beat_that_is_not_heard_of_is_stale(age_s: float, found: tuple[str, ...]) -> None:
     pulse = Pulse()
     assert pulse.stale() == ()
@@ -172,6 +172,6 @@ def test_a_reload_that_is_asked_for_while_it_starts_is_heeded(tmp_path: Path) ->
         loaded = "config.loaded"
         wait_until(lambda: [e["event"] for e in installation.events()].count(loaded) == 2, "the reload")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=END_S) == 0
     finally:
         installation.stop()

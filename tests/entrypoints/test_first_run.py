@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Installation, came, free_port, install, open_newsstand, wait_until
+from tests.processes import COMMAND_S, END_S, Installation, came, install, open_newsstand, wait_until
 
 SECRET = "whsec_" + "c2VjcmV0" * 5
 
@@ -43,9 +43,9 @@ def test_the_first_run_without_internet_shows_one_alert(installation: Installati
     installation.write("config/feeds.yaml", "feeds: [{id: far, url: 'https://feed.invalid/rss'}]\n")
     process = installation.start("run")
     wait_until(lambda: bool(installation.alerts()), "an alert")
-    wait_until(lambda: any(e["event"] == "feed.failed" for e in installation.events()), "the line of the feed", 90)
+    wait_until(lambda: any(e["event"] == "feed.failed" for e in installation.events()), "the line of the feed")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=END_S) == 0
     (alert,) = installation.alerts()
     assert alert["data"]["rule"] == "in-attack-news"
     assert alert["data"]["under_attack"] == []
@@ -67,7 +67,7 @@ def test_a_service_that_was_killed_a_moment_ago_is_not_well(begun: Installation)
     process = begun.start("run")
     wait_until(lambda: begun.told("healthcheck", check=False).stdout == "well\n", "a sign of life")
     process.kill()
-    process.wait(timeout=30)
+    process.wait(timeout=END_S)
     ended = begun.told("healthcheck", check=False)
     assert (ended.returncode, ended.stderr) == (1, f"unwell: the service (process {process.pid}) has ended\n")
 
@@ -84,7 +84,7 @@ def test_a_program_without_standard_output_tells_its_channels_all_the_same(insta
     words = [sys.executable, "-m", "monitor.entrypoints.cli.main", "once"]
     closed = ["sh", "-c", 'exec "$@" >&- 2>&-', "sh", *words]
 
-    done = subprocess.run(closed, cwd=installation.root, env=installation.environ(), timeout=60)
+    done = subprocess.run(closed, cwd=installation.root, env=installation.environ(), timeout=COMMAND_S)
 
     assert done.returncode == 0
     assert len(installation.alerts()) == 1
@@ -127,7 +127,7 @@ async def test_news_of_an_attack_reaches_a_signed_webhook_once(installation: Ins
         polls = stand.polls
         await came(lambda: stand.polls > polls + 3, "some more polls")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=END_S) == 0
     (message,) = stand.received
     assert message["data"]["under_attack"] == ["okta"]
     assert stand.headers[0]["webhook-signature"].startswith("v1,")
@@ -193,13 +193,13 @@ def test_a_changed_configuration_is_taken_up_and_a_wrong_one_refused(installatio
     process.send_signal(signal.SIGHUP)
     refused = "storage: another store is taken up by a start"
     wait_until(lambda: any(refused in str(e.get("faults")) for e in installation.events()), "the refusal of a store")
-    listen = f'web: {{listen: "127.0.0.1:{free_port()}"}}\n'
+    listen = 'web: {listen: "127.0.0.1:0"}\n'
     installation.write("config/monitor.yaml", f"storage: sqlite:///storage/monitor.db\n{listen}")
     process.send_signal(signal.SIGHUP)
     wait_until(lambda: sum(e["event"] == "config.loaded" for e in installation.events()) == 2, "the new configuration")
     assert any("by the next start" in str(event.get("text")) for event in installation.events())
     process.send_signal(signal.SIGTERM)
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=END_S) == 0
 
 
 def test_backup_and_restore_bring_back_what_was_there(begun: Installation) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from monitor.entrypoints.cli.main import main
 from tests.adapters.senders.receivers import Mailbox, mailbox
-from tests.processes import Installation, free_port, install, wait_until
+from tests.loopback import held_port
+from tests.processes import END_S, Installation, install, wait_until
 
 CLAIMED = (
     "The ransomware gang Night Heron claims it encrypted systems of Okta and stole data of 340,000 customers. Okta did not"
@@ -68,15 +69,14 @@ def typed(installation: Installation, capsys: pytest.CaptureFixture[str], *words
 
 
 def click(url: str, **form: str) -> str:
-    with urllib.request.urlopen(url, data=urlencode(form).encode(), timeout=20) as answer:
+    with urllib.request.urlopen(url, data=urlencode(form).encode(), timeout=60) as answer:
         return str(answer.read().decode())
 
 
 def test_mails_are_a_thread_and_their_links_do_what_they_say(
     installation: Installation, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    port = free_port()
-    with mailbox() as box:
+    with held_port() as port, mailbox() as box:
         to = f"mailto://127.0.0.1:{box.port}?from=monitor@ours.example&to=soc@theirs.example"
         installation.write("config/channels.yaml", f"channels: {{mail: {{url: '{to}', default: true}}}}\n")
         installation.write(
@@ -105,7 +105,7 @@ def test_mails_are_a_thread_and_their_links_do_what_they_say(
         tell(installation, "fourth", "Okta: what is known", CONFIRMED.format("940,000"))
         wait_until(lambda: len(box.mails) == 3, "what was held back by the silence, with the next news")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=END_S) == 0
         one, two, three = mails(box)
     assert one["Subject"] == "CRITICAL - Okta - ransomware and data breach, claimed by attackers - 1 source"
     assert [mail["Subject"] for mail in (two, three)] == [f"Re: {one['Subject']}"] * 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import Installation, install
+from tests.processes import COMMAND_S, Installation, install
 
 EN = {
     "id": "en", "published": "2025-03-03T08:00:00Z", "title": "Kelvora loses data of 340,000 customers",
@@ -36,7 +36,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
 
 def group(*lines: str) -> subprocess.CompletedProcess[str]:
     words = [sys.executable, "-m", "monitor.entrypoints.cli.main", "group", "--format", "jsonl", "-"]
-    return subprocess.run(words, input="\n".join(lines), capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(words, input="\n".join(lines), capture_output=True, text=True, timeout=COMMAND_S, check=False)
 
 
 def test_group_answers_each_article_in_the_order_given() -> None:

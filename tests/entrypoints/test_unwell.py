@@ -122,8 +122,8 @@ async def test_red_where_no_round_ran_for_a_minute_past_due(tmp_path: Path) -> N
 async def test_red_where_a_message_waits_for_more_than_five_minutes_however_often_it_is_tried(tmp_path: Path) -> None:
     async with running(tmp_path) as found:
         store = found.service.store
-        store.save_notifications([message(400)])
-        for ago_s in (390, 200, 10):
+        store.save_notifications([message(365)])
+        for ago_s in (360, 200, 10):
             at = utc_now() - timedelta(seconds=ago_s)
             (one,) = store.claim_notifications(CHAT, at, 1, timedelta(minutes=2))
             store.save_delivery(one, Delivery(one.id, CHAT, 1, Outcome.RETRY, at, 0.1, "503"), at)

@@ -245,6 +245,7 @@ async def test_connections_that_say_nothing_do_not_keep_others_out(monkeypatch: 
         for silent, pen in idle:
             assert await silent.read() == b""
             pen.close()
+        monkeypatch.undo()
         assert (await place.ask("GET", "/healthz"))[0] == 200
 
 

@@ -11,11 +11,11 @@ import pytest
 
 from monitor.observe import EVENTS
 from tests.chaos.silence import SlowStand, configured, ended, fall_silent
-from tests.own_postgres import own_postgres
+from tests.own_postgres import begun, own_postgres
 from tests.processes import came, open_newsstand
 
 # Quick to miss each other; claims are as long as shipped.
-ENGINE = "engine: {heartbeat: 500ms, missed_after: 3s, sweep: 1s, reconnect: 200ms, finish: 5s}\n"
+ENGINE = "engine: {heartbeat: 500ms, missed_after: 5s, sweep: 1s, reconnect: 200ms, finish: 5s}\n"
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ class Server:
         }
 
     def come_back(self) -> None:
-        self.server.ensure_postgres_running()  # type: ignore[attr-defined]
+        begun(self.server.ensure_postgres_running)  # type: ignore[attr-defined]
 
 
 async def test_workers_share_a_host_and_wait_for_a_database_that_went_away(

@@ -2,16 +2,16 @@
 
 import asyncio
 import contextlib
-import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import Envelope
 
-from tests.loopback import serving
+from tests.loopback import mailing, serving
 
 
 @dataclass
@@ -106,13 +106,21 @@ class Mailbox:
 
 @contextlib.contextmanager
 def mailbox(**moods: Any) -> Iterator[Mailbox]:
+    """A mail server in a thread of its own, for tests that wait."""
     box = Mailbox(**moods)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        box.port = probe.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
-    controller.start()
+    begun: Future[tuple[int, asyncio.AbstractEventLoop, asyncio.Event]] = Future()
+
+    async def serve() -> None:
+        may_end = asyncio.Event()
+        async with mailing(box) as port:
+            begun.set_result((port, asyncio.get_running_loop(), may_end))
+            await may_end.wait()
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    box.port, loop, may_end = begun.result()
     try:
         yield box
     finally:
-        controller.stop(no_assert=True)
+        loop.call_soon_threadsafe(may_end.set)
+        thread.join()

@@ -11,7 +11,7 @@ import pytest
 from monitor.adapters.senders.mail_transport import as_sent, write_mail
 from monitor.domain.notification import Channel, Outcome
 from tests.adapters.senders.receivers import mailbox
-from tests.adapters.senders.test_senders import notification, send
+from tests.adapters.senders.test_senders import PATIENT, QUICK, notification, send
 from tests.occasions import NOW, channel, confirmed
 
 
@@ -100,7 +100,7 @@ async def test_a_headline_cannot_write_headers() -> None:
 )
 async def test_what_a_mail_server_answers(moods: dict[str, Any], outcome: Outcome, detail: str) -> None:
     with mailbox(**moods) as box:
-        delivery = await send(mail_channel(box.port))
+        delivery = await send(mail_channel(box.port), policy=QUICK if "hang_in_data" in moods else PATIENT)
     assert delivery.outcome is outcome
     assert detail in delivery.detail
 

@@ -10,7 +10,6 @@ import importlib
 import io
 import json
 import os
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -23,9 +22,8 @@ from monitor.adapters.senders.apprise_sender import job_of
 from monitor.adapters.senders.open_sender import open_sender
 from monitor.adapters.senders.wire_record import WireRecord, record_requests
 from monitor.domain.notification import Outcome
-from monitor.domain.policy import DeliveryPolicy
 from tests.adapters.senders.receivers import HttpReceiver, http_receiver
-from tests.adapters.senders.test_senders import notification
+from tests.adapters.senders.test_senders import PATIENT, notification
 from tests.occasions import NOW, channel
 
 # Apprise loads a library that loads a module on its way out of Python.
@@ -210,8 +208,7 @@ async def test_what_services_refuse(
 async def test_services_one_can_host_get_it_through_the_locked_process(url: str, where: str, holds: str) -> None:
     async with http_receiver(Services()) as receiver:
         target = channel(url.format(port=receiver.port))
-        policy = DeliveryPolicy(send_timeout=timedelta(seconds=10))
-        sender = open_sender(target, policy, allowed=("127.0.0.0/8",), stream=io.StringIO(), user_agent="x")
+        sender = open_sender(target, PATIENT, allowed=("127.0.0.0/8",), stream=io.StringIO(), user_agent="x")
         delivery = await sender.send(notification(target), NOW)
         await sender.close()
         assert delivery.outcome is Outcome.DELIVERED, delivery.detail
@@ -222,8 +219,7 @@ async def test_services_one_can_host_get_it_through_the_locked_process(url: str,
 async def test_ntfy_opens_the_report_and_rings_louder() -> None:
     async with http_receiver() as receiver:
         target = channel(f"ntfy://127.0.0.1:{receiver.port}/topic")
-        policy = DeliveryPolicy(send_timeout=timedelta(seconds=10))
-        sender = open_sender(target, policy, allowed=("127.0.0.0/8",), stream=io.StringIO(), user_agent="x")
+        sender = open_sender(target, PATIENT, allowed=("127.0.0.0/8",), stream=io.StringIO(), user_agent="x")
         await sender.send(notification(target), NOW)
         await sender.close()
         (post,) = receiver.posts
