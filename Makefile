@@ -27,13 +27,18 @@ $(BIN)/python: $(UV)
 	@$(UV) venv --quiet --allow-existing --python $(PYTHON) $(VENV)
 	@touch $(BIN)/python
 
+# What was broken off left half a package, and the next time it would be taken for a whole one.
+UNFINISHED := $(VENV)/unfinished
+install = again=; test ! -e $(UNFINISHED) || again=--reinstall; touch $(UNFINISHED); \
+	$(UV) pip install --quiet $$again --python $(BIN)/python --require-hashes --no-build --requirement $(1) && rm $(UNFINISHED)
+
 $(VENV)/run.stamp: requirements/run.lock pyproject.toml $(BIN)/python
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build --requirement requirements/run.lock
+	@$(call install,requirements/run.lock)
 	@$(PYTHON) tools/link_package.py $(VENV)
 	@touch $@
 
 $(VENV)/test.stamp: requirements/test.lock pyproject.toml $(BIN)/python
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build --requirement requirements/test.lock
+	@$(call install,requirements/test.lock)
 	@$(PYTHON) tools/link_package.py $(VENV)
 	@touch $@ $(VENV)/run.stamp
 
@@ -41,7 +46,7 @@ run: $(VENV)/run.stamp ## install what is needed and run the service with config
 	@exec $(BIN)/monitor run
 
 fulltext: $(VENV)/run.stamp ## add the extra that reads the pages behind articles
-	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes --no-build --requirement requirements/fulltext.lock
+	@$(call install,requirements/fulltext.lock)
 
 # Beside the environment rather than in it: none of this is needed to run.
 .boot/compile.stamp: requirements/compile.lock $(BIN)/python $(UV)
