@@ -23,7 +23,7 @@ def store_address_fault(url: str) -> str:
 
 def web_faults(policy: WebPolicy) -> Iterator[tuple[str, str]]:
     """(key, what is wrong with it) of ``web:``; where the server is off, of its public address alone."""
-    if policy.base_url and not _is_public(policy.base_url):
+    if policy.base_url and not is_web_address(policy.base_url):
         yield "base_url", f'"{policy.base_url}" is no http(s) address: links in messages begin with it'
     if policy.listen:
         yield from _faults_of_listening(policy)
@@ -31,7 +31,7 @@ def web_faults(policy: WebPolicy) -> Iterator[tuple[str, str]]:
 
 def health_faults(policy: HealthPolicy) -> Iterator[tuple[str, str]]:
     """(key, what is wrong with it) of ``health:``. The address is not printed: it may hold a secret."""
-    if policy.heartbeat_url and not _is_public(policy.heartbeat_url):
+    if policy.heartbeat_url and not is_web_address(policy.heartbeat_url):
         yield "heartbeat_url", "is no http(s) address: nobody would be told that all is well"
 
 
@@ -62,7 +62,8 @@ def _faults_of_listening(policy: WebPolicy) -> Iterator[tuple[str, str]]:
         yield "listen", "it is open to other machines: set web.token as well, or listen on 127.0.0.1"
 
 
-def _is_public(url: str) -> bool:
+def is_web_address(url: str) -> bool:
+    """Whether *url* is an http(s) address with a host in it."""
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -11,10 +11,10 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from monitor.domain.feed import FeedId, FeedState
 from monitor.domain.policy import WebSubPolicy
+from monitor.stages.addresses import is_web_address
 
 _ALGORITHMS = {"sha1", "sha256", "sha384", "sha512"}
 _LONGEST_CHALLENGE = 500
@@ -65,7 +65,7 @@ def wanted(
     policy: WebSubPolicy,
 ) -> Subscription | None:
     """The subscription to ask for now; None where there is none to be had, or the one we have lasts."""
-    if not hub or not topic or not _is_web(hub) or not _is_web(topic):
+    if not hub or not topic or not is_web_address(hub) or not is_web_address(topic):
         return None
     fresh = Subscription(feed_id, hub, topic, now, base=base)
     if known is None or (known.hub, known.topic) != (hub, topic) or known.base not in {"", base}:
@@ -75,14 +75,6 @@ def wanted(
     if known.until is not None and known.until - now > policy.renew_before:
         return None
     return replace(fresh, until=known.until)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
 
 
 def is_past(left: Subscription, now: datetime) -> bool:
