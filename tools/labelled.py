@@ -60,9 +60,14 @@ def labelled_in(source: Source, reader: Detector) -> tuple[Detector, list[Case]]
     return reader.watching(load_watchlist_file(watchlist).entities), known
 
 
+def number_of(case: Case) -> int:
+    """A number drawn by the id of a case alone."""
+    return int(hashlib.sha256(case["id"].encode()).hexdigest(), 16)
+
+
 def fold_of(case: Case, folds: int) -> int:
     """The fold of a case, by its id alone."""
-    return int(hashlib.sha256(case["id"].encode()).hexdigest(), 16) // 3 % folds
+    return number_of(case) // 3 % folds
 
 
 def gold_of(case: Case) -> dict[AttackType, str]:
@@ -95,7 +100,7 @@ def alone(case: Case, reading: Reading, ids: Sequence[str]) -> Reading | None:
     named = sorted({s.name.entity for s in reading.sightings if ids[s.name.entity] in case["mentions"]})
     if len(named) < 2:
         return None
-    one = named[int(hashlib.sha256(case["id"].encode()).hexdigest(), 16) // 15 % len(named)]
+    one = named[number_of(case) // 15 % len(named)]
     return dataclasses.replace(reading, sightings=[s for s in reading.sightings if s.name.entity == one])
 
 

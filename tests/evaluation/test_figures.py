@@ -30,7 +30,7 @@ def _held_back():
     ("figure", "plain", "published", "oblique", "short"),
     [
         pytest.param(lambda tally: tally.mentions.f1, 0.955, 0.96, 0.945, 0.935, id="mentions"),
-        pytest.param(lambda tally: tally.any_attack.f1, 0.95, 0.95, 0.88, 0.89, id="any attack"),
+        pytest.param(lambda tally: tally.any_attack.f1, 0.94, 0.95, 0.88, 0.89, id="any attack"),
         pytest.param(lambda tally: tally.under.precision, 0.84, 0.79, 0.8, 0.82, id="under attack, precision"),
         pytest.param(lambda tally: tally.under.recall, 0.73, 0.58, 0.53, 0.62, id="under attack, recall"),
         pytest.param(lambda tally: tally.types.f1, 0.75, 0.68, 0.61, 0.73, id="kinds"),

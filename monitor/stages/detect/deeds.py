@@ -16,6 +16,8 @@ _JUST_ENOUGH = 0.1
 _STATUSES = tuple(Status)
 _LIVE = tuple(status for status in Status if status in LIVE)
 _NOT_LIVE = tuple(status for status in Status if status not in LIVE)
+# The score of a kind of which nothing is told.
+_UNTOLD = -3.0
 # How steeply the score of a kind that is not told surely enough speaks for or against it.
 _UNSURE = 2.0
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
@@ -106,6 +108,10 @@ class Deeds:
             if kind is not AttackType.OUTAGE
         }
 
+    def surest(self, reads: Reads) -> float:
+        """The highest score of the kinds of attack that *reads* hold, as a logit."""
+        return max(self.types.get(kind, self._doubted.get(kind, _UNTOLD)) for kind in reads) if reads else _UNTOLD
+
     def _near(self, kinds: Collection[AttackType], sentences: Set[int]) -> Reads:
         near = sentences | {number + 1 for number in sentences} | {number - 1 for number in sentences}
         for wanted in (sentences, near):
@@ -172,4 +178,9 @@ def is_live(kind: AttackType, read: Read) -> bool:
 
 def live_share(reads: Reads) -> float:
     """How sure it is that some attack holds; nought where none does."""
-    return max((read.live for kind, read in reads.items() if is_live(kind, read)), default=0.0)
+    return max((read.live for read in holding(reads).values()), default=0.0)
+
+
+def holding(reads: Reads) -> Reads:
+    """Those of *reads* that hold."""
+    return {kind: read for kind, read in reads.items() if is_live(kind, read)}

@@ -11,7 +11,7 @@ from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, is_live, kinds_of, live_share
+from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, holding, is_live, kinds_of
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
@@ -95,7 +95,7 @@ class Detector:
         )
         # What most names are in most news: the same for all of them.
         self._nothing_told = self.roles.outcomes.shares(_NOTHING_TOLD)
-        self._bystander = self._verdict(Told(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}), {})
+        self._bystander = self._verdict(Told(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0), {})
         self.struck = StruckReader(
             weights.get("under-attack", {}), weights.get("thresholds", {}).get("under-attack", 0.5)
         )
@@ -268,10 +268,12 @@ class Detector:
                 parts = self.roles.parts(self.entities[number], sightings, own, passage, types, company)
                 where = {s.sentence for s in sightings} | {echo[2] for echo in own}
                 reads = deeds.on_somebody_in(where)
-                doubted = {} if live_share(reads) else deeds.doubted_of(where, reads)
-                told.append(Told(number, sightings, parts, self.roles.outcomes.shares(parts), reads, doubted))
+                held = holding(reads)
+                doubted = {} if held else deeds.doubted_of(where, reads)
+                shares, surest = self.roles.outcomes.shares(parts), deeds.surest(held or doubted)
+                told.append(Told(number, sightings, parts, shares, reads, doubted, surest))
             else:
-                told.append(Told(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}))
+                told.append(Told(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0))
         return told
 
     def _is_told_of_somebody(self, told: Sequence[Told], about: float) -> bool:

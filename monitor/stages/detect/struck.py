@@ -1,8 +1,8 @@
 """
-Who is under attack now: what the role, the attack and the topic say of an entity together.
+Who is under attack now: what the role, the attack, its kind and the topic say of an entity together.
 
-Each of the three has a model of its own, and none is sure. Here their scores are parts, and so are the products of each
-two: what a sure victim adds where the attack holds, it does not add where none may have happened. The weights are
+Each of them has a model of its own, and none is sure. Here their scores are parts, and so are the products of each two:
+what a sure victim adds where the attack holds, it does not add where none may have happened. The weights are
 learnt by `python -m tools.fit_weights`, from scores that saw none of the cases they are learnt from.
 """
 
@@ -23,7 +23,7 @@ _LEAST = squash(-_MOST)
 # How steeply an article that is hardly about attacks at all speaks against an alarm.
 _TOPIC = 3.0
 _SAID = ("under", "live", "any")
-_SCORES = ("victim", "live", "topic", "others", *(f"words:{outcome}" for outcome in _SAID))
+_SCORES = ("victim", "live", "topic", "kind", "others", *(f"words:{outcome}" for outcome in _SAID))
 # The scores and the products of each two of them.
 _SUMMED = ("bias", *_SCORES, *map("&".join, combinations_with_replacement(_SCORES, 2)))
 _KINDS, _STATUSES = {kind: f"kind:{kind}" for kind in AttackType}, {status: f"status:{status}" for status in Status}
@@ -60,7 +60,8 @@ def struck_parts(told: Told, others: float, about: float, said: Mapping[str, flo
     if not live:
         return {}
     victim = told.shares[Role.VICTIM]
-    scores = (_logit(victim), _logit(live), _cut(_TOPIC * about), others, *(said.get(one, 0.0) for one in _SAID))
+    known = _logit(victim), _logit(live), _cut(_TOPIC * about), _cut(told.kind)
+    scores = (*known, others, *(said.get(one, 0.0) for one in _SAID))
     sized = [score / _SIZE for score in scores]
     products = [one * other for one, other in combinations_with_replacement(sized, 2)]
     parts = {**told.parts, **dict(zip(_SUMMED, [1.0, *sized, *products], strict=True))}

@@ -16,7 +16,8 @@ class Told(NamedTuple):
     """
     What an article tells of one entity: where, in which role, and how sure it is of each attack near its name.
 
-    ``doubted`` is what may yet have befallen it, where none of ``reads`` is an attack that holds.
+    ``doubted`` is what may yet have befallen it, where none of ``reads`` is an attack that holds. ``kind`` is how sure
+    the article is of the kind of what befell it, as a logit.
     """
 
     number: int
@@ -25,6 +26,7 @@ class Told(NamedTuple):
     shares: Mapping[str, float]
     reads: Reads
     doubted: Reads
+    kind: float
 
 
 class Verdict(NamedTuple):

@@ -21,7 +21,7 @@ OUTAGE = {AttackType.OUTAGE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED,
 
 def told(victim: float, reads: Reads, doubted: Reads, parts: dict[str, float]) -> Told:
     shares = {str(role): (victim if role is Role.VICTIM else (1 - victim) / 5) for role in Role}
-    return Told(0, (), parts, shares, reads, doubted)
+    return Told(0, (), parts, shares, reads, doubted, 1.5)
 
 
 def test_scores_are_parts_and_so_are_the_products_of_two_and_what_speaks_for_its_role():
@@ -30,7 +30,7 @@ def test_scores_are_parts_and_so_are_the_products_of_two_and_what_speaks_for_its
     )
 
     assert parts["victim&live"] == pytest.approx(parts["victim"] * parts["live"])
-    assert parts["words:under"] == 0.5
+    assert (parts["words:under"], parts["kind"]) == (0.5, 0.5)
     assert parts["ahead"] == pytest.approx(0.7)
     assert parts["least"] == parts["victim"]
     assert {"in-title", "kind:ransomware", "status:confirmed"} <= parts.keys()
