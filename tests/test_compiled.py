@@ -90,5 +90,11 @@ def test_no_attribute_is_a_word_of_c() -> None:
     assert taken == []
 
 
+@pytest.mark.parametrize("word", ["cached_property", "__new__", "from copy import", "import copy"])
+def test_nothing_is_written_that_compiling_changes(word: str) -> None:
+    # A property that is worked out at each look, and objects that are made without their `__init__`: docs/decisions/0345.
+    assert [path for path in sources_of(PACKAGE) if word in _text(path)] == []
+
+
 def _text(path: str) -> str:
     return (PACKAGE.parent / path).read_text(encoding="utf-8")
