@@ -28,6 +28,7 @@ from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.packaged.messages import load_wordings
 from monitor.adapters.service_lock import only_service
+from monitor.adapters.yaml_settings.catalogue import outlet_houses
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedKind, Fulltext
 from monitor.domain.group_policy import GroupPolicy
@@ -246,6 +247,7 @@ def open_bench(
             ringing_feeds(settings),
             lambda text, language: boilerplate_spans(text, language, load_lexicon()),
             owned_feeds=frozenset(feed.id for feed in settings.feeds if feed.owner),
+            houses=outlet_houses(),
         ),
         policy=settings.policy.alerts,
         wordings=load_wordings(),

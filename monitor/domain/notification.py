@@ -183,10 +183,11 @@ class Notification:
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A message about an alert that is in the outbox; ``is_untried`` while nobody can have seen it."""
+    """A message about an alert that is in the outbox: ``is_untried`` while nobody can have seen it; its dead letter."""
 
     notification: Notification
     is_untried: bool
+    is_dead: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -213,7 +213,11 @@ class Service:
     async def send_due(self, lane: Lane) -> DeliverReport:
         started, bench, policy = time.monotonic(), self.parts.desk.bench, self.parts.settings.policy.delivery
         report = await deliver(
-            utc_now, self.store, lane, policy, follow=lambda letter: about_dead_letter(bench, letter, utc_now())
+            utc_now,
+            self.store,
+            lane,
+            policy,
+            follow=lambda letter: about_dead_letter(self.store, bench, letter, utc_now()),
         )
         self.log.delivered(report, time.monotonic() - started)
         for letter in report.dead:
@@ -252,7 +256,7 @@ class Service:
         """Say what came of polling, to the log and to those whom the rules for feeds name."""
         self.log.collected(report)
         if report.new_hubs:
-            self._hubs.hasten()
+            await self._hubs.hasten(self.store, utc_now())
         told = report.notices
         for one in told:
             self.log.warn("notice.raised", kind="feed-unhealthy", about=one.feed, text=one.text)

@@ -112,13 +112,17 @@ def tell_of_unread(store: DatabaseStore, bench: Bench, now: datetime) -> int:
     return send_notice(store, bench, Notice(NoticeKind.GENERAL, "detection", detail, step), None, now)
 
 
-def about_dead_letter(bench: Bench, letter: DeadLetter, now: datetime) -> Sequence[Notification]:
-    """What others are told where a channel refuses a message: that it did, and by its fallback the message itself."""
+def about_dead_letter(store: DatabaseStore, bench: Bench, letter: DeadLetter, now: datetime) -> Sequence[Notification]:
+    """
+    What others are told where a channel refuses a message: that it did, and by its fallback the message itself.
+
+    The latter not where the fallback tells of that alert by itself.
+    """
     channel, fault = letter.notification.channel, letter.delivery.detail or "refused"
     notice = Notice(NoticeKind.DEAD_LETTER, str(channel), f"{letter.notification.message.subject} ({fault})")
     return (
         *notices_to(bench, notice, channel, now),
-        *stand_ins(bench.channels, channel, (letter.notification,), now),
+        *stand_ins(bench.channels, channel, _unheard(store, bench.channels, channel, (letter.notification,)), now),
     )
 
 
@@ -175,8 +179,8 @@ def _unheard(
     own = {
         (one.notification.channel, alert_of(one.notification), version_of(one.notification))
         for one in store.load_messages([one.alert_id for one in stuck if one.alert_id is not None])
-        # What waits there for a digest or the morning is not heard yet.
-        if not one.notification.fold_key
+        # What waits there for a digest or the morning is not heard yet, and what it refused never was.
+        if not (one.notification.fold_key or one.is_dead)
     }
     targets = {one.id: next_channel(source, channels, map(ChannelId, via_of(one))) for one in stuck}
     return [one for one in stuck if (targets[one.id], alert_of(one), version_of(one)) not in own]

@@ -19,6 +19,8 @@ from monitor.stages.feeds.websub import Subscription, dump, is_past, load, reque
 
 _ACCEPTED = range(200, 300)
 _KEPT, _LEFT = "websub:", "websub-left:"
+# Whichever process read a feed that names a new hub, the next one that has time asks it.
+_HASTE = "hubs:due"
 _EVERY_S = 600.0
 
 
@@ -38,17 +40,23 @@ class HubRounds:
     log: Log
     _due_s: float = 0.0
 
-    def hasten(self) -> None:
-        """A feed named a hub: the next round is due."""
-        self._due_s = 0.0
+    async def hasten(self, store: DatabaseStore, now: datetime) -> None:
+        """A feed named a hub: the next round is due, of this process or of another one."""
+        await asyncio.to_thread(store.set_mark, _HASTE, now.isoformat())
 
     async def run(self, settings: Settings, store: DatabaseStore, now: datetime) -> None:
         """Ask hubs to tell us of news, where the world can reach us and a round is due."""
-        if time.monotonic() < self._due_s:
+        if await asyncio.to_thread(store.get_mark, _HASTE) is not None:
+            # Before the feeds are looked through: a hub that is named meanwhile makes the next round due.
+            await asyncio.to_thread(store.drop_mark, _HASTE)
+        elif time.monotonic() < self._due_s:
             return
         self._due_s = time.monotonic() + _EVERY_S
-        for one in await subscribe_due(settings, store, now):
+        asked = await subscribe_due(settings, store, now)
+        for one in asked:
             self.log.event("hub.asked", feed=one.feed_id, mode=one.mode, fault=one.fault)
+        if len(asked) >= settings.policy.websub.most_asked:
+            await self.hasten(store, now)  # more may be left
 
 
 def mark_of(feed_id: FeedId) -> str:

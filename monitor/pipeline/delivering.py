@@ -45,8 +45,8 @@ async def deliver(
     Send what is due on one channel, severest first; each attempt is saved before the next begins.
 
     How the channel is doing is known from the store, and saved there with each attempt; what others are told where a
-    message is given up (*follow*) is saved with that. A crash between sending and saving makes a second message with
-    the same id, never a loss.
+    message is given up (*follow*, called on another thread) is saved with that. A crash between sending and saving
+    makes a second message with the same id, never a loss.
     """
     counts: Counter[str] = Counter()
     dead: list[Notification] = []
@@ -69,7 +69,7 @@ async def deliver(
         step = next_step(notification, delivery, policy)
         lane.health = health_after(lane.health, delivery, policy)
         state = ChannelState(lane.channel, lane.health)
-        others = follow(DeadLetter(notification, delivery)) if step.is_dead else ()
+        others = await asyncio.to_thread(follow, DeadLetter(notification, delivery)) if step.is_dead else ()
         await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at, state, others)
         counts["dead" if step.is_dead else str(delivery.outcome)] += 1
         dead += [notification] if step.is_dead else []

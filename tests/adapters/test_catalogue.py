@@ -58,3 +58,13 @@ def test_a_line_that_is_damaged_is_named() -> None:
     with pytest.raises(ConfigError) as caught:
         list(catalogue._read("catalogue.yaml", 'entities:\n  - {"id": "x", "name": "X"}\n  - {"id": "y",\n'))
     assert [(fault.file, fault.line) for fault in caught.value.faults] == [("catalogue.yaml", 3)]
+
+
+def test_the_sites_and_names_of_one_outlet_are_one_house() -> None:
+    houses = catalogue.outlet_houses()
+    assert houses["bbc.com"] == houses["bbc.co.uk"] == houses["bbcnews"]
+    assert houses["lecho.be"] == houses["tijd.be"]
+    # Of one name, and not of one house.
+    assert houses["independent.ie"] != houses["independent.co.uk"]
+    assert houses["elpais.com.uy"] != houses["elpais.com"]
+    assert all(houses[house] == house for house in houses.values())

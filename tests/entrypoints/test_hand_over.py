@@ -126,6 +126,24 @@ async def test_what_the_fallback_was_told_itself_is_not_handed_over_to_it(store:
     assert hand_over_due(store, CHANNELS, lane, NOW, timedelta(minutes=5)) == 0
 
 
+async def test_a_dead_letter_goes_to_no_fallback_that_was_told_itself(store: DatabaseStore) -> None:
+    bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
+    (letter,) = waiting(store, CHAT, 1)
+    own = replace(letter, id=NotificationId("m-0"), channel=MAIL.id)
+    store.save_notifications([own])
+
+    def handed(one: Notification) -> set[str]:
+        refused = Delivery(one.id, one.channel, 1, Outcome.REJECTED, NOW, 0.1, "404")
+        (claimed,) = store.claim_notifications(one.channel, NOW, 1, timedelta(minutes=2))
+        follow = about_dead_letter(store, bench, DeadLetter(claimed, refused), NOW)
+        assert store.save_delivery(claimed, refused, None)
+        return {str(one.channel) for one in follow if one.fold_key}
+
+    assert handed(letter) == set()
+    # Where both refuse it, the one that refused it first is told of it all the same.
+    assert handed(own) == {"chat"}
+
+
 def test_two_channels_that_are_down_do_not_play_ball(store: DatabaseStore) -> None:
     hand_over(store, CHANNELS, CHAT.id, waiting(store, CHAT, 2), NOW)
     (message,) = folded(store)
@@ -151,7 +169,7 @@ def test_a_dead_letter_goes_with_word_of_it_and_to_the_fallback_or_not_at_all(st
     (claimed,) = store.claim_notifications(CHAT.id, NOW, 1, timedelta(minutes=2))
     refused = Delivery(claimed.id, CHAT.id, 1, Outcome.REJECTED, NOW, 0.1, "404")
     bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
-    follow = about_dead_letter(bench, DeadLetter(claimed, refused), NOW)
+    follow = about_dead_letter(store, bench, DeadLetter(claimed, refused), NOW)
     with pytest.raises(StoreError):
         # What cannot be stored takes all the rest along, as a crash would.
         store.save_delivery(claimed, refused, None, follow=[*follow, replace(follow[0], channel=None)])  # type: ignore[arg-type]

@@ -20,7 +20,7 @@ from monitor.domain.policy import Policy, PollPolicy, WebPolicy
 from monitor.domain.settings import Settings
 from monitor.entrypoints.opening import open_service
 from monitor.entrypoints.web.hubs import HUBS, open_hub_desk, routes
-from monitor.entrypoints.websub import Asked, mark_of, subscribe_due
+from monitor.entrypoints.websub import Asked, HubRounds, mark_of, subscribe_due
 from monitor.observe import open_log
 from monitor.ports import Poll
 from monitor.stages.feeds.plan import plan_success
@@ -271,6 +271,33 @@ async def test_a_hub_that_does_not_end_it_is_asked_until_the_lease_is_over(setti
         assert [one.mode for one in asked] == modes
         assert all(one.fault for one in asked)
     assert store.marks_below("websub") == {}
+
+
+async def test_a_hub_that_one_process_was_named_is_asked_by_the_next_round_of_any(settings, store, hub):
+    here, there = (HubRounds(open_log(io.StringIO(), as_json=True, secrets=tuple)) for _ in range(2))
+    store.sync_feeds([], LATER)
+    await there.run(settings, store, LATER)
+    store.sync_feeds([Feed(FeedId("new"), FEED.url)], NOW)
+    save(store, LATER, hub_url=hub.url)
+    await there.run(settings, store, LATER + timedelta(hours=2))
+    assert hub.asked == []
+    await here.hasten(store, LATER)
+    await there.run(settings, store, LATER + timedelta(hours=2))
+    await hub.checked()
+    assert len(hub.subscribers) == 1
+
+
+async def test_where_many_hubs_are_to_be_asked_the_next_round_goes_on(settings, store, hub):
+    some = dataclasses.replace(settings.policy, websub=dataclasses.replace(settings.policy.websub, most_asked=2))
+    feeds = [Feed(FeedId(f"f{number}"), f"https://example.org/{number}") for number in range(5)]
+    store.sync_feeds(feeds, NOW)
+    for _ in feeds:
+        save(store, LATER, hub_url=hub.url, next_check_at=LATER + DAY)
+    rounds = HubRounds(open_log(io.StringIO(), as_json=True, secrets=tuple))
+    for count in (2, 4, 5, 5):
+        await rounds.run(dataclasses.replace(settings, policy=some), store, LATER)
+        await hub.checked()
+        assert len(hub.subscribers) == count
 
 
 async def test_nobody_is_asked_where_the_world_cannot_reach_us(settings_at, store, hub):

@@ -135,7 +135,8 @@ class AssessRows:
                 query = select(n.data, n.state, n.attempts).where(n.alert_id.in_(part)).order_by(n.created_at, n.id)
                 for row in connection.execute(query):
                     untried = row.state in {OutboxState.PENDING, OutboxState.HELD} and row.attempts == 0
-                    found.append(Sent(load(Notification, row.data), untried))
+                    is_dead = row.state == OutboxState.DEAD
+                    found.append(Sent(load(Notification, row.data), untried, is_dead))
         return tuple(found)
 
     def sent_since(self, since: datetime) -> Mapping[str, tuple[tuple[datetime, Severity], ...]]:

@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,11 +19,13 @@ from monitor.adapters.yaml_settings.legal_forms import without_legal_form
 from monitor.adapters.yaml_settings.models import EntityModel
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.watchlist import Entity, EntityId
+from monitor.stages.sites import folded, site_of
 
 _FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 _OFTEN, _BESIDES = "catalogue.yaml", "catalogue-more.yaml"
 _MARK = "  - "
 _ENTITY = _MARK + "{"
+_OUTLETS = frozenset({"press", "agency"})
 
 
 @functools.cache
@@ -61,6 +64,30 @@ def catalogue_by_name() -> Mapping[str, Entity]:
         for surface in (entity.name, str(entity.id), *entity.aliases):
             found.setdefault(fold_name(surface), entity)
     return found
+
+
+@functools.cache
+def outlet_houses() -> Mapping[str, str]:
+    """
+    For each site of a paper or broadcaster that has several, and for its names as letters and digits, one of the sites.
+
+    A name that several bear leads nowhere.
+    """
+    outlets = [entity for entity in load_catalogue() if entity.kind in _OUTLETS and entity.domains]
+    houses: dict[str, str] = {}
+    for outlet in outlets:
+        sites = [site_of(domain) for domain in outlet.domains]
+        house = next((houses[site] for site in sites if site in houses), sites[0])
+        houses |= {site: houses.get(site, house) for site in sites}
+    bearers = Counter(name for outlet in outlets for name in _folded_names(outlet))
+    for outlet in outlets:
+        house = houses[site_of(outlet.domains[0])]
+        houses |= {name: house for name in _folded_names(outlet) if bearers[name] == 1}
+    return houses
+
+
+def _folded_names(entity: Entity) -> frozenset[str]:
+    return frozenset(map(folded, (entity.name, *entity.aliases)))
 
 
 def entity_from(model: EntityModel) -> Entity:

@@ -112,16 +112,23 @@ def _keys(entries: Sequence[Entry], own_urls: Sequence[str], memory: Memory) -> 
 
 def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, key: str, memory: Memory) -> Known:
     new_id = article_id(own_url, feed_id, key)
-    before = memory.at(key)
-    if before is None and own_url:
-        # A guid that is made anew with each answer, or an id that changed: the address tells that it is known.
-        held = memory.key_of(new_id)
-        before, key = (memory.at(held), held) if held is not None else (None, key)
     title, body = _digest(_plain(entry.title)), _body(entry)
+    if memory.at(key) is None:
+        # A guid that is made anew with each answer, or an id that changed: the address tells that it is known.
+        key = (memory.key_of(new_id) if own_url else None) or _key_without_address(entry, url, body, memory) or key
+    before = memory.at(key)
     if before is not None and before.article_id != new_id and _is_same(before, title, body):
         # Known by its guid, though its address changed: an edit, unless every word of it is another.
         new_id = ArticleId(before.article_id)
     return Known(entry, url, key, Record(new_id, title, body), before)
+
+
+def _key_without_address(entry: Entry, url: str, body: str, memory: Memory) -> str | None:
+    """What *entry* was known by before its feed gave it an address, or before we knew where to look for one."""
+    if entry.guid or not url:
+        return None
+    name = _key(entry, "", is_repeated=False)
+    return next((key for key in (name, f"{name}|{body}") if (held := memory.at(key)) and held.body == body), None)
 
 
 def _body(entry: Entry) -> str:

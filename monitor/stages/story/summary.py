@@ -34,8 +34,9 @@ def _all_is_news(_text: str, _language: str) -> Sequence[tuple[int, int]]:
 class Background:
     """
     What a summary needs to know beside the articles: printed names of entities, feeds whose stories
-    ring at any age, the word lists that tell an official confirmation, what of a text is no news, and feeds for
-    which a person named an owner. ``memory`` spares a story that grows from reading its articles anew each time.
+    ring at any age, the word lists that tell an official confirmation, what of a text is no news, feeds for
+    which a person named an owner, and which sites and names are one outlet's (``houses``, as in ``sources``).
+    ``memory`` spares a story that grows from reading its articles anew each time.
     """
 
     names: Mapping[EntityId, str]
@@ -43,6 +44,7 @@ class Background:
     timeless_feeds: frozenset[FeedId] = field(default_factory=frozenset)
     boilerplate: Boilerplate = field(default=_all_is_news, compare=False)
     owned_feeds: frozenset[FeedId] = field(default_factory=frozenset, kw_only=True)
+    houses: Mapping[str, str] = field(default_factory=dict, kw_only=True)
     memory: OfficialMemory = field(default_factory=OfficialMemory, compare=False)
 
 
@@ -78,7 +80,7 @@ def summarise(
         headlines={article.language: article.title for article in reversed(ordered)},
         first_reported_at=ordered[0].published_at,
         updated_at=max(article.first_seen_at for article in ordered),
-        sources=tuple(sources(ordered, joins, background.owned_feeds)),
+        sources=tuple(sources(ordered, joins, background.owned_feeds, background.houses)),
         entities=worst_first(entities),
         attacks=attacks,
         numbers=_figures(read, background),

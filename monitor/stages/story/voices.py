@@ -1,7 +1,7 @@
 """Whose voices a story has, and which of them are independent of the others."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -26,19 +26,22 @@ def owner_of(article: Article) -> str:
     return article.owner or site_in(article.url) or str(article.feed_id)
 
 
-def sources(ordered: Sequence[Article], joins: Sequence[Join], owned: AbstractSet[FeedId]) -> Iterator[Source]:
+def sources(
+    ordered: Sequence[Article], joins: Sequence[Join], owned: AbstractSet[FeedId], houses: Mapping[str, str]
+) -> Iterator[Source]:
     """
     The voices of a story; of one owner, author, text and page the first is the source.
 
     Args:
         ordered: Its articles, oldest first.
         owned: Feeds for which a person named an owner: of all others, an owner is the outlet that the feed names.
+        houses: For sites, and for names of outlets as letters and digits, the site that stands for all of that outlet.
     """
     texts = texts_of({article.id for article in ordered}, joins)
     heard = _Heard()
     for article in ordered:
         is_owned = article.feed_id in owned
-        marks = _owners(article, is_owned=is_owned)
+        marks = _owners(article, houses, is_owned=is_owned)
         # Feeds that retell one page, each in its own words, are no further sources of it.
         known = (("text", texts[article.id]), ("author", article.author.casefold().strip()), ("page", article.url))
         yield Source(
@@ -71,16 +74,18 @@ class _Heard:
         return is_new
 
 
-def _owners(article: Article, *, is_owned: bool) -> set[_Mark]:
+def _owners(article: Article, houses: Mapping[str, str], *, is_owned: bool) -> set[_Mark]:
     """What says whose word an article is: also the site that it lies on, unless its feed names another outlet."""
     owner, site = owner_of(article), site_in(article.url)
     if article.owner and not is_owned:
         if not is_site(article.owner):
-            return {("name", folded(article.owner))}
+            name = folded(article.owner)
+            return {("name", name), *((("site", houses[name]),) if name in houses else ())}
         site = article.owner
     marks = {("owner", owner)}
     if site:
-        marks |= {("owner's site" if is_owned else "site", site), ("site's name", site.partition(".")[0])}
+        house = houses.get(site, site)
+        marks |= {("owner's site" if is_owned else "site", house), ("site's name", site.partition(".")[0])}
     return marks
 
 

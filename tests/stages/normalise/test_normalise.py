@@ -130,6 +130,19 @@ def test_one_title_for_all_is_no_identity() -> None:
     assert read(bulletins[1], records=records_of(parsed)).articles == ()
 
 
+def test_an_entry_without_name_is_known_again_when_it_is_given_an_address() -> None:
+    bare = [entry(n, guid="", link="") for n in (1, 2)]
+    # Two of one title are told apart by their texts.
+    bare += [replace(entry(n, guid="", link=""), title="Episode") for n in (3, 4)]
+    before = records_of(read(*bare))
+    given = [replace(one, link=f"https://example.org/{n}.mp3") for n, one in enumerate(bare)]
+    again = read(*given, records=before)
+    assert (again.articles, again.unchanged) == ((), 4)
+    assert set(again.listed) == set(before)
+    # Other words under the old title are an article of their own.
+    assert only(read(replace(given[0], summary="Other"), records=before)).id
+
+
 def test_the_front_page_is_no_identity() -> None:
     before = read(entry(1, link="https://example.org/"))
     after = read(entry(2, link="https://example.org/"), records=records_of(before))

@@ -11,6 +11,7 @@ from monitor.stages.story.voices import owner_of, sources
 from tests.story_builders import NOW, article
 
 OWNED = frozenset({FeedId("owned")})
+HOUSES = {"courier.example": "courier.example", "courier.co.uk": "courier.example", "couriernews": "courier.example"}
 HEADLINE = "Acme shuts its shops after an attack on its tills"
 
 
@@ -24,7 +25,7 @@ def told(
 
 
 def voices(*articles: Article) -> list[bool]:
-    return [source.independent for source in sources(articles, (), OWNED)]
+    return [source.independent for source in sources(articles, (), OWNED, HOUSES)]
 
 
 @pytest.mark.parametrize(
@@ -41,6 +42,9 @@ def voices(*articles: Article) -> list[bool]:
         pytest.param(("The Paper",), ("THE PAPER",), False, id="one name"),
         pytest.param(("The Paper",), ("The Post",), True, id="two names"),
         pytest.param(("paper.example",), ("paper.test",), True, id="two sites of one name"),
+        pytest.param(("courier.example",), ("", "https://www.courier.co.uk/1"), False, id="two sites of one outlet"),
+        pytest.param(("Courier News",), ("", "https://www.courier.co.uk/1"), False, id="a name that is not the site's"),
+        pytest.param(("group", "https://courier.co.uk/1", "owned"), ("courier.example",), False, id="an owner on another site of it"),
         pytest.param(("paper.example",), ("group", "https://paper.example/1", "owned"), False, id="a person named its owner"),
         pytest.param(("group", "https://post.example/1", "owned"), ("group", "https://paper.example/1", "owned"), False, id="one owner"),
         pytest.param(("one", "https://host.example/1", "owned"), ("two", "https://host.example/2", "owned"), True, id="owners on one site"),
@@ -82,8 +86,12 @@ def test_the_outlet_is_named_where_the_address_does_not_tell() -> None:
         told(2, "", "https://www.post.example/2"),
         told(3, "group", feed="owned"),
     )
-    assert [one.outlet for one in sources((named, own, owned), (), OWNED)] == ["paper.example", "", ""]
-    assert [one.owner for one in sources((named, own, owned), (), OWNED)] == ["paper.example", "post.example", "group"]
+    assert [one.outlet for one in sources((named, own, owned), (), OWNED, HOUSES)] == ["paper.example", "", ""]
+    assert [one.owner for one in sources((named, own, owned), (), OWNED, HOUSES)] == [
+        "paper.example",
+        "post.example",
+        "group",
+    ]
 
 
 def test_without_owner_and_address_it_is_its_feed() -> None:
