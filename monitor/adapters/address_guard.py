@@ -12,7 +12,17 @@ from collections.abc import Callable, Iterable
 
 _IPv4 = ipaddress.IPv4Address
 _IPv6 = ipaddress.IPv6Address
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+_NAT64, _OWN_NAT64 = ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48")
+# Where an own prefix of 48, 56, 64 or 96 bits leaves room for the four bytes; the eighth byte is always left out.
+_IN_OWN_NAT64 = ((6, 7, 9, 10), (7, 9, 10, 11), (9, 10, 11, 12), (12, 13, 14, 15))
+_NO_HOSTS = ipaddress.IPv4Network("0.0.0.0/8")
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
+# What the tables of some versions of Python let pass: metadata services of clouds (Azure's, Oracle's), what is kept for
+# protocols, for translating, for examples and for segment routing.
+_NOT_PUBLIC = tuple(
+    map(ipaddress.ip_network, ("168.63.129.16", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "5f00::/16"))
+)
 _REMEMBERED = 20_000  # addresses: more than hosts are polled in a quarter of an hour on most machines
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 
@@ -63,7 +73,7 @@ class AddressGuard:
         return factory
 
     def _allows(self, address: _IPv4 | _IPv6) -> bool:
-        return any(address.version == network.version and address in network for network in self._allowed)
+        return _is_within(address, self._allowed)
 
 
 def _unwrapped(address: _IPv4 | _IPv6) -> tuple[_IPv4 | _IPv6, ...]:
@@ -76,11 +86,20 @@ def _unwrapped(address: _IPv4 | _IPv6) -> tuple[_IPv4 | _IPv6, ...]:
         return (address.sixtofour,)
     if address.teredo:
         return address.teredo
-    if any(address in network for network in _NAT64):
-        return (_IPv4(int(address) & 0xFFFF_FFFF),)
-    if int(address) >> 32 == 0 and int(address) > 1:
-        return (_IPv4(int(address)),)  # the deprecated ::a.b.c.d
-    return (address,)
+    if address in _OWN_NAT64:
+        return _in_own_nat64(address)
+    last = _IPv4(int(address) & 0xFFFF_FFFF)
+    if int(address) >> 32 & 0xFFFF_FFFF in _ISATAP:
+        return (address, last)
+    # The other one is the deprecated ::a.b.c.d.
+    is_wrapping = address in _NAT64 or (int(address) >> 32 == 0 and int(address) > 1)
+    return (last,) if is_wrapping else (address,)
+
+
+def _in_own_nat64(address: _IPv6) -> tuple[_IPv4, ...]:
+    """How long the prefix is, is known to the network only; none of the readings is where no host can be."""
+    readings = [_IPv4(bytes(address.packed[place] for place in taken)) for taken in _IN_OWN_NAT64]
+    return tuple(one for one in readings if one not in _NO_HOSTS) or (readings[0],)
 
 
 def _is_public(address: _IPv4 | _IPv6) -> bool:
@@ -93,4 +112,8 @@ def _is_public(address: _IPv4 | _IPv6) -> bool:
         address.is_unspecified,
         isinstance(address, _IPv6) and address.is_site_local,
     )
-    return address.is_global and not any(refused)
+    return address.is_global and not any(refused) and not _is_within(address, _NOT_PUBLIC)
+
+
+def _is_within(address: _IPv4 | _IPv6, networks: Iterable[_Network]) -> bool:
+    return any(address.version == network.version and address in network for network in networks)

@@ -7,7 +7,10 @@ import pytest
 from monitor.adapters.address_guard import AddressGuard, AddressRefusedError
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "::ffff:8.8.8.8"])
+@pytest.mark.parametrize(
+    "address",
+    ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808", "64:ff9b:1::808:808", "64:ff9b:1:808:8:800::", "::ffff:8.8.8.8"],
+)
 def test_public_addresses_are_reached(address: str) -> None:
     assert AddressGuard().fault(address) == ""
 
@@ -33,6 +36,14 @@ def test_public_addresses_are_reached(address: str) -> None:
         "::ffff:10.0.0.1",
         "64:ff9b::7f00:1",
         "64:ff9b:1::7f00:1",
+        "64:ff9b:1::",
+        "64:ff9b:1:a00:0:100:808:808",
+        "64:ff9b:1:0:a:0:100:0",
+        "2001:4860:0:0:0:5efe:a00:1",
+        "2001:4860::200:5efe:7f00:1",
+        "168.63.129.16",
+        "192.0.0.192",
+        "3fff::1",
         "2002:7f00:1::",
         "2001:0:7f00:1::",
         "fe80::1",

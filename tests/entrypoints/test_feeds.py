@@ -128,6 +128,23 @@ def test_an_import_says_what_it_left_out(config, capsys, tmp_path):
     assert 'left out, since it is no http(s) address: "new.example"' in capsys.readouterr().err
 
 
+def test_what_an_export_kept_secret_is_not_taken_for_an_address(config, capsys, tmp_path):
+    own = "https://me:word@own.example/feed?token=very-secret"
+    (config / "feeds.d").mkdir(exist_ok=True)
+    (config / "feeds.d" / "own.yaml").write_text(f"feeds:\n  - {{id: own, url: '{own}'}}\n")
+    assert main(["feeds", "export", "--all"]) == 0
+    exported = tmp_path / "mine.opml"
+    exported.write_text(capsys.readouterr().out)
+    assert "secret" not in exported.read_text()
+    assert main(["feeds", "import", str(exported)]) == 0
+    assert "0 feed(s) added, 3 there already" in capsys.readouterr().out
+    (config / "feeds.d" / "own.yaml").unlink()
+    assert main(["feeds", "import", str(exported)]) == 0
+    told = capsys.readouterr()
+    assert "0 feed(s) added, 2 there already" in told.out
+    assert "write that where *** stands" in told.err
+
+
 def test_test_wants_an_id_or_an_address(config, capsys):
     assert main(["feeds", "test", "nothing"]) == 2
     assert "neither an address nor the id" in capsys.readouterr().err

@@ -11,6 +11,8 @@ from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
 from monitor.entrypoints.cli.output import Output, show
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from monitor.domain.feed import Feed, FeedState
     from monitor.domain.settings import Settings
     from monitor.entrypoints.feed_trial import Trial
@@ -20,6 +22,8 @@ _HEALTH = ("id", "health", "failures", "last_read_at", "last_new_at", "per_day",
 _ENTRIES = ("published_at", "language", "title", "url")
 _FOUND = ("url", "kind", "title", "entries", "why")
 _MOST_REFUSED = 10
+# What stands for a secret in a list that was exported.
+_HIDDEN = "=***"
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
@@ -114,7 +118,9 @@ def _register_writing(feeds: typer.Typer) -> None:
             raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
         except ParseError as error:
             raise UsageError(f"{file}: {error}") from error
-        known = {feed.url for feed in settings.feeds}
+        known = {address for feed in settings.feeds for address in (feed.url, _without_secrets(feed).url)}
+        new = [feed for feed in listed if feed.url not in known]
+        hidden = [feed.url for feed in new if _HIDDEN in feed.url]
         rows: list[dict[str, object]] = [
             {
                 "url": feed.url,
@@ -122,19 +128,24 @@ def _register_writing(feeds: typer.Typer) -> None:
                 "language": feed.language if feed.language.isalpha() else "",
                 "tags": [*feed.tags, *(one for one in tag if one not in feed.tags)],
             }
-            for feed in listed
-            if feed.url not in known
+            for feed in new
+            if _HIDDEN not in feed.url
         ]
         ids = _write(config, name or _file_name(file), rows, settings) if rows else []
         print(
-            f"{len(ids)} feed(s) added, {len(listed) - len(ids)} there already;"
+            f"{len(ids)} feed(s) added, {len(listed) - len(new)} there already;"
             " polled from the next reload (SIGHUP) or start on"
         )
-        for one in refused[:_MOST_REFUSED]:
-            print(f'  left out, since it is no http(s) address: "{one}"', file=sys.stderr)
-        if len(refused) > _MOST_REFUSED:
-            print(f"  and {len(refused) - _MOST_REFUSED} more", file=sys.stderr)
+        _say_left_out(hidden, "an export kept its secret back: write that where *** stands")
+        _say_left_out(refused, "it is no http(s) address")
         return 0
+
+
+def _say_left_out(addresses: "Sequence[str]", reason: str) -> None:
+    for one in addresses[:_MOST_REFUSED]:
+        print(f'  left out, since {reason}: "{one}"', file=sys.stderr)
+    if len(addresses) > _MOST_REFUSED:
+        print(f"  and {len(addresses) - _MOST_REFUSED} more", file=sys.stderr)
 
 
 def _register_trying(feeds: typer.Typer) -> None:

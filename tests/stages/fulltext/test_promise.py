@@ -38,6 +38,12 @@ def test_promise(index, title, text, is_promising):
     assert index.is_promising(article) is is_promising
 
 
+@pytest.mark.parametrize(("language", "is_promising"), [("pt", True), ("en", False), ("und", True), ("fi", True)])
+def test_a_word_of_computing_counts_in_its_own_language(index, language, is_promising):
+    article = Article(ArticleId("a"), FeedId("f"), "g", "", "Site", "", NOW, NOW, language=language)
+    assert index.is_promising(article) is is_promising
+
+
 def test_a_watchlist_without_names_promises_attacks_only():
     index = PromiseIndex([], load_lexicon())
     article = Article(ArticleId("a"), FeedId("f"), "g", "", "Northern Dairy", "", NOW, NOW)
