@@ -200,8 +200,8 @@ class Fetched:
     """
     The answer of a server: the body is None for a 304 and for a body that did not change.
 
-    ``headers`` have lower-case names; ``body_hash`` is the SHA-256 of the body in hex, empty for a 304. ``notes`` are
-    for the operator.
+    ``headers`` have lower-case names; ``body_hash`` is the SHA-256 of the body in hex, empty for a 304 of a web server:
+    that may be a cache's, and proves nothing. ``notes`` are for the operator.
     """
 
     feed_id: FeedId

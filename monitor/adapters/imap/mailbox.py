@@ -66,7 +66,9 @@ class ImapMailbox:
             raise FetchError(f"{account.host} {_words(error)}") from error
         elapsed_s = asyncio.get_running_loop().time() - started
         if not mails and known:
-            return Fetched(feed.id, _UNCHANGED, feed.url, None, {"etag": mark}, elapsed_s=elapsed_s)
+            # What the mailbox itself says is proof that it is read again.
+            digest = hashlib.sha256(mark.encode()).hexdigest()
+            return Fetched(feed.id, _UNCHANGED, feed.url, None, {"etag": mark}, elapsed_s=elapsed_s, body_hash=digest)
         body = bundle(mails)
         headers = {"etag": mark, "content-type": "message/rfc822"}
         digest = hashlib.sha256(body).hexdigest()

@@ -54,7 +54,8 @@ def plan_success(
         **_answer(learnt, fetched, now, is_cut=parsed is not None and parsed.is_cut),
         ailment=ailment,
         ailment_reason=ailment_reason,
-        failures=0,
+        # "Not modified" proves nothing after a failure: the feed is asked for all of it until a document comes.
+        failures=0 if fetched.body_hash else before.failures,
         idle_hints=_idle_hints(before, new_count, now),
         interval=wait,
         next_check_at=_outside_skipped(feed, learnt, now + wait, now, policy),
