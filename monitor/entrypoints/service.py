@@ -130,15 +130,28 @@ class Service:
         self.log.hide(secrets_of(settings))
         if settings.policy.web.listen != self.parts.settings.policy.web.listen:
             self.log.warn("config.doubted", text="web.listen: another address is taken up by the next start")
-        self._is_reloading = True  # where feeds are always due, a round ends when it is asked to
-        async with self._collecting, self._assessing:
-            old, self.parts, self._is_reloading = self.parts, parts, False
-        await asyncio.to_thread(self.store.sync_feeds, feeds_of(settings), utc_now())
-        await asyncio.to_thread(look_back, settings, self.store, parts.brain)
+        try:
+            old = await self._exchange(parts)
+        except StoreError as error:
+            self.log.warn("config.refused", faults=str(error))
+            await close_parts(parts)
+            return
         await self._end_sending()
         await close_parts(old)
         settle_anew()
         self.say_config()
+
+    async def _exchange(self, parts: Parts) -> Parts:
+        """Have *parts* in place of those in use, which are returned; where the store can't follow, those stay."""
+        self._is_reloading = True  # where feeds are always due, a round ends when it is asked to
+        try:
+            async with self._collecting, self._assessing:
+                await asyncio.to_thread(self.store.sync_feeds, feeds_of(parts.settings), utc_now())
+                await asyncio.to_thread(look_back, parts.settings, self.store, parts.brain)
+                old, self.parts = self.parts, parts
+                return old
+        finally:
+            self._is_reloading = False
 
     def _check_same_store(self, settings: Settings) -> None:
         # What runs would go on with the store it has, while commands beside it read the other one.

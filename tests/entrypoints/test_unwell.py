@@ -222,6 +222,22 @@ async def test_the_watchdog_is_fed_neither_by_a_stale_round_nor_without_a_store(
         assert not await service._is_alive()
 
 
+async def test_a_configuration_that_the_store_cannot_follow_is_refused_whole(tmp_path: Path) -> None:
+    class Full(DatabaseStore):
+        def sync_feeds(self, *_: object) -> None:
+            raise StoreError("the disk is full")
+
+    async with running(tmp_path) as found:
+        service, parts = found.service, found.service.parts
+        store, service.store = service.store, Full(service.store.database)
+        await service.reload()
+        assert service.parts is parts
+        assert "the disk is full" in found.log.getvalue()
+        service.store = store
+        await service.reload()
+        assert service.parts is not parts
+
+
 async def test_a_bug_in_the_lane_of_a_channel_ends_the_service(tmp_path: Path) -> None:
     class Buggy:
         channel = None
