@@ -12,7 +12,8 @@ from monitor.stages.group.folding import fold
 from monitor.stages.group.reading import Tokeniser
 
 LANGUAGES = ("en", "nl", "de", "fr", "es", "it", "pt")
-_APART = "corrections.psv"
+# Tables of words that are read one by one where they are asked for: they tell no event from another.
+_APART = frozenset({"corrections.psv", "official.psv"})
 
 
 @functools.lru_cache(maxsize=1)
@@ -34,7 +35,7 @@ def load_concepts(folder: Traversable) -> ConceptLexicon:
     apart: list[Concept] = []
     for table in sorted((item for item in folder.iterdir() if item.name.endswith(".psv")), key=lambda item: item.name):
         try:
-            (apart if table.name == _APART else concepts).extend(
+            (apart if table.name in _APART else concepts).extend(
                 parse_concepts(table.read_text("utf-8").splitlines(), LANGUAGES)
             )
         except ValueError as error:

@@ -119,7 +119,7 @@ def subject_of(alert: Alert, story: Story, words: Wording) -> str:
         attacks = attack_words(strongest(named), words)
         return words.say("subject.closed", attacks=attacks, **values)
     if not concerned:
-        return words.say("subject.named", **values)
+        return words.say("subject.named-one" if len(named) == 1 else "subject.named", **values)
     return words.say("subject.attacked", attacks=attack_words(strongest(concerned), words), **values)
 
 
@@ -135,7 +135,8 @@ def _concerned(alert: Alert) -> tuple[StoryEntity, ...]:
 
 
 def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
-    title = story.headlines.get(words.language) or story.headline
+    told = _telling(alert, story)
+    title = told.title if told else story.headlines.get(words.language) or story.headline
     headline = clean(title, _TITLE)
     linked = [source for source in story.sources if safe_url(source.url)]
     own = [source for source in linked if source.independent]
@@ -146,13 +147,33 @@ def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
     url = safe_url(first.url) if first else ""
     first_at = moment(story.first_reported_at, timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)
-    is_own = words.language in story.headlines or not story.sources
-    lines = [Line((Run(headline),), url, host_of(url), "" if is_own else foreign(story.sources[0].language, words))]
-    if not any(is_attacked(entity) for entity in alert.entities):
-        lines.append(line(words.say("alert.none-attacked")))
+    language = told.language if told else _language_of(story, words)
+    lines = [Line((Run(headline),), url, host_of(url), foreign(language, words))]
+    if not _concerned(alert):
+        lines.append(line(_not_attacked(alert, words)))
     if alert.acknowledged_by:
         lines.append(line(words.say("alert.acknowledged", name=clean(alert.acknowledged_by, LONGEST_NAME))))
     return Section("", (*lines, line(state)), "lead")
+
+
+def _telling(alert: Alert, story: Story) -> Source | None:
+    """The article that denies what the story was opened with: its headline must not stand above a denial."""
+    if any(is_attacked(entity) for entity in alert.entities):
+        return None
+    denying = [entity.article_id for entity in alert.entities if Status.DENIED in entity.statuses.values()]
+    return next((source for source in story.sources if source.article_id in denying), None)
+
+
+def _language_of(story: Story, words: Wording) -> str:
+    """The language of the story's headline for this reader."""
+    is_own = words.language in story.headlines or not story.sources
+    return words.language if is_own else story.sources[0].language
+
+
+def _not_attacked(alert: Alert, words: Wording) -> str:
+    if len(alert.entities) == 1:
+        return words.say("alert.none-attacked-one", name=name_of(alert.entities[0]))
+    return words.say("alert.none-attacked")
 
 
 def _also_named(occasion: Occasion) -> tuple[StoryEntity, ...]:

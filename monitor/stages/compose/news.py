@@ -9,14 +9,25 @@ from monitor.stages.compose.said import attack_words, figure, is_attacked, name_
 
 
 def news(alert: Alert, before: Alert | None, story: Story, changes: tuple[Reason, ...], words: Wording) -> list[str]:
-    """A sentence or two for each change that speaks, in the order of *changes*; first that an ended story goes on."""
+    """
+    A sentence or two for each change that speaks, in the order of *changes*; first that an ended story goes on.
+
+    What the attack is by now is told along, whatever it is that is told; of the sources of a denial none is counted.
+    """
     said: list[str] = [words.say("news.reopened")] if before and before.is_closed and not alert.is_closed else []
     for reason in changes:
-        if not reason.speaks or reason is Reason.NEW_STORY:
+        if not reason.speaks or reason in {Reason.NEW_STORY, *_untold(changes)}:
             continue
         detailed = list(_DETAILS[reason](alert, before, story, words)) if before and reason in _DETAILS else []
         said += detailed or [words.say(f"reason.{reason}")]
+    if before and not alert.is_closed:
+        said += _statuses(alert, before, story, words)
     return [text[:1].upper() + text[1:] for text in dict.fromkeys(said)]
+
+
+def _untold(changes: tuple[Reason, ...]) -> frozenset[Reason]:
+    """One source more for what is denied now may be the one that denies."""
+    return frozenset({Reason.MORE_SOURCES}) if Reason.DENIED_OR_CORRECTED in changes else frozenset()
 
 
 def _severity(alert: Alert, before: Alert, _: Story, words: Wording) -> Iterator[str]:

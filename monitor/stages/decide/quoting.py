@@ -11,14 +11,16 @@ from dataclasses import dataclass, field, replace
 from monitor.domain.alert import Alert, Reason
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Role, Span, Status, without_outage
-from monitor.domain.story import Quote, Story, StoryEntity
+from monitor.domain.story import Quote, Story, StoryEntity, StoryState
+from monitor.stages.compose.said import is_attacked
 from monitor.stages.rules.matching import best_rank
 from monitor.stages.story.evidence import whole_sentence
-from monitor.stages.story.official import figure_place, official_word
+from monitor.stages.story.official import figure_place, key_numbers, official_word, written
 from monitor.stages.story.summary import Background
 from monitor.stages.story.telling import Read, places_of, telling_place
 
 _MOST_FIGURES = 2
+_DENIED = StoryState.DENIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ def quoted(
     # A press outlet that is cited is the last that anybody wants to read of.
     ranked = sorted(told, key=lambda entity: (not _is_news(entity, cause), entity.role is Role.SOURCE))
     quotes += [Quote(one.evidence, one.article_id, one.marks) for one in ranked if one.evidence]
+    if any(is_attacked(entity) for entity in told):
+        # A figure says nothing without what is counted.
+        quotes += _of_figures(story.numbers, by_language, background)
     first: dict[str, Quote] = {}
     for quote in quotes:
         first.setdefault(quote.text, quote)
@@ -64,7 +69,14 @@ def _retold(entity: StoryEntity, read: Read, cause: Cause, language: str, backgr
     if not places:
         # No article says it any more: what was corrected is not quoted as if it stood.
         return replace(entity, evidence="", marks=()) if Reason.DENIED_OR_CORRECTED in cause.changes else entity
-    place, sentence = telling_place(places, background.reader.lexicon, is_denied=_is_denied(entity), language=language)
+    was_denied = cause.before is not None and cause.before.told is not None and cause.before.told.state is _DENIED
+    place, sentence = telling_place(
+        places,
+        background.reader.lexicon,
+        is_denied=_is_denied(entity),
+        language=language,
+        is_newest=was_denied,
+    )
     return replace(entity, article_id=place.article.id, evidence=sentence.text, marks=sentence.marks)
 
 
@@ -90,13 +102,22 @@ def _of_the_news(story: Story, read: Read, cause: Cause, background: Background)
         yield from [_quote(article, analysis, span) for article, analysis, span in found if span is not None][:1]
     if Reason.NUMBERS_CHANGED in cause.changes:
         before = cause.before.told.numbers if cause.before is not None and cause.before.told is not None else ()
-        for number in [number for number in story.numbers if number not in before][:_MOST_FIGURES]:
-            places = (
-                (article, analysis, figure_place(article, number, background.reader)) for article, analysis in read
-            )
-            quote = next((_quote(article, analysis, span) for article, analysis, span in places if span), None)
-            if quote is not None:
-                yield quote
+        yield from _of_figures([number for number in story.numbers if number not in before], read, background)
+
+
+def _of_figures(numbers: Sequence[str], read: Read, background: Background) -> Iterator[Quote]:
+    """The first sentence that gives each of *numbers*, of the first two of them."""
+    for number in numbers[:_MOST_FIGURES]:
+        giving = (one for one in read if number in _numbers_of(one[0], background))
+        places = ((article, analysis, figure_place(article, number, background.reader)) for article, analysis in giving)
+        quote = next((_quote(article, analysis, span) for article, analysis, span in places if span), None)
+        if quote is not None:
+            yield quote
+
+
+def _numbers_of(article: Article, background: Background) -> set[str]:
+    figures = key_numbers(article, background.reader, background.memory)
+    return {written(value, unit) for value, unit in figures}
 
 
 def _quote(article: Article, analysis: Analysis, place: Span) -> Quote:

@@ -3,15 +3,15 @@
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TypeVar
 
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis, Role, Span, Status, strongest_statuses, without_outage
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
-from monitor.stages.group.folding import fold, pieces
+from monitor.stages.group.folding import fold
 from monitor.stages.story.evidence import sentences_of, text_at
+from monitor.stages.story.official_voice import Voices, any_of, said_by
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -22,11 +22,6 @@ _FIGURES_CHARACTERS = 700
 _SMALLEST_FIGURE = 1_000.0
 _REMEMBERED = 2_000
 _WORDS_REMEMBERED = 50_000
-_BEFORE = 40  # characters: "Acme, which runs 300 shops, has confirmed"
-_BEHIND = 8  # "said Acme"
-# What attackers are told to say stands behind a comma: "Acme hit by ransomware, says gang", not "Acme says gang ...".
-_TOLD_BY = re.compile(r"[,;:–—\"'”’»]\s*$")
-_GANG = "cyb:gang"
 _NOT = "cue:not"
 _INSTEAD, _BUT = "instead", "but"
 # What may stand behind "not" or "instead of": "the 90,000 customers", "the first told 15 million euros", "six million".
@@ -36,24 +31,6 @@ _NEXT_NUMBER = re.compile(
     r"|[^\W\d]+(?:\s+[^\W\d]+){1,3})"
 )
 _DIGIT = re.compile(r"\d")
-_AUTHORITIES = frozenset(
-    {"wor:police", "wor:prosecutor", "wor:minister", "eco:regulator", "cyb:privacyregulator", "wor:spyagency"}
-)
-
-_VERB, _ATTACKER, _OFFICE = 1, 2, 4
-
-
-class _Voices(dict[str, int]):
-    """Printed words of one language: which of a verb of confirming, attackers and an authority each means."""
-
-    def __init__(self, language: str, lexicon: ConceptLexicon) -> None:
-        self._language, self._lexicon = language, lexicon
-
-    def __missing__(self, word: str) -> int:
-        means = {one for piece in pieces(word) for one in self._lexicon.concepts_of(fold(piece), self._language)}
-        found = _VERB * ("cue:confirm" in means) | _ATTACKER * (_GANG in means)
-        self[word] = found = found | _OFFICE * (not means.isdisjoint(_AUTHORITIES))
-        return found
 
 
 @dataclass(slots=True)
@@ -63,13 +40,13 @@ class OfficialMemory:
     confirmed: dict[tuple[Article, tuple[Span, ...]], Span | None] = field(default_factory=dict)
     figures: dict[Article, tuple[tuple[float, str], ...]] = field(default_factory=dict)
     taken_back: dict[Article, frozenset[tuple[float, str]]] = field(default_factory=dict)
-    voices: dict[str, _Voices] = field(default_factory=dict)
+    voices: dict[str, Voices] = field(default_factory=dict)
 
-    def voices_in(self, language: str, lexicon: ConceptLexicon) -> _Voices:
+    def voices_in(self, language: str, lexicon: ConceptLexicon) -> Voices:
         """What is known of the words of *language*; a new one where much is kept."""
         known = self.voices.get(language)
         if known is None or len(known) > _WORDS_REMEMBERED:
-            known = self.voices[language] = _Voices(language, lexicon)
+            known = self.voices[language] = Voices(language, lexicon)
         return known
 
 
@@ -98,14 +75,14 @@ def official_word(article: Article, analysis: Analysis, reader: FactReader, memo
     return _once(memory.confirmed, (article, named), lambda: next(_official(article, named, voices), None))
 
 
-def _official(article: Article, named: Sequence[Span], voices: _Voices) -> Iterator[Span]:
+def _official(article: Article, named: Sequence[Span], voices: Voices) -> Iterator[Span]:
     # A headline stands among the sources anyway: where the text says so too, that is the word to quote.
     for part, body in (("text", article.text[:_READ_CHARACTERS]), ("title", article.title)):
-        verbs = [word for word in set(_WORD.findall(body)) if voices[word] & _VERB]
+        verbs = voices.verbs_in(body)
         speakers = [(span.start, span.end) for span in named if span.field == part]
         for match in _SENTENCE.finditer(body) if verbs else ():
-            said = match.group()
-            verb = _speaks(match, speakers, voices) if any(word in said for word in verbs) else None
+            held = [verb for verb in verbs if match.start() <= verb[0] < match.end()]
+            verb = said_by(match, held, speakers, voices) if held else None
             if verb is not None:
                 yield _around(article, Span(part, *verb))
 
@@ -155,14 +132,7 @@ def _corrections(said: str, language: str, reader: FactReader) -> Iterator[tuple
 
 
 def _words(concept: str, language: str, reader: FactReader) -> re.Pattern[str]:
-    return _any_of(reader.lexicon.phrases_of(concept, language))
-
-
-@lru_cache
-def _any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Any of *phrases* as a text prints them."""
-    printed = (re.escape(one).replace(r"\ ", r"\s+").replace("'", "['’]") for one in phrases)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(printed) or '(?!)'})(?:(?<=['’])|(?!\w))", re.IGNORECASE)
+    return any_of(reader.lexicon.phrases_of(concept, language))
 
 
 def _counted(said: str, article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
@@ -204,27 +174,3 @@ def _parts(figure: str) -> tuple[float, str]:
 def written(value: float, unit: str) -> str:
     """A key figure as stories hold it."""
     return f"{value:.0f}{unit}"
-
-
-def _speaks(match: re.Match[str], named: Sequence[tuple[int, int]], voices: _Voices) -> tuple[int, int] | None:
-    """Where the victim or an authority says it: they stand right before or right behind the verb."""
-    words = list(_WORD.finditer(match.string, match.start(), match.end()))
-    verbs = [word.span() for word in words if voices[word.group()] & _VERB]
-    gangs = [word.start() for word in words if voices[word.group()] & _ATTACKER]
-    speakers = [*named, *(word.span() for word in words if voices[word.group()] & _OFFICE)]
-    return next(
-        (
-            verb
-            for verb in verbs
-            if not _is_said_by_a_gang(match, verb, gangs)
-            for speaker in speakers
-            if 0 <= verb[0] - speaker[1] <= _BEFORE or 0 <= speaker[0] - verb[1] <= _BEHIND
-        ),
-        None,
-    )
-
-
-def _is_said_by_a_gang(match: re.Match[str], verb: tuple[int, int], gangs: Sequence[int]) -> bool:
-    """Whether attackers are named right behind a verb that stands behind a comma."""
-    is_behind = any(0 <= gang - verb[1] <= _BEHIND for gang in gangs)
-    return is_behind and _TOLD_BY.search(match.string, match.start(), verb[0]) is not None

@@ -201,10 +201,16 @@ def _rings(ordered: Sequence[Article], joins: Sequence[Join], timeless: Abstract
 
 
 def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:
-    """The largest count and the largest sum that articles on a live attack give and none takes back, rounding aside."""
+    """
+    The largest count and the largest sum that articles on a live attack give and none takes back, rounding aside.
+
+    Who takes a figure back gives the one that holds: whatever was told before it in this unit is over as well.
+    """
     largest: dict[str, float] = {}
     wrong = set(_taken_back(read, background))
     for article in _counting(read):
+        for _, unit in taken_back(article, background.reader, background.memory):
+            largest.pop(unit, None)
         for value, unit in key_numbers(article, background.reader, background.memory):
             if written(value, unit) not in wrong:
                 largest[unit] = max(value, largest.get(unit, 0.0))

@@ -55,13 +55,19 @@ def concerning(finding: Finding, analysis: Analysis) -> tuple[Attack, ...]:
 
 
 def telling_place(
-    places: Sequence[Place], lexicon: ConceptLexicon, *, is_denied: bool, language: str = ""
+    places: Sequence[Place],
+    lexicon: ConceptLexicon,
+    *,
+    is_denied: bool,
+    language: str = "",
+    is_newest: bool = False,
 ) -> tuple[Place, Sentence]:
     """
     Which of *places* (at least one) says it best, and the sentence there.
 
     What is told as a fact comes before a claim, and a denial before both where it is what the story tells by now; of
-    these what is in the reader's *language*, then the surest and first, of denials the newest.
+    these what is in the reader's *language*, then the surest and first; of denials the newest, and of what is told
+    again after a denial (*is_newest*) as well.
     """
     if is_denied:
         denials = [place for place in places if place.rank == Status.DENIED.rank] or list(places)
@@ -71,6 +77,7 @@ def telling_place(
         places,
         key=lambda place: (
             place.rank,
+            -place.article.published_at.timestamp() if is_newest else 0.0,
             place.article.language != language,
             -place.finding.confidence,
             place.article.published_at,

@@ -24,7 +24,7 @@ from monitor.domain.watchlist import EntityId, Severity
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import degraded, write
 from monitor.stages.compose.notification import fold_notifications, notice_notification
-from tests.occasions import NOW, attacked, channel, confirmed, entity, extreme, in_attack_news
+from tests.occasions import NOW, attacked, channel, confirmed, entity, extreme, in_attack_news, source
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "messages"
 MAIL, PLAIN = channel("mailto://x.example"), channel("/x.jsonl", ChannelKind.FILE)
@@ -58,10 +58,14 @@ def closed() -> Occasion:
     return replace(made, alert=replace(made.alert, is_closed=True, version=3), verdict=verdict, story=story)
 
 
+DENIAL = source(5, "Apple denies break-in", "https://daily.example/apple-denies")
+
+
 def denied() -> Occasion:
     """The victim takes back what was told; the helper is watched as well, and the rule is about victims."""
     made = attacked()
     apple = entity("Apple", Role.VICTIM, "Apple denies that anybody broke into its systems.", ransomware=Status.DENIED)
+    apple = replace(apple, article_id=ArticleId("a5"))
     rule = replace(made.rule, entity_ids=frozenset({apple.entity_id, EntityId("microsoft")}))
     before = replace(made.alert, entities=made.alert.entities[:1], told=Told(StoryState.RUMOUR, 2, ()))
     changes = (Reason.DENIED_OR_CORRECTED, Reason.MORE_SOURCES)
@@ -70,7 +74,7 @@ def denied() -> Occasion:
         rule=rule,
         alert=replace(made.alert, entities=(apple,), version=2),
         verdict=replace(made.verdict, reason=changes[0], changes=changes),
-        story=replace(made.story, state=StoryState.DENIED),
+        story=replace(made.story, state=StoryState.DENIED, sources=(*made.story.sources, DENIAL)),
         before=before,
     )
 
@@ -198,20 +202,40 @@ def with_status(status: Status, *names: str) -> Occasion:
         (Status.CONFIRMED, "Apple - ransomware, confirmed", True),
         (Status.DENIED, "Apple - ransomware, denied by the victim", False),
         (Status.THWARTED, "Apple - ransomware, attempt failed", False),
-        (Status.BACKGROUND, "Apple - in attack news, none reported as attacked", False),
+        (Status.BACKGROUND, "Apple - in attack news, not reported as attacked", False),
     ],
 )
 def test_how_sure_it_is(status: Status, says: str, attacked_now: bool) -> None:
     made = message(with_status(status))
     assert says in made.subject
-    assert ("None of these companies is reported as attacked." in made.plain) is not attacked_now
+    assert ("Apple is not reported as attacked." in made.plain) is (status is Status.BACKGROUND)
     assert json.loads(made.fields)["data"]["under_attack"] == (["apple"] if attacked_now else [])
 
 
 def test_an_outage_puts_nobody_under_attack() -> None:
     made = attacked()
     down = entity("Apple", Role.VICTIM, outage=Status.CONFIRMED)
-    assert "none reported as attacked" in message(replace(made, alert=replace(made.alert, entities=(down,)))).subject
+    assert "not reported as attacked" in message(replace(made, alert=replace(made.alert, entities=(down,)))).subject
+    both = message(replace(made, alert=replace(made.alert, entities=(down, entity("IBM", Role.SUPPLIER)))))
+    assert "none reported as attacked" in both.subject
+    assert "None of these companies is reported as attacked." in both.plain
+
+
+def test_a_denial_stands_under_its_own_headline_and_counts_nobody_who_denies() -> None:
+    made = message(denied())
+    assert made.plain.startswith("Apple denies break-in\nhttps://daily.example/apple-denies\n")
+    assert "independent sources by now" not in made.plain
+
+
+def test_what_the_attack_is_by_now_is_told_with_whatever_else_changed() -> None:
+    made = confirmed()
+    before = replace(made.alert, entities=(entity("Apple", Role.VICTIM, cyberattack=Status.CONFIRMED),))
+    verdict = replace(made.verdict, changes=(Reason.OFFICIALLY_CONFIRMED,))
+    said = message(replace(made, before=before, verdict=verdict)).plain
+    assert (
+        "- The first official confirmation.\n- Apple - cyberattack, confirmed before, now: ransomware, confirmed"
+        in said
+    )
 
 
 @pytest.mark.parametrize(

@@ -212,3 +212,22 @@ def test_a_denial_in_the_text_is_quoted_before_the_headline(background: Backgrou
     assert quotes(background, pairs, cause) == [
         "Das weist der Konzern zurück: Es habe keinen Angriff auf Acme gegeben."
     ]
+
+
+def test_what_is_told_again_after_a_denial_is_quoted_from_who_tells_it_again(background: Background) -> None:
+    pairs = [
+        told("1", "Acme was hit by ransomware, a paper heard.", Status.CONFIRMED),
+        told("2", "Acme says there was no ransomware.", Status.DENIED, minutes=5),
+        told("3", "The regulator confirmed ransomware at Acme.", Status.CONFIRMED, minutes=9),
+    ]
+    before = replace(alert(rule(), *story_of(background, pairs[:2]).entities), told=Told(StoryState.DENIED, 2, ()))
+    cause = Cause((Reason.STATUS_STRONGER,), before)
+    assert quotes(background, pairs, cause)[0] == "The regulator confirmed ransomware at Acme."
+    assert quotes(background, pairs)[0] == "Acme was hit by ransomware, a paper heard."
+
+
+def test_a_figure_is_quoted_with_what_it_counts(background: Background) -> None:
+    pairs = [told("1", "Acme was hit by ransomware. It stopped 4,000 bars. The beer is warm.", Status.CONFIRMED)]
+    assert quotes(background, pairs) == ["Acme was hit by ransomware.", "It stopped 4,000 bars."]
+    denial = told("2", "Acme says there was no ransomware.", Status.DENIED, minutes=5)
+    assert quotes(background, [*pairs, denial]) == ["Acme says there was no ransomware."]

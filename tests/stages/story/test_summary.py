@@ -213,6 +213,19 @@ def test_a_figure_that_is_taken_back_is_none_of_the_story(background, language, 
     assert found.taken_back == (() if figures == ("5000000",) else ("5000000",))
 
 
+def test_a_correction_ends_every_figure_that_was_told_before_it(background):
+    texts = (
+        "A gang says that it holds data of 90,000 customers of Acme.",
+        "Acme says that data of 240,000 customers was taken.",
+        "Acme says that data of 24,000 customers was taken, not of 240,000.",
+        "Data of 31,000 customers of Acme was taken, the police found.",
+    )
+    articles = [article(str(number), text=text, minutes=number) for number, text in enumerate(texts)]
+    known = [victim(str(number), Status.CONFIRMED, text) for number, text in enumerate(texts)]
+    shown = [summarise(STORY, articles[:count], known[:count], (), background).numbers for count in range(1, 5)]
+    assert shown == [("90000",), ("240000",), ("24000",), ("31000",)]
+
+
 @pytest.mark.parametrize(
     ("language", "title", "is_official"),
     [
