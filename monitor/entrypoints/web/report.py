@@ -11,11 +11,12 @@ from html import escape
 from monitor.domain.alert import Alert, Reason
 from monitor.domain.story import EditKind, NotedEdit, Quote, Story
 from monitor.domain.wording import Wording
-from monitor.stages.compose.alert import report_sections, subject_of
+from monitor.stages.compose.alert import report_sections
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.outline import Line, Section, line
 from monitor.stages.compose.said import moment
 from monitor.stages.compose.signed_links import Deed, Offer, sign
+from monitor.stages.compose.subject import subject_of
 
 _DEEDS = (Deed.ACKNOWLEDGE, Deed.SILENCE, Deed.FEEDBACK, Deed.STORY)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from monitor.domain.alert import Alert, Verdict
-from monitor.domain.finding import Role, Status
+from monitor.domain.finding import Status
 from monitor.domain.notification import Channel
 from monitor.domain.story import Quote, Source, Story, StoryEntity
 from monitor.domain.watchlist import Rule
@@ -21,11 +21,10 @@ from monitor.stages.compose.said import (
     moment,
     name_of,
     role_key,
-    strongest,
 )
 from monitor.stages.compose.signed_links import NO_LINKS, Deed, LinkMaker
+from monitor.stages.compose.subject import concerned, subject_of
 
-_MOST_NAMES = 3
 _MOST_SOURCES = 8
 _MOST_EVIDENCE = 5
 _TITLE, _SENTENCE = 200, 400
@@ -105,35 +104,6 @@ def report_sections(
     )
 
 
-def subject_of(alert: Alert, story: Story, words: Wording) -> str:
-    """Who, what, how sure, how many sources - in one line."""
-    concerned = _concerned(alert)
-    # A press outlet that is cited is the last that anybody wants to read of.
-    named = concerned or sorted(alert.entities, key=lambda entity: entity.role is Role.SOURCE)
-    values = {
-        "severity": words.say(f"severity.{alert.severity}"),
-        "names": words.listed(tuple(name_of(entity) for entity in named), _MOST_NAMES),
-        "sources": words.count("sources", max(story.independent_sources, 1)),
-    }
-    if alert.is_closed:
-        attacks = attack_words(strongest(named), words)
-        return words.say("subject.closed", attacks=attacks, **values)
-    if not concerned:
-        return words.say("subject.named-one" if len(named) == 1 else "subject.named", **values)
-    return words.say("subject.attacked", attacks=attack_words(strongest(concerned), words), **values)
-
-
-def _concerned(alert: Alert) -> tuple[StoryEntity, ...]:
-    """Those attacked; where there are none, the victims of what was denied or failed."""
-    attacked = tuple(entity for entity in alert.entities if is_attacked(entity))
-    almost = {Status.DENIED, Status.THWARTED}
-    return attacked or tuple(
-        entity
-        for entity in alert.entities
-        if entity.role is Role.VICTIM and not almost.isdisjoint(entity.statuses.values())
-    )
-
-
 def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
     told = _telling(alert, story)
     title = told.title if told else story.headlines.get(words.language) or story.headline
@@ -147,9 +117,9 @@ def _lead(alert: Alert, story: Story, timezone: str, words: Wording) -> Section:
     url = safe_url(first.url) if first else ""
     first_at = moment(story.first_reported_at, timezone)
     state = words.say("alert.state", state=words.say(f"state.{story.state}"), moment=first_at)
-    language = told.language if told else _language_of(story, words)
+    language = told.language if told else _language_of(title, story, words)
     lines = [Line((Run(headline),), url, host_of(url), foreign(language, words))]
-    if not _concerned(alert):
+    if not concerned(alert.entities):
         lines.append(line(_not_attacked(alert, words)))
     if alert.acknowledged_by:
         lines.append(line(words.say("alert.acknowledged", name=clean(alert.acknowledged_by, LONGEST_NAME))))
@@ -164,10 +134,11 @@ def _telling(alert: Alert, story: Story) -> Source | None:
     return next((source for source in story.sources if source.article_id in denying), None)
 
 
-def _language_of(story: Story, words: Wording) -> str:
+def _language_of(title: str, story: Story, words: Wording) -> str:
     """The language of the story's headline for this reader."""
-    is_own = words.language in story.headlines or not story.sources
-    return words.language if is_own else story.sources[0].language
+    if words.language in story.headlines or not story.sources:
+        return words.language
+    return next((one.language for one in story.sources if one.title == title), story.sources[0].language)
 
 
 def _not_attacked(alert: Alert, words: Wording) -> str:

@@ -12,11 +12,13 @@ from monitor.stages.compose.dialect import dialect_of
 from monitor.stages.compose.neutral import clean, host_of, safe_url
 from monitor.stages.compose.outline import Line, Outline, Run, Section, line
 from monitor.stages.compose.quotes import foreign
+from monitor.stages.compose.subject import subject_in
 
 _SUBJECT, _EVIDENCE = 200, 240
 _LINE, _BRIEF_LINE, _MOST = 300, 75, 200
 _BRIEF_BODY, _BRIEF_SUBJECT = 1_000, 40
 _ROOM_FOR_EVIDENCE = 10
+_KEPT = ("subject", "alert", "version", "severity", "rule", "watchlist", "closed", "under_attack", "entities", "story")
 _LOUDEST_FIRST = sorted(Severity, key=lambda severity: -severity.rank)
 
 
@@ -125,7 +127,8 @@ def _brief(one: Notification, words: Wording) -> Line:
 
 def _subject(one: Notification, words: Wording, limit: int) -> str:
     data = _fields(one).get("data", {})
-    subject = clean(str(data.get("subject") or one.message.subject), _SUBJECT)
+    # It may have been written for a reader of another language.
+    subject = clean(subject_in(data, words) or str(data.get("subject") or one.message.subject), _SUBJECT)
     # The heading says how severe it is.
     for label in (words.say(f"severity.{one.severity}"), words.say("notice.label")):
         subject = subject.removeprefix(f"{label} - ")
@@ -194,7 +197,18 @@ def _evidence(data: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
 
 def _data(one: Notification) -> Mapping[str, object]:
     data = _fields(one).get("data", {})
-    kept = ("subject", "alert", "version", "severity", "rule", "watchlist", "under_attack", "story")
+    kept = (
+        "subject",
+        "alert",
+        "version",
+        "severity",
+        "rule",
+        "watchlist",
+        "closed",
+        "under_attack",
+        "entities",
+        "story",
+    )
     told = {key: data[key] for key in kept if key in data} or {"subject": one.message.subject}
     url = next((url for url in map(safe_url, _urls(data)) if url), "")
     return {**told, "url": url} if url else told

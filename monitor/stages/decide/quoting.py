@@ -15,7 +15,7 @@ from monitor.domain.story import Quote, Story, StoryEntity, StoryState
 from monitor.stages.compose.said import is_attacked
 from monitor.stages.rules.matching import best_rank
 from monitor.stages.story.evidence import whole_sentence
-from monitor.stages.story.official import figure_place, key_numbers, official_word, written
+from monitor.stages.story.official import figure_place, key_numbers, official_word, repeats_wrong, written
 from monitor.stages.story.summary import Background
 from monitor.stages.story.telling import Read, places_of, telling_place
 
@@ -58,9 +58,21 @@ def quoted(
         # A figure says nothing without what is counted.
         quotes += _of_figures(story.numbers, by_language, background)
     first: dict[str, Quote] = {}
-    for quote in quotes:
+    for quote in _without_wrong(quotes, story, read, background) or quotes:
         first.setdefault(quote.text, quote)
     return Quoted(told, tuple(first.values()))
+
+
+def _without_wrong(quotes: Sequence[Quote], story: Story, read: Read, background: Background) -> list[Quote]:
+    """*quotes* without those that give a figure which was taken back."""
+    articles = {article.id: article for article, _ in read}
+    reader, memory = background.reader, background.memory
+    return [
+        quote
+        for quote in quotes
+        if (article := articles.get(quote.article_id)) is None
+        or not repeats_wrong(quote.text, article, story.taken_back, reader, memory)
+    ]
 
 
 def _retold(entity: StoryEntity, read: Read, cause: Cause, language: str, background: Background) -> StoryEntity:

@@ -102,6 +102,15 @@ def taken_back(article: Article, reader: FactReader, memory: OfficialMemory) -> 
     return _once(memory.taken_back, article, lambda: frozenset(_taken_back(article, reader)))
 
 
+def repeats_wrong(
+    said: str, article: Article, wrong: Sequence[str], reader: FactReader, memory: OfficialMemory
+) -> bool:
+    """Whether a headline or sentence of an article gives one of the figures that are *wrong*, and is no correction."""
+    if not wrong or taken_back(article, reader, memory):
+        return False
+    return any(written(value, unit) in wrong for value, unit in _counted(said, article, reader))
+
+
 def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
     for place in sentences_of(article, _FIGURES_CHARACTERS):
         said = text_at(article, place)

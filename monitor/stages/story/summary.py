@@ -16,7 +16,14 @@ from monitor.stages.group.facts import FactReader
 from monitor.stages.rules.expression import IndexedText
 from monitor.stages.rules.matching import worst_first
 from monitor.stages.story.denial import denied, is_taken_back
-from monitor.stages.story.official import OfficialMemory, confirms_officially, key_numbers, taken_back, written
+from monitor.stages.story.official import (
+    OfficialMemory,
+    confirms_officially,
+    key_numbers,
+    repeats_wrong,
+    taken_back,
+    written,
+)
 from monitor.stages.story.telling import Read, concerning, places_of, telling_place
 from monitor.stages.story.voices import owner_of, sources, texts_of
 
@@ -73,18 +80,23 @@ def summarise(
     entities = tuple(_entities(read, background.names, background.reader.lexicon, is_denied=is_denied))
     if is_denied:
         attacks = denied(attacks)
+    wrong = _taken_back(read, background)
+    # No headline stands for the story with a figure that was taken back.
+    titled = [
+        one for one in ordered if not repeats_wrong(one.title, one, wrong, background.reader, background.memory)
+    ] or ordered
     return Story(
         id=story_id,
         state=state,
-        headline=ordered[0].title,
-        headlines={article.language: article.title for article in reversed(ordered)},
+        headline=titled[0].title,
+        headlines={article.language: article.title for article in reversed(titled)},
         first_reported_at=ordered[0].published_at,
         updated_at=max(article.first_seen_at for article in ordered),
         sources=tuple(sources(ordered, joins, background.owned_feeds, background.houses)),
         entities=worst_first(entities),
         attacks=attacks,
         numbers=_figures(read, background),
-        taken_back=_taken_back(read, background),
+        taken_back=wrong,
         confirmed_at=confirmed_at,
         newest_at=ordered[-1].published_at,
         rings=_rings(ordered, joins, background.timeless_feeds),

@@ -18,12 +18,20 @@ from monitor.adapters.packaged.messages import load_wordings, wording_for
 from monitor.domain.alert import Reason, Told
 from monitor.domain.article import ArticleId
 from monitor.domain.finding import AttackType, Role, Status
-from monitor.domain.notification import ChannelKind, Message, Notice, NoticeKind, Notification, NotificationId
+from monitor.domain.notification import (
+    ChannelId,
+    ChannelKind,
+    Message,
+    Notice,
+    NoticeKind,
+    Notification,
+    NotificationId,
+)
 from monitor.domain.story import Quote, StoryState
 from monitor.domain.watchlist import EntityId, Severity
 from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import degraded, write
-from monitor.stages.compose.notification import fold_notifications, notice_notification
+from monitor.stages.compose.notification import fold_notifications, handed_over, notice_notification
 from tests.occasions import NOW, attacked, channel, confirmed, entity, extreme, in_attack_news, source
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "messages"
@@ -394,3 +402,24 @@ def test_there_is_a_text_for_each_word_of_the_vocabulary() -> None:
 
 def _gaps(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def test_a_list_tells_in_its_readers_language_what_was_written_for_others() -> None:
+    english, french, german = (
+        replace(channel(), id=ChannelId(name), language=name, fallback=ChannelId("de")) for name in ("en", "fr", "de")
+    )
+    first = handed_over(held()[1], english.id, french, NOW)
+    ((listed, _),) = fold_notifications(first[0].fold_key, first, french, wording_for("fr"), NOW)
+    again = handed_over(listed, french.id, german, NOW)
+    ((told, _),) = fold_notifications(again[0].fold_key, again, german, wording_for("de"), NOW)
+    assert "rançongiciel" in listed.message.plain
+    assert "- Apple - Ransomware, bestätigt - 3 Quellen" in told.message.plain
+    assert not any(label in told.message.plain for label in ("CRITICAL", "CRITIQUE", "INFO - "))
+
+
+@pytest.mark.parametrize(("key", "subject"), [("storm:soc:x", held()[1].message.subject), ("quiet:soc:x", None)])
+def test_what_remained_alone_in_a_storm_is_no_list(key: str, subject: str | None) -> None:
+    ((folded, members),) = fold_notifications(key, held()[1:2], PLAIN, wording_for("en"), NOW)
+    assert (folded.message.subject == subject) is (subject is not None)
+    assert [one.id for one in members] == ["n2"]
+    assert folded.id != "n2"

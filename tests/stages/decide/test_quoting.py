@@ -231,3 +231,12 @@ def test_a_figure_is_quoted_with_what_it_counts(background: Background) -> None:
     assert quotes(background, pairs) == ["Acme was hit by ransomware.", "It stopped 4,000 bars."]
     denial = told("2", "Acme says there was no ransomware.", Status.DENIED, minutes=5)
     assert quotes(background, [*pairs, denial]) == ["Acme says there was no ransomware."]
+
+
+def test_no_sentence_with_a_figure_that_was_taken_back_is_quoted(background: Background) -> None:
+    pairs = [
+        told("1", "Acme said that ransomware hit 240,000 customers.", Status.CONFIRMED),
+        told("2", "Acme corrects itself: ransomware hit 24,000 customers, not 240,000.", Status.CONFIRMED, minutes=5),
+    ]
+    assert quotes(background, pairs[:1]) == ["Acme said that ransomware hit 240,000 customers."]
+    assert quotes(background, pairs) == ["Acme corrects itself: ransomware hit 24,000 customers, not 240,000."]

@@ -226,6 +226,15 @@ def test_a_correction_ends_every_figure_that_was_told_before_it(background):
     assert shown == [("90000",), ("240000",), ("24000",), ("31000",)]
 
 
+def test_no_headline_gives_a_figure_that_was_taken_back(background):
+    titles = ("240,000 customers of Acme hit", "Acme: data of 24,000 customers taken, not of 240,000", "Acme is sorry")
+    articles = [article(str(number), title=one, text=one, minutes=number) for number, one in enumerate(titles)]
+    known = [victim(str(number), Status.CONFIRMED, one) for number, one in enumerate(titles)]
+    assert summarise(STORY, articles[:1], known[:1], (), background).headline == titles[0]
+    found = summarise(STORY, articles, known, (), background)
+    assert (found.headline, found.headlines) == (titles[1], {"en": titles[1]})
+
+
 @pytest.mark.parametrize(
     ("language", "title", "is_official"),
     [
