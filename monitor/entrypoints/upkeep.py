@@ -50,6 +50,10 @@ def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> Mapping[str,
             # The clock was set back: the digest of this period is out, what came since is for the next one.
             _hold_for_next_period(store, key, held, channel)
             continue
+        if len(held) == 1 and key.startswith("storm:"):
+            # One alone is no storm, and says more than a list of one.
+            store.fold_notifications([([held[0].id], as_it_stands(key, held[0], now))])
+            continue
         for one, fault in in_halves(held, functools.partial(_fold, store, key, channel, bench.words(channel), now)):
             store.fold_notifications([([one.id], as_it_stands(key, one, now))])
             unlisted[str(one.id)] = fault

@@ -237,6 +237,15 @@ async def test_a_storm_folds_into_one_list_and_drops_nothing(opened: Open, tmp_p
     assert len(set(listed(room))) == 60 == len(list(room.catalogue.alerts()))
 
 
+async def test_what_remained_alone_of_a_storm_is_no_list(opened: Open, tmp_path: Path) -> None:
+    room = opened(channels=[to_file("log", tmp_path, per_minute=2)])
+    for number in range(3):
+        room.tell(f"a{number}", f"event-{number}")
+    await settle(room)
+    assert room.told() == ["opened"] * 3
+    assert len({one["data"]["alert"] for one in room.said()}) == 3
+
+
 @pytest.mark.parametrize("bad", [{7}, {6, 7, 30, 54}, set(range(60))], ids=["one", "some", "all"])
 async def test_what_cannot_stand_in_a_list_is_sent_as_it_stands(opened: Open, tmp_path: Path, bad: set[int]) -> None:
     room = opened(channels=[to_file("log", tmp_path, per_minute=5, notices=True)])

@@ -33,8 +33,8 @@ def fold_notifications(
 
     An empty *held* makes an empty digest.
     """
-    if len(held) == 1 and (is_notice(held[0]) or fold_key.startswith("storm:")):
-        # What remained alone says more than a list of one.
+    if len(held) == 1 and is_notice(held[0]):
+        # A notice that remained alone says more than a list of one.
         return ((as_it_stands(fold_key, held[0], now), tuple(held)),)
     groups = fold_groups(held, channel) or ((),)
     made = []

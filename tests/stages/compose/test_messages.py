@@ -415,11 +415,3 @@ def test_a_list_tells_in_its_readers_language_what_was_written_for_others() -> N
     assert "rançongiciel" in listed.message.plain
     assert "- Apple - Ransomware, bestätigt - 3 Quellen" in told.message.plain
     assert not any(label in told.message.plain for label in ("CRITICAL", "CRITIQUE", "INFO - "))
-
-
-@pytest.mark.parametrize(("key", "subject"), [("storm:soc:x", held()[1].message.subject), ("quiet:soc:x", None)])
-def test_what_remained_alone_in_a_storm_is_no_list(key: str, subject: str | None) -> None:
-    ((folded, members),) = fold_notifications(key, held()[1:2], PLAIN, wording_for("en"), NOW)
-    assert (folded.message.subject == subject) is (subject is not None)
-    assert [one.id for one in members] == ["n2"]
-    assert folded.id != "n2"

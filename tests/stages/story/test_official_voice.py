@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from monitor.adapters.concept_tables import load_fact_reader
+from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.domain.finding import AttackType, Role, Span, Status
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.story.official import OfficialMemory, official_word
