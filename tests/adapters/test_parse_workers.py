@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from monitor.adapters.packaged.lexicon import load_lexicon
+from monitor.adapters.parse_workers import pool
 from monitor.adapters.parse_workers.messages import reading_part
 from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.article import Parsed
@@ -293,3 +294,23 @@ async def test_documents_that_hang_give_their_place_to_others() -> None:
     await made.close()
     assert is_first
     assert [article.title for parsed in salvaged for article in parsed.articles] == ["Kept", "Kept"]
+
+
+async def test_a_process_that_was_needed_beside_is_kept_for_a_while(monkeypatch) -> None:
+    patient = dataclasses.replace(POLICY, time_limit=timedelta(seconds=60), thorough_limit=timedelta(seconds=60))
+    policy = dataclasses.replace(patient, workers=1, grace=timedelta(milliseconds=50), overtime=1)
+    made = ParseWorkers(policy, NormalisePolicy(), load_lexicon())
+    await read(made, GOOD)
+    (first,) = made._idle
+    first.send_signal(signal.SIGSTOP)
+    slow = asyncio.create_task(read(made, GOOD))
+    await asyncio.sleep(0)  # it has the place and the process before the next one asks
+    await read(made, GOOD)
+    first.send_signal(signal.SIGCONT)
+    await slow
+    kept = list(made._idle)
+    monkeypatch.setattr(pool, "_SPARE_S", 0.0)
+    await read(made, GOOD)
+    left = list(made._idle)
+    await made.close()
+    assert (len(kept), left) == (2, [first])

@@ -17,7 +17,7 @@ from monitor.adapters.database.tellings import (
     sites_of,
     told_apart,
 )
-from monitor.adapters.database.writing import insert_missing, upsert
+from monitor.adapters.database.writing import insert_into, insert_missing, upsert, write_rows
 from monitor.domain.article import Article, ArticleId
 from monitor.ports import Poll, PollSaved
 from monitor.stages.sites import site_in
@@ -27,6 +27,11 @@ _ARTICLES_LOCK = 0x6E6D6F61
 _OF_EDIT = ("title", "body", "content_hash", "revision")
 _OF_PUBLISHER = ("feed_id", "guid", "author", "owner", "rings", "published_at", "date_flag")
 _OF_KNOWN = ("id", "seq", "title", "content_hash", "revision", "first_seen_at", *_OF_PUBLISHER)
+# Put together once: with its list of ids in it a statement costs as much as what it finds.
+_KNOWN = select(*(t.articles.c[name] for name in _OF_KNOWN)).where(
+    t.articles.c.id.in_(bindparam("ids", expanding=True))
+)
+_SEEN = select(t.sightings.c.article_id).where(t.sightings.c.article_id.in_(bindparam("ids", expanding=True)))
 _EDIT = (
     update(t.articles)
     .where(t.articles.c.seq == bindparam("key"))
@@ -66,7 +71,8 @@ def save_articles(connection: Connection, polls: Sequence[Poll], now: datetime) 
     if found.new:
         # A document lists its newest first; stories are to be told in the order in which they happened.
         new = sorted(found.new.values(), key=lambda article: article.published_at)
-        connection.execute(t.articles.insert(), [article_row(article, is_pending=True) for article in new])
+        rows = [article_row(article, is_pending=True) for article in new]
+        write_rows(connection, insert_into(connection, t.articles), rows)
     if found.edited:
         _save_revisions(connection, list(found.edited.values()), known, now)
     if found.new or found.edited:
@@ -117,11 +123,9 @@ def _publishers(polls: Sequence[Poll], known: Mapping[str, Row[Any]], sites: Map
 
 
 def _known(connection: Connection, ids: Sequence[str]) -> dict[str, Row[Any]]:
-    a = t.articles.c
     found: dict[str, Row[Any]] = {}
     for part in chunks(ids):
-        query = select(*(a[name] for name in _OF_KNOWN)).where(a.id.in_(part))
-        found |= {row.id: row for row in connection.execute(query)}
+        found |= {row.id: row for row in connection.execute(_KNOWN, {"ids": part})}
     return found
 
 
@@ -129,8 +133,7 @@ def _tombstones(connection: Connection, ids: Sequence[str]) -> set[str]:
     """Which of *ids* were seen before although no article is left."""
     found: set[str] = set()
     for part in chunks(ids):
-        query = select(t.sightings.c.article_id).where(t.sightings.c.article_id.in_(part))
-        found |= {row.article_id for row in connection.execute(query)}
+        found |= {row.article_id for row in connection.execute(_SEEN, {"ids": part})}
     return found
 
 

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import chunks, dump, load, squeeze
 from monitor.adapters.database.unread_rows import note_unread
-from monitor.adapters.database.writing import insert_into, put_notifications, upsert, waiting_row
+from monitor.adapters.database.writing import insert_into, put_notifications, upsert, waiting_row, write_rows
 from monitor.domain.alert import Alert, Silence, Verdict
 from monitor.domain.article import ArticleId
 from monitor.domain.notification import OutboxState, Rewording
@@ -93,8 +93,7 @@ def _settle_articles(connection: Connection, assessment: Assessment) -> None:
         }
         for key in done | spoken | homes
     ]
-    if rows:
-        connection.execute(_SETTLE, rows)
+    write_rows(connection, _SETTLE, rows)
 
 
 def _save_members(connection: Connection, assessment: Assessment, save: int) -> None:
@@ -191,8 +190,7 @@ def _save_verdicts(connection: Connection, verdicts: Sequence[Verdict]) -> None:
         }
         for verdict in verdicts
     ]
-    if rows:
-        connection.execute(_verdict_again(insert_into(connection, t.verdicts)), rows)
+    write_rows(connection, _verdict_again(insert_into(connection, t.verdicts)), rows)
 
 
 def _save_alerts(connection: Connection, alerts: Sequence[Alert]) -> None:

@@ -13,7 +13,7 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.article_rows import save_articles
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import chunks, dump, load
-from monitor.adapters.database.writing import insert_missing
+from monitor.adapters.database.writing import insert_missing, write_rows
 from monitor.domain.feed import Feed, FeedId, FeedState, Health
 from monitor.ports import SHARDS, Poll, PollSaved
 
@@ -21,6 +21,12 @@ _FIRST_PER_S = 1000
 _LONGEST_SPREAD_S = 60
 # How often it is noted that a feed still shows an entry; far below `retention.tombstones`.
 _SEEN_AGAIN = timedelta(days=30)
+_HELD = (
+    select(t.feeds.c.id, t.feeds.c.epoch)
+    .where(t.feeds.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(t.feeds.c.id)
+    .with_for_update()
+)
 _SAVE_STATE = (
     update(t.feeds)
     .where(t.feeds.c.id == bindparam("key"))
@@ -187,8 +193,7 @@ class FeedRows:
         with self.database.write() as connection:
             held = self._held(connection, [poll.state.feed_id for poll in polls])
             fresh = [poll for poll in polls if held.get(poll.state.feed_id) == poll.state.epoch]
-            if fresh:
-                connection.execute(_SAVE_STATE, [_polled(poll.state) for poll in fresh])
+            write_rows(connection, _SAVE_STATE, [_polled(poll.state) for poll in fresh])
             saved = save_articles(connection, [poll for poll in fresh if poll.articles], now)
             for poll in fresh:
                 _see_again(connection, poll, now)
@@ -201,8 +206,7 @@ class FeedRows:
         """The epochs of feeds, which nobody else can raise before this transaction ends."""
         found: dict[str, int] = {}
         for part in chunks(sorted(ids)):
-            query = select(t.feeds.c.id, t.feeds.c.epoch).where(t.feeds.c.id.in_(part)).order_by(t.feeds.c.id)
-            found |= {row.id: row.epoch for row in connection.execute(query.with_for_update())}
+            found |= {row.id: row.epoch for row in connection.execute(_HELD, {"ids": part})}
         return found
 
 

@@ -16,6 +16,7 @@ from monitor.domain.article import Article
 
 # PostgreSQL takes at most 1 MB of words in one document.
 _MOST_CHARACTERS = 200_000
+_NUMBERS = select(t.articles.c.id, t.articles.c.seq).where(t.articles.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def add_words(connection: Connection, articles: Sequence[Article]) -> None:
@@ -29,8 +30,7 @@ def add_words(connection: Connection, articles: Sequence[Article]) -> None:
         return
     seqs: dict[str, int] = {}
     for part in chunks([article.id for article in articles]):
-        query = select(t.articles.c.id, t.articles.c.seq).where(t.articles.c.id.in_(part))
-        seqs |= {row.id: row.seq for row in connection.execute(query)}
+        seqs |= {row.id: row.seq for row in connection.execute(_NUMBERS, {"ids": part})}
     # In the order of their numbers: FTS5 writes away all it has gathered when it is given a lower number than before.
     rows = sorted((seqs[one.id], one.title, one.text) for one in articles)
     connection.exec_driver_sql("INSERT INTO articles_search (rowid, title, body) VALUES (?, ?, ?)", rows)

@@ -28,6 +28,9 @@ _MEBIBYTE = 2**20
 _STEP = 256 * 2**10
 # Of an answer so much is taken at once; most are shorter.
 _AT_ONCE = 512 * 2**10
+# A process beyond `policy.workers` is kept so long for the next time that one is missing: on a busy machine that is
+# soon, and each start takes as much of a processor as reading fifty documents.
+_SPARE_S = 10.0
 
 
 class _LostError(Exception):
@@ -36,15 +39,17 @@ class _LostError(Exception):
 
 class ParseWorkers:
     """
-    Keeps the promise of ``Parser``. Processes are started when there is something to read, up to
-    ``policy.workers`` of them; a document that one of them did not survive is tried once more without
-    feedparser, which is what documents are made to hang.
+    Keeps the promise of ``Parser``. Processes are started when there is something to read, up to ``policy.workers``
+    of them and those beside that were needed in the last seconds; a document that one of them did not survive is
+    tried once more without feedparser, which is what documents are made to hang.
     """
 
     def __init__(self, policy: ParsePolicy, normalise: NormalisePolicy, lexicon: Lexicon) -> None:
         self._policy = policy
         self._setting = Setting(policy, normalise, reading_part(lexicon))
+        # The one that has had nothing to do for longest comes first.
         self._idle: list[asyncio.subprocess.Process] = []
+        self._idle_since: dict[asyncio.subprocess.Process, float] = {}
         self._all: set[asyncio.subprocess.Process] = set()
         self._coming: list[asyncio.Task[asyncio.subprocess.Process]] = []
         self._places = Places(policy)
@@ -135,10 +140,17 @@ class ParseWorkers:
                 raise
             finally:
                 timer.cancel()
-            if len(self._idle) < self._policy.workers:
-                self._idle.append(process)
-            else:
-                await self._end(process)
+            await self._keep(process)
+
+    async def _keep(self, process: asyncio.subprocess.Process) -> None:
+        """Have *process* ready for the next document, and end one that was spare for long."""
+        now_s = asyncio.get_running_loop().time()
+        self._idle.append(process)
+        self._idle_since[process] = now_s
+        oldest = self._idle[0]
+        if len(self._idle) > self._policy.workers and now_s - self._idle_since[oldest] >= _SPARE_S:
+            del self._idle[0]
+            await self._end(oldest)
 
     def _prepare(self) -> None:
         """Have a worker ready for who gets the place: to start one takes longer than to read many documents."""
@@ -169,6 +181,7 @@ class ParseWorkers:
 
     async def _end(self, process: asyncio.subprocess.Process) -> None:
         self._all.discard(process)
+        self._idle_since.pop(process, None)
         await end_child(process)
 
 
