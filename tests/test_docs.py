@@ -11,7 +11,7 @@ import pytest
 
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.adapters.yaml_settings.load import MonitorModel
-from monitor.adapters.yaml_settings.sections import policy_sections
+from monitor.adapters.yaml_settings.sections import meanings, policy_sections
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.entrypoints.cli.main import build_app
 from monitor.observe import EVENTS
@@ -56,6 +56,21 @@ def test_every_log_event_is_described(event: str) -> None:
 )
 def test_every_configuration_key_is_described(key: str) -> None:
     assert f"`{key}`" in OPERATIONS
+
+
+@pytest.mark.parametrize("section", policy_sections())
+def test_every_key_of_a_section_has_a_short_meaning_that_the_page_shows(section: str) -> None:
+    policy = policy_sections()[section]
+    said = meanings(policy)
+    assert list(said) == [field.name for field in dataclasses.fields(policy)]
+    assert [text for text in said.values() if not text.endswith(".") or len(text.split()) > 15] == []
+    # As `tools/write_reference.py` writes it.
+    missing = [
+        key
+        for key, text in said.items()
+        if not re.search(rf"\| `{section}\.{key}` \| .* \| {re.escape(text)} \|", OPERATIONS)
+    ]
+    assert missing == []
 
 
 @pytest.mark.parametrize("scheme", sorted(SCHEMES))

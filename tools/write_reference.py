@@ -7,7 +7,7 @@ import textwrap
 from datetime import timedelta
 from pathlib import Path
 
-from monitor.adapters.yaml_settings.sections import policy_sections
+from monitor.adapters.yaml_settings.sections import meanings, policy_sections
 from monitor.observe import EVENTS
 
 PAGE = Path(__file__).parents[1] / "docs" / "operations.md"
@@ -23,6 +23,8 @@ def written(value: object) -> str:
         return f"{seconds * 1000:.0f}ms" if seconds else "0s"
     if isinstance(value, tuple):
         return f"[{', '.join(map(str, value))}]"
+    if isinstance(value, bool):
+        return str(value).lower()
     return '""' if value == "" else str(value)
 
 
@@ -32,9 +34,10 @@ def keys() -> str:
         doc = " ".join((inspect.getdoc(policy) or "").replace("``", "`").split())
         said = textwrap.fill(f"**`{name}:`** {doc}", 120, break_on_hyphens=False)
         rows = "\n".join(
-            f"| `{name}.{field.name}` | {written(field.default)} |" for field in dataclasses.fields(policy)
+            f"| `{name}.{field.name}` | {written(field.default)} | {meanings(policy)[field.name]} |"
+            for field in dataclasses.fields(policy)
         )
-        parts.append(f"{said}\n\n| key | default |\n|---|---|\n{rows}")
+        parts.append(f"{said}\n\n| key | default | meaning |\n|---|---|---|\n{rows}")
     return "\n\n".join(parts)
 
 

@@ -16,57 +16,105 @@ class GroupPolicy:
     """
 
     window: timedelta = timedelta(days=400)
+    """Articles older than this are no longer compared with new ones."""
     max_articles: int = 100_000
+    """Most articles that new ones are compared with; more cost memory."""
     most_tokens: int = 350
+    """Words of an article that are read for facts; more is slower."""
     most_facts: int = 70
+    """Most facts kept of one article."""
     lead_tokens: int = 90
+    """First words, whose facts count fully; those of later words count `later_weight`."""
     later_weight: float = 0.6
+    """Weight of facts behind the lead, where one in the lead is 1."""
     sketch_size: int = 24
+    """Hashes kept of each text to recognise copies; more are exacter and larger."""
     copy_share: float = 0.6
+    """Share (0 to 1) of common wording above which a text is a copy."""
     shortest_copy: int = 4
+    """Texts with fewer three-word sequences than this are never taken for copies."""
     mould_share: float = 0.1
+    """Least share of common wording at which two texts may come from one mould."""
     mould_names_share: float = 0.2
+    """From this share, two texts with other names in their headlines are one mould."""
     mould_figures_share: float = 0.3
+    """From this share, texts of different days with other figures are one mould."""
     mould_days: float = 0.75
+    """Texts fewer days apart are from one mould only by names in headlines."""
     headline_weight: float = 1.25
+    """Weight from which a fact counts as standing in the headline."""
     short_copy_within: timedelta = timedelta(days=1)
+    """Very short texts that are the same are copies only within this time."""
     background_articles: int = 3_000
+    """Articles that the built-in rarity of facts counts for; larger trusts it longer."""
     join: float = 0.5
+    """How sure (0 to 1) an article must be of a story; larger splits more."""
     least_cover: float = 0.1
+    """Share of common facts below which article and story are not compared further."""
     evidence: float = 5.0
+    """Rarity that shared facts must reach in sum before a story is considered."""
     names_most: int = 8
+    """Shared names beyond this number add nothing."""
     running_most: float = 14.0
+    """The days that a story has run count up to this number."""
     day_prominence: float = 0.9
+    """Weight from which a day or figure counts as named near the head."""
     event_share: float = 0.3
+    """Share by which a repeated lead counts less where what happened is missing."""
     repeated_fades: float = 0.1
+    """How fast a repeated lead loses weight with days; larger fades faster."""
     repeated_days: float = 15.0
+    """Days after which a repeated lead has lost `repeated_fades` of its weight."""
     wording_facts: float = 14.0
+    """Facts from which an article in the story's language counts as long."""
     silence_days: float = 7.0
+    """Days apart beyond which a repeated lead with another day tells something new."""
     again_days: float = 2.0
+    """Days apart beyond which signs of a later event count."""
     company_prominence: float = 1.2
+    """Weight from which an article is about a known company."""
     company_firmness: float = 0.85
+    """How firmly a story must hold a known company to be about it."""
     round_days: float = 4.0
+    """Days apart from which signs of another turn are sought."""
     score_days: float = 1.5
+    """Days apart from which another score means another match."""
     score_lead: float = 0.5
+    """Another score speaks against a story only where leads are less alike."""
     count_days: float = 14.0
+    """Days after a story's start from which another headline figure means a new count."""
     office_days: float = 6.0
+    """Days apart from which another person's change of office is another story."""
     short_facts: int = 35
+    """Facts up to which a text is short; twice as many make it long."""
     lead_overlap: float = 0.3
+    """Likeness of leads from which they no longer speak against a story."""
     lead_facts: int = 25
+    """Facts of an article above which its lead is compared with the story's."""
     foreign_word: float = 2.0
+    """Factor for a long word shared across languages, which is likely a name."""
     sound_alone: float = 3.0
+    """Factor for shared names that sound alike but are spelt differently."""
     victim_days: float = 14.0
+    """Days within which attacks on one known company are taken for one event."""
     named_days: float = 4.0
+    """Days within which attacks on one other name are taken for one event."""
     merge: float = 0.75
+    """How sure (0 to 1) two stories must be one; larger merges less."""
     candidates: int = 5
+    """Most stories that an article is compared with; more are slower."""
     candidate_worth: float = 4.0
+    """Rarity that shared facts must reach for a story to be a candidate."""
     postings_read: int = 300
+    """Most story entries read in search of candidates; facts of more stories are skipped."""
     story_facts: int = 400
-    # Of a user's model of meaning: the likeness (a cosine) that says nothing, how much the sum rises or falls for one
-    # more or less, and by how much at most.
+    """Most facts kept of one story."""
     likeness_even: float = 0.6
+    """Likeness of embeddings (cosine) that speaks neither for nor against a story."""
     likeness_weight: float = 3.2
+    """How strongly likeness above or below `likeness_even` counts."""
     likeness_most: float = 0.8
+    """Most that likeness of embeddings can add or take away."""
 
 
 @dataclass(frozen=True, slots=True)

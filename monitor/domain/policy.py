@@ -1,9 +1,10 @@
 """
-Every tunable number, with its unit and the reason for its default.
+Every tunable number, with its unit and meaning.
 
 Each class is a section of ``config/monitor.yaml`` of the same name in lower case (``FetchPolicy`` is
 ``fetch:``); the loader makes the section's keys from the fields: a ``timedelta`` is written ``30s``,
-a field ending in ``_bytes`` may be written ``15MiB``.
+a field ending in ``_bytes`` may be written ``15MiB``. What stands below a field is what operators read of it:
+in docs/operations.md, in `monitor schema`, and in the faults of `monitor check`.
 """
 
 from dataclasses import dataclass, field
@@ -24,35 +25,50 @@ class FetchPolicy:
     """
 
     timeout: timedelta = timedelta(seconds=30)
+    """A request, its redirects included, that takes longer than this fails."""
     connect_timeout: timedelta = timedelta(seconds=10)
+    """A request fails if the host takes no connection within this time."""
     read_timeout: timedelta = timedelta(seconds=15)
+    """A request fails if the host sends nothing for this long."""
     max_body_bytes: int = 15 * 2**20
-    # Of bodies above this size so many are held at once; the others wait, and their time with them.
+    """A feed longer than this (bytes, unpacked) is not read."""
     large_body_bytes: int = 512 * 2**10
+    """Answers above this size (bytes) are large: `most_large` limits how many are held."""
     most_large: int = 4
-    # One that says that it is no longer than this waits for no more than that.
+    """How many large answers are held in memory at once; others wait, but not forever."""
     modest_body_bytes: int = 2**20
+    """A large answer that announces at most this size (bytes) waits only `modest_patience`."""
     modest_patience: timedelta = timedelta(seconds=1)
-    # An answer that breaks off is read as far as it came after so many failures: some servers never send a whole one.
+    """How long an answer of up to `modest_body_bytes` waits; then it is read anyway."""
+    # Some servers never send a whole one.
     broken_after: int = 2
+    """Failures in a row after which an answer that breaks off is used as is."""
     max_header_bytes: int = 16 * 2**10
+    """Longest header field of an answer (bytes); with a longer one it fails."""
     concurrency: int = 64
+    """How many feeds are polled at once, not counting those in `overtime`."""
     grace: timedelta = timedelta(seconds=2)
+    """A poll longer than this frees its place for another and continues in `overtime`."""
     overtime: int = 192
+    """How many slow polls may go on beside the usual `concurrency`."""
     per_host: int = 4
-    # Between two requests to one public host; hosts of our own network need no such care.
+    """Most requests to one host at the same time."""
     host_spacing: timedelta = timedelta(milliseconds=250)
-    # A crawl-delay of robots.txt counts up to this.
+    """Least time between two requests to one public host."""
     longest_spacing: timedelta = timedelta(seconds=10)
-    # How long all feeds of a domain are left alone after it answered 429, or 5xx with Retry-After.
+    """Longest crawl-delay of robots.txt that is obeyed; longer ones count as this."""
     host_rest: timedelta = timedelta(minutes=1)
+    """Least time a domain is left alone after 429, or 5xx with Retry-After."""
     longest_host_rest: timedelta = timedelta(hours=1)
-    # So many hosts without a way to them, and no answer of any: we are offline, and no feed is to blame.
+    """Most time a domain is left alone, whatever its Retry-After asks."""
     offline_hosts: int = 3
+    """Unreachable hosts, with no answer between, after which we count as offline ourselves."""
     max_redirects: int = 10
-    # Sitemaps of an index, or further pages of what passed unseen, that are read in one poll.
+    """Most redirects followed for one request; with one more it fails."""
     most_pages: int = 4
+    """Most further pages or sitemaps read in one poll of a feed."""
     contact_url: str = "https://github.com/news-monitor/news-monitor"
+    """Address in the User-Agent that tells site owners whom to contact."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,39 +82,56 @@ class PollPolicy:
     """
 
     every: timedelta = timedelta(minutes=15)
+    """Wait between polls until a feed's own pace is known."""
     shortest: timedelta = timedelta(minutes=5)
+    """Shortest wait between successful polls, unless a feed sets its own `every`."""
     calmest: timedelta = timedelta(hours=1)
+    """Longest wait between successful polls that pace and hints of the feed lead to."""
     longest: timedelta = timedelta(hours=24)
+    """Longest wait after failures or by Retry-After; only `gone_retry` may be longer."""
     gone_retry: timedelta = timedelta(days=7)
+    """Wait before a feed is asked again after its server answered 410 (gone)."""
     polls_per_item: float = 3.0
+    """Polls per published entry once the pace is known; larger polls more often."""
     learn_weight: float = 0.3
+    """Share (0 to 1) of the newest poll in what is learnt; larger adapts faster."""
     first_retry: timedelta = timedelta(minutes=2)
+    """Wait after the first failure of a feed; it doubles with each further one."""
     blocked_retry: timedelta = timedelta(minutes=30)
+    """Replaces `first_retry` where we are blocked or the address may not be reached."""
     jitter: float = 0.1
-    # Validators are left out once in this time: some servers never let go of an ETag.
+    """Share by which waits are spread, so that feeds do not come back together."""
+    # Some servers never let go of an ETag.
     full_every: timedelta = timedelta(hours=24)
-    # A permanent redirect is believed when it was seen so often in a row.
+    """How often a feed is asked in full, without ETag and If-Modified-Since."""
     redirect_holds: int = 3
-    # How many intervals between publications may pass in silence, and the least silence worth a word.
+    """Polls in a row that must show a permanent redirect before it is adopted."""
     silent_after: float = 5.0
+    """A feed is silent after so many of its usual intervals without news."""
     silent_least: timedelta = timedelta(days=3)
-    # Failures in a row until a feed counts as failing, and until an operator is told.
+    """No feed counts as silent before this long without news."""
     failing_after: int = 3
+    """Failures in a row until a feed that worked before counts as failing."""
     told_after: int = 8
+    """Failures in a row until a notice is sent; blocks and walls need `failing_after`."""
     slow_after: timedelta = timedelta(seconds=10)
+    """A feed whose answer takes longer than this counts as slow."""
     remembered_guids: int = 10
-    # Hints of a hub in a row that brought nothing, from which on it is said of the feed.
+    """How many of a feed's first entries are remembered, to notice entries that passed unseen."""
     idle_hints_told: int = 5
-    # A feed changed where at least so many new entries lack what all had, or texts of so many characters shrank
-    # to this share; what it changed to is taken for usual after so long.
+    """Hub hints in a row without news before the feed's health mentions it."""
     shape_least: int = 5
+    """Fewest entries needed to judge whether a feed's entries have changed their form."""
     whole_characters: int = 500
+    """Usual length (characters) that texts must have had to count as shrunk."""
     shrunk_share: float = 0.3
+    """A feed counts as changed when texts shrink below this share of the usual."""
     changed_for: timedelta = timedelta(days=14)
-    # What is to be told of feeds is gathered for so long, so that a hundred of them that fail together are one message.
+    """After so long, what a feed changed to is taken as usual."""
     gather_notices: timedelta = timedelta(minutes=5)
-    batch: int = 200
+    """Notices about feeds are gathered for this long and sent as one message."""
     lease: timedelta = timedelta(minutes=3)
+    """How long a worker holds a claimed feed; afterwards others may poll it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,15 +148,25 @@ class ParsePolicy:
     """
 
     workers: int = 2
+    """How many processes read documents at once; more use more cores and memory."""
     grace: timedelta = timedelta(milliseconds=500)
+    """A document that takes longer frees its place and is read on in `overtime`."""
     overtime: int = 4
+    """How many slow documents may be read beside the usual `workers`."""
     bytes_per_s: float = 2.0 * 2**20
+    """Assumed reading speed (bytes a second), from which a document's cost is estimated."""
     stand_back: float = 20.0
+    """Seconds that a waiting document lets cheaper ones pass, per second of its cost."""
     longest_stand_back: timedelta = timedelta(seconds=30)
+    """Most time for which a costly document lets cheaper ones pass."""
     time_limit: timedelta = timedelta(seconds=5)
+    """Most processor time for one document in all; beyond it reading fails."""
     thorough_limit: timedelta = timedelta(seconds=3)
+    """Part of `time_limit` for the full parser; then what is readable is salvaged."""
     memory_bytes: int = 900 * 2**20
+    """Most memory (bytes) of one worker process; a document that needs more fails."""
     max_entries: int = 5_000
+    """Most entries read of one document; further ones are left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +174,21 @@ class NormalisePolicy:
     """How entries become articles; lengths count characters, ``future`` is how far ahead a date is believed."""
 
     max_title: int = 500
+    """Titles are cut to this length (characters)."""
     max_text: int = 100_000
+    """Texts of articles are cut to this length (characters)."""
     max_author: int = 200
+    """Names of authors are cut to this length (characters)."""
     max_tag: int = 60
+    """Tags are cut to this length (characters)."""
     max_tags: int = 30
+    """Most tags kept of one article; further ones are dropped."""
     future: timedelta = timedelta(minutes=15)
-    # A feed gave its entries new names where this share of at least so many is new, and known by title.
+    """Dates further ahead than this are not believed; first sight counts instead."""
     rekeyed_share: float = 0.6
+    """From this share of new entries with known titles, a feed has renamed them."""
     rekeyed_least: int = 5
+    """A feed with fewer entries than this is never taken for renamed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +200,13 @@ class FulltextPolicy:
     """
 
     most: int = 12
+    """Most article pages read in one poll; other articles keep their feed's text."""
     patience: timedelta = timedelta(seconds=15)
+    """Time for all pages of one poll; later ones keep their feed's text."""
     enough_characters: int = 2_500
+    """Where a feed's own text has this length (characters), no page is read."""
     max_page_bytes: int = 3 * 2**20
+    """A page longer than this (bytes) is not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,15 +214,23 @@ class AlertPolicy:
     """When a story is worth a message."""
 
     group_wait: timedelta = timedelta(seconds=30)
+    """How long a new alert from one source waits for a second source."""
     oldest: timedelta = timedelta(days=3)
+    """A story whose newest article is older than this does not ring."""
     closes_after: timedelta = timedelta(days=14)
+    """An alert closes when its story was quiet for this long."""
     storm_per_minute: int = 20
+    """Messages a minute for a channel without its own `per_minute`; more are folded together."""
     third_source: int = 3
+    """Independent sources at which a first update about more sources is due."""
     tenth_source: int = 10
+    """Independent sources at which a second update about more sources is due."""
     number_growth: float = 0.15
-    # `monitor alerts report` advises a change from so many opinions of a kind on, and from this share of all.
+    """Growth of a reported figure that is worth an update; 0.15 is 15%."""
     advise_from: int = 3
+    """Fewest like opinions from which `monitor alerts report` advises a change."""
     noisy_share: float = 0.3
+    """Least share of all judgements that like opinions must be before a change is advised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,16 +238,25 @@ class DeliveryPolicy:
     """How often and how long a notification is tried."""
 
     first_retry: timedelta = timedelta(seconds=5)
+    """Longest wait after the first failed attempt; it doubles with each further one."""
     shortest_retry: timedelta = timedelta(seconds=1)
+    """Shortest wait between two attempts, even if a service asks for less."""
     longest_retry: timedelta = timedelta(minutes=15)
+    """Longest wait or rest of a channel that the program chooses by itself."""
     longest_retry_after: timedelta = timedelta(hours=1)
+    """Longest wait that a service may ask for (Retry-After)."""
     give_up_after: timedelta = timedelta(days=7)
+    """A message that could not be delivered for this long becomes a dead letter."""
     rest_after_failures: int = 3
-    # Attempts in a row that failed, or messages in a row that were refused: then it is called dead.
+    """Failures in a row after which a channel rests before it is tried again."""
     dead_after_failures: int = 5
+    """Failures or refusals in a row after which a channel is called dead."""
     hand_over_after: timedelta = timedelta(minutes=5)
+    """After failing for this long, a channel's messages go to its fallback as well."""
     send_timeout: timedelta = timedelta(seconds=30)
+    """Most time for one attempt to send a message."""
     lease: timedelta = timedelta(minutes=2)
+    """How long a worker holds a claimed message; afterwards others may send it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,10 +268,15 @@ class RetentionPolicy:
     """
 
     articles: timedelta = timedelta(days=365)
+    """Articles older than this are removed, except those of open alerts."""
     tombstones: timedelta = timedelta(days=730)
+    """How long a removed article stays known after its feed last showed it."""
     deliveries: timedelta = timedelta(days=365)
+    """Messages that are done, and their attempts, are removed after this long."""
     max_bytes: int = 0
+    """Above this size of the store (bytes) the oldest articles go; 0: no limit."""
     reserve_bytes: int = 8 * 1024 * 1024
+    """Disk space (bytes) held beside an SQLite store for when the disk is full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +284,11 @@ class WebPolicy:
     """The small web server for health, signed links and the API; off where ``listen`` is empty."""
 
     listen: str = ""
+    """IP address and port to serve on, such as 127.0.0.1:8437; empty: no server."""
     base_url: str = ""
+    """Public address that signed links begin with and hubs call; empty: no links."""
     token: str = ""
+    """Bearer token that callers of the API send; empty: the API is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,13 +301,21 @@ class WebSubPolicy:
     """
 
     lease: timedelta = timedelta(days=10)
+    """How long a subscription is asked for."""
     longest_lease: timedelta = timedelta(days=30)
+    """A lease that a hub grants counts up to this."""
     renew_before: timedelta = timedelta(days=1)
+    """How long before its end a subscription is renewed."""
     ask_again: timedelta = timedelta(hours=6)
+    """Least wait before a hub is asked again for the same feed."""
     most_asked: int = 20
+    """Most subscriptions asked for in one round."""
     max_body_bytes: int = 4 * 2**20
+    """What a hub sends is refused above this size (bytes)."""
     closest: timedelta = timedelta(seconds=10)
+    """Least time between a look and one that a hub's hint causes."""
     calmest: timedelta = timedelta(hours=1)
+    """Longest such wait: hints that bring nothing double `closest` up to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +323,13 @@ class HealthPolicy:
     """When the service calls itself unwell."""
 
     overdue: timedelta = timedelta(seconds=60)
+    """Unhealthy if feeds are due and no round of polling ended for this long."""
     pending: timedelta = timedelta(minutes=5)
+    """Unhealthy if a message has waited for its channel longer than this."""
     heartbeat_url: str = ""
+    """Address asked after healthy rounds, so that an outside service notices silence; empty: none."""
     heartbeat_every: timedelta = timedelta(minutes=1)
+    """Least time between two requests to `heartbeat_url`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,8 +340,11 @@ class CanaryPolicy:
     """
 
     nightly: bool = False
+    """Whether a test article is followed to every channel once a day."""
     hour: int = 3
+    """Hour (0 to 23, UTC) from which the day's canary is sent."""
     patience: timedelta = timedelta(minutes=5)
+    """The canary fails if it has not arrived within this time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,11 +356,17 @@ class EnginePolicy:
     """
 
     heartbeat: timedelta = timedelta(seconds=5)
+    """How often a worker says that it is alive."""
     missed_after: timedelta = timedelta(seconds=20)
+    """A worker that said nothing for this long loses its batches to others."""
     sweep: timedelta = timedelta(seconds=10)
+    """How often workers look for others that fell silent."""
     finish: timedelta = timedelta(seconds=20)
+    """Time that a worker which is told to stop has for batches in hand."""
     longest_batch: timedelta = timedelta(seconds=30)
+    """A batch ends after about this long, so that others have their turn."""
     reconnect: timedelta = timedelta(seconds=2)
+    """Wait before the work queue is tried again after its connection broke."""
 
 
 @dataclass(frozen=True, slots=True)

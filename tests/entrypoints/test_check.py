@@ -242,7 +242,7 @@ def test_a_folder_of_articles_that_is_not_there_is_warned_of(
             "monitor",
             "fetch: {concurrency: 0}\nretention: {articles: 0s}\ncanary: {hour: 25}\nalerts: {third_source: -1}\n",
             (
-                "fetch.concurrency: a number from 1 is wanted here: 0",
+                "fetch.concurrency: a number from 1 is wanted here: 0; concurrency: How many feeds are polled at once",
                 "retention.articles: some time is wanted here",
                 "canary.hour: a number up to 23 is wanted here: 25",
                 "alerts.third_source: a number from 1 is wanted here: -1",
@@ -253,7 +253,7 @@ def test_a_folder_of_articles_that_is_not_there_is_warned_of(
             "monitor",
             "poll: {evry: 1m}\nweb: {listen: 8437}\nhealth: {heartbeat_url: ping.example.org}\n",
             (
-                'poll.evry: unknown key (did you mean "every"?)',
+                'poll.evry: unknown key (did you mean "every"?); every: Wait between polls',
                 "web.listen: an IP address",
                 "health.heartbeat_url: is no http(s)",
             ),

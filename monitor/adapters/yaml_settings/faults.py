@@ -1,10 +1,12 @@
 """pydantic's complaints in an operator's words, each with file, line and column."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import UnionType
 from typing import TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
@@ -24,18 +26,23 @@ def validate(document: Document, value: object, model: type[M], at: Path = ()) -
         return TypeAdapter(model).validate_python(value)
     except ValidationError as error:
         for details in error.errors(include_url=False):
-            document.faults.append(_fault(document, details, model, at))
+            fault = _fault(document, details, model, at)
+            document.faults.append(replace(fault, message=f"{fault.message}{_meaning(details, model)}"))
         return None
 
 
 def closest(word: str, known: Iterable[str]) -> str:
     """` (did you mean "aliases"?)` where one of *known* is near, else nothing."""
-    names = list(known)
+    found = _nearest(word, list(known))
+    return f' (did you mean "{found}"?)' if found else ""
+
+
+def _nearest(word: str, names: Sequence[str]) -> str:
     # The whole word counts: by its best part every single letter would be near. In its own case before any other.
     for fold in (None, str.casefold):
         found = process.extractOne(word, names, scorer=fuzz.ratio, processor=fold, score_cutoff=_NEAR)
         if found:
-            return f' (did you mean "{found[0]}"?)'
+            return str(found[0])
     return ""
 
 
@@ -61,6 +68,15 @@ def _fault(document: Document, details: ErrorDetails, model: type[BaseModel], at
     if kind in {"list_type", "dict_type", "model_type"}:
         return document.fault(path, _shape(kind, given, _fields_at(model, details["loc"])))
     return document.fault(path, f"{_plain(details)}: {_short(given)}")
+
+
+def _meaning(details: ErrorDetails, model: type[BaseModel]) -> str:
+    """`; every: what it is for` of the key that is wrong, or that was meant; empty where none says so."""
+    *section, key = details["loc"] or ("",)
+    known = _known_at(model, section)
+    name = _nearest(str(key), list(known)) if details["type"] == "extra_forbidden" else str(key)
+    said = known[name].description if name in known else None
+    return f"; {name}: {said}" if said else ""
 
 
 def _shape(kind: str, given: object, known: Sequence[str]) -> str:
@@ -99,10 +115,14 @@ def _short(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    return list(_known_at(model, loc))
+
+
+def _known_at(model: type[BaseModel], loc: Sequence[str | int]) -> Mapping[str, FieldInfo]:
     current: object = model
     for step in loc:
         current = _step(current, step)
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+    return current.model_fields if isinstance(current, type) and issubclass(current, BaseModel) else {}
 
 
 def _step(current: object, step: str | int) -> object:
