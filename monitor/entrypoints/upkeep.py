@@ -160,7 +160,11 @@ def hand_over(
     store: DatabaseStore, channels: Sequence[Channel], source: ChannelId, stuck: Sequence[Notification], now: datetime
 ) -> int:
     """Let the fallback of *source* say what *source* does not; how many messages that were not handed over yet."""
-    return store.save_notifications(stand_ins(channels, source, stuck, now))
+    made = {one.id: stand_ins(channels, source, [one], now) for one in stuck}
+    count = store.save_notifications([part for parts in made.values() for part in parts])
+    # Else an update would be written into what waits, and nobody would hear of it before the channel is back.
+    store.count_as_heard([one for one, parts in made.items() if parts])
+    return count
 
 
 def stand_ins(

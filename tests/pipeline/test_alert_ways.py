@@ -281,6 +281,9 @@ async def test_a_flood_of_small_things_delays_nothing_grave(opened: Open, tmp_pa
     assert len(set(listed(room))) == 31
 
 
+LOG = ChannelId("log")
+
+
 async def test_what_a_channel_that_is_down_does_not_take_goes_down_the_chain(opened: Open, tmp_path: Path) -> None:
     async with http_receiver() as receiver:
 
@@ -305,6 +308,31 @@ async def test_what_a_channel_that_is_down_does_not_take_goes_down_the_chain(ope
     assert len(set(listed(room))) == 3
     waiting = [one for one in room.catalogue.notifications() if one["channel"] == "first"]
     assert {str(one["state"]) for one in waiting} == {"pending"}, "what was handed over is still owed to its channel"
+
+
+async def test_whoever_stands_in_for_a_channel_that_is_down_hears_updates_as_well(opened: Open, tmp_path: Path) -> None:
+    async with http_receiver() as receiver:
+        down = Channel(ChannelId("hook"), ChannelKind.WEBHOOK, receiver.url("/500"), is_default=True, fallback=LOG)
+        ways = [down, to_file("log", tmp_path, is_default=False)]
+        room = opened(channels=ways)
+
+        async def hand_over_now() -> None:
+            await room.later(minutes=1)
+            hand_over_due(room.store, ways, room.lanes[down.id], room.now, timedelta(0))
+            await room.later(minutes=1)
+
+        room.tell_many((f"a{number}", f"event-{number}") for number in range(12))
+        room.assess()
+        await hand_over_now()
+        assert len(listed(room)) == 12
+        # Of these few were tried, before the channel was left to rest.
+        for number in range(12):
+            room.tell(f"fact-{number}", f"event-{number}", status=Status.CONFIRMED)
+        await hand_over_now()
+        await room.close_lanes()
+    assert len(listed(room)) == 24
+    assert len(set(listed(room))) == 12
+    assert all("confirmed" in one["subject"] for one in room.said()[-1]["data"]["alerts"])
 
 
 async def test_history_does_not_ring_but_what_always_rings_does(opened: Open, tmp_path: Path) -> None:

@@ -86,6 +86,13 @@ class OutboxRows:
         with self.database.read() as connection:
             return tuple(load(Notification, row.data) for row in connection.execute(query))
 
+    def count_as_heard(self, notification_ids: Sequence[NotificationId]) -> None:
+        """Somebody was told of these in their channel's stead: what is new follows them, and does not replace them."""
+        n = t.notifications.c
+        with self.database.write() as connection:
+            for part in chunks(notification_ids):
+                connection.execute(update(t.notifications).where(n.id.in_(part), n.attempts == 0).values(attempts=1))
+
     def release_notifications(self, notifications: Sequence[Notification]) -> None:
         """Give back what was claimed and not tried, so that nobody waits for the claim to run out."""
         n = t.notifications.c
