@@ -148,6 +148,21 @@ def test_the_press_leaves_legal_forms_out(written: str, name: str) -> None:
     assert without_legal_form(written) == name
 
 
+@pytest.mark.parametrize(
+    ("written", "aliases"),
+    [
+        pytest.param("Groupe Qwzzk", ("Qwzzk",), id="a group"),
+        pytest.param("Grupo Qwzzk S.A.", ("Qwzzk", "Grupo Qwzzk S.A."), id="with its form"),
+        pytest.param("Groupe Qwz", (), id="hardly a name without it"),
+        pytest.param("Groupe Philips", (), id="the name of another"),
+        pytest.param("Grupo de Qwzzk", (), id="no name follows"),
+    ],
+)
+def test_the_press_leaves_out_that_a_supplier_is_a_group(folder: Path, written: str, aliases: tuple[str, ...]) -> None:
+    (entity,) = entities(folder, f"name\n{written}\n")
+    assert entity.aliases == aliases
+
+
 def test_a_legal_form_is_told_from_a_name() -> None:
     assert [text for text in ("Inc.", "GmbH & Co. KG", "acme", "", "17") if is_legal_form(text)] == [
         "Inc.",

@@ -4,7 +4,7 @@ import dataclasses
 from typing import Any
 
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, entity_from, fold_name, slug
-from monitor.adapters.yaml_settings.legal_forms import without_legal_form
+from monitor.adapters.yaml_settings.legal_forms import without_group_word, without_legal_form
 from monitor.adapters.yaml_settings.models import EntityModel
 from monitor.adapters.yaml_settings.name_words import told_by_name
 from monitor.adapters.yaml_settings.sectors import sector_of
@@ -17,10 +17,15 @@ def named(name: str) -> Entity:
 
     The press leaves legal forms out: `Acme B.V.` is Acme as well.
     """
-    known = catalogue_by_name().get(fold_name(name))
+    catalogue = catalogue_by_name()
+    known = catalogue.get(fold_name(name))
     if known is None:
         short = without_legal_form(name)
-        return told_by_name(Entity(EntityId(slug(name)), name, aliases=() if short == name.strip() else (short,)))
+        bare = without_group_word(short)
+        # Without its "Groupe" the name may be that of another firm, which has it.
+        shorter = (short, short if fold_name(bare) in catalogue else bare)
+        aliases = tuple(alias for alias in dict.fromkeys(shorter) if alias != name.strip())
+        return told_by_name(Entity(EntityId(slug(name)), name, aliases=aliases))
     surfaces = {known.name, *known.aliases}
     return known if name in surfaces else dataclasses.replace(known, aliases=(*known.aliases, name))
 

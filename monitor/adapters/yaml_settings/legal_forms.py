@@ -17,6 +17,10 @@ _FORMS = frozenset(
     gmbh&co gmbhundco gmbhuco gmbh&cokg cooperatiefua ag&co se&co ug&co kg&co bv&co ltd&co mbh&co
     """.split()
 )
+# What stands before a name and says no more than that several firms are meant: `Groupe Acme`.
+_GROUPS = frozenset("groupe grupo gruppo groep firma".split())
+# A shorter name is left as it is without that: it may be anybody's.
+_SHORTEST = 5
 # What registers put behind a form: being founded, being wound up, listed.
 _NOTES = frozenset("io ivm il inliquidatie publ".split())
 # Between a name and its form, in parentheses.
@@ -45,6 +49,13 @@ def without_legal_form(name: str) -> str:
     while (shorter := _shorter(words, is_behind=words is not all_words)) is not None:
         words = shorter
     return " ".join(words).rstrip(",;- ") or name.strip()
+
+
+def without_group_word(name: str) -> str:
+    """`Groupe Acme` -> `Acme`; a name stays where little is left of it, or nothing that begins as a name does."""
+    first, _, rest = name.strip().partition(" ")
+    rest = rest.strip()
+    return rest if first.lower() in _GROUPS and len(rest) >= _SHORTEST and rest[0].isupper() else name.strip()
 
 
 def is_legal_form(text: str) -> bool:

@@ -67,6 +67,8 @@ _LONGEST_APPOSED = 90
 # "X was not hit", "X says that its own network was not breached": whoever is struck, it is not X.
 _UNSTRUCK = frozenset({"neg", "customer", "intact", "not_affected", "no_attack"})
 _SPEAKS = frozenset({"say", "admit", "deny"})
+_SPARED = "not_affected"
+_OWN = frozenset({"asset-of", "asset-at"})
 _BREAK = re.compile(r"[;:–—()\n]|, ")
 # What may stand between two names of a row.
 _JOINED = re.compile(
@@ -75,9 +77,14 @@ _JOINED = re.compile(
 )
 # One of a list that nobody watches: "hit were Asda, Tesco (UK) and X".
 _LISTED = r"[A-ZÀ-Þ0-9][\w&’'.+-]*(?: (?:(?:de|di|of|du) )?[A-ZÀ-Þ0-9][\w&’'.+-]*){0,4}(?: \([^()]{1,30}\))?"
-_LISTING = r"(?:,| (?:and|or|en|of|und|oder|et|ou|y|e|o|ed)\b) ?(?:(?:the|de|het|die|der|das|la|le|les|el|il|a|os)\b )?"
+_LISTING = (
+    r"(?:,| (?:and|or|en|of|und|oder|et|ou|y|e|o|ed)\b) ?"
+    r"(?:(?:the|het|die|der|das|la|le|les|el|il|a|os|del|des|du|d[aeio](?: la)?|d[ao]s|dell[ae]|dei)\b |d[’'])?"
+)
 _LISTED_BEFORE = re.compile(rf"(?<![\w&-]){_LISTED}{_LISTING}\Z")
 _LISTED_AFTER = re.compile(rf"{_LISTING}{_LISTED}")
+# What stands between two names of a list that has such in its middle: "X, Asda and Y".
+_LISTED_BETWEEN = re.compile(rf"(?:{_LISTING}{_LISTED})+{_LISTING}")
 _LONGEST_LISTED = 60
 # An article and common nouns: "the energy company", "den Autozulieferer", "l'enseigne".
 _NOUNS = re.compile(r"[ \w’'-]*?(?:[^\W\d_]+[ ’'-]*){1,3}")
@@ -138,7 +145,7 @@ def _in_sentence(
     Names in a row ("X, Y and Z") have what is before the first and after the last.
     """
     found = []
-    for row_start, row_end in _rows(passage, places):
+    for row_start, row_end in _rows(passage, sentence, places):
         row = places[row_start:row_end]
         if wanted is not None and wanted.isdisjoint(row):
             continue
@@ -147,21 +154,32 @@ def _in_sentence(
         start, end = _listed(passage, sentence, (before, row[0][0]), (row[-1][1], after))
         parts = set(_from_left(passage, sentence, start, before))
         parts.update(_from_right(passage, sentence, end, after))
+        if f"verb:{_SPARED}" in parts:
+            # "The systems of X were not touched."
+            parts -= _OWN
         if len(row) > 1 and len({place[2] for place in row}) > 1:
             parts.add("in-row" if parts.isdisjoint(_STRONG) else "in-row-struck")
         found += [(place, parts) for place in row]
     return found
 
 
-def _rows(passage: Passage, places: Sequence[Place]) -> list[tuple[int, int]]:
+def _rows(passage: Passage, sentence: Sentence, places: Sequence[Place]) -> list[tuple[int, int]]:
     rows = []
     first = 0
+    is_plain = not (sentence.is_headline_case or sentence.is_caps)
     for index in range(1, len(places) + 1):
-        if index < len(places) and _JOINED.fullmatch(passage.norm, places[index - 1][1], places[index][0]):
+        if index < len(places) and _is_joined(passage, places[index - 1][1], places[index][0], is_plain):
             continue
         rows.append((first, index))
         first = index
     return rows
+
+
+def _is_joined(passage: Passage, end: int, start: int, is_plain: bool) -> bool:
+    """Whether two names are of one row; others may stand between them where capitals tell what is a name."""
+    if _JOINED.fullmatch(passage.norm, end, start):
+        return True
+    return is_plain and start - end <= _LONGEST_LISTED and bool(_LISTED_BETWEEN.fullmatch(passage.clean, end, start))
 
 
 def _listed(passage: Passage, sentence: Sentence, left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
@@ -255,6 +273,9 @@ def _from_right(passage: Passage, sentence: Sentence, end: int, after: int) -> l
     verbs = [hit[2] for hit in right if hit[2] in _VERBS]
     if verbs:
         found.append(f"verb:{verbs[0]}")
+    if verbs and verbs[0] in _SPEAKS and _SPARED in verbs and "intact" in verbs:
+        # "X says that its own systems were not touched": what it says of itself.
+        found.append(f"verb:{_SPARED}")
     found += _beside_right(right, end, clean)
     return found + (_told_of(right) if verbs else [])
 

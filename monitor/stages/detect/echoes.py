@@ -14,6 +14,8 @@ _REACH = 3
 _GAP = 26
 # "the retailer Brenko", "its owner, Brenko,": the noun says what the name after it is, and means nobody before.
 _NAMED = re.compile(r" (?=[A-ZÀ-Þ])|, (?=[A-ZÀ-Þ][\w&’' -]{1,40},)")
+# "Ostwell Hospital": what stands before the noun in a name, not at the start of its sentence.
+_PART_OF_NAME = re.compile(r"(?<=[a-zà-ÿ,] )[A-ZÀ-Þ][\w’'-]+ \Z")
 # "the site of a branch", "the time it takes a firm": these stand between the article and a noun that is not its own.
 _APART = frozenset({"of_prep", "at_prep", "by_prep", "in_prep", "say", "pronoun"})
 # One of these is needed to mean somebody.
@@ -89,12 +91,42 @@ def _foretell(
     named = next((number for number in range(opening + _OPENING) if number in subjects), opening)
     if named < opening or named not in subjects or subjects[named][1] in cast.press:
         return
-    entity = subjects[named][1]
+    start, entity = subjects[named]
+    if _introduces(passage, opening, named, start):
+        return
     for number in range(opening):
         sentence = passage.sentences[number]
         span = next(((start, end) for start, end, concept in sentence.hits if concept in _NOUNS), None)
         if span and not _is_named(passage, sentence, span) and _can_mean(sentence, span, entity, cast):
             echoes.setdefault(entity, []).append((*span, number))
+
+
+def _introduces(passage: Passage, opening: int, named: int, start: int) -> bool:
+    """
+    Whether a noun with a name of its own ("hosting firm Ostwell", "Ostwell Hospital") comes before the name at *start*.
+
+    The headline means that stranger, then; sentences from *opening* to *named* are looked at.
+    """
+    return any(
+        _bears_name(passage.clean, sentence, begin, end, start)
+        for sentence in passage.sentences[opening : named + 1]
+        for begin, end, concept in sentence.hits
+        if concept in _NOUNS and end < start and not _is_of_gang(sentence, end)
+    )
+
+
+def _is_of_gang(sentence: Sentence, end: int) -> bool:
+    """Whether the noun that ends there is that of attackers: "the extortion group"."""
+    return "gang" in sentence.concepts and any(hit[0] < end <= hit[1] for hit in sentence.hits if hit[2] == "gang")
+
+
+def _bears_name(clean: str, sentence: Sentence, begin: int, end: int, start: int) -> bool:
+    """Whether the noun in ``begin:end`` stands beside a name that is not the one at *start*, or is part of it."""
+    behind = _NAMED.match(clean, end)
+    if behind is not None:
+        return behind.end() < start
+    before = _PART_OF_NAME.search(clean, sentence.start + 1, begin)
+    return before is not None and clean[begin].isupper()
 
 
 def _can_mean(sentence: Sentence, span: tuple[int, int], entity: int, cast: Cast) -> bool:

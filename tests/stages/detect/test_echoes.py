@@ -70,6 +70,30 @@ def test_a_word_means_whom_it_can_mean(text: str, wanted: dict[str, list[str]]) 
             "Hospital hit by ransomware", "Ostwell Hospital is on paper.", ["Hospital"], id="a hospital is one"
         ),
         pytest.param(
+            "Hosting firm hacked",
+            "Hackers robbed hosting firm Nordwick. Kelmorin is spared.",
+            [],
+            id="it names another",
+        ),
+        pytest.param(
+            "Hospital hacked",
+            "Hackers robbed Nordwick Hospital. Ostwell is spared.",
+            [],
+            id="another has it in its name",
+        ),
+        pytest.param(
+            "Hostingbedrijf gehackt",
+            "Hackers beroofden hostingbedrijf Nordwick. Kelmorin niet.",
+            [],
+            id="in Dutch, too",
+        ),
+        pytest.param(
+            "Grocery chain hacked",
+            "Hackers robbed the grocery chain Kelmorin.",
+            ["chain"],
+            id="its own name is no other",
+        ),
+        pytest.param(
             "Bakery chain hit by ransomware", "It rains. Trains are late. Kelmorin waits.", [], id="named too late"
         ),
     ],
