@@ -166,7 +166,7 @@ class ParsePolicy:
     memory_bytes: int = 900 * 2**20
     """Most memory (bytes) of one worker process; a document that needs more fails."""
     max_entries: int = 5_000
-    """Most entries read of one document; further ones are left out."""
+    """Most entries read of one document; of a longer one, those at both ends."""
 
 
 @dataclass(frozen=True, slots=True)
