@@ -147,3 +147,16 @@ def test_what_follows_somebody_known_by_a_name_is_not_told_of_the_name() -> None
 
     assert "bound:own-party" in parts
     assert not {"bound:verb:victim_verb", "bound:struck-blow"} & parts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("Its clients include Kelmorin, which is looking into whether it was affected.", id="English"),
+        pytest.param("Tot de klanten behoort Kelmorin, dat uitzoekt of het is geraakt.", id="Dutch"),
+        pytest.param("Parmi ses clients figure Kelmorin, qui cherche à savoir si elle est touchée.", id="French"),
+    ],
+)
+def test_who_looks_into_whether_it_is_affected_is_told_of_as_spared(text: str) -> None:
+    reading = DETECTOR.read("1", "", text, PUBLISHED, None)
+    assert "not_affected" in reading.passage.concepts

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings.catalogue import catalogue_by_name, fold_name
 from monitor.domain.watchlist import Entity, EntityId
@@ -44,3 +46,11 @@ def test_an_entity_that_was_corrected_in_its_watchlist_is_read_anew() -> None:
         for one in (before, after)
     ]
     assert told[0] != told[1]
+
+
+@pytest.mark.parametrize("stranger", ["Amazon MGM", "Amazon MGM Studios", "Siemens Energy", "Fox-IT"])
+def test_a_company_with_a_longer_name_is_not_the_one_that_is_watched(stranger: str) -> None:
+    watched = [catalogue_by_name()[fold_name(name)] for name in ("Amazon", "Siemens", "Fox")]
+    text = f"{stranger} was hit by ransomware. The company said that its servers were encrypted on Monday."
+    analysis = build_detector(watched, load_lexicon()).analyse("1", f"{stranger} hit by hackers", text)
+    assert analysis.findings == ()
