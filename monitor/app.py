@@ -11,7 +11,7 @@ import re
 import socket
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -82,19 +82,24 @@ def health_files(settings: Settings) -> list[Path]:
 
 
 def feeds_of(settings: Settings) -> tuple[Feed, ...]:
-    """The feeds of the configuration and the folders of seed articles."""
+    """The feeds of the configuration and the folders of seed articles; a folder is looked into often."""
+    often = settings.policy.folder.every
+    feeds = [
+        replace(feed, every=often) if feed.kind is FeedKind.FOLDER and feed.every is None else feed
+        for feed in settings.feeds
+    ]
     seeds = [
         Feed(
             id=FeedId("seeds" if number == 1 else f"seeds-{number}"),
             url=str(folder),
             kind=FeedKind.FOLDER,
             title="Seed articles",
-            every=settings.policy.folder.every,
+            every=often,
             rings_always=True,
         )
         for number, folder in enumerate(settings.seeds, start=1)
     ]
-    return (*settings.feeds, *seeds)
+    return (*feeds, *seeds)
 
 
 def ringing_feeds(settings: Settings) -> frozenset[FeedId]:

@@ -9,7 +9,7 @@ class FolderPolicy:
     """How a folder of article files is read: ``every`` is how soon a file that was dropped in is seen."""
 
     every: timedelta = timedelta(seconds=2)
-    """How often the folders of `seeds` are looked into."""
+    """How often folders of article files are looked into, unless a feed says `every`."""
     max_file_bytes: int = 2**20
     """An article file larger than this (bytes) is not read."""
     max_files: int = 20_000

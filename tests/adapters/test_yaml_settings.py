@@ -10,6 +10,7 @@ from monitor.adapters.yaml_settings.document import read_document
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.adapters.yaml_settings.rule_tests import load_rule_tests
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
+from monitor.app import feeds_of
 from monitor.domain.errors import ConfigError
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Severity
@@ -67,6 +68,14 @@ def test_a_small_configuration(config: Path) -> None:
     assert "ransomware" in rule.attacks
     assert rule.severity is Severity.CRITICAL
     assert settings.storage.endswith(f"{config.parent}/storage/monitor.db")
+
+
+def test_a_folder_is_looked_into_often_where_it_does_not_say_how_often(config: Path) -> None:
+    rows = "{url: dropped, kind: folder}, {url: archive, kind: folder, every: 1h}, {url: 'https://a.example/x'}"
+    write(config, "feeds.yaml", f"feeds: [{rows}]")
+    write(config, "monitor.yaml", "folder: {every: 5s}\n")
+    every = {Path(feed.url).name: feed.every for feed in feeds_of(load_settings(config, {}))}
+    assert (every["dropped"], every["archive"], every["x"]) == (timedelta(seconds=5), timedelta(hours=1), None)
 
 
 @pytest.mark.parametrize(
