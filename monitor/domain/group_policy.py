@@ -36,17 +36,17 @@ class GroupPolicy:
     mould_share: float = 0.1
     """Least share of common wording at which two texts may come from one mould."""
     mould_names_share: float = 0.2
-    """From this share, two texts with other names in their headlines are one mould."""
+    """From this share of common wording, texts with other headline names are one mould."""
     mould_figures_share: float = 0.3
-    """From this share, texts of different days with other figures are one mould."""
+    """From this share of common wording, texts of different days and figures are one mould."""
     mould_days: float = 0.75
-    """Texts fewer days apart are from one mould only by names in headlines."""
+    """Texts fewer days apart count as one mould only by `mould_names_share`."""
     headline_weight: float = 1.25
-    """Weight from which a fact counts as standing in the headline."""
+    """Weight from which a fact counts as in the headline; larger asks for more."""
     short_copy_within: timedelta = timedelta(days=1)
     """Very short texts that are the same are copies only within this time."""
     background_articles: int = 3_000
-    """Articles that the built-in rarity of facts counts for; larger trusts it longer."""
+    """The built-in rarity of facts counts like this many articles; larger trusts it longer."""
     join: float = 0.5
     """How sure (0 to 1) an article must be of a story; larger splits more."""
     least_cover: float = 0.1
@@ -54,43 +54,43 @@ class GroupPolicy:
     evidence: float = 5.0
     """Rarity that shared facts must reach in sum before a story is considered."""
     names_most: int = 8
-    """Shared names beyond this number add nothing."""
+    """Shared names count as a sign up to this number."""
     running_most: float = 14.0
-    """The days that a story has run count up to this number."""
+    """Days that a story has run count as a sign up to this number."""
     day_prominence: float = 0.9
-    """Weight from which a day or figure counts as named near the head."""
+    """Weight from which a day or figure counts as named near the beginning."""
     event_share: float = 0.3
-    """Share by which a repeated lead counts less where what happened is missing."""
+    """Share that a repeated lead loses where it lacks what happened; larger splits more."""
     repeated_fades: float = 0.1
     """How fast a repeated lead loses weight with days; larger fades faster."""
     repeated_days: float = 15.0
     """Days after which a repeated lead has lost `repeated_fades` of its weight."""
     wording_facts: float = 14.0
-    """Facts from which an article in the story's language counts as long."""
+    """Facts (number) from which an article in the story's language counts as long."""
     silence_days: float = 7.0
-    """Days apart beyond which a repeated lead with another day tells something new."""
+    """Days apart beyond which a lead repeated with another date tells something new."""
     again_days: float = 2.0
-    """Days apart beyond which signs of a later event count."""
+    """Days apart beyond which signs of a later event count; smaller splits more."""
     company_prominence: float = 1.2
-    """Weight from which an article is about a known company."""
+    """Weight from which an article is about a known company, not only naming it."""
     company_firmness: float = 0.85
-    """How firmly a story must hold a known company to be about it."""
+    """How firmly a story must name a known company; larger asks for more."""
     round_days: float = 4.0
-    """Days apart from which signs of another turn are sought."""
+    """Days apart from which signs of another turn count; smaller splits more."""
     score_days: float = 1.5
     """Days apart from which another score means another match."""
     score_lead: float = 0.5
-    """Another score speaks against a story only where leads are less alike."""
+    """Likeness of leads (0 to 1) from which another score says nothing against a story."""
     count_days: float = 14.0
     """Days after a story's start from which another headline figure means a new count."""
     office_days: float = 6.0
     """Days apart from which another person's change of office is another story."""
     short_facts: int = 35
-    """Facts up to which a text is short; twice as many make it long."""
+    """Facts (number) up to which a text is short; twice as many make it long."""
     lead_overlap: float = 0.3
-    """Likeness of leads from which they no longer speak against a story."""
+    """Likeness of leads (0 to 1) from which they no longer speak against a story."""
     lead_facts: int = 25
-    """Facts of an article above which its lead is compared with the story's."""
+    """Facts (number) of an article above which its lead is compared with the story's."""
     foreign_word: float = 2.0
     """Factor for a long word shared across languages, which is likely a name."""
     sound_alone: float = 3.0

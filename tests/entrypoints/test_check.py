@@ -115,7 +115,9 @@ def test_a_fault_stops_and_is_all_that_is_said(tmp_path: Path, capsys: pytest.Ca
     folder = configured(tmp_path / "config", CHANNELS.replace("fallback: last", "fallbak: last"), WATCHLIST)
     assert main(["check", "--config", folder]) == 2
     told = capsys.readouterr()
-    assert told.out == f'{folder}/channels.yaml:11:5: channels.spare.fallbak: unknown key (did you mean "fallback"?)\n'
+    place = f"{folder}/channels.yaml:11:5: channels.spare.fallbak"
+    meaning = "fallback: The channel that takes over where this one fails."
+    assert told.out == f'{place}: unknown key (did you mean "fallback"?); {meaning}\n'
     assert told.err == "1 fault\n"
     assert main(["check", "-o", "json", "--config", folder]) == 2
     (row,) = json.loads(capsys.readouterr().out)

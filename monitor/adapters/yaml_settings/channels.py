@@ -51,8 +51,11 @@ TimeOfDay = Annotated[str, AfterValidator(_time)]
 
 class HoursModel(Model):
     start: TimeOfDay
+    """When they begin, such as "22:00", in the time zone of the channel."""
     end: TimeOfDay
+    """When they end; over midnight where that is before `start`."""
     days: Annotated[list[Annotated[str, AfterValidator(_day)]], Field(min_length=1)] = list(_DAYS)
+    """Days on which they begin: mon, tue, wed, thu, fri, sat, sun."""
 
     @model_validator(mode="after")
     def _some_time(self) -> "HoursModel":
@@ -63,33 +66,55 @@ class HoursModel(Model):
 
 class QuietModel(HoursModel):
     pierce: Severity = Severity.CRITICAL
+    """Messages as severe as this or more come all the same."""
 
 
 class ChannelModel(Model):
     url: str | None = None
+    """Apprise URL of a chat or mail service."""
     webhook: str | None = None
+    """Address that gets each message as JSON."""
     secret: str = ""
+    """What the requests of a webhook are signed with."""
     console: bool = False
+    """Whether messages are shown on standard output."""
     file: Name | None = None
+    """File that each message is added to, as a line of JSON."""
     default: bool = False
+    """Whether it gets the alerts of rules that name no channels."""
     language: Language = "en"
+    """Language of its messages: en, nl, de, fr or es."""
     timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
+    """Time zone of its times, hours and digests, such as Europe/Amsterdam."""
     min_severity: Severity = Severity.INFO
+    """Only alerts as severe as this or more."""
     tags: list[Name] = []
+    """Only alerts about companies with one of these tags; empty: all."""
     watchlists: list[Slug] = []
+    """Only alerts of these watchlists; empty: all."""
     languages: list[Language] = []
+    """Only alerts with a source in one of these languages; empty: all."""
     hours: HoursModel | None = None
+    """Only alerts that come up in these hours."""
     quiet: QuietModel | None = None
+    """Hours in which messages are held, to come as one list afterwards."""
     digest: Digest = Digest.NONE
+    """Whether alerts come singly (`none`) or in an `hourly`, `daily` or `weekly` message."""
     digest_at: TimeOfDay = "08:00"
+    """When daily and weekly digests come."""
     empty_digest: bool = False
+    """Whether a digest comes also where there is nothing to tell."""
     fallback: Name | None = None
+    """The channel that takes over where this one fails."""
     per_minute: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    """More alerts a minute come as one list; without it, `alerts.storm_per_minute` holds."""
     notices: bool = True
+    """Whether it gets messages about the service itself."""
 
 
 class ChannelsModel(Model):
     channels: dict[str, Any] = {}
+    """The ways out, by name."""
 
 
 def read_channels(document: Document, secrets: Secrets, root: Path) -> tuple[Channel, ...]:

@@ -1,16 +1,16 @@
 """pydantic's complaints in an operator's words, each with file, line and column."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import UnionType
 from typing import TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from rapidfuzz import fuzz, process
 
 from monitor.adapters.yaml_settings.document import Document, Path
+from monitor.adapters.yaml_settings.meanings import meanings
 from monitor.domain.errors import Fault
 
 _SHORT = 60
@@ -73,10 +73,10 @@ def _fault(document: Document, details: ErrorDetails, model: type[BaseModel], at
 def _meaning(details: ErrorDetails, model: type[BaseModel]) -> str:
     """`; every: what it is for` of the key that is wrong, or that was meant; empty where none says so."""
     *section, key = details["loc"] or ("",)
-    known = _known_at(model, section)
-    name = _nearest(str(key), list(known)) if details["type"] == "extra_forbidden" else str(key)
-    said = known[name].description if name in known else None
-    return f"; {name}: {said}" if said else ""
+    inner = _model_at(model, section)
+    known, said = (list(inner.model_fields), meanings(inner)) if inner else ([], {})
+    name = _nearest(str(key), known) if details["type"] == "extra_forbidden" else str(key)
+    return f"; {name}: {said[name]}" if name in said else ""
 
 
 def _shape(kind: str, given: object, known: Sequence[str]) -> str:
@@ -115,14 +115,15 @@ def _short(value: object) -> str:
 
 
 def _fields_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
-    return list(_known_at(model, loc))
+    inner = _model_at(model, loc)
+    return list(inner.model_fields) if inner else []
 
 
-def _known_at(model: type[BaseModel], loc: Sequence[str | int]) -> Mapping[str, FieldInfo]:
+def _model_at(model: type[BaseModel], loc: Sequence[str | int]) -> type[BaseModel] | None:
     current: object = model
     for step in loc:
         current = _step(current, step)
-    return current.model_fields if isinstance(current, type) and issubclass(current, BaseModel) else {}
+    return current if isinstance(current, type) and issubclass(current, BaseModel) else None
 
 
 def _step(current: object, step: str | int) -> object:

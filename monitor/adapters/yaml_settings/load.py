@@ -18,7 +18,15 @@ from monitor.adapters.yaml_settings.channels import ChannelModel, ChannelsModel,
 from monitor.adapters.yaml_settings.document import Document, listed, read_document
 from monitor.adapters.yaml_settings.faults import validate
 from monitor.adapters.yaml_settings.feed_options import option_faults
-from monitor.adapters.yaml_settings.models import EntityModel, FeedModel, FeedsModel, Model, RuleModel, WatchlistModel
+from monitor.adapters.yaml_settings.models import (
+    EntityModel,
+    FeedModel,
+    FeedsModel,
+    Model,
+    RuleModel,
+    SuppliersModel,
+    WatchlistModel,
+)
 from monitor.adapters.yaml_settings.notices import NoticeRuleModel, read_notice_rules
 from monitor.adapters.yaml_settings.second_reader import embeddings_faults, second_reader_faults
 from monitor.adapters.yaml_settings.secrets import Secrets
@@ -54,9 +62,13 @@ def _network(text: str) -> str:
 
 class _General(Model):
     storage: Annotated[str, AfterValidator(_address_of_store)] = "sqlite:///storage/monitor.db"
+    """The store; or `postgresql+psycopg://user@host/database` (extra `postgres`)."""
     seeds: list[str] = ["seeds/"]
+    """Folders of article files, read as feeds that always ring, where they are there."""
     allow_private_addresses: list[Annotated[str, AfterValidator(_network)]] = []
+    """Networks that feeds and channels may reach although they are private."""
     notices: list[NoticeRuleModel] = []
+    """Who is told when feeds fall ill; without any, channels with `notices: true`."""
 
 
 _SECTIONS: dict[str, Any] = {
@@ -350,21 +362,22 @@ def schemas() -> Iterable[tuple[str, dict[str, Any]]]:
     yield "monitor", MonitorModel.model_json_schema()
     yield "feeds", _with_items(FeedsModel, "feeds", FeedModel)
     yield "channels", _with_items(ChannelsModel, "channels", ChannelModel)
-    watchlist = _with_items(WatchlistModel, "entities", EntityModel)
+    watchlist = _with_items(WatchlistModel, "entities", EntityModel, SuppliersModel)
     rule = RuleModel.model_json_schema()
     watchlist["$defs"].update(rule.pop("$defs", {}))
     watchlist["properties"]["rules"]["items"] = rule
     yield "watchlist", watchlist
 
 
-def _with_items(model: type[Model], key: str, item: type[Model]) -> dict[str, Any]:
-    schema, inner = model.model_json_schema(), item.model_json_schema()
-    schema.setdefault("$defs", {}).update(inner.pop("$defs", {}))
+def _with_items(model: type[Model], key: str, *items: type[Model]) -> dict[str, Any]:
+    schema, inner = model.model_json_schema(), [item.model_json_schema() for item in items]
+    for one in inner:
+        schema.setdefault("$defs", {}).update(one.pop("$defs", {}))
     entry = schema["properties"][key]
     if entry.get("type") == "array":
-        entry["items"] = {"anyOf": [{"type": "string"}, inner]}
+        entry["items"] = {"anyOf": [{"type": "string"}, *inner]}
     else:
-        entry["additionalProperties"] = inner
+        (entry["additionalProperties"],) = inner
     return schema
 
 

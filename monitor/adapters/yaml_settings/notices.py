@@ -13,10 +13,15 @@ from monitor.domain.watchlist import Severity
 
 class NoticeRuleModel(Model):
     on: Literal["feed-unhealthy"]
+    """What it is about: so far, all that happens to feeds."""
     states: list[Health] = []
+    """States of feeds that it tells of; empty: all."""
     tags: list[str] = []
+    """Only feeds with one of these tags; empty: all."""
     channels: list[str] = []
+    """Whom it tells; empty: all channels with `notices: true`."""
     severity: Severity = Severity.WARNING
+    """How loud it is; a recovery is always `info`."""
 
 
 def read_notice_rules(

@@ -1,12 +1,6 @@
 """The sections of monitor.yaml, made from the policy dataclasses so that a number is named in one place only."""
 
-import ast
 import dataclasses
-import functools
-import inspect
-import itertools
-import sys
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Any, get_type_hints
 
@@ -38,39 +32,15 @@ _MOST = {("CanaryPolicy", "hour"): 23}
 
 def section_model(policy: type) -> type[Model]:
     """A pydantic model with the fields and defaults of a policy dataclass."""
-    hints, said = get_type_hints(policy), meanings(policy)
+    hints = get_type_hints(policy)
     fields: dict[str, Any] = {}
     for field in dataclasses.fields(policy):
         needed = field.name in _NEEDED.get(policy.__name__, "").split()
         written = _written(field.name, hints[field.name])
         most = _MOST.get((policy.__name__, field.name))
-        default = Field(_default(field), description=said.get(field.name))
-        fields[field.name] = (_bounded(written, is_needed=needed, most=most), default)
-    return create_model(policy.__name__.removesuffix("Policy"), __base__=Model, __doc__=policy.__doc__, **fields)
-
-
-def meanings(policy: type) -> Mapping[str, str]:
-    """What each field of a policy dataclass means, by its name: the text that stands below it."""
-    return _texts(policy.__module__).get(policy.__name__, {})
-
-
-@functools.cache
-def _texts(module: str) -> Mapping[str, Mapping[str, str]]:
-    """By class and field; Python itself keeps no docstring of a field."""
-    tree = ast.parse(inspect.getsource(sys.modules[module]))
-    return {
-        node.name: {
-            field.target.id: text.value.value
-            for field, text in itertools.pairwise(node.body)
-            if isinstance(field, ast.AnnAssign)
-            and isinstance(field.target, ast.Name)
-            and isinstance(text, ast.Expr)
-            and isinstance(text.value, ast.Constant)
-            and isinstance(text.value.value, str)
-        }
-        for node in tree.body
-        if isinstance(node, ast.ClassDef)
-    }
+        fields[field.name] = (_bounded(written, is_needed=needed, most=most), _default(field))
+    # Under the policy's own name: `meanings` finds its texts there.
+    return create_model(policy.__name__, __base__=Model, __module__=policy.__module__, __doc__=policy.__doc__, **fields)
 
 
 def policy_from(model: Model, policy: type[Any]) -> Any:

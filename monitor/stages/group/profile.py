@@ -47,7 +47,7 @@ class Known:
     is_dated: bool
 
     def strength(self, key: str) -> float:
-        """How firmly the story holds a fact: the root of the share of its articles that state it."""
+        """How firmly the story holds a fact."""
         return firmness(self.facts.get(key, 0.0), self.size)
 
 
