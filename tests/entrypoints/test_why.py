@@ -1,5 +1,6 @@
 """`monitor why` and `why-not`: every reason that a verdict can have is said in a sentence, and so is every way."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -110,6 +111,35 @@ def test_why_says_each_reason_to_speak(settings: Settings, capsys: pytest.Captur
     assert SENTENCES[Reason.MORE_SOURCES] in said
     assert main(["why-not", "a1", "--watch", "apple"]) == 0
     assert "Conclusion: it did alert, under hit; no message about it was sent" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("reason", [Reason.NOTHING_NEW, Reason.COOLING_DOWN])
+def test_why_not_of_a_later_article_says_that_its_story_spoke_before_and_why_it_keeps_still(
+    settings: Settings, capsys: pytest.CaptureFixture[str], reason: Reason
+) -> None:
+    told(settings, replace(verdict_of(Reason.NEW_STORY), decided_at=NOW - timedelta(hours=1)))
+    with open_store(settings, NOW) as store:
+        store.save_assessment(Assessment(verdicts=(verdict_of(reason),)), NOW)
+    assert main(["why-not", "a1", "--watch", "apple"]) == 0
+    said = capsys.readouterr().out
+    assert "Conclusion: its story had alerted before it came, under hit; no message about it was sent\n" in said
+    assert f"  hit since then: {SENTENCES[reason]}" in said
+
+
+def test_where_no_channel_takes_an_alert_the_conclusion_says_so(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told(settings, verdict_of(Reason.NEW_STORY))
+    assert main(["why", "a1"]) == 0
+    assert "sent, since no channel" not in capsys.readouterr().out
+    channels = Path(os.environ["MONITOR_CONFIG"]) / "channels.yaml"
+    channels.write_text(
+        "channels:\n  pager: {console: true, default: true, min_severity: critical}\n", encoding="utf-8"
+    )
+    assert main(["why", "a1"]) == 0
+    said = capsys.readouterr().out
+    assert "    not to pager: it takes critical and above\n" in said
+    assert "no message about it was sent, since no channel takes it: the lines of the rules say why" in said
 
 
 def test_a_story_that_no_rule_has_judged_is_not_said_to_name_nobody(

@@ -9,22 +9,21 @@ import typer
 from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
 from monitor.entrypoints.cli.output import many, printable, room
 from monitor.entrypoints.cli.weighed import Weighed, weighed
+from monitor.entrypoints.cli.why_conclusion import conclusion, hearing, no_story
 
 if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
     from monitor.domain.alert import Silence, Verdict
     from monitor.domain.article import Article
-    from monitor.domain.finding import Analysis, Attack, Finding, Part, Span
+    from monitor.domain.finding import Attack, Finding, Part, Span
     from monitor.domain.settings import Settings
-    from monitor.domain.watchlist import Entity, Rule
+    from monitor.domain.watchlist import Rule
 
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
-_UNREAD = "the program failed on the article; the fault is worth a report"
 _NOT_JUDGED = (
     "People took it out of another story, or the rule is newer: it is judged with the next article of the story."
 )
-_OFF_TOPIC = "the article names nobody who is watched and tells of no attack"
 
 
 def register(app: typer.Typer) -> None:
@@ -50,7 +49,7 @@ def register(app: typer.Typer) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class Question:
     """What is asked about, with all that is known of it; ``watch`` is the entity it is about, or empty."""
 
     chain: "Chain"
@@ -87,7 +86,7 @@ class _Question:
         return explain(verdict, Circumstances(rule, self.chain.story, self.silences, oldest))
 
 
-def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bool) -> _Question:
+def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bool) -> Question:
     from monitor.app import open_catalogue
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.daemon import utc_now
@@ -108,17 +107,17 @@ def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bo
             f'no article is stored under "{printable(wanted)}", and no alert: `monitor search WORDS` finds articles,'
             " `monitor alerts list` alerts"
         )
-    return _Question(chain, settings, silences, watch, is_short, lists)
+    return Question(chain, settings, silences, watch, is_short, lists)
 
 
-def _explained(asked: _Question) -> Iterator[str]:
+def _explained(asked: Question) -> Iterator[str]:
     yield from _article(asked.chain.article)
     yield from _findings(asked)
     yield from _story(asked.chain)
     yield from _verdicts(asked)
     yield from _messages(asked)
     yield ""
-    first, *others = _conclusion(asked)
+    first, *others = conclusion(asked)
     yield f"Conclusion: {first}"
     yield from (f"  {other}" for other in others)
 
@@ -136,7 +135,7 @@ def _article(article: "Article") -> Iterator[str]:
         yield f"  filed by its publisher under: {printable(', '.join(article.tags))}"
 
 
-def _findings(asked: _Question) -> Iterator[str]:
+def _findings(asked: Question) -> Iterator[str]:
     chain, watch = asked.chain, asked.watch
     yield ""
     if chain.analysis is None:
@@ -162,7 +161,7 @@ def _findings(asked: _Question) -> Iterator[str]:
     yield f"  under attack in this article: {attacked}"
 
 
-def _finding(finding: "Finding", asked: _Question) -> Iterator[str]:
+def _finding(finding: "Finding", asked: Question) -> Iterator[str]:
     article = asked.chain.article
     yield f"  {finding.entity_id}: {finding.role}, confidence {finding.confidence:.2f}"
     for span in finding.spans[:5]:
@@ -172,7 +171,7 @@ def _finding(finding: "Finding", asked: _Question) -> Iterator[str]:
     yield from _parts(finding.parts, asked)
 
 
-def _attack(attack: "Attack", asked: _Question) -> Iterator[str]:
+def _attack(attack: "Attack", asked: Question) -> Iterator[str]:
     victims = ", ".join(printable(victim) for victim in attack.victims) or "not named"
     yield f"  attack: {attack.type}, {attack.status}, victims: {victims}, confidence {attack.confidence:.2f}"
     for span in attack.evidence[:4]:
@@ -180,7 +179,7 @@ def _attack(attack: "Attack", asked: _Question) -> Iterator[str]:
     yield from _parts(attack.parts, asked)
 
 
-def _parts(parts: "Sequence[Part]", asked: _Question) -> Iterator[str]:
+def _parts(parts: "Sequence[Part]", asked: Question) -> Iterator[str]:
     from monitor.adapters.packaged.part_words import load_part_words
 
     if asked.is_short or not parts:
@@ -207,7 +206,7 @@ def _story(chain: "Chain") -> Iterator[str]:
 
     yield ""
     if chain.story is None or chain.join is None:
-        yield "Story: none yet" if chain.analysis is None else f"Story: none, {_no_story(chain.analysis)}"
+        yield "Story: none yet" if chain.analysis is None else f"Story: none, {no_story(chain.analysis)}"
         return
     story = chain.story
     yield f"Story {story.id}: {printable(story.headline)}"
@@ -232,7 +231,7 @@ def _story(chain: "Chain") -> Iterator[str]:
         yield f"    {added:+5.2f} {words.phrase(sign)}"
 
 
-def _verdicts(asked: _Question) -> Iterator[str]:
+def _verdicts(asked: Question) -> Iterator[str]:
     """Every rule with what it asks for and all that it decided, in order of time."""
     from monitor.stages.decide.explain import wishes
 
@@ -256,7 +255,7 @@ def _verdicts(asked: _Question) -> Iterator[str]:
             yield f"  {verdict.rule_id}, which is gone: {verdict.reason} at {verdict.decided_at:%Y-%m-%d %H:%M}"
 
 
-def _undecided(asked: _Question, rule: "Rule") -> Iterator[str]:
+def _undecided(asked: Question, rule: "Rule") -> Iterator[str]:
     if asked.is_about(rule):
         yield "    has not decided yet"
         yield f"      {_NOT_JUDGED}"
@@ -265,30 +264,13 @@ def _undecided(asked: _Question, rule: "Rule") -> Iterator[str]:
         yield "      No entity of the rule is named in the story."
 
 
-def _ways(asked: _Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
+def _ways(asked: Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
     """Which channels heard of a verdict that speaks, and why the others did not."""
-    from monitor.domain.alert import Verdict
-    from monitor.stages.channels.route import unheard_because, ways_of
-    from monitor.stages.decide.reasons import muting, others_told
-
-    chain, channels = asked.chain, asked.settings.channels
-    if chain.story is None:
-        return
-    tags = {entity.id: frozenset(entity.tags) for entity in asked.settings.entities()}
-    ways = ways_of((one for watchlist in asked.settings.watchlists for one in watchlist.rules), channels, tags)
-    louder = {
-        name: f"it hears of the louder alert of rule {other.rule_id}"
-        for other in muting(verdict, rule, others_told(rule, (), chain.verdicts, frozenset()))
-        if isinstance(other, Verdict) and other.decided_at <= verdict.decided_at
-        for name in ways.get(other.rule_id, ())
-    }
-    for channel in channels:
-        deaf = unheard_because(verdict, rule, chain.story, channel, tags, verdict.decided_at)
-        deaf = deaf or louder.get(str(channel.id), "")
-        yield f"    not to {channel.id}: {deaf}" if deaf else f"    to {channel.id}"
+    for name, deaf in hearing(asked, rule, verdict):
+        yield f"    not to {name}: {deaf}" if deaf else f"    to {name}"
 
 
-def _messages(asked: _Question) -> Iterator[str]:
+def _messages(asked: Question) -> Iterator[str]:
     from monitor.stages.decide.explain import explain_hold
 
     chain = asked.chain
@@ -311,66 +293,3 @@ def _messages(asked: _Question) -> Iterator[str]:
 def _attempt(attempt: "Mapping[str, Any]") -> str:
     detail = f" ({printable(attempt['detail'])})" if attempt["detail"] else ""
     return f"attempt {attempt['attempt']}: {attempt['outcome']} at {attempt['at']:%Y-%m-%d %H:%M:%S}{detail}"
-
-
-def _conclusion(asked: _Question) -> "Sequence[str]":
-    """The whole in a sentence or two: what was told under which rule, else the gate that stopped each."""
-    chain, watch = asked.chain, asked.watch
-    if chain.analysis is None:
-        return ["the article has not been assessed yet"]
-    if chain.analysis.fault:
-        return [_UNREAD]
-    if watch and all(one.entity_id != watch for one in chain.analysis.findings):
-        return [_not_named(asked)]
-    if chain.story is None:
-        return [_no_story(chain.analysis)]
-    rules = asked.rules()
-    spoken = [rule for rule in rules if any(verdict.reason.speaks for verdict in asked.decided(rule))]
-    if spoken:
-        return [f"it did alert, under {', '.join(str(rule.id) for rule in spoken)}{_sent(asked)}"]
-    if not rules:
-        return [f"no rule watches {watch}"]
-    last = [(rule, decided[-1]) for rule in rules if (decided := asked.decided(rule))]
-    if not last:
-        is_named = watch or any(map(asked.is_about, rules))
-        return ["no rule has decided yet" if is_named else "no rule watches anybody whom its story names"]
-    return [f"{rule.id}: {printable(asked.because(rule, verdict))}" for rule, verdict in last]
-
-
-def _no_story(analysis: "Analysis") -> str:
-    return _UNREAD if analysis.fault else _OFF_TOPIC
-
-
-def _not_named(asked: _Question) -> str:
-    """That an entity is not named, and what of its names stands there all the same."""
-    from monitor.stages.decide.explain import alike_words
-
-    entity = next(one for one in asked.settings.entities() if one.id == asked.watch)
-    article = asked.chain.article
-    alike = alike_words(entity, f"{article.title}\n{article.text}")
-    if alike and _is_named_now(entity, article):
-        return (
-            f"{asked.watch} is named in this article, but was not watched when it was read; the service takes up a"
-            " changed configuration on SIGHUP, and reads what comes in from then on"
-        )
-    said = f"{asked.watch} is not named in this article, under any of its names and in its own sense"
-    return f"{said}. {printable(alike)}" if alike else said
-
-
-def _is_named_now(entity: "Entity", article: "Article") -> bool:
-    """Whether the article would be read as naming *entity* today."""
-    from monitor.adapters.detection_pool import DetectionPool, RawArticle
-    from monitor.adapters.packaged.lexicon import load_lexicon
-
-    raw = RawArticle(article.id, article.title, article.text, article.published_at, article.language)
-    with DetectionPool([entity], load_lexicon(), 1) as pool:
-        return any(one.entity_id == entity.id for analysis in pool.analyse([raw]) for one in analysis.findings)
-
-
-def _sent(asked: _Question) -> str:
-    told = (*asked.chain.notifications, *asked.lists)
-    arrived = dict.fromkeys(str(one["channel"]) for one in told if one["state"] == "sent")
-    waiting = dict.fromkeys(str(one["channel"]) for one in told if one["state"] in {"pending", "held"})
-    said = [f"sent to {', '.join(arrived)}"] if arrived else []
-    said += [f"waiting for {', '.join(waiting)}"] if waiting else []
-    return f"; {' and '.join(said)}" if said else "; no message about it was sent"
