@@ -16,8 +16,8 @@ from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState
 from monitor.domain.policy import FetchPolicy, NormalisePolicy, ParsePolicy
 from monitor.domain.source_policy import MailboxPolicy
 from monitor.ports import Fetcher, Parsed
-from tests.adapters.imap_server import MailServer
-from tests.adapters.web_site import web_site
+from tests.adapters.http.web_site import web_site
+from tests.adapters.imap.mail_server import MailServer
 from tests.builders import NOW
 
 ALLOWED = ["127.0.0.0/8"]

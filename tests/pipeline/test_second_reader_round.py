@@ -18,7 +18,7 @@ from monitor.entrypoints.opening import open_service
 from monitor.entrypoints.parts import secrets_of
 from monitor.observe import open_log
 from monitor.pipeline import assess, collect
-from tests.adapters.chat_server import ChatServer, chat_server, verdict
+from tests.adapters.models.chat_server import ChatServer, chat_server, verdict
 from tests.builders import NOW
 
 QUOTE = "Okta was hit by ransomware"

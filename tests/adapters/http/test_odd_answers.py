@@ -10,7 +10,7 @@ import pytest
 from backports import zstd
 
 from monitor.domain.errors import FetchError
-from tests.adapters.http_speech import BODY, FINE, OK, POLICY, fetch, speaking
+from tests.adapters.http.speech import BODY, FINE, OK, POLICY, fetch, speaking
 from tests.loopback import talking
 
 LARGE = dataclasses.replace(POLICY, max_body_bytes=4_000_000)

@@ -14,7 +14,7 @@ from backports import zstd
 from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedId, FeedState
-from tests.adapters.http_speech import BODY, FINE, HURRIED, OK, POLICY, chunked, fetch, packed, speaking
+from tests.adapters.http.speech import BODY, FINE, HURRIED, OK, POLICY, chunked, fetch, packed, speaking
 from tests.builders import NOW
 
 ZEROS = bytes(60_000_000)

@@ -14,7 +14,7 @@ from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchError, ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.stages.parse import parse_document
-from tests.adapters.http_speech import POLICY
+from tests.adapters.http.speech import POLICY
 from tests.builders import NOW
 from tests.loopback import talking
 

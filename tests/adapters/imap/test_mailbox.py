@@ -13,7 +13,7 @@ from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.source_policy import MailboxPolicy
 from monitor.stages.parse.mails import items_of_bundle
-from tests.adapters.imap_server import MailServer
+from tests.adapters.imap.mail_server import MailServer
 from tests.builders import NOW
 from tests.loopback import held_port
 

@@ -14,7 +14,7 @@ from monitor.adapters.http.client import HttpClient, Request
 from monitor.adapters.http.robots import Robots
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
-from tests.adapters.web_site import WebSite, web_site
+from tests.adapters.http.web_site import WebSite, web_site
 from tests.builders import NOW
 
 

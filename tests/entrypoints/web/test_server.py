@@ -19,7 +19,7 @@ from monitor.entrypoints.web.server import build, hosts_of, serve
 from monitor.stages.addresses import listen_address
 from monitor.stages.compose.signed_links import Deed
 from monitor.stages.decide.quoting import Quoted
-from tests.entrypoints.web_site import ALERT, TOKEN, FakePeople, FakeRecords, link, site
+from tests.entrypoints.web.web_site import ALERT, TOKEN, FakePeople, FakeRecords, link, site
 from tests.occasions import NOW
 
 

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from monitor.adapters.http.fetcher import HttpFetcher
-from tests.adapters.http_places import BODY, POLICY, failed, feed_at, fetch, fine, state_of
+from tests.adapters.http.places import BODY, POLICY, failed, feed_at, fetch, fine, state_of
 from tests.builders import NOW
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.stages.compose.signed_links import LIFETIME, PAGES, Deed
-from tests.entrypoints.web_site import ALERT, link, site
+from tests.entrypoints.web.web_site import ALERT, link, site
 from tests.occasions import NOW
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from monitor.adapters.http.fetcher import HttpFetcher
 from monitor.domain.errors import FetchFault
-from tests.adapters.http_places import BODY, POLICY, failed, fetch, fine
+from tests.adapters.http.places import BODY, POLICY, failed, fetch, fine
 from tests.loopback import Answer
 
 

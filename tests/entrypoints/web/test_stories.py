@@ -12,7 +12,7 @@ from monitor.domain.story import EditKind, Story, StoryEdit, StoryId
 from monitor.entrypoints.opening import open_service
 from monitor.observe import open_log
 from monitor.stages.compose.signed_links import Deed
-from tests.entrypoints.web_site import ALERT, FakePeople, FakeRecords, link, site
+from tests.entrypoints.web.web_site import ALERT, FakePeople, FakeRecords, link, site
 from tests.occasions import attacked
 from tests.processes import install
 

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.adapters.http.fetcher import HttpFetcher
-from tests.adapters.http_places import POLICY, Site
+from tests.adapters.http.places import POLICY, Site
 from tests.loopback import serving
 
 

@@ -13,7 +13,7 @@ from monitor.adapters.http.client import BrokenOffError, HttpClient, Request
 from monitor.adapters.http.large_bodies import LargeBodies
 from monitor.domain.errors import FetchError
 from monitor.domain.policy import FetchPolicy
-from tests.adapters.http_speech import OK, fetch, speaking
+from tests.adapters.http.speech import OK, fetch, speaking
 from tests.builders import NOW
 
 # A busy machine may need a part of it to send what is read.

@@ -9,8 +9,8 @@ import pytest
 from aiohttp import web
 
 from monitor.domain.errors import FetchFault
-from tests.adapters.http_places import failed, fetch, hurried
-from tests.adapters.http_speech import speaking
+from tests.adapters.http.places import failed, fetch, hurried
+from tests.adapters.http.speech import speaking
 from tests.loopback import held_port, talking
 
 

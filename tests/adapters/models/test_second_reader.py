@@ -26,7 +26,7 @@ from monitor.domain.report import SecondReport
 from monitor.domain.watchlist import EntityId
 from monitor.stages.group import FactReader
 from monitor.stages.read_article import ReadArticle, fingerprint_of
-from tests.adapters.chat_server import ChatServer, chat_server, verdict
+from tests.adapters.models.chat_server import ChatServer, chat_server, verdict
 from tests.builders import NOW
 from tests.loopback import held_port
 from tests.stores import open_database

@@ -16,7 +16,7 @@ from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, Fulltext
 from monitor.domain.policy import FetchPolicy, FulltextPolicy, NormalisePolicy, ParsePolicy
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.fulltext.promise import PromiseIndex
-from tests.adapters.web_site import WebSite, web_site
+from tests.adapters.http.web_site import WebSite, web_site
 from tests.builders import NOW
 
 # One loop for all, and the process that reads lives in it: to start one for each test took most of the time.

@@ -316,7 +316,7 @@ def test_no_company_of_the_catalogue_excludes_its_own_name() -> None:
 
 
 def test_the_configuration_that_ships_is_fine() -> None:
-    settings = load_settings(Path(__file__).parents[2] / "config", {})
+    settings = load_settings(Path(__file__).parents[3] / "config", {})
     assert isinstance(settings, Settings)
     assert len(settings.entities()) >= 60
     assert [rule.id for rule in settings.watchlists[0].rules] == ["under-attack", "in-attack-news"]

@@ -17,7 +17,7 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy, NormalisePolicy, ParsePolicy, PollPolicy
 from monitor.stages.feeds.plan import plan_success
-from tests.adapters.web_site import WebSite, web_site
+from tests.adapters.http.web_site import WebSite, web_site
 from tests.builders import NOW
 
 # One loop for all, and the process that reads lives in it: to start one for each test took most of the time.
