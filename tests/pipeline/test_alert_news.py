@@ -55,7 +55,7 @@ async def test_an_outage_beside_an_attack_hides_neither_its_denial_nor_its_retur
     room.tell("denial", status=Status.DENIED)
     await room.later(minutes=5)
     assert room.told() == ["opened", "updated: denied-or-corrected"]
-    assert "Acme - ransomware, denied by the victim" in room.said()[-1]["subject"]
+    assert "Acme - ransomware, denied - " in room.said()[-1]["subject"]
     room.tell("again", status=Status.CONFIRMED)
     await room.later(minutes=5)
     assert room.told()[2:] == ["updated: status-stronger more-sources"]

@@ -62,6 +62,26 @@ async def test_a_wall_in_place_of_an_article_is_no_news(tmp_path: Path) -> None:
         assert [alert.is_closed for alert in station.catalogue.alerts()] == [False]
 
 
+async def test_an_outlets_own_correction_is_told_once_as_one(tmp_path: Path) -> None:
+    async with open_station(tmp_path, *WATCHED) as station:
+        await station.start()
+        await station.later(minutes=1)
+        station.stand.publish("Okta hit by ransomware", NEWS["Okta"], "okta", station.now)
+        await station.later(hours=2)
+        station.stand.publish(
+            "Correction: Okta was not hit by ransomware",
+            "Correction: an earlier article said that Okta was hit by ransomware. Okta was not attacked.",
+            "correction",
+            station.now,
+        )
+        await station.later(hours=2)
+        await station.later(hours=2)
+        assert [one["data"]["reason"] for one in station.said()] == ["new-story", "denied-or-corrected"]
+        last = station.said()[-1]
+        assert " - Okta - ransomware, denied - " in last["subject"]
+        assert "Correction: *Okta* was not hit by ransomware" in last["data"]["text"]
+
+
 async def test_a_document_that_is_longer_than_any_limit_loses_none_of_its_entries(tmp_path: Path) -> None:
     async with open_station(tmp_path, *NEWS) as station:
         await station.start()

@@ -104,7 +104,7 @@ def retold(store: DatabaseStore, background: Background, alert: Alert, story: St
     record = store.load_stories([alert.story_id]).get(alert.story_id)
     if record is None:
         return as_stored(alert, story, language)
-    read = read_of(record.articles, record.analyses)
+    read = read_of(record.articles, record.analyses, background)
     return quoted(story, alert.entities, read, Cause(), language, background)
 
 

@@ -1,7 +1,7 @@
 """How facts are said: attacks with how sure they are, figures, moments."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -47,7 +47,16 @@ def attack_words(statuses: Mapping[AttackType, Status], words: Wording) -> str:
         kinds = kinds[:1]
     listed = words.listed(tuple(words.say(f"attack.{kind}") for kind in kinds), 2)
     claimed = surest is Status.ALLEGED and kinds[0] in _BOASTED
-    return f"{listed}, {words.say('sure.claimed' if claimed else f'sure.{surest}')}"
+    how = words.say("sure.claimed" if claimed else f"sure.{surest}", **_endings(kinds, words))
+    return f"{listed}, {how}"
+
+
+def _endings(kinds: Sequence[AttackType], words: Wording) -> dict[str, str]:
+    """How an adjective on *kinds* ends, in languages where it agrees: the feminine is for feminine ones alone."""
+    feminine, plural = words.say("agreement.feminine").split(), words.say("agreement.plural").split()
+    is_feminine = all(kind in feminine for kind in kinds)
+    is_many = len(kinds) > 1 or kinds[0] in plural
+    return {"e": "e" if is_feminine else "", "o": "a" if is_feminine else "o", "s": "s" if is_many else ""}
 
 
 def role_key(entity: StoryEntity) -> str:

@@ -130,7 +130,7 @@ def judge(
         rule = by_id[verdict.rule_id]
         others = others_told(rule, case.alerts, verdicts, by_id.keys())
         louder = frozenset(one.rule_id for one in muting(verdict, rule, others))
-        speech = _Speech(after, before, story, verdict, rule, told, read_of(case.articles, case.analyses), louder)
+        speech = _Speech(after, before, story, verdict, rule, told, _read(case, bench), louder)
         plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
         rewritten += _rewritten(speech, plans, now, bench)
         notifications += _new_messages(speech, plans, now, bench)
@@ -153,7 +153,7 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     if after is None:
         return None
     over = as_of(story, now, bench.policy.closes_after)
-    speech = _Speech(after, alert, over, verdict, rule, list(case.messages), read_of(case.articles, case.analyses))
+    speech = _Speech(after, alert, over, verdict, rule, list(case.messages), _read(case, bench))
     known = {channel.id: channel for channel in bench.channels}
     # Who never heard of it need not hear of its end.
     plans = [plan for plan in _plans(speech, {}, now, bench) if speech.on(known[ChannelId(plan.channel)])]
@@ -369,3 +369,7 @@ def _is_apart(severity: Severity, attacked: bool, thread: Notification) -> bool:
 
 def _tells_of_attack(notification: Notification) -> bool:
     return bool(json.loads(notification.message.fields or "{}").get("data", {}).get("under_attack"))
+
+
+def _read(case: Case, bench: Bench) -> Read:
+    return read_of(case.articles, case.analyses, bench.background)

@@ -67,3 +67,8 @@ def _bounds(body: str, place: Span) -> tuple[int, int]:
     while end > start and body[end - 1].isspace():
         end -= 1
     return start, end
+
+
+def holds(sentence: Span, span: Span) -> bool:
+    """Whether a place of an article lies within a sentence of it."""
+    return sentence.field == span.field and sentence.start <= span.start and span.end <= sentence.end

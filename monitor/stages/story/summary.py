@@ -15,6 +15,7 @@ from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.facts import FactReader
 from monitor.stages.rules.expression import IndexedText
 from monitor.stages.rules.matching import worst_first
+from monitor.stages.story.correction import Corrections
 from monitor.stages.story.denial import denied, is_taken_back
 from monitor.stages.story.official import (
     OfficialMemory,
@@ -70,7 +71,7 @@ def summarise(
     told as a fact and is taken back (`denial.py`).
     """
     ordered = sorted(articles, key=lambda article: (article.published_at, article.first_seen_at, article.id))
-    read = read_of(ordered, analyses)
+    read = read_of(ordered, analyses, background)
     attacks = strongest_statuses(attack for _, analysis in read for attack in analysis.attacks)
     confirmed_at = next(
         (a.published_at for a, one in read if confirms_officially(a, one, background.reader, background.memory)), None
@@ -104,14 +105,19 @@ def summarise(
     )
 
 
-def read_of(articles: Iterable[Article], analyses: Iterable[Analysis]) -> list[tuple[Article, Analysis]]:
+def read_of(
+    articles: Iterable[Article], analyses: Iterable[Analysis], background: Background
+) -> list[tuple[Article, Analysis]]:
     """
-    Each of *articles* that was read with what detection says of it, oldest first: who denies what was told that day
-    comes after it, also where a feed gives days without hours or both came out in one minute.
+    Each of *articles* that was read with what it says, oldest first: who denies what was told that day comes after it,
+    also where a feed gives days without hours or both came out in one minute.
+
+    That is what detection says of it, but for corrections, which take back what was told (`correction.py`).
     """
     by_id = {ArticleId(analysis.article_id): analysis for analysis in analyses}
     ordered = sorted(articles, key=lambda article: (_told_at(article), article.first_seen_at, article.id))
-    return [(article, by_id[article.id]) for article in ordered if article.id in by_id]
+    corrections = Corrections(background.reader.lexicon)
+    return [(one, corrections.heard(one, by_id[one.id])) for one in ordered if one.id in by_id]
 
 
 def _told_at(article: Article) -> datetime:

@@ -9,7 +9,7 @@ from monitor.domain.finding import Analysis, Attack, Finding, Role, Span, Status
 from monitor.domain.watchlist import EntityId
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.folding import fold, pieces
-from monitor.stages.story.evidence import Sentence, sentence_around, sentences_of, text_at, whole_sentence
+from monitor.stages.story.evidence import Sentence, holds, sentence_around, sentences_of, text_at, whole_sentence
 
 Read = Sequence[tuple[Article, Analysis]]
 _WORD = re.compile(r"[^\W\d_][\w'’&-]*")
@@ -114,20 +114,16 @@ def _denial(place: Place, lexicon: ConceptLexicon) -> Sentence:
     ]
     best, most, was_about = _sentence(place), 0.0, False
     for sentence in sentences_of(article, _READ_CHARACTERS):
-        about = sum(any(_holds(sentence, span) for span in group) for group in (told, spans))
-        denies = _denies(article, sentence, lexicon)
-        score = (denies + about + _IN_TEXT * (sentence.field == "text")) if denies and (about or was_about) else 0.0
+        about = sum(any(holds(sentence, span) for span in group) for group in (told, spans))
+        noes = denies(article, sentence, lexicon)
+        score = (noes + about + _IN_TEXT * (sentence.field == "text")) if noes and (about or was_about) else 0.0
         was_about = bool(about)
         if score > most:
             best, most = whole_sentence(article, sentence, spans), score
     return best
 
 
-def _holds(sentence: Span, span: Span) -> bool:
-    return sentence.field == span.field and sentence.start <= span.start and span.end <= sentence.end
-
-
-def _denies(article: Article, sentence: Span, lexicon: ConceptLexicon) -> float:
+def denies(article: Article, sentence: Span, lexicon: ConceptLexicon) -> float:
     """How much a sentence denies: a word such as "rejects" tells more than a "no", and two more than one."""
     words = {fold(piece) for word in _WORD.findall(text_at(article, sentence)) for piece in pieces(word)}
     meant = [lexicon.concepts_of(word, article.language) for word in words]

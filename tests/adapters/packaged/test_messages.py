@@ -50,4 +50,5 @@ def test_there_is_a_text_for_each_word_of_the_vocabulary() -> None:
 
 
 def _gaps(text: str) -> list[str]:
-    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)
+    """What is filled in, but for endings that agree: no two languages have the same."""
+    return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name and name not in {"e", "o", "s"})

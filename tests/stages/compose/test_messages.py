@@ -47,7 +47,7 @@ def with_status(status: Status, *names: str) -> Occasion:
     ("status", "says", "attacked_now"),
     [
         (Status.CONFIRMED, "Apple - ransomware, confirmed", True),
-        (Status.DENIED, "Apple - ransomware, denied by the victim", False),
+        (Status.DENIED, "Apple - ransomware, denied", False),
         (Status.THWARTED, "Apple - ransomware, attempt failed", False),
         (Status.BACKGROUND, "Apple - in attack news, not reported as attacked", False),
     ],
@@ -89,7 +89,7 @@ def test_what_the_attack_is_by_now_is_told_with_whatever_else_changed() -> None:
     ("status", "says"),
     [
         (Status.ALLEGED, "Apple - ransomware, claimed by attackers"),
-        (Status.DENIED, "Apple - ransomware, denied by the victim"),
+        (Status.DENIED, "Apple - ransomware, denied"),
     ],
 )
 def test_an_outage_beside_an_attack_says_nothing_of_how_sure_that_is(status: Status, says: str) -> None:

@@ -47,7 +47,7 @@ def quotes(background: Background, pairs: list[Pair], cause: Cause = Cause(), la
 
 def made(background: Background, pairs: list[Pair], cause: Cause, language: str) -> Quoted:
     story = story_of(background, pairs)
-    read = read_of([one for one, _ in pairs], [one for _, one in pairs])
+    read = read_of([one for one, _ in pairs], [one for _, one in pairs], background)
     return quoted(story, story.entities, read, cause, language, background)
 
 
@@ -182,7 +182,7 @@ def test_a_claim_in_the_readers_language_is_no_evidence_of_a_fact(background: Ba
 def test_what_no_article_says_any_more_is_not_quoted(background: Background) -> None:
     was = story_of(background, [told("first", "Acme was hit by ransomware.", Status.CONFIRMED)]).entities
     pairs = [told("first", "Zeta was hit by ransomware.", Status.CONFIRMED, victims=("zeta",))]
-    read = read_of([one for one, _ in pairs], [one for _, one in pairs])
+    read = read_of([one for one, _ in pairs], [one for _, one in pairs], background)
     story = replace(story_of(background, pairs), entities=was)
     cause = Cause((Reason.DENIED_OR_CORRECTED,), alert(rule(), *was))
     assert quoted(story, was, read, cause, "en", background).quotes == ()
