@@ -94,7 +94,8 @@ def learn(
     others = ([one for one in kept if fold_of(one[1], len(folds)) != fold] for fold in folds)
     lexicons = [dataclasses.replace(lexicon, weights=fit(_together(own), lexicon)) for own in others]
     struck = _together([one for one in collect_struck(lexicons, by_fold) if not held_back(one[1])]).struck
-    under = fit_one(struck, {}, PULL["under-attack"])
+    priors = yaml.safe_load(PRIORS.read_text(encoding="utf-8"))
+    under = fit_one(struck, priors["under-attack"], PULL["under-attack"])
     weights = {**fitted.weights, "under-attack": {part: round(weight, 2) for part, weight in sorted(under.items())}}
     return dataclasses.replace(fitted, weights=weights), [(name, case) for name, case, _ in gathered]
 

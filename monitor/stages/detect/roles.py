@@ -18,6 +18,7 @@ from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.echoes import Cast
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.labels import is_marked_as_made_up
 from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.memo import Memo
 from monitor.stages.detect.names import NameKind
@@ -34,8 +35,11 @@ _ATTACK = frozenset(
 )  # fmt: skip
 # These tell something of an entity wherever in its sentence they stand; all others only near its name.
 _WIDE = frozenset(
-    {"not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart", "deal"}
-)
+    {
+        "not_affected", "intact", "deny", "call_in", "insure", "drill", "fiction", "law", "advert", "thwart", "deal",
+        "feared",
+    }
+)  # fmt: skip
 _GRAMMAR = frozenset(
     {
         "victim_verb", "at_prep", "of_prep", "by_prep", "say", "admit", "warn", "research", "help", "punish", "insure",
@@ -44,6 +48,7 @@ _GRAMMAR = frozenset(
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
         "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
         "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse", "deal", "summoned",
+        "blame", "counts",
     }
 )  # fmt: skip
 _TOLD = _ATTACK | _GRAMMAR
@@ -139,6 +144,8 @@ class RoleReader:
         _nearest(parts, sightings, company, by_sentence)
         _bound(parts, sightings, company.bindings)
         _spared(parts, passage, types)
+        if is_marked_as_made_up(passage):
+            parts["made-up"] = 1.0
         parts.update(self.surroundings.parts(company.surroundings.around(sightings[0].name.entity, places)))
         parts.update((f"words:{outcome}", company.said[outcome]) for outcome in _SAID if outcome in company.said)
         add_brief(parts, passage.brevity)

@@ -7,6 +7,7 @@ from datetime import datetime
 from monitor.domain.finding import Status
 from monitor.domain.lexicon import Weights
 from monitor.stages.detect.attacks import Event, is_negated
+from monitor.stages.detect.labels import is_marked_as_made_up
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes, add_brief
 
@@ -57,6 +58,8 @@ class StatusReader:
             if sentence.in_title and "?" in passage.clean[sentence.start : sentence.end]:
                 parts["t:question"] = 1.0
         parts[_size(size)] = 1.0
+        if is_marked_as_made_up(passage):
+            parts["made-up"] = 1.0
         if brevity := passage.brevity:
             parts[_BRIEF] = brevity
         opening = passage.sentences[: 3 if size < 8 else 4]
@@ -81,6 +84,7 @@ class StatusReader:
             ("neg-near", is_negated(sentence, event)),
             ("gang-says", _is_told_by_gang(sentence)),
             ("denied-before", _is_denied(passage, sentence, event)),
+            ("feared", _is_feared(passage, sentence, event)),
         )
         parts.update((part, 1.0) for part, holds in told if holds)
         if event.frames and all(frame == _REFUTED for frame, _ in event.frames):
@@ -114,6 +118,16 @@ def _is_denied(passage: Passage, sentence: Sentence, event: Event) -> bool:
         and 0 <= event.end - end <= _DENIED_WITHIN
         and _BREAK.search(passage.clean, end, event.start) is None
         for _, end, concept in sentence.hits
+    )
+
+
+def _is_feared(passage: Passage, sentence: Sentence, event: Event) -> bool:
+    """Whether it is only what may come: "could be hit by ransomware"; "breach: clients may be hit" tells of one."""
+    return "feared" in sentence.concepts and any(
+        concept == "feared"
+        and start <= event.start <= end + _DENIED_WITHIN
+        and _BREAK.search(passage.clean, end, max(event.start, end)) is None
+        for start, end, concept in sentence.hits
     )
 
 
