@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.adapters.yaml_settings.load import schemas
@@ -28,12 +29,8 @@ PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), ROOT / "seeds" / "R
 
 
 def commands() -> Iterator[str]:
-    app = build_app([])
-    for command in app.registered_commands:
-        yield f"monitor {command.name or command.callback.__name__.replace('_', '-')}"  # type: ignore[union-attr]
-    for group in app.registered_groups:
-        for command in group.typer_instance.registered_commands:  # type: ignore[union-attr]
-            yield f"monitor {group.name} {command.name or command.callback.__name__.replace('_', '-')}"  # type: ignore[union-attr]
+    for name, command in typer.main.get_group(build_app([])).commands.items():
+        yield from [f"monitor {name} {inner}" for inner in getattr(command, "commands", ())] or [f"monitor {name}"]
 
 
 @pytest.mark.parametrize("command", sorted(commands()))

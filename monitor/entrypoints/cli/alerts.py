@@ -28,160 +28,153 @@ _AUTHOR = typer.Option("", help="Who says so; else the name you are logged in wi
 _ALERT = typer.Argument(help="The id of an alert; it stands at the end of each message.")
 
 
-def register(app: typer.Typer) -> None:
-    alerts = typer.Typer(help="What was raised, what became of it, and what people say of it.", no_args_is_help=True)
-    app.add_typer(alerts, name="alerts")
-    _register_reading(alerts)
-    _register_dead_letters(alerts)
-    _register_opinions(alerts)
-    _register_report(alerts)
+commands = typer.Typer(
+    name="alerts", help="What was raised, what became of it, and what people say of it.", no_args_is_help=True
+)
 
 
-def _register_reading(alerts: typer.Typer) -> None:
-    @alerts.command("list", help="Alerts, newest first.")
-    def list_alerts(
-        config: Config = None,
-        open_only: bool = typer.Option(False, "--open", help="Only those that are not closed."),
-        limit: int = typer.Option(50, min=0, help="How many; 0 for all."),
-        output: Output = _OUTPUT,
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
+@commands.command("list", help="Alerts, newest first.")
+def list_alerts(
+    config: Config = None,
+    open_only: bool = typer.Option(False, "--open", help="Only those that are not closed."),
+    limit: int = typer.Option(50, min=0, help="How many; 0 for all."),
+    output: Output = _OUTPUT,
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
 
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            rows = [_row(alert) for alert in catalogue.alerts(limit=limit, open_only=open_only)]
-        if output is Output.TABLE:
-            rows = [{**row, "entities": _few(str(row["entities"]))} for row in rows]
-        show(rows, output, _LIST)
+    with open_catalogue(read_settings(config), utc_now()) as catalogue:
+        rows = [_row(alert) for alert in catalogue.alerts(limit=limit, open_only=open_only)]
+    if output is Output.TABLE:
+        rows = [{**row, "entities": _few(str(row["entities"]))} for row in rows]
+    show(rows, output, _LIST)
 
-    @alerts.command("show", help="One alert: its story, its messages, and every attempt to deliver them.")
-    def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = _OUTPUT) -> int:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
 
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            alert = catalogue.alert(alert_id)
-            if alert is None:
-                raise _unknown(alert_id)
-            story = catalogue.story(str(alert.story_id))
-            messages = [_message(one) for one in catalogue.notifications(alert=alert_id)]
-        if output is Output.TABLE:
-            for line in _told(alert, story, messages):
-                print(line)
-            return 0
-        row = {**_row(alert), "headline": story.headline if story else "", "messages": messages}
-        show([row], output, (*_LIST, "headline"))
+@commands.command("show", help="One alert: its story, its messages, and every attempt to deliver them.")
+def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = _OUTPUT) -> int:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+
+    with open_catalogue(read_settings(config), utc_now()) as catalogue:
+        alert = catalogue.alert(alert_id)
+        if alert is None:
+            raise _unknown(alert_id)
+        story = catalogue.story(str(alert.story_id))
+        messages = [_message(one) for one in catalogue.notifications(alert=alert_id)]
+    if output is Output.TABLE:
+        for line in _told(alert, story, messages):
+            print(line)
         return 0
+    row = {**_row(alert), "headline": story.headline if story else "", "messages": messages}
+    show([row], output, (*_LIST, "headline"))
+    return 0
 
 
-def _register_dead_letters(alerts: typer.Typer) -> None:
-    @alerts.command("dead", help="Messages that their channel refused, or that grew too old.")
-    def dead(config: Config = None, output: Output = _OUTPUT) -> None:
-        from monitor.app import open_catalogue
-        from monitor.domain.notification import OutboxState
-        from monitor.entrypoints.daemon import utc_now
+@commands.command("dead", help="Messages that their channel refused, or that grew too old.")
+def dead(config: Config = None, output: Output = _OUTPUT) -> None:
+    from monitor.app import open_catalogue
+    from monitor.domain.notification import OutboxState
+    from monitor.entrypoints.daemon import utc_now
 
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            rows = [_message(one) for one in catalogue.notifications(state=OutboxState.DEAD)]
-        show(rows, output, _DEAD)
-
-    @alerts.command("replay", help="Let dead messages try again: those named, those of a channel, or all.")
-    def replay(
-        ids: list[str] = typer.Argument(None, help="Ids of dead messages, as `alerts dead` shows them."),
-        channel: str = typer.Option("", help="All dead messages of this channel."),
-        every: bool = typer.Option(False, "--all", help="All dead messages."),
-        config: Config = None,
-    ) -> int:
-        from monitor.adapters.database.catalogue import DatabaseCatalogue
-        from monitor.app import open_store
-        from monitor.domain.errors import UsageError
-        from monitor.domain.notification import NotificationId, OutboxState
-        from monitor.entrypoints.daemon import utc_now
-
-        if not ids and not channel and not every:
-            raise UsageError(
-                "name the messages to replay, or --channel NAME, or --all: `monitor alerts dead` lists them"
-            )
-        now = utc_now()
-        with open_store(read_settings(config), now) as store:
-            dead = [
-                NotificationId(str(one["id"]))
-                for one in DatabaseCatalogue(store.database).notifications(state=OutboxState.DEAD)
-                if every or one["id"] in (ids or ()) or one["channel"] == channel
-            ]
-            count = store.replay(dead, now)
-        print(f"{count} message{'' if count == 1 else 's'} will be sent again by the running service")
-        missing = sorted(set(ids or ()) - set(dead))
-        for one in missing:
-            typer.echo(f"no dead message has the id {printable(one)}", err=True)
-        return 1 if missing else 0
+    with open_catalogue(read_settings(config), utc_now()) as catalogue:
+        rows = [_message(one) for one in catalogue.notifications(state=OutboxState.DEAD)]
+    show(rows, output, _DEAD)
 
 
-def _register_opinions(alerts: typer.Typer) -> None:
-    @alerts.command("ack", help="Say that somebody takes care of an alert.")
-    def acknowledge(alert_id: str = _ALERT, config: Config = None, author: str = _AUTHOR) -> None:
-        from monitor.app import open_store
-        from monitor.domain.alert import AlertId
-        from monitor.entrypoints.daemon import utc_now
+@commands.command("replay", help="Let dead messages try again: those named, those of a channel, or all.")
+def replay(
+    ids: list[str] = typer.Argument(None, help="Ids of dead messages, as `alerts dead` shows them."),
+    channel: str = typer.Option("", help="All dead messages of this channel."),
+    every: bool = typer.Option(False, "--all", help="All dead messages."),
+    config: Config = None,
+) -> int:
+    from monitor.adapters.database.catalogue import DatabaseCatalogue
+    from monitor.app import open_store
+    from monitor.domain.errors import UsageError
+    from monitor.domain.notification import NotificationId, OutboxState
+    from monitor.entrypoints.daemon import utc_now
 
-        name = author or getpass.getuser()
-        with open_store(read_settings(config), utc_now()) as store:
-            if not store.acknowledge(AlertId(alert_id), name, utc_now()):
-                raise _unknown(alert_id)
-        print(f"{alert_id}: {printable(name)} takes care of it")
-
-    @alerts.command("feedback", help="Say what an alert was worth: it is kept with the finding and the rule.")
-    def feedback(
-        alert_id: str = _ALERT,
-        kind: str = typer.Argument(help="useful, noise, wrong-company, wrong-role or duplicate."),
-        comment: str = typer.Option("", help="In your own words."),
-        entity: str = typer.Option("", help="The id of the company it is about; else those under attack."),
-        config: Config = None,
-        author: str = _AUTHOR,
-    ) -> None:
-        from monitor.adapters.database.catalogue import DatabaseCatalogue
-        from monitor.app import open_store
-        from monitor.domain.alert import AlertId
-        from monitor.domain.errors import UsageError
-        from monitor.domain.opinion import JUDGEMENTS
-        from monitor.domain.watchlist import EntityId
-        from monitor.entrypoints.daemon import utc_now
-
-        known = [str(one) for one in JUDGEMENTS]
-        if kind not in known:
-            raise UsageError(f'"{printable(kind)}" is no feedback: it is one of {", ".join(known)}')
-        meant, name = EntityId(entity) if entity else None, author or getpass.getuser()
-        with open_store(read_settings(config), utc_now()) as store:
-            alert = DatabaseCatalogue(store.database).alert(alert_id)
-            if alert is None:
-                raise _unknown(alert_id)
-            if not store.save_feedback(AlertId(alert_id), kind, name, comment, utc_now(), meant):
-                named = ", ".join(str(one.entity_id) for one in alert.entities)
-                raise UsageError(f'{alert_id} says nothing of "{printable(entity)}": it names {named}')
-        print(f"{alert_id}: {kind}, thank you")
+    if not ids and not channel and not every:
+        raise UsageError("name the messages to replay, or --channel NAME, or --all: `monitor alerts dead` lists them")
+    now = utc_now()
+    with open_store(read_settings(config), now) as store:
+        dead = [
+            NotificationId(str(one["id"]))
+            for one in DatabaseCatalogue(store.database).notifications(state=OutboxState.DEAD)
+            if every or one["id"] in (ids or ()) or one["channel"] == channel
+        ]
+        count = store.replay(dead, now)
+    print(f"{count} message{'' if count == 1 else 's'} will be sent again by the running service")
+    missing = sorted(set(ids or ()) - set(dead))
+    for one in missing:
+        typer.echo(f"no dead message has the id {printable(one)}", err=True)
+    return 1 if missing else 0
 
 
-def _register_report(alerts: typer.Typer) -> None:
-    @alerts.command("report", help="What alerts were worth to people, by rule and by company, and what to change.")
-    def report(
-        config: Config = None,
-        since: str = typer.Option("90d", help="How far back: 7d, 90d."),
-        each: bool = typer.Option(False, "--each", help="Every opinion with the findings it is about."),
-        output: Output = _OUTPUT,
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.cli.configured import span_of
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.decide.feedback import weigh
+@commands.command("ack", help="Say that somebody takes care of an alert.")
+def acknowledge(alert_id: str = _ALERT, config: Config = None, author: str = _AUTHOR) -> None:
+    from monitor.app import open_store
+    from monitor.domain.alert import AlertId
+    from monitor.entrypoints.daemon import utc_now
 
-        settings, now = read_settings(config), utc_now()
-        span = span_of(since)
-        with open_catalogue(settings, now) as catalogue:
-            opinions = catalogue.opinions(now - span)
-        if each:
-            show([row for opinion in opinions for row in _opinion_rows(opinion)], output, _OPINIONS)
-        else:
-            show([_worth_row(worth) for worth in weigh(opinions, settings.policy.alerts)], output, _WORTH)
+    name = author or getpass.getuser()
+    with open_store(read_settings(config), utc_now()) as store:
+        if not store.acknowledge(AlertId(alert_id), name, utc_now()):
+            raise _unknown(alert_id)
+    print(f"{alert_id}: {printable(name)} takes care of it")
+
+
+@commands.command("feedback", help="Say what an alert was worth: it is kept with the finding and the rule.")
+def feedback(
+    alert_id: str = _ALERT,
+    kind: str = typer.Argument(help="useful, noise, wrong-company, wrong-role or duplicate."),
+    comment: str = typer.Option("", help="In your own words."),
+    entity: str = typer.Option("", help="The id of the company it is about; else those under attack."),
+    config: Config = None,
+    author: str = _AUTHOR,
+) -> None:
+    from monitor.adapters.database.catalogue import DatabaseCatalogue
+    from monitor.app import open_store
+    from monitor.domain.alert import AlertId
+    from monitor.domain.errors import UsageError
+    from monitor.domain.opinion import JUDGEMENTS
+    from monitor.domain.watchlist import EntityId
+    from monitor.entrypoints.daemon import utc_now
+
+    known = [str(one) for one in JUDGEMENTS]
+    if kind not in known:
+        raise UsageError(f'"{printable(kind)}" is no feedback: it is one of {", ".join(known)}')
+    meant, name = EntityId(entity) if entity else None, author or getpass.getuser()
+    with open_store(read_settings(config), utc_now()) as store:
+        alert = DatabaseCatalogue(store.database).alert(alert_id)
+        if alert is None:
+            raise _unknown(alert_id)
+        if not store.save_feedback(AlertId(alert_id), kind, name, comment, utc_now(), meant):
+            named = ", ".join(str(one.entity_id) for one in alert.entities)
+            raise UsageError(f'{alert_id} says nothing of "{printable(entity)}": it names {named}')
+    print(f"{alert_id}: {kind}, thank you")
+
+
+@commands.command("report", help="What alerts were worth to people, by rule and by company, and what to change.")
+def report(
+    config: Config = None,
+    since: str = typer.Option("90d", help="How far back: 7d, 90d."),
+    each: bool = typer.Option(False, "--each", help="Every opinion with the findings it is about."),
+    output: Output = _OUTPUT,
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.cli.configured import span_of
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.decide.feedback import weigh
+
+    settings, now = read_settings(config), utc_now()
+    span = span_of(since)
+    with open_catalogue(settings, now) as catalogue:
+        opinions = catalogue.opinions(now - span)
+    if each:
+        show([row for opinion in opinions for row in _opinion_rows(opinion)], output, _OPINIONS)
+    else:
+        show([_worth_row(worth) for worth in weigh(opinions, settings.policy.alerts)], output, _WORTH)
 
 
 def _opinion_rows(opinion: "Opinion") -> Iterator[dict[str, object]]:

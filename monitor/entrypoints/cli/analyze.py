@@ -25,39 +25,39 @@ _EXIT_FAILED = 1
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
+commands = typer.Typer()
 
-    @app.command()
-    def analyze(
-        files: Annotated[
-            list[Path] | None, typer.Argument(help="JSON lines or article files; - is standard input.")
-        ] = None,
-        watchlist: Annotated[Path | None, typer.Option(help="A watchlist file instead of the configured ones.")] = None,
-        format_: Annotated[str, typer.Option("--format", help="jsonl, the only form there is.")] = "jsonl",
-        config: Annotated[Path | None, typer.Option(help="The configuration directory.")] = None,
-        processes: Annotated[int, typer.Option(help="How many processes read; 0 is one a core.", min=0)] = 0,
-    ) -> None:
-        """Tell who is named in articles, which attacks they report, and who is under attack."""
-        from monitor.adapters.detection_pool import DetectionPool
-        from monitor.adapters.long_lived import settle
-        from monitor.adapters.packaged.lexicon import load_lexicon
-        from monitor.domain.errors import UsageError
 
-        if format_ != "jsonl":
-            raise UsageError(f'--format {format_}: the only form is "jsonl"')
-        faults: list[str] = []
-        ids: deque[str | int] = deque()
-        with DetectionPool(_entities(watchlist, config), load_lexicon(), processes) as pool:
-            settle()
-            for analysis in pool.analyse(_noted(_articles(files or [Path("-")], faults), ids)):
-                row = {**as_row(analysis), "id": ids.popleft()}
-                sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
-                faults += [f"{analysis.article_id}: the program failed: {analysis.fault}"] if analysis.fault else []
-        for fault in faults:
-            print(fault, file=sys.stderr)
-        if faults:
-            raise typer.Exit(_EXIT_FAILED)
+@commands.command()
+def analyze(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="JSON lines or article files; - is standard input.")
+    ] = None,
+    watchlist: Annotated[Path | None, typer.Option(help="A watchlist file instead of the configured ones.")] = None,
+    format_: Annotated[str, typer.Option("--format", help="jsonl, the only form there is.")] = "jsonl",
+    config: Annotated[Path | None, typer.Option(help="The configuration directory.")] = None,
+    processes: Annotated[int, typer.Option(help="How many processes read; 0 is one a core.", min=0)] = 0,
+) -> None:
+    """Tell who is named in articles, which attacks they report, and who is under attack."""
+    from monitor.adapters.detection_pool import DetectionPool
+    from monitor.adapters.long_lived import settle
+    from monitor.adapters.packaged.lexicon import load_lexicon
+    from monitor.domain.errors import UsageError
+
+    if format_ != "jsonl":
+        raise UsageError(f'--format {format_}: the only form is "jsonl"')
+    faults: list[str] = []
+    ids: deque[str | int] = deque()
+    with DetectionPool(_entities(watchlist, config), load_lexicon(), processes) as pool:
+        settle()
+        for analysis in pool.analyse(_noted(_articles(files or [Path("-")], faults), ids)):
+            row = {**as_row(analysis), "id": ids.popleft()}
+            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            faults += [f"{analysis.article_id}: the program failed: {analysis.fault}"] if analysis.fault else []
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        raise typer.Exit(_EXIT_FAILED)
 
 
 def _entities(watchlist: Path | None, config: Path | None) -> "Sequence[Entity]":

@@ -10,24 +10,23 @@ from monitor.entrypoints.cli.output import Output, show
 _COLUMNS = ("id", "feed", "guid", "title", "url", "published_at", "first_seen_at", "language", "story")
 
 
-def register(app: typer.Typer) -> None:
-    articles = typer.Typer(help="What is stored.", no_args_is_help=True)
-    app.add_typer(articles, name="articles")
+commands = typer.Typer(name="articles", help="What is stored.", no_args_is_help=True)
 
-    @articles.command("list", help="Every stored article, oldest first.")
-    def list_articles(
-        config: Config = None,
-        output: Output = typer.Option(Output.TABLE, "-o", "--output"),
-        limit: int = typer.Option(0, help="At most so many; 0 for all."),
-        feed: str = typer.Option("", help="Only those of this feed."),
-        since: str = typer.Option("", help="Only those first seen since then, such as 2026-11-25 or 2026-11-25T09:00."),
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
 
-        moment = _moment(since) if since else None
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            show(catalogue.articles(limit, feed, moment), output, _COLUMNS)
+@commands.command("list", help="Every stored article, oldest first.")
+def list_articles(
+    config: Config = None,
+    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    limit: int = typer.Option(0, help="At most so many; 0 for all."),
+    feed: str = typer.Option("", help="Only those of this feed."),
+    since: str = typer.Option("", help="Only those first seen since then, such as 2026-11-25 or 2026-11-25T09:00."),
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+
+    moment = _moment(since) if since else None
+    with open_catalogue(read_settings(config), utc_now()) as catalogue:
+        show(catalogue.articles(limit, feed, moment), output, _COLUMNS)
 
 
 def _moment(text: str) -> datetime:

@@ -29,53 +29,55 @@ _GONE = "not in channels.yaml: what it was to get stays until it comes back"
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
-def register(app: typer.Typer) -> None:
-    channels = typer.Typer(help="The ways out, and a test message through one of them.", no_args_is_help=True)
-    app.add_typer(channels, name="channels")
+commands = typer.Typer(
+    name="channels", help="The ways out, and a test message through one of them.", no_args_is_help=True
+)
 
-    @channels.command(
-        "list", help="Every channel, how it does, and what waits for it. Addresses are not shown: they hold secrets."
-    )
-    def list_channels(config: Config = None, output: Output = _OUTPUT) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.channels.services import scheme_of
 
-        settings = read_settings(config)
-        with open_catalogue(settings, utc_now()) as catalogue:
-            waiting, held = catalogue.waiting(), catalogue.held()
-            healths = catalogue.channel_healths(settings.channels)
-        rows = []
-        for channel in settings.channels:
-            count, oldest = waiting.get(str(channel.id), (0, None))
-            rows.append(
-                {
-                    "id": str(channel.id),
-                    "service": scheme_of(channel),
-                    "default": channel.is_default,
-                    "language": channel.language,
-                    "min_severity": str(channel.min_severity),
-                    "digest": str(channel.digest),
-                    "fallback": str(channel.fallback or ""),
-                    "state": _state(healths[channel.id], settings.policy.delivery),
-                    "waiting": count,
-                    "held": held.get(str(channel.id), 0),
-                    "oldest_due_at": oldest.isoformat(timespec="seconds") if oldest else "",
-                }
-            )
-        for name in sorted({*waiting, *held} - {str(channel.id) for channel in settings.channels}):
-            rows.append({"id": name, "state": _GONE, "waiting": waiting.get(name, (0,))[0], "held": held.get(name, 0)})
-        show(rows, output, _COLUMNS)
+@commands.command(
+    "list", help="Every channel, how it does, and what waits for it. Addresses are not shown: they hold secrets."
+)
+def list_channels(config: Config = None, output: Output = _OUTPUT) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.channels.services import scheme_of
 
-    @channels.command("test", help="Send a test message through a channel, now; exit code 1 where it does not arrive.")
-    def test(name: str, config: Config = None) -> int:
-        import asyncio
+    settings = read_settings(config)
+    with open_catalogue(settings, utc_now()) as catalogue:
+        waiting, held = catalogue.waiting(), catalogue.held()
+        healths = catalogue.channel_healths(settings.channels)
+    rows = []
+    for channel in settings.channels:
+        count, oldest = waiting.get(str(channel.id), (0, None))
+        rows.append(
+            {
+                "id": str(channel.id),
+                "service": scheme_of(channel),
+                "default": channel.is_default,
+                "language": channel.language,
+                "min_severity": str(channel.min_severity),
+                "digest": str(channel.digest),
+                "fallback": str(channel.fallback or ""),
+                "state": _state(healths[channel.id], settings.policy.delivery),
+                "waiting": count,
+                "held": held.get(str(channel.id), 0),
+                "oldest_due_at": oldest.isoformat(timespec="seconds") if oldest else "",
+            }
+        )
+    for name in sorted({*waiting, *held} - {str(channel.id) for channel in settings.channels}):
+        rows.append({"id": name, "state": _GONE, "waiting": waiting.get(name, (0,))[0], "held": held.get(name, 0)})
+    show(rows, output, _COLUMNS)
 
-        settings = read_settings(config)
-        delivery = asyncio.run(_test(settings, _channel(settings, name)))
-        detail = f": {delivery.detail}" if delivery.detail else ""
-        print(f"{name}: {delivery.outcome} after {delivery.elapsed_s:.1f} s{detail}")
-        return 0 if delivery.outcome == "delivered" else 1
+
+@commands.command("test", help="Send a test message through a channel, now; exit code 1 where it does not arrive.")
+def send_trial(name: str, config: Config = None) -> int:
+    import asyncio
+
+    settings = read_settings(config)
+    delivery = asyncio.run(_test(settings, _channel(settings, name)))
+    detail = f": {delivery.detail}" if delivery.detail else ""
+    print(f"{name}: {delivery.outcome} after {delivery.elapsed_s:.1f} s{detail}")
+    return 0 if delivery.outcome == "delivered" else 1
 
 
 def _state(health: "ChannelHealth", policy: "DeliveryPolicy") -> str:

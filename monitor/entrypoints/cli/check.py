@@ -18,45 +18,48 @@ if TYPE_CHECKING:
 _COLUMNS = ("kind", "file", "line", "column", "key", "text")
 
 
-def register(app: typer.Typer) -> None:
-    @app.command(help="Check every configuration file; all faults at once, exit code 2 where there are any.")
-    def check(
-        config: Config = None,
-        strict: bool = typer.Option(False, "--strict", help="Exit code 1 where there are warnings."),
-        output: Output = typer.Option(Output.TABLE, "-o", "--output"),
-    ) -> int:
-        from monitor.adapters.yaml_settings.ways import warnings_of
-        from monitor.domain.errors import ConfigError
+commands = typer.Typer()
 
-        try:
-            settings = read_settings(config)
-        except ConfigError as error:
-            _tell("fault", error.faults, output)
-            print(_count(len(error.faults), "fault"), file=sys.stderr)
-            return 2
-        warnings = (*warnings_of(settings), *_incomplete(settings))
-        _tell("warning", warnings, output)
-        entities, rules = settings.entities(), [rule for one in settings.watchlists for rule in one.rules]
-        polled = sum(feed.is_enabled for feed in settings.feeds)
-        counts = (
-            f"{_count(polled, 'feed')} polled ({len(settings.feeds) - polled} more switched off)",
-            f"{_count(len(entities), 'entity', 'entities')} in {_count(len(settings.watchlists), 'watchlist')}",
-            _count(len(rules), "rule"),
-            _count(len(settings.channels), "channel"),
-        )
-        verdict = f"right, with {_count(len(warnings), 'warning')}" if warnings else "fine"
-        print(f"{verdict}: {', '.join(counts)}", file=sys.stdout if output is Output.TABLE else sys.stderr)
-        return 1 if strict and warnings else 0
 
-    @app.command(help="Print the JSON schema of a configuration file, for editors.")
-    def schema(name: str = typer.Argument("monitor", help="monitor, feeds, channels or watchlist")) -> None:
-        from monitor.adapters.yaml_settings.load import schemas
-        from monitor.domain.errors import UsageError
+@commands.command(help="Check every configuration file; all faults at once, exit code 2 where there are any.")
+def check(
+    config: Config = None,
+    strict: bool = typer.Option(False, "--strict", help="Exit code 1 where there are warnings."),
+    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+) -> int:
+    from monitor.adapters.yaml_settings.ways import warnings_of
+    from monitor.domain.errors import ConfigError
 
-        known = dict(schemas())
-        if name not in known:
-            raise UsageError(f'there is no schema "{name}": it is one of {", ".join(known)}')
-        print(json.dumps(known[name], indent=2, ensure_ascii=False))
+    try:
+        settings = read_settings(config)
+    except ConfigError as error:
+        _tell("fault", error.faults, output)
+        print(_count(len(error.faults), "fault"), file=sys.stderr)
+        return 2
+    warnings = (*warnings_of(settings), *_incomplete(settings))
+    _tell("warning", warnings, output)
+    entities, rules = settings.entities(), [rule for one in settings.watchlists for rule in one.rules]
+    polled = sum(feed.is_enabled for feed in settings.feeds)
+    counts = (
+        f"{_count(polled, 'feed')} polled ({len(settings.feeds) - polled} more switched off)",
+        f"{_count(len(entities), 'entity', 'entities')} in {_count(len(settings.watchlists), 'watchlist')}",
+        _count(len(rules), "rule"),
+        _count(len(settings.channels), "channel"),
+    )
+    verdict = f"right, with {_count(len(warnings), 'warning')}" if warnings else "fine"
+    print(f"{verdict}: {', '.join(counts)}", file=sys.stdout if output is Output.TABLE else sys.stderr)
+    return 1 if strict and warnings else 0
+
+
+@commands.command(help="Print the JSON schema of a configuration file, for editors.")
+def schema(name: str = typer.Argument("monitor", help="monitor, feeds, channels or watchlist")) -> None:
+    from monitor.adapters.yaml_settings.load import schemas
+    from monitor.domain.errors import UsageError
+
+    known = dict(schemas())
+    if name not in known:
+        raise UsageError(f'there is no schema "{name}": it is one of {", ".join(known)}')
+    print(json.dumps(known[name], indent=2, ensure_ascii=False))
 
 
 def _tell(kind: str, found: "Sequence[Fault]", output: Output) -> None:

@@ -8,14 +8,12 @@ import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
 
-
-def register(app: typer.Typer) -> None:
-    db = typer.Typer(help="The store: backup, restore, hush, prune, upgrade, check, move.", no_args_is_help=True)
-    app.add_typer(db, name="db")
-    for command in (backup, restore, hush, prune, upgrade, check, move):
-        db.command()(command)
+commands = typer.Typer(
+    name="db", help="The store: backup, restore, hush, prune, upgrade, check, move.", no_args_is_help=True
+)
 
 
+@commands.command()
 def backup(
     target: Path | None = typer.Argument(None, help="The file; else storage/backups/monitor-TIME.db."),
     config: Config = None,
@@ -35,6 +33,7 @@ def backup(
         database.close()
 
 
+@commands.command()
 def restore(source: Path, config: Config = None) -> None:
     """Put a backup in the place of the store; stop the service first."""
     from monitor.adapters.database.backup import restore as put_back
@@ -56,6 +55,7 @@ def restore(source: Path, config: Config = None) -> None:
     print(f"restored {source}" + (f"; the store that was there is now {kept}" if kept else ""))
 
 
+@commands.command()
 def hush(config: Config = None) -> None:
     """After restoring the store by other means: what it missed is history; stop every service first."""
     from monitor.app import only_service_on, open_store
@@ -69,6 +69,7 @@ def hush(config: Config = None) -> None:
     print(f"messages that waited and may have left before, told as one list for each channel: {messages}")
 
 
+@commands.command()
 def prune(config: Config = None, dry_run: bool = typer.Option(False, "--dry-run", help="Only count.")) -> None:
     """Remove what is older than `retention` keeps; items that went do not come back as new."""
     from monitor.adapters.database.retention import prune as remove
@@ -81,6 +82,7 @@ def prune(config: Config = None, dry_run: bool = typer.Option(False, "--dry-run"
     print(f"{count} articles {'would go' if dry_run else 'went'}")
 
 
+@commands.command()
 def upgrade(config: Config = None) -> None:
     """Bring the schema to this program's version, after a backup."""
     from monitor.adapters.database import migrate
@@ -97,6 +99,7 @@ def upgrade(config: Config = None) -> None:
     print(f"schema {before or 'none'} -> {migrate.head()}")
 
 
+@commands.command()
 def check(config: Config = None) -> int:
     """Examine the whole store; exit code 1 where it is damaged."""
     from monitor.app import open_store
@@ -111,6 +114,7 @@ def check(config: Config = None) -> int:
     return 1 if faults else 0
 
 
+@commands.command()
 def move(target: str, config: Config = None) -> None:
     """Copy this SQLite store to PostgreSQL; verified by counts and checksums, and resumable."""
     from monitor.adapters.database.move import move as copy

@@ -16,25 +16,28 @@ if TYPE_CHECKING:
 _LEAST_FREE = 0.05
 
 
-def register(app: typer.Typer) -> None:
-    @app.command(help="Check the installation: configuration, store, disk, library versions; exit code 1 for faults.")
-    def doctor(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
-        settings = read_settings(config)
-        rows = [{"what": what, "state": state, "detail": detail} for what, state, detail in _looks(settings)]
-        show(rows, output, ("what", "state", "detail"))
-        return 1 if any(row["state"] == "fault" for row in rows) else 0
+commands = typer.Typer()
 
-    @app.command(help="Whether what runs on this machine is well; exit code 1 and the reasons where it is not.")
-    def healthcheck(config: Config = None) -> int:
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.entrypoints.health_files import told_ailments
 
-        found = told_ailments(read_settings(config), utc_now())
-        for ailment in found:
-            print(f"unwell: {ailment}", file=sys.stderr)
-        if not found:
-            print("well")
-        return 1 if found else 0
+@commands.command(help="Check the installation: configuration, store, disk, library versions; exit code 1 for faults.")
+def doctor(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+    settings = read_settings(config)
+    rows = [{"what": what, "state": state, "detail": detail} for what, state, detail in _looks(settings)]
+    show(rows, output, ("what", "state", "detail"))
+    return 1 if any(row["state"] == "fault" for row in rows) else 0
+
+
+@commands.command(help="Whether what runs on this machine is well; exit code 1 and the reasons where it is not.")
+def healthcheck(config: Config = None) -> int:
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.entrypoints.health_files import told_ailments
+
+    found = told_ailments(read_settings(config), utc_now())
+    for ailment in found:
+        print(f"unwell: {ailment}", file=sys.stderr)
+    if not found:
+        print("well")
+    return 1 if found else 0
 
 
 def _looks(settings: "Settings") -> Iterator[tuple[str, str, str]]:

@@ -27,118 +27,114 @@ _HIDDEN = "=***"
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
-def register(app: typer.Typer) -> None:
-    feeds = typer.Typer(help="What is polled, and how it is doing.", no_args_is_help=True)
-    app.add_typer(feeds, name="feeds")
-    _register_reading(feeds)
-    _register_writing(feeds)
-    _register_trying(feeds)
+commands = typer.Typer(name="feeds", help="What is polled, and how it is doing.", no_args_is_help=True)
 
 
-def _register_reading(feeds: typer.Typer) -> None:
-    @feeds.command("list", help="Every feed, with its state where the service has run.")
-    def list_feeds(
-        config: Config = None,
-        output: Output = _OUTPUT,
-        tag: str = typer.Option("", help="Only feeds with this tag."),
-        every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
-    ) -> None:
-        rows = [
-            _row(feed, state)
-            for feed, state in _states(read_settings(config))
-            if (feed.is_enabled or every) and (not tag or tag in feed.tags)
-        ]
-        show(rows, output, _LIST)
-
-    @feeds.command("health", help="Feeds that are unwell, and why; exit code 1 where there are any.")
-    def health(
-        config: Config = None,
-        output: Output = _OUTPUT,
-        every: bool = typer.Option(False, "--all", help="Those that are well, too."),
-    ) -> int:
-        rows = [
-            _row(feed, state) for feed, state in _states(read_settings(config)) if feed.is_enabled and state is not None
-        ]
-        unwell = [row for row in rows if row["health"] != "fine"]
-        show(rows if every else unwell, output, _HEALTH)
-        return 1 if unwell else 0
-
-    @feeds.command("export", help="Write the feeds as OPML to standard output; tags become folders.")
-    def export(
-        config: Config = None,
-        every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
-    ) -> None:
-        from monitor.domain.feed import FeedKind
-        from monitor.stages.feeds.lists import write_opml
-
-        chosen = [
-            feed
-            for feed in read_settings(config).feeds
-            if (feed.is_enabled or every) and feed.kind in {FeedKind.WEB, FeedKind.SITEMAP}
-        ]
-        sys.stdout.write(write_opml(map(_without_secrets, chosen), "News Monitor"))
+@commands.command("list", help="Every feed, with its state where the service has run.")
+def list_feeds(
+    config: Config = None,
+    output: Output = _OUTPUT,
+    tag: str = typer.Option("", help="Only feeds with this tag."),
+    every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
+) -> None:
+    rows = [
+        _row(feed, state)
+        for feed, state in _states(read_settings(config))
+        if (feed.is_enabled or every) and (not tag or tag in feed.tags)
+    ]
+    show(rows, output, _LIST)
 
 
-def _register_writing(feeds: typer.Typer) -> None:
-    @feeds.command("add", help="Poll one more feed; it is written to feeds.d/added.yaml, after a try.")
-    def add(
-        url: str,
-        config: Config = None,
-        id_: str = typer.Option("", "--id", help="Its id; else derived from the address."),
-        language: str = typer.Option("", help="The language that it writes, such as nl."),
-        tag: list[str] = typer.Option([], "--tag", help="A tag; may be given more than once."),
-        every: str = typer.Option("", help="How often it is polled, such as 15m; else as it publishes."),
-        untried: bool = typer.Option(False, "--untried", help="Add it without trying it first."),
-    ) -> int:
-        settings = read_settings(config)
-        url = _address(url)
-        _refuse_known(settings, url)
-        row: dict[str, object] = {"id": id_, "url": url, "language": language, "tags": tag, "every": every}
-        if not untried:
-            tried = _try(settings, _feed(url))
-            row["title"] = tried.title
-        ids = _write(config, "added", [row], settings)
-        print(f"{ids[0]} is polled from the next reload (SIGHUP) or start on")
-        return 0
+@commands.command("health", help="Feeds that are unwell, and why; exit code 1 where there are any.")
+def health(
+    config: Config = None,
+    output: Output = _OUTPUT,
+    every: bool = typer.Option(False, "--all", help="Those that are well, too."),
+) -> int:
+    rows = [
+        _row(feed, state) for feed, state in _states(read_settings(config)) if feed.is_enabled and state is not None
+    ]
+    unwell = [row for row in rows if row["health"] != "fine"]
+    show(rows if every else unwell, output, _HEALTH)
+    return 1 if unwell else 0
 
-    @feeds.command("import", help="Take feeds over from OPML, CSV, JSON or a list of addresses; folders become tags.")
-    def import_feeds(
-        file: Path,
-        config: Config = None,
-        name: str = typer.Option("", help="The file in feeds.d/ that they go to; else named like the list."),
-        tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
-    ) -> int:
-        from monitor.domain.errors import ParseError, UsageError
-        from monitor.stages.feeds.lists import read_feed_list
 
-        settings = read_settings(config)
-        try:
-            listed, refused = read_feed_list(file.read_bytes())
-        except OSError as error:
-            raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
-        except ParseError as error:
-            raise UsageError(f"{file}: {error}") from error
-        known = {address for feed in settings.feeds for address in (feed.url, _without_secrets(feed).url)}
-        new = [feed for feed in listed if feed.url not in known]
-        hidden = [feed.url for feed in new if _HIDDEN in feed.url]
-        rows: list[dict[str, object]] = [
-            {
-                "url": feed.url,
-                "title": feed.title,
-                "language": feed.language if feed.language.isalpha() else "",
-                "tags": [*feed.tags, *(one for one in tag if one not in feed.tags)],
-            }
-            for feed in new
-            if _HIDDEN not in feed.url
-        ]
-        ids = _write(config, name or _file_name(file), rows, settings) if rows else []
-        print(
-            f"{len(ids)} feed(s) added, {len(listed) - len(new)} there already;"
-            " polled from the next reload (SIGHUP) or start on"
-        )
-        _say_left_out(hidden, "an export kept its secret back: write that where *** stands")
-        _say_left_out(refused, "it is no http(s) address")
-        return 0
+@commands.command("export", help="Write the feeds as OPML to standard output; tags become folders.")
+def export(
+    config: Config = None,
+    every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
+) -> None:
+    from monitor.domain.feed import FeedKind
+    from monitor.stages.feeds.lists import write_opml
+
+    chosen = [
+        feed
+        for feed in read_settings(config).feeds
+        if (feed.is_enabled or every) and feed.kind in {FeedKind.WEB, FeedKind.SITEMAP}
+    ]
+    sys.stdout.write(write_opml(map(_without_secrets, chosen), "News Monitor"))
+
+
+@commands.command("add", help="Poll one more feed; it is written to feeds.d/added.yaml, after a try.")
+def add(
+    url: str,
+    config: Config = None,
+    id_: str = typer.Option("", "--id", help="Its id; else derived from the address."),
+    language: str = typer.Option("", help="The language that it writes, such as nl."),
+    tag: list[str] = typer.Option([], "--tag", help="A tag; may be given more than once."),
+    every: str = typer.Option("", help="How often it is polled, such as 15m; else as it publishes."),
+    untried: bool = typer.Option(False, "--untried", help="Add it without trying it first."),
+) -> int:
+    settings = read_settings(config)
+    url = _address(url)
+    _refuse_known(settings, url)
+    row: dict[str, object] = {"id": id_, "url": url, "language": language, "tags": tag, "every": every}
+    if not untried:
+        tried = _try(settings, _feed(url))
+        row["title"] = tried.title
+    ids = _write(config, "added", [row], settings)
+    print(f"{ids[0]} is polled from the next reload (SIGHUP) or start on")
+    return 0
+
+
+@commands.command("import", help="Take feeds over from OPML, CSV, JSON or a list of addresses; folders become tags.")
+def import_feeds(
+    file: Path,
+    config: Config = None,
+    name: str = typer.Option("", help="The file in feeds.d/ that they go to; else named like the list."),
+    tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
+) -> int:
+    from monitor.domain.errors import ParseError, UsageError
+    from monitor.stages.feeds.lists import read_feed_list
+
+    settings = read_settings(config)
+    try:
+        listed, refused = read_feed_list(file.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+    except ParseError as error:
+        raise UsageError(f"{file}: {error}") from error
+    known = {address for feed in settings.feeds for address in (feed.url, _without_secrets(feed).url)}
+    new = [feed for feed in listed if feed.url not in known]
+    hidden = [feed.url for feed in new if _HIDDEN in feed.url]
+    rows: list[dict[str, object]] = [
+        {
+            "url": feed.url,
+            "title": feed.title,
+            "language": feed.language if feed.language.isalpha() else "",
+            "tags": [*feed.tags, *(one for one in tag if one not in feed.tags)],
+        }
+        for feed in new
+        if _HIDDEN not in feed.url
+    ]
+    ids = _write(config, name or _file_name(file), rows, settings) if rows else []
+    print(
+        f"{len(ids)} feed(s) added, {len(listed) - len(new)} there already;"
+        " polled from the next reload (SIGHUP) or start on"
+    )
+    _say_left_out(hidden, "an export kept its secret back: write that where *** stands")
+    _say_left_out(refused, "it is no http(s) address")
+    return 0
 
 
 def _say_left_out(addresses: "Sequence[str]", reason: str) -> None:
@@ -148,43 +144,43 @@ def _say_left_out(addresses: "Sequence[str]", reason: str) -> None:
         print(f"  and {len(addresses) - _MOST_REFUSED} more", file=sys.stderr)
 
 
-def _register_trying(feeds: typer.Typer) -> None:
-    @feeds.command("test", help="Fetch and read a feed now, by its id or address, and show its entries.")
-    def test(feed: str, config: Config = None, output: Output = _OUTPUT) -> None:
-        settings = read_settings(config)
-        from monitor.app import feeds_of
+@commands.command("test", help="Fetch and read a feed now, by its id or address, and show its entries.")
+def show_trial(feed: str, config: Config = None, output: Output = _OUTPUT) -> None:
+    from monitor.app import feeds_of
 
-        known = next((one for one in feeds_of(settings) if feed in {str(one.id), one.url}), None)
-        tried = _try(settings, known or _feed(feed))
-        show(tried.rows, output, _ENTRIES)
-        print(tried.summary, file=sys.stderr)
-        for note in tried.notes:
-            print(f"  {note}", file=sys.stderr)
+    settings = read_settings(config)
+    known = next((one for one in feeds_of(settings) if feed in {str(one.id), one.url}), None)
+    tried = _try(settings, known or _feed(feed))
+    show(tried.rows, output, _ENTRIES)
+    print(tried.summary, file=sys.stderr)
+    for note in tried.notes:
+        print(f"  {note}", file=sys.stderr)
 
-    @feeds.command("discover", help="The feeds of a web page; each is tried. Exit code 1 where there are none.")
-    def discover(url: str, config: Config = None, output: Output = _OUTPUT) -> int:
-        import asyncio
 
-        from monitor.domain.errors import FetchError, MonitorError
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.entrypoints.feed_trial import discover_feeds
+@commands.command("discover", help="The feeds of a web page; each is tried. Exit code 1 where there are none.")
+def discover(url: str, config: Config = None, output: Output = _OUTPUT) -> int:
+    import asyncio
 
-        address = _address(url)
-        # Whoever typed a scheme means it; else old sites are asked in the old way, too.
-        ways = (address,) if address == url else (address, f"http://{url}")
-        try:
-            found = asyncio.run(discover_feeds(read_settings(config), ways, utc_now()))
-        except FetchError as error:
-            # What follows a status advises to look here.
-            told = str(error) if error.status is None else str(error).partition(": ")[0]
-            raise MonitorError(f"{address}: {told}") from error
-        if not found:
-            raise MonitorError(
-                f"{address}: no feed and no sitemap of news was found:"
-                " give the page that lists its news, or look for RSS at its foot"
-            )
-        show(found, output, _FOUND)
-        return 0
+    from monitor.domain.errors import FetchError, MonitorError
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.entrypoints.feed_trial import discover_feeds
+
+    address = _address(url)
+    # Whoever typed a scheme means it; else old sites are asked in the old way, too.
+    ways = (address,) if address == url else (address, f"http://{url}")
+    try:
+        found = asyncio.run(discover_feeds(read_settings(config), ways, utc_now()))
+    except FetchError as error:
+        # What follows a status advises to look here.
+        told = str(error) if error.status is None else str(error).partition(": ")[0]
+        raise MonitorError(f"{address}: {told}") from error
+    if not found:
+        raise MonitorError(
+            f"{address}: no feed and no sitemap of news was found:"
+            " give the page that lists its news, or look for RSS at its foot"
+        )
+    show(found, output, _FOUND)
+    return 0
 
 
 def _states(settings: "Settings") -> "list[tuple[Feed, FeedState | None]]":

@@ -11,24 +11,23 @@ from typing import TextIO
 
 import typer
 
+commands = typer.Typer()
 
-def register(app: typer.Typer) -> None:
-    """Add the command to *app*."""
 
-    @app.command("group")
-    def group_articles(
-        file: str = typer.Argument("-", help="JSON lines {id, title, text, published}; - reads standard input."),
-        format_: str = typer.Option("jsonl", "--format", help="The form of input and output: jsonl."),
-    ) -> None:
-        """Group articles into stories as the daemon would have, had they come in order of `published`."""
-        from monitor.domain.errors import UsageError
+@commands.command("group")
+def group_articles(
+    file: str = typer.Argument("-", help="JSON lines {id, title, text, published}; - reads standard input."),
+    format_: str = typer.Option("jsonl", "--format", help="The form of input and output: jsonl."),
+) -> None:
+    """Group articles into stories as the daemon would have, had they come in order of `published`."""
+    from monitor.domain.errors import UsageError
 
-        if format_ != "jsonl":
-            raise UsageError(f"--format {format_}: only jsonl is known")
-        with _opened(file) as source:
-            faults = _group(source, sys.stdout)
-        if faults:
-            raise typer.Exit(1)
+    if format_ != "jsonl":
+        raise UsageError(f"--format {format_}: only jsonl is known")
+    with _opened(file) as source:
+        faults = _group(source, sys.stdout)
+    if faults:
+        raise typer.Exit(1)
 
 
 def _opened(file: str) -> TextIO:

@@ -16,6 +16,7 @@ from typer.exceptions import TyperException
 from monitor import __version__
 from monitor.domain.errors import ConfigError, MonitorError, StoreError, UsageError
 
+# Each command typed, and the module that has it.
 COMMANDS = {
     "run": "run",
     "once": "run",
@@ -66,7 +67,8 @@ def build_app(argv: Sequence[str]) -> typer.Typer:
     typed = next((word for word in argv if not word.startswith("-")), None)
     modules = [COMMANDS[typed]] if typed in COMMANDS else list(dict.fromkeys(COMMANDS.values()))
     for module in modules:
-        importlib.import_module(f"monitor.entrypoints.cli.{module}").register(app)
+        # A module whose commands have no name of their own adds them to ours.
+        app.add_typer(importlib.import_module(f"monitor.entrypoints.cli.{module}").commands)
     return app
 
 

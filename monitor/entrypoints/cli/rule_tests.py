@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 _COLUMNS = ("change", "rule", "severity", "entities", "messages", "first_reported_at", "headline")
 
 
-def register(app: typer.Typer) -> None:
-    app.command("test", help="Run rule tests (*.test.yaml); exit code 1 where one fails.")(run_tests)
-    app.command(help="Play stored articles against the rules of today: which alerts would be gained or lost.")(backtest)
+commands = typer.Typer()
 
 
+@commands.command("test", help="Run rule tests (*.test.yaml); exit code 1 where one fails.")
 def run_tests(
     files: list[Path] = typer.Argument(None, help="Test files; else all *.test.yaml below the configuration."),
     config: Config = None,
@@ -55,6 +54,7 @@ def run_tests(
     return 1 if failed else 0
 
 
+@commands.command(help="Play stored articles against the rules of today: which alerts would be gained or lost.")
 def backtest(
     config: Config = None,
     since: str = typer.Option("90d", help="How far back, such as 30d."),

@@ -16,18 +16,21 @@ _CONCURRENCY = 8
 _STORAGE = typer.Option(None, help="The store, such as sqlite:///storage/monitor.db; else as configured.")
 
 
-def register(app: typer.Typer) -> None:
-    @app.command(help="Run the service until Ctrl-C or SIGTERM; SIGHUP takes up a changed configuration.")
-    def run(config: Config = None, storage: str | None = _STORAGE) -> None:
-        import asyncio
+commands = typer.Typer()
 
-        asyncio.run(_run(config_dir(config), {"storage": storage}))
 
-    @app.command(help="Poll, assess and deliver what is due now, then stop.")
-    def once(config: Config = None, storage: str | None = _STORAGE) -> None:
-        import asyncio
+@commands.command(help="Run the service until Ctrl-C or SIGTERM; SIGHUP takes up a changed configuration.")
+def run(config: Config = None, storage: str | None = _STORAGE) -> None:
+    import asyncio
 
-        asyncio.run(_once(config_dir(config), {"storage": storage}))
+    asyncio.run(_run(config_dir(config), {"storage": storage}))
+
+
+@commands.command(help="Poll, assess and deliver what is due now, then stop.")
+def once(config: Config = None, storage: str | None = _STORAGE) -> None:
+    import asyncio
+
+    asyncio.run(_once(config_dir(config), {"storage": storage}))
 
 
 async def _run(folder: Path, flags: dict[str, object]) -> None:

@@ -10,19 +10,21 @@ from monitor.entrypoints.cli.output import Output, show
 _COLUMNS = ("published_at", "feed", "language", "title", "url", "id")
 
 
-def register(app: typer.Typer) -> None:
-    @app.command(help='Find articles that hold all words; "a phrase" in quotes, and a prefix as secur*.')
-    def search(
-        words: list[str],
-        config: Config = None,
-        output: Output = typer.Option(Output.TABLE, "-o", "--output"),
-        limit: int = typer.Option(20, min=1, max=10_000, help="At most so many, the best first."),
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
+commands = typer.Typer()
 
-        with open_catalogue(read_settings(config), utc_now()) as catalogue:
-            found = catalogue.search(" ".join(words), limit)
-        show(found, output, _COLUMNS)
-        if not found:
-            print("nothing stored holds all of these words", file=sys.stderr)
+
+@commands.command(help='Find articles that hold all words; "a phrase" in quotes, and a prefix as secur*.')
+def search(
+    words: list[str],
+    config: Config = None,
+    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    limit: int = typer.Option(20, min=1, max=10_000, help="At most so many, the best first."),
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+
+    with open_catalogue(read_settings(config), utc_now()) as catalogue:
+        found = catalogue.search(" ".join(words), limit)
+    show(found, output, _COLUMNS)
+    if not found:
+        print("nothing stored holds all of these words", file=sys.stderr)

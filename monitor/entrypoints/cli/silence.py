@@ -18,79 +18,74 @@ _COLUMNS = ("id", "ends_at", "entity", "rule", "story", "expression", "author", 
 _OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    silence = typer.Typer(help="Not to hear about something until a moment.", no_args_is_help=True)
-    app.add_typer(silence, name="silence")
-    _register_add(silence)
-
-    @silence.command("list", help="Silences that hold, the next to end first.")
-    def list_silences(
-        config: Config = None,
-        ended: bool = typer.Option(False, "--ended", help="Also those that have ended."),
-        output: Output = _OUTPUT,
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
-
-        now = utc_now()
-        with open_catalogue(read_settings(config), now) as catalogue:
-            show([_row(one) for one in catalogue.silences(now, ended=ended)], output, _COLUMNS)
-
-    @silence.command("end", help="End a silence now.")
-    def end(silence_id: str = typer.Argument(help="As `silence list` shows it."), config: Config = None) -> None:
-        from monitor.app import open_store
-        from monitor.domain.errors import UsageError
-        from monitor.entrypoints.daemon import utc_now
-
-        now = utc_now()
-        with open_store(read_settings(config), now) as store:
-            if not store.end_silence(silence_id, now):
-                raise UsageError(
-                    f'no silence "{printable(silence_id)}" holds: `monitor silence list` shows those that do'
-                )
-        print(f"{printable(silence_id)}: ended")
+commands = typer.Typer(name="silence", help="Not to hear about something until a moment.", no_args_is_help=True)
 
 
-def _register_add(silence: typer.Typer) -> None:
-    @silence.command("add", help="Silence what meets all of the conditions given, until a moment.")
-    def add(
-        entity: str = typer.Option("", help="The id of a watched entity; others in the same story still alert."),
-        rule: str = typer.Option("", help="The id of a rule."),
-        story: str = typer.Option("", help="The id of a story."),
-        text: str = typer.Option("", help="A text condition, such as '\"data breach\" NEAR/5 drill'."),
-        until: str = typer.Option("24h", help="How long (30m, 24h, 7d), or until when (2026-12-01, 2026-12-01T09:00)."),
-        comment: str = typer.Option("", help="Why, for the others."),
-        author: str = typer.Option("", help="Who wishes it; else the name you are logged in with."),
-        config: Config = None,
-    ) -> None:
-        from monitor.app import open_store
-        from monitor.domain.alert import Silence
-        from monitor.domain.story import StoryId
-        from monitor.domain.watchlist import EntityId, RuleId
-        from monitor.entrypoints.daemon import utc_now
+@commands.command("list", help="Silences that hold, the next to end first.")
+def list_silences(
+    config: Config = None,
+    ended: bool = typer.Option(False, "--ended", help="Also those that have ended."),
+    output: Output = _OUTPUT,
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
 
-        settings, now = read_settings(config), utc_now()
-        _check(settings, entity, rule, story, text)
-        entity = watched_id(settings, entity) if entity else ""
-        story = story_of(settings, story, now) if story else ""
-        ends_at = _end(until, now)
-        name = author or getpass.getuser()
-        key = hashlib.sha256(f"{name} {now.isoformat()} {entity} {rule} {story} {text}".encode()).hexdigest()[:10]
-        made = Silence(
-            f"si-{key}",
-            name,
-            now,
-            ends_at,
-            EntityId(entity) if entity else None,
-            RuleId(rule) if rule else None,
-            StoryId(story) if story else None,
-            text,
-            comment,
-        )
-        with open_store(settings, now) as store:
-            store.save_silence(made)
-        print(f"{made.id}: until {ends_at:%Y-%m-%d %H:%M} UTC; `monitor silence end {made.id}` ends it earlier")
+    now = utc_now()
+    with open_catalogue(read_settings(config), now) as catalogue:
+        show([_row(one) for one in catalogue.silences(now, ended=ended)], output, _COLUMNS)
+
+
+@commands.command("end", help="End a silence now.")
+def end(silence_id: str = typer.Argument(help="As `silence list` shows it."), config: Config = None) -> None:
+    from monitor.app import open_store
+    from monitor.domain.errors import UsageError
+    from monitor.entrypoints.daemon import utc_now
+
+    now = utc_now()
+    with open_store(read_settings(config), now) as store:
+        if not store.end_silence(silence_id, now):
+            raise UsageError(f'no silence "{printable(silence_id)}" holds: `monitor silence list` shows those that do')
+    print(f"{printable(silence_id)}: ended")
+
+
+@commands.command("add", help="Silence what meets all of the conditions given, until a moment.")
+def add(
+    entity: str = typer.Option("", help="The id of a watched entity; others in the same story still alert."),
+    rule: str = typer.Option("", help="The id of a rule."),
+    story: str = typer.Option("", help="The id of a story."),
+    text: str = typer.Option("", help="A text condition, such as '\"data breach\" NEAR/5 drill'."),
+    until: str = typer.Option("24h", help="How long (30m, 24h, 7d), or until when (2026-12-01, 2026-12-01T09:00)."),
+    comment: str = typer.Option("", help="Why, for the others."),
+    author: str = typer.Option("", help="Who wishes it; else the name you are logged in with."),
+    config: Config = None,
+) -> None:
+    from monitor.app import open_store
+    from monitor.domain.alert import Silence
+    from monitor.domain.story import StoryId
+    from monitor.domain.watchlist import EntityId, RuleId
+    from monitor.entrypoints.daemon import utc_now
+
+    settings, now = read_settings(config), utc_now()
+    _check(settings, entity, rule, story, text)
+    entity = watched_id(settings, entity) if entity else ""
+    story = story_of(settings, story, now) if story else ""
+    ends_at = _end(until, now)
+    name = author or getpass.getuser()
+    key = hashlib.sha256(f"{name} {now.isoformat()} {entity} {rule} {story} {text}".encode()).hexdigest()[:10]
+    made = Silence(
+        f"si-{key}",
+        name,
+        now,
+        ends_at,
+        EntityId(entity) if entity else None,
+        RuleId(rule) if rule else None,
+        StoryId(story) if story else None,
+        text,
+        comment,
+    )
+    with open_store(settings, now) as store:
+        store.save_silence(made)
+    print(f"{made.id}: until {ends_at:%Y-%m-%d %H:%M} UTC; `monitor silence end {made.id}` ends it earlier")
 
 
 def _check(settings: "Settings", entity: str, rule: str, story: str, text: str) -> None:

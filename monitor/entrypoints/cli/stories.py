@@ -23,115 +23,112 @@ _LANGUAGE = typer.Option("", help="The reader's language, such as nl: headlines 
 _AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to *app*."""
-    stories = typer.Typer(help="What was grouped, and why.", no_args_is_help=True)
-    app.add_typer(stories, name="stories")
-    _register_reading(stories)
-    _register_edits(stories)
+commands = typer.Typer(name="stories", help="What was grouped, and why.", no_args_is_help=True)
 
 
-def _register_reading(stories: typer.Typer) -> None:
-    @stories.command("list", help="Stories, newest first.")
-    def list_stories(
-        config: Config = None,
-        limit: int = typer.Option(50, min=1, help="How many."),
-        language: str = _LANGUAGE,
-        output: Output = _OUTPUT,
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.story.summary import as_of
+@commands.command("list", help="Stories, newest first.")
+def list_stories(
+    config: Config = None,
+    limit: int = typer.Option(50, min=1, help="How many."),
+    language: str = _LANGUAGE,
+    output: Output = _OUTPUT,
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.story.summary import as_of
 
-        settings, now = read_settings(config), utc_now()
-        with open_catalogue(settings, now) as catalogue:
-            stories = [as_of(one, now, settings.policy.alerts.closes_after) for one in catalogue.stories(limit=limit)]
-        show([_row(story, language) for story in stories], output, _COLUMNS)
-
-    @stories.command("show", help="One story: its articles, and the shared facts that made each of them join.")
-    def show_story(
-        story_id: str = _STORY, config: Config = None, language: str = _LANGUAGE, output: Output = _OUTPUT
-    ) -> None:
-        from monitor.app import open_catalogue
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.story.summary import as_of
-
-        settings, now = read_settings(config), utc_now()
-        with open_catalogue(settings, now) as catalogue:
-            known = catalogue.story(story_id)
-            if known is None:
-                raise _unknown(story_id)
-            joins, edits = catalogue.joins(str(known.id)), catalogue.edits_on(str(known.id))
-        story = as_of(known, now, settings.policy.alerts.closes_after)
-        if output is Output.TABLE:
-            for line in _told(story, joins, language, edits):
-                print(line)
-            return
-        members = [_member(article, join) for article, join in joins]
-        pinned_by = next((one.author for one in edits[::-1] if one.edit.kind == "pin"), "")
-        by_hand = {"pinned_by": pinned_by, "edits": [_edit_row(one) for one in edits]}
-        show([{**_row(story, language), **by_hand, "members": members}], output, _COLUMNS)
+    settings, now = read_settings(config), utc_now()
+    with open_catalogue(settings, now) as catalogue:
+        stories = [as_of(one, now, settings.policy.alerts.closes_after) for one in catalogue.stories(limit=limit)]
+    show([_row(story, language) for story in stories], output, _COLUMNS)
 
 
-def _register_edits(stories: typer.Typer) -> None:
-    @stories.command("merge", help="Say that two stories are one. It stays so; nobody is alerted again for it.")
-    def merge(
-        kept: str = typer.Argument(help="The story that goes on."),
-        other: str = typer.Argument(help="The story that becomes part of it."),
-        config: Config = None,
-        author: str = _AUTHOR,
-    ) -> None:
-        from monitor.domain.errors import UsageError
-        from monitor.domain.story import EditKind, StoryEdit, StoryId
-        from monitor.entrypoints.daemon import utc_now
+@commands.command("show", help="One story: its articles, and the shared facts that made each of them join.")
+def show_story(
+    story_id: str = _STORY, config: Config = None, language: str = _LANGUAGE, output: Output = _OUTPUT
+) -> None:
+    from monitor.app import open_catalogue
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.story.summary import as_of
 
-        if kept == other:
-            raise UsageError("a story cannot be merged with itself")
-        settings, now = read_settings(config), utc_now()
-        whole, part = (story_of(settings, one, now) for one in (kept, other))
-        if whole == part:
-            raise UsageError(f"the two are one story already: {whole}")
-        _edit(settings, StoryEdit(EditKind.MERGE, StoryId(whole), part), author)
-        print(f"{part} is part of {whole} from now on")
+    settings, now = read_settings(config), utc_now()
+    with open_catalogue(settings, now) as catalogue:
+        known = catalogue.story(story_id)
+        if known is None:
+            raise _unknown(story_id)
+        joins, edits = catalogue.joins(str(known.id)), catalogue.edits_on(str(known.id))
+    story = as_of(known, now, settings.policy.alerts.closes_after)
+    if output is Output.TABLE:
+        for line in _told(story, joins, language, edits):
+            print(line)
+        return
+    members = [_member(article, join) for article, join in joins]
+    pinned_by = next((one.author for one in edits[::-1] if one.edit.kind == "pin"), "")
+    by_hand = {"pinned_by": pinned_by, "edits": [_edit_row(one) for one in edits]}
+    show([{**_row(story, language), **by_hand, "members": members}], output, _COLUMNS)
 
-    @stories.command("split", help="Take an article out of its story. It does not come back.")
-    def split(
-        story_id: str = _STORY,
-        article: str = typer.Argument(help="The id or the URL of the article that does not belong."),
-        config: Config = None,
-        author: str = _AUTHOR,
-    ) -> None:
-        from monitor.domain.article import ArticleId
-        from monitor.domain.story import EditKind, StoryEdit, StoryId
-        from monitor.entrypoints.daemon import utc_now
-        from monitor.stages.group import split_story_id
 
-        settings = read_settings(config)
-        edit = StoryEdit(EditKind.SPLIT, StoryId(story_of(settings, story_id, utc_now())), article)
-        done = _edit(settings, edit, author)
-        print(f"{printable(article)} stands in {split_story_id(ArticleId(done.other), done.story_id)} from now on")
+@commands.command("merge", help="Say that two stories are one. It stays so; nobody is alerted again for it.")
+def merge(
+    kept: str = typer.Argument(help="The story that goes on."),
+    other: str = typer.Argument(help="The story that becomes part of it."),
+    config: Config = None,
+    author: str = _AUTHOR,
+) -> None:
+    from monitor.domain.errors import UsageError
+    from monitor.domain.story import EditKind, StoryEdit, StoryId
+    from monitor.entrypoints.daemon import utc_now
 
-    @stories.command("pin", help="Say that a story is right as it is: it is not merged with another by itself.")
-    def pin(story_id: str = _STORY, config: Config = None, author: str = _AUTHOR) -> None:
-        from monitor.domain.story import EditKind, StoryEdit, StoryId
-        from monitor.entrypoints.daemon import utc_now
+    if kept == other:
+        raise UsageError("a story cannot be merged with itself")
+    settings, now = read_settings(config), utc_now()
+    whole, part = (story_of(settings, one, now) for one in (kept, other))
+    if whole == part:
+        raise UsageError(f"the two are one story already: {whole}")
+    _edit(settings, StoryEdit(EditKind.MERGE, StoryId(whole), part), author)
+    print(f"{part} is part of {whole} from now on")
 
-        settings = read_settings(config)
-        pinned = story_of(settings, story_id, utc_now())
-        _edit(settings, StoryEdit(EditKind.PIN, StoryId(pinned)), author)
-        print(f"{pinned} stays as it is, until `monitor stories unpin {pinned}`")
 
-    @stories.command("unpin", help="Take a pin back: the story may be merged with others by itself again.")
-    def unpin(story_id: str = _STORY, config: Config = None) -> None:
-        from monitor.app import open_store
-        from monitor.domain.errors import UsageError
-        from monitor.domain.story import StoryId
-        from monitor.entrypoints.daemon import utc_now
+@commands.command("split", help="Take an article out of its story. It does not come back.")
+def split(
+    story_id: str = _STORY,
+    article: str = typer.Argument(help="The id or the URL of the article that does not belong."),
+    config: Config = None,
+    author: str = _AUTHOR,
+) -> None:
+    from monitor.domain.article import ArticleId
+    from monitor.domain.story import EditKind, StoryEdit, StoryId
+    from monitor.entrypoints.daemon import utc_now
+    from monitor.stages.group import split_story_id
 
-        with open_store(read_settings(config), utc_now()) as store:
-            if not store.end_pin(StoryId(story_id)):
-                raise UsageError(f'nobody pinned a story "{printable(story_id)}": `monitor stories show` says who did')
-        print(f"{printable(story_id)} is no longer pinned")
+    settings = read_settings(config)
+    edit = StoryEdit(EditKind.SPLIT, StoryId(story_of(settings, story_id, utc_now())), article)
+    done = _edit(settings, edit, author)
+    print(f"{printable(article)} stands in {split_story_id(ArticleId(done.other), done.story_id)} from now on")
+
+
+@commands.command("pin", help="Say that a story is right as it is: it is not merged with another by itself.")
+def pin(story_id: str = _STORY, config: Config = None, author: str = _AUTHOR) -> None:
+    from monitor.domain.story import EditKind, StoryEdit, StoryId
+    from monitor.entrypoints.daemon import utc_now
+
+    settings = read_settings(config)
+    pinned = story_of(settings, story_id, utc_now())
+    _edit(settings, StoryEdit(EditKind.PIN, StoryId(pinned)), author)
+    print(f"{pinned} stays as it is, until `monitor stories unpin {pinned}`")
+
+
+@commands.command("unpin", help="Take a pin back: the story may be merged with others by itself again.")
+def unpin(story_id: str = _STORY, config: Config = None) -> None:
+    from monitor.app import open_store
+    from monitor.domain.errors import UsageError
+    from monitor.domain.story import StoryId
+    from monitor.entrypoints.daemon import utc_now
+
+    with open_store(read_settings(config), utc_now()) as store:
+        if not store.end_pin(StoryId(story_id)):
+            raise UsageError(f'nobody pinned a story "{printable(story_id)}": `monitor stories show` says who did')
+    print(f"{printable(story_id)} is no longer pinned")
 
 
 def _edit(settings: "Settings", edit: "StoryEdit", author: str) -> "StoryEdit":

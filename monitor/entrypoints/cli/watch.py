@@ -19,82 +19,76 @@ if TYPE_CHECKING:
 _COLUMNS = ("id", "name", "watchlist", "names", "people", "tags")
 
 
-def register(app: typer.Typer) -> None:
-    watch = typer.Typer(help="Whom we watch, and which names will be noisy.", no_args_is_help=True)
-    app.add_typer(watch, name="watch")
-    _register_reading(watch)
-    _register_writing(watch)
+commands = typer.Typer(name="watch", help="Whom we watch, and which names will be noisy.", no_args_is_help=True)
 
 
-def _register_reading(watch: typer.Typer) -> None:
-    @watch.command("list", help="Every watched entity with its names.")
-    def list_entities(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> None:
-        rows = [
-            {**_row(entity), "watchlist": watchlist.id}
-            for watchlist in read_settings(config).watchlists
-            for entity in watchlist.entities
-        ]
-        show(rows, output, _COLUMNS)
-
-    @watch.command("show", help="What the company catalogue knows of a name.")
-    def show_name(name: str, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
-        from monitor.adapters.yaml_settings.entities import named
-        from monitor.domain.errors import UsageError
-
-        entity = named(name)
-        if not entity.name.strip():
-            raise UsageError("give the name of a company")
-        print(f"{printable(entity.name)}: {_known(name, entity)}", file=sys.stderr)
-        rows = [{"what": key, "value": value} for key, value in _details(entity)]
-        show(rows, output, ("what", "value"))
-        return 0
-
-    @watch.command(
-        "lint", help="Which names will be noisy or never heard, and what to add; exit code 1 where there are any."
-    )
-    def lint(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
-        from monitor.adapters.yaml_settings.deaf_names import deaf_names
-
-        entities = read_settings(config).entities()
-        found = [(entity.id, line) for entity in entities for line in _noise(entity)]
-        found += deaf_names(entities)
-        rows = [{"entity": str(entity_id), "fault": line} for entity_id, line in found]
-        show(rows, output, ("entity", "fault"))
-        return 1 if rows else 0
+@commands.command("list", help="Every watched entity with its names.")
+def list_entities(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> None:
+    rows = [
+        {**_row(entity), "watchlist": watchlist.id}
+        for watchlist in read_settings(config).watchlists
+        for entity in watchlist.entities
+    ]
+    show(rows, output, _COLUMNS)
 
 
-def _register_writing(watch: typer.Typer) -> None:
-    @watch.command("add", help="Watch one more company; it is written to NAME.added.csv beside the watchlist.")
-    def add(
-        name: str,
-        config: Config = None,
-        watchlist: str = typer.Option("", help="The watchlist it goes to; else the first."),
-        alias: list[str] = typer.Option([], "--alias", help="Another spelling; may be given more than once."),
-        tag: list[str] = typer.Option([], "--tag", help="A tag; may be given more than once."),
-    ) -> int:
-        path = _watchlist_file(config_dir(config), watchlist)
-        settings = read_settings(config)
-        from monitor.adapters.yaml_settings.entities import named
-        from monitor.adapters.yaml_settings.legal_forms import without_legal_form
-        from monitor.adapters.yaml_settings.suppliers import append_supplier
-        from monitor.adapters.yaml_settings.watchlists import added_file
-        from monitor.domain.errors import UsageError
+@commands.command("show", help="What the company catalogue knows of a name.")
+def show_name(name: str, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+    from monitor.adapters.yaml_settings.entities import named
+    from monitor.domain.errors import UsageError
 
-        entity = named(without_legal_form(name))
-        if not any(character.isalnum() for character in name):
-            raise UsageError(f'"{name}" is no name: there is no letter in it')
-        taken = next((known.id for known in settings.entities() if _is_same(entity, known)), None)
-        if taken is not None:
-            raise UsageError(f'"{taken}" is watched already: `monitor watch list` shows how')
-        with _kept(path.with_name(added_file(path))) as added:
-            append_supplier(added, {"name": name.strip(), "aliases": ";".join(alias), "tags": ";".join(tag)})
-            read_settings(config)
-        print(
-            f"{entity.id} is watched in {path.name} ({_known(name, entity)}); a running service takes it up on SIGHUP"
-        )
-        for line in _noise(entity):
-            print(f"  {line}")
-        return 0
+    entity = named(name)
+    if not entity.name.strip():
+        raise UsageError("give the name of a company")
+    print(f"{printable(entity.name)}: {_known(name, entity)}", file=sys.stderr)
+    rows = [{"what": key, "value": value} for key, value in _details(entity)]
+    show(rows, output, ("what", "value"))
+    return 0
+
+
+@commands.command(
+    "lint", help="Which names will be noisy or never heard, and what to add; exit code 1 where there are any."
+)
+def lint(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+    from monitor.adapters.yaml_settings.deaf_names import deaf_names
+
+    entities = read_settings(config).entities()
+    found = [(entity.id, line) for entity in entities for line in _noise(entity)]
+    found += deaf_names(entities)
+    rows = [{"entity": str(entity_id), "fault": line} for entity_id, line in found]
+    show(rows, output, ("entity", "fault"))
+    return 1 if rows else 0
+
+
+@commands.command("add", help="Watch one more company; it is written to NAME.added.csv beside the watchlist.")
+def add(
+    name: str,
+    config: Config = None,
+    watchlist: str = typer.Option("", help="The watchlist it goes to; else the first."),
+    alias: list[str] = typer.Option([], "--alias", help="Another spelling; may be given more than once."),
+    tag: list[str] = typer.Option([], "--tag", help="A tag; may be given more than once."),
+) -> int:
+    path = _watchlist_file(config_dir(config), watchlist)
+    settings = read_settings(config)
+    from monitor.adapters.yaml_settings.entities import named
+    from monitor.adapters.yaml_settings.legal_forms import without_legal_form
+    from monitor.adapters.yaml_settings.suppliers import append_supplier
+    from monitor.adapters.yaml_settings.watchlists import added_file
+    from monitor.domain.errors import UsageError
+
+    entity = named(without_legal_form(name))
+    if not any(character.isalnum() for character in name):
+        raise UsageError(f'"{name}" is no name: there is no letter in it')
+    taken = next((known.id for known in settings.entities() if _is_same(entity, known)), None)
+    if taken is not None:
+        raise UsageError(f'"{taken}" is watched already: `monitor watch list` shows how')
+    with _kept(path.with_name(added_file(path))) as added:
+        append_supplier(added, {"name": name.strip(), "aliases": ";".join(alias), "tags": ";".join(tag)})
+        read_settings(config)
+    print(f"{entity.id} is watched in {path.name} ({_known(name, entity)}); a running service takes it up on SIGHUP")
+    for line in _noise(entity):
+        print(f"  {line}")
+    return 0
 
 
 def _is_same(one: "Entity", known: "Entity") -> bool:

@@ -26,26 +26,29 @@ _NOT_JUDGED = (
 )
 
 
-def register(app: typer.Typer) -> None:
-    @app.command(help="Why an article did what it did: words, roles, scores, story, rules, messages.")
-    def why(wanted: str = _WANTED, short: bool = _SHORT, config: Config = None) -> int:
-        settings = read_settings(config)
-        for line in _explained(_look_up(settings, wanted, is_short=short)):
-            print(line)
-        return 0
+commands = typer.Typer()
 
-    @app.command("why-not", help="Why an article did not alert on an entity: the first gate that stopped it.")
-    def why_not(
-        wanted: str = _WANTED,
-        watch: str = typer.Option(..., "--watch", help="The watched entity, by its id or name."),
-        short: bool = _SHORT,
-        config: Config = None,
-    ) -> int:
-        settings = read_settings(config)
-        entity_id = watched_id(settings, watch)
-        for line in _explained(_look_up(settings, wanted, entity_id, is_short=short)):
-            print(line)
-        return 0
+
+@commands.command(help="Why an article did what it did: words, roles, scores, story, rules, messages.")
+def why(wanted: str = _WANTED, short: bool = _SHORT, config: Config = None) -> int:
+    settings = read_settings(config)
+    for line in _explained(_look_up(settings, wanted, is_short=short)):
+        print(line)
+    return 0
+
+
+@commands.command("why-not", help="Why an article did not alert on an entity: the first gate that stopped it.")
+def why_not(
+    wanted: str = _WANTED,
+    watch: str = typer.Option(..., "--watch", help="The watched entity, by its id or name."),
+    short: bool = _SHORT,
+    config: Config = None,
+) -> int:
+    settings = read_settings(config)
+    entity_id = watched_id(settings, watch)
+    for line in _explained(_look_up(settings, wanted, entity_id, is_short=short)):
+        print(line)
+    return 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,10 @@ import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir
 
-
-def register(app: typer.Typer) -> None:
-    app.command(help="Join the shared work on a PostgreSQL store, beside `monitor run` on any number of machines.")(
-        worker
-    )
+commands = typer.Typer()
 
 
+@commands.command(help="Join the shared work on a PostgreSQL store, beside `monitor run` on any number of machines.")
 def worker(
     config: Config = None,
     queues: str = typer.Option("", help="Only these, with commas: beat,collect,assess,deliver,upkeep; else all."),
