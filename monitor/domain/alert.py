@@ -14,7 +14,7 @@ AlertId = NewType("AlertId", str)
 class Reason(StrEnum):
     """Why a verdict speaks or doesn't. Each member has its sentence in ``stages/decide/explain.py``."""
 
-    # spoken
+    # What speaks: `_SPOKEN` below.
     NEW_STORY = "new-story"
     ROLE_STRONGER = "role-stronger"
     STATUS_STRONGER = "status-stronger"
@@ -25,7 +25,7 @@ class Reason(StrEnum):
     NUMBERS_CHANGED = "numbers-changed"
     DENIED_OR_CORRECTED = "denied-or-corrected"
     STORY_CLOSED = "story-closed"
-    # not spoken
+    # What keeps still.
     NO_ENTITY = "no-entity"
     ROLE_NOT_WANTED = "role-not-wanted"
     NO_ATTACK = "no-attack"
@@ -44,10 +44,24 @@ class Reason(StrEnum):
 
     @property
     def speaks(self) -> bool:
-        return self in _SPEAKS
+        """Whether a verdict with this reason sends a message."""
+        return self in _SPOKEN
 
 
-_SPEAKS = frozenset(list(Reason)[: list(Reason).index(Reason.NO_ENTITY)])
+_SPOKEN = frozenset(
+    {
+        Reason.NEW_STORY,
+        Reason.ROLE_STRONGER,
+        Reason.STATUS_STRONGER,
+        Reason.SEVERITY_ROSE,
+        Reason.ENTITY_ADDED,
+        Reason.OFFICIALLY_CONFIRMED,
+        Reason.MORE_SOURCES,
+        Reason.NUMBERS_CHANGED,
+        Reason.DENIED_OR_CORRECTED,
+        Reason.STORY_CLOSED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +69,9 @@ class Verdict:
     """
     The decision on one story under one rule, always with its reason, spoken or not.
 
-    ``changes`` are all that is new since the last message, the weightiest first. ``retry_at`` is when
-    a verdict that a cool-down holds back would speak, if nothing else happens.
+    ``changes`` are all that is new since the last message, the weightiest first. ``detail`` names the silences or the
+    louder rule that keep it still. ``retry_at`` is when a verdict that a cool-down holds back would speak, if nothing
+    else happens.
     """
 
     rule_id: RuleId
@@ -86,7 +101,8 @@ class Alert:
     A story that a rule found worth somebody's attention: one for each rule and story.
 
     ``entities`` are those of the last message, worst first, as they were then; ``told`` is the rest of it.
-    ``updated_at`` is when it last spoke.
+    ``updated_at`` is when it last spoke; ``version`` is how often it spoke; ``acknowledged_by`` is who takes care
+    of it, empty for nobody.
     """
 
     id: AlertId

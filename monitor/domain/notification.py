@@ -42,7 +42,11 @@ class ChannelHealth:
 
 @dataclass(frozen=True, slots=True)
 class QuietHours:
-    """Local hours in which a channel holds its messages; ``start`` may be later than ``end`` (over midnight)."""
+    """
+    Hours of a channel, by its own clock; ``start`` may be later than ``end`` (over midnight).
+
+    ``days`` are those on which they begin, from Monday as 0; what is as severe as ``pierce`` is not held by them.
+    """
 
     start: time
     end: time
@@ -57,7 +61,7 @@ class Channel:
 
     ``target`` is the Apprise URL, the webhook's URL or the file's path, and may hold secrets:
     it is never logged. ``secret`` signs webhooks. Empty ``tags``, ``watchlists`` and ``languages``
-    take everything. ``days`` count from Monday as 0.
+    take everything. In ``hours`` alerts come in, in ``quiet`` they are held.
     """
 
     id: ChannelId
@@ -164,9 +168,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Notification:
-    """One alert (or digest, notice) written for one channel. ``id`` is the idempotency key.
+    """
+    One alert, digest or notice written for one channel; ``id`` is the same however often it is saved or sent.
 
-    One with a ``fold_key`` is held until ``not_before``, then all of the key leave as one message.
+    One with a ``fold_key`` is held until ``not_before``, then all of the key leave as one message. ``epoch`` fences
+    those who send: one whose claim is over cannot save what came of it.
     """
 
     id: NotificationId

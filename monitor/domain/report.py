@@ -32,8 +32,10 @@ class FeedNote(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class CollectReport:
     """
-    One run of collect, or what came of it since the last report; ``took_s`` is how long. ``new_hubs`` feeds name a hub
-    that they did not name before.
+    One run of collect, or what came of it since the last report, ``took_s`` seconds.
+
+    ``due`` feeds were polled, ``unchanged`` of them with nothing to read; ``new_hubs`` of them name a hub that they did
+    not name before. ``entries`` are those of the documents that were read, known ones included.
     """
 
     due: int = 0

@@ -2,7 +2,7 @@
 The jobs, each a run from read to save; the whole product in three functions:
 
     collect   due feeds -> fetch -> parse -> normalise -> save articles and next check
-    assess    new articles -> detect -> group -> judge -> save
+    assess    new articles -> detect -> group -> decide -> compose -> save
     deliver   pending notifications -> send -> save delivery
 """
 

@@ -229,18 +229,11 @@ def _cases(
         fresh.setdefault(joins[article.id].story_id, []).append(article)
     wanted = [*fresh, *merged]
     records = desk.store.load_stories(wanted)
-    alerts: dict[StoryId, list[Alert]] = {}
-    for alert in desk.store.load_alerts(wanted):
-        alerts.setdefault(merged.get(alert.story_id, alert.story_id), []).append(alert)
-    told: dict[StoryId, list[Sent]] = {}
-    story_of = {alert.id: story_id for story_id, held in alerts.items() for alert in held}
-    for one in desk.store.load_messages(list(story_of)):
-        if one.notification.alert_id is not None:
-            told.setdefault(story_of[one.notification.alert_id], []).append(one)
     parts: dict[StoryId, list[StoryRecord]] = {}
     for key in wanted:
         if key in records:
             parts.setdefault(merged.get(key, key), []).append(records[key])
+    alerts, told = _raised(wanted, merged, desk.store)
     cases = []
     for story_id, added in fresh.items():
         new = Case(
@@ -253,6 +246,21 @@ def _cases(
         )
         cases.append(_whole(new, parts.get(story_id, ())))
     return [case for case in cases if case.articles]
+
+
+def _raised(
+    stories: Sequence[StoryId], merged: Mapping[StoryId, StoryId], store: Store
+) -> tuple[Mapping[StoryId, Sequence[Alert]], Mapping[StoryId, Sequence[Sent]]]:
+    """The alerts on *stories* and their messages, by the story that each is part of now."""
+    alerts: dict[StoryId, list[Alert]] = {}
+    for alert in store.load_alerts(stories):
+        alerts.setdefault(merged.get(alert.story_id, alert.story_id), []).append(alert)
+    story_of = {alert.id: story_id for story_id, held in alerts.items() for alert in held}
+    told: dict[StoryId, list[Sent]] = {}
+    for one in store.load_messages(list(story_of)):
+        if one.notification.alert_id is not None:
+            told.setdefault(story_of[one.notification.alert_id], []).append(one)
+    return alerts, told
 
 
 def _whole(new: Case, parts: Sequence[StoryRecord]) -> Case:

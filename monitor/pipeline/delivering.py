@@ -13,6 +13,7 @@ from monitor.ports import ChannelState, Clock, Sender, Store
 from monitor.stages.channels.delivery import health_after, may_send, next_step
 from monitor.stages.compose.message import degraded
 
+# What others are told where a message is given up.
 Follow = Callable[["DeadLetter"], Sequence[Notification]]
 
 
@@ -47,6 +48,9 @@ async def deliver(
     How the channel is doing is known from the store, and saved there with each attempt; what others are told where a
     message is given up (*follow*, called on another thread) is saved with that. A crash between sending and saving
     makes a second message with the same id, never a loss.
+
+    Raises:
+        StoreError: what was not tried yet is sent when its lease ends.
     """
     counts: Counter[str] = Counter()
     dead: list[Notification] = []
@@ -65,14 +69,9 @@ async def deliver(
         if not await asyncio.to_thread(store.holds, notification):
             break
         tried += 1
-        delivery = await _send(lane, notification, clock)
-        step = next_step(notification, delivery, policy)
-        lane.health = health_after(lane.health, delivery, policy)
-        state = ChannelState(lane.channel, lane.health)
-        others = await asyncio.to_thread(follow, DeadLetter(notification, delivery)) if step.is_dead else ()
-        await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at, state, others)
-        counts["dead" if step.is_dead else str(delivery.outcome)] += 1
-        dead += [notification] if step.is_dead else []
+        outcome, is_dead = await _attempt(notification, lane, store, clock, policy, follow)
+        counts["dead" if is_dead else str(outcome)] += 1
+        dead += [notification] if is_dead else []
     if tried < len(claimed):
         await asyncio.to_thread(store.release_notifications, claimed[tried:])
     return DeliverReport(
@@ -85,6 +84,19 @@ async def deliver(
         resting_until=lane.health.rests_until,
         health_before=before,
     )
+
+
+async def _attempt(
+    notification: Notification, lane: Lane, store: Store, clock: Clock, policy: DeliveryPolicy, follow: Follow
+) -> tuple[Outcome, bool]:
+    """One attempt, saved with what follows from it for the channel; what came of it, and whether it was the last."""
+    delivery = await _send(lane, notification, clock)
+    step = next_step(notification, delivery, policy)
+    lane.health = health_after(lane.health, delivery, policy)
+    state = ChannelState(lane.channel, lane.health)
+    others = await asyncio.to_thread(follow, DeadLetter(notification, delivery)) if step.is_dead else ()
+    await asyncio.to_thread(store.save_delivery, notification, delivery, step.next_at, state, others)
+    return delivery.outcome, step.is_dead
 
 
 def _goes_on(lane: Lane, since_claim: timedelta, policy: DeliveryPolicy) -> bool:

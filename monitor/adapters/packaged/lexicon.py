@@ -25,39 +25,23 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
     """
     All of *folder*: each ``xx.yaml`` (two letters) is a language, beside frames, weights and others.
 
-    Raises ConfigError with every fault found; where the packaged folder is faulty, so is the installation.
+    Raises:
+        ConfigError: every fault found; where the packaged folder is faulty, so is the installation.
     """
-    digest, is_ours = hashlib.sha256(), folder == PACKAGED
-    faults: list[Fault] = []
-
-    def read(name: str) -> Mapping[str, Any]:
-        try:
-            data = (folder / name).read_bytes()
-            digest.update(name.encode() + b"\0" + data)
-            value = kept_value(folder / name, data, f"PyYAML {yaml.__version__}", _value) if is_ours else _value(data)
-        except (OSError, yaml.YAMLError) as error:
-            faults.append(Fault(name, 0, 0, "", f"cannot be read: {' '.join(str(error).split())}"))
-            return {}
-        if not isinstance(value, dict):
-            faults.append(Fault(name, 0, 0, "", "a mapping of keys to values is wanted"))
-            return {}
-        return value
-
+    files = _Files(folder)
     names = sorted(path.name for path in folder.glob("[a-z][a-z].yaml"))
-    packs = tuple(_pack(name, read(name), faults) for name in names)
-    frames = tuple(_frames(read("frames.yaml"), faults))
-    weights = _weights(read("weights.yaml"))
-    others = {str(key): _words(value) for key, value in read("other-languages.yaml").items()}
-    bearers = {str(kind): _words(" ".join(lists.values())) for kind, lists in read("gazetteer.yaml").items()}
-    told = read("trades.yaml")
+    packs = tuple(_pack(name, files.read(name), files.faults) for name in names)
+    frames = tuple(_frames(files.read("frames.yaml"), files.faults))
+    weights = _weights(files.read("weights.yaml"))
+    others = {str(key): _words(value) for key, value in files.read("other-languages.yaml").items()}
+    bearers = {str(kind): _words(" ".join(lists.values())) for kind, lists in files.read("gazetteer.yaml").items()}
+    told = files.read("trades.yaml")
     trades, scenes = (
         {str(kind): _words(listed) for kind, listed in told.get(key, {}).items()} for key in ("trades", "scenes")
     )
-    if faults:
-        raise ConfigError(tuple(faults))
-    tables = {name: _lines(folder / f"{name}.tsv") for name in ("wording", "contexts", "surroundings")}
-    for lines in tables.values():
-        digest.update("\n".join(lines).encode())
+    if files.faults:
+        raise ConfigError(tuple(files.faults))
+    tables = {name: files.lines(f"{name}.tsv") for name in ("wording", "contexts", "surroundings")}
     return Lexicon(
         packs,
         frames,
@@ -67,17 +51,44 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
         bearers,
         trades,
         scenes,
-        digest.hexdigest()[:12],
+        files.digest.hexdigest()[:12],
         **{name: read_wording(lines) for name, lines in tables.items()},
     )
 
 
+class _Files:
+    """Reads the files of one folder, gathers their faults, and sums up what they say in a digest."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.digest = folder, hashlib.sha256()
+        self.faults: list[Fault] = []
+
+    def read(self, name: str) -> Mapping[str, Any]:
+        """A YAML file; empty where it has a fault."""
+        path = self.folder / name
+        try:
+            data = path.read_bytes()
+            self.digest.update(name.encode() + b"\0" + data)
+            is_ours = self.folder == PACKAGED
+            value = kept_value(path, data, f"PyYAML {yaml.__version__}", _value) if is_ours else _value(data)
+        except (OSError, yaml.YAMLError) as error:
+            self.faults.append(Fault(name, 0, 0, "", f"cannot be read: {' '.join(str(error).split())}"))
+            return {}
+        if not isinstance(value, dict):
+            self.faults.append(Fault(name, 0, 0, "", "a mapping of keys to values is wanted"))
+            return {}
+        return value
+
+    def lines(self, name: str) -> list[str]:
+        """The lines of a table; none where it is not there."""
+        path = self.folder / name
+        found = path.read_text("utf-8").splitlines() if path.is_file() else []
+        self.digest.update("\n".join(found).encode())
+        return found
+
+
 def _value(data: bytes) -> Any:
     return yaml.load(data, Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
-
-
-def _lines(path: Path) -> list[str]:
-    return path.read_text("utf-8").splitlines() if path.is_file() else []
 
 
 def read_wording(lines: Sequence[str]) -> Wording:

@@ -101,7 +101,13 @@ def judge(
     now: datetime,
     bench: Bench,
 ) -> Judged:
-    """Summarise the story, let every rule decide, and write what is to be said."""
+    """
+    Summarise the story, let every rule decide, and write what is to be said.
+
+    Args:
+        silences: Those that hold now.
+        sent_lately: By channel, when each message of the last minute was written, and how severe it is.
+    """
     story = summarise(case.story_id, case.articles, case.analyses, case.joins, bench.background)
     rules = bench.rules_for(story)
     alerts = {alert.id: alert for alert in carried_over(case.alerts, story.id)}

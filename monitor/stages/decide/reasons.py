@@ -2,8 +2,8 @@
 Whether a rule has something to say about a story. How to call it, for each story that changed:
 
     story = summarise(...)                                           stages/story/summary.py
-    verdicts = decide_story(story, rules, alerts, silences, text, now, policy)
-    for each verdict: alert = alert_after(verdict, rule, story, alert)
+    verdicts = decide_story(story, rules, alerts, silences, text, now, policy, ways)
+    for each verdict: alert = alert_after(verdict, story, alert)
     for those that speak: route(alert, verdict, ...)                 stages/channels/route.py
 
 and once in a while `closing` for each open alert. Nothing here knows a clock or a store.
@@ -36,6 +36,7 @@ _GRAVER = frozenset(
 )
 
 
+# For each rule, the channels that take its alerts.
 Ways = Mapping[RuleId, frozenset[str]]
 
 
