@@ -48,8 +48,10 @@ run: $(VENV)/run.stamp ## install what is needed and run the service with config
 fulltext: $(VENV)/run.stamp ## add the extra that reads the pages behind articles
 	@$(call install,requirements/fulltext.lock)
 
-# Beside the environment rather than in it: none of this is needed to run.
+# Beside the environment rather than in it: none of this is needed to run. Into an empty folder, since half a package
+# that was left there would be taken for a whole one.
 .boot/compile.stamp: requirements/compile.lock $(BIN)/python $(UV)
+	@rm -rf .boot/compile
 	@$(UV) pip install --quiet --python $(BIN)/python --target .boot/compile --require-hashes --no-build --requirement requirements/compile.lock
 	@touch $@
 
