@@ -157,7 +157,9 @@ class StoryRecord:
 
 class Store(Protocol):
     """
-    The write side. Every method is one transaction, or for lists one for each chunk.
+    The write side. Every method is one transaction, or for lists one for each chunk. What each takes and answers is
+    said where it is kept: `adapters/database/feed_rows.py` (collect), `assess_rows.py`, `outbox_rows.py` (deliver),
+    `people_rows.py` and their neighbours.
 
     Raises:
         StoreError: it cannot be reached, is locked, full, read-only, damaged or of a newer version.

@@ -1,10 +1,10 @@
 """
 Notifications that are about no single alert. How to call it:
 
-    fold_notifications(fold_key, held, channel, words)   the held messages of one fold key, when it is due
-    as_it_stands(fold_key, held, now)                    one of them that cannot be put into a list
-    notice_notification(notice, channel, words, now)     one notice for one channel
-    handed_over(notification, source, channel, now)      what *source* does not take, for the channel that takes over
+    fold_notifications(fold_key, held, channel, words, now)   the held messages of one fold key, when it is due
+    as_it_stands(fold_key, held, now)                         one of them that cannot be put into a list
+    notice_notification(notice, channel, words, now)          one notice for one channel
+    handed_over(notification, source, channel, now)           what *source* does not take, for who takes over
 
 Ids derive from what is said to whom: saving the same decision twice makes one notification.
 """

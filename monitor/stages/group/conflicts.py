@@ -165,7 +165,7 @@ def _later(
 
 
 def days_apart(fingerprint: Fingerprint, story: Known) -> float:
-    """Days between an article and the story's time; none where one of them has no date that is known."""
+    """Days between an article and the story's time; 0 within it, and where one of them has no date that is known."""
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0
     gap = fingerprint.at - story.last_at if fingerprint.at > story.last_at else story.first_at - fingerprint.at

@@ -21,7 +21,11 @@ _AHEAD = 1.0
 def elapsed_fact(
     tokens: Sequence[Token], index: int, unit: int, at: datetime, lexicon: ConceptLexicon, language: str
 ) -> str | None:
-    """The day that a unit of *unit* days at *index* counts back to, and how surely, where a word by it says after."""
+    """
+    The day that a unit of time at *index*, *unit* days long, counts back to, where a word by it says "after" or "ago".
+
+    As a fact: the day, and by how many days it may be off. None where nothing is counted back.
+    """
     number = _number(tokens[index - 1], lexicon, language) if index else None
     if number is None:
         return None
