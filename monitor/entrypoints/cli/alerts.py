@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, printable, show
+from monitor.entrypoints.cli.configured import AUTHOR, Config, read_settings
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
     from monitor.domain.alert import Alert
@@ -23,8 +23,6 @@ _WORTH = (
     "advice",
 )  # fmt: skip
 _OPINIONS = ("at", "alert", "rule", "kind", "author", "entity", "role", "confidence", "attacks", "article", "comment")
-_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
-_AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
 _ALERT = typer.Argument(help="The id of an alert; it stands at the end of each message.")
 
 
@@ -38,7 +36,7 @@ def list_alerts(
     config: Config = None,
     open_only: bool = typer.Option(False, "--open", help="Only those that are not closed."),
     limit: int = typer.Option(50, min=0, help="How many; 0 for all."),
-    output: Output = _OUTPUT,
+    output: Output = OUTPUT,
 ) -> None:
     from monitor.app import open_catalogue
     from monitor.entrypoints.daemon import utc_now
@@ -51,7 +49,7 @@ def list_alerts(
 
 
 @commands.command("show", help="One alert: its story, its messages, and every attempt to deliver them.")
-def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = _OUTPUT) -> int:
+def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = OUTPUT) -> int:
     from monitor.app import open_catalogue
     from monitor.entrypoints.daemon import utc_now
 
@@ -71,7 +69,7 @@ def show_alert(alert_id: str = _ALERT, config: Config = None, output: Output = _
 
 
 @commands.command("dead", help="Messages that their channel refused, or that grew too old.")
-def dead(config: Config = None, output: Output = _OUTPUT) -> None:
+def dead(config: Config = None, output: Output = OUTPUT) -> None:
     from monitor.app import open_catalogue
     from monitor.domain.notification import OutboxState
     from monitor.entrypoints.daemon import utc_now
@@ -112,7 +110,7 @@ def replay(
 
 
 @commands.command("ack", help="Say that somebody takes care of an alert.")
-def acknowledge(alert_id: str = _ALERT, config: Config = None, author: str = _AUTHOR) -> None:
+def acknowledge(alert_id: str = _ALERT, config: Config = None, author: str = AUTHOR) -> None:
     from monitor.app import open_store
     from monitor.domain.alert import AlertId
     from monitor.entrypoints.daemon import utc_now
@@ -131,7 +129,7 @@ def feedback(
     comment: str = typer.Option("", help="In your own words."),
     entity: str = typer.Option("", help="The id of the company it is about; else those under attack."),
     config: Config = None,
-    author: str = _AUTHOR,
+    author: str = AUTHOR,
 ) -> None:
     from monitor.adapters.database.catalogue import DatabaseCatalogue
     from monitor.app import open_store
@@ -160,7 +158,7 @@ def report(
     config: Config = None,
     since: str = typer.Option("90d", help="How far back: 7d, 90d."),
     each: bool = typer.Option(False, "--each", help="Every opinion with the findings it is about."),
-    output: Output = _OUTPUT,
+    output: Output = OUTPUT,
 ) -> None:
     from monitor.app import open_catalogue
     from monitor.entrypoints.cli.configured import span_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 _COLUMNS = ("id", "feed", "guid", "title", "url", "published_at", "first_seen_at", "language", "story")
 
@@ -16,7 +16,7 @@ commands = typer.Typer(name="articles", help="What is stored.", no_args_is_help=
 @commands.command("list", help="Every stored article, oldest first.")
 def list_articles(
     config: Config = None,
-    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    output: Output = OUTPUT,
     limit: int = typer.Option(0, help="At most so many; 0 for all."),
     feed: str = typer.Option("", help="Only those of this feed."),
     since: str = typer.Option("", help="Only those first seen since then, such as 2026-11-25 or 2026-11-25T09:00."),

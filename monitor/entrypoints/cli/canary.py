@@ -3,13 +3,13 @@
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 commands = typer.Typer()
 
 
 @commands.command(help="Follow a test article from an internal feed to every channel; exit code 1 where it got lost.")
-def canary(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+def canary(config: Config = None, output: Output = OUTPUT) -> int:
     import asyncio
 
     from monitor.entrypoints.canary import run_canary

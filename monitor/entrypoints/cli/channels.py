@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
     from monitor.domain.notification import Channel, ChannelHealth, Delivery
@@ -26,7 +26,6 @@ _COLUMNS = (
     "oldest_due_at",
 )
 _GONE = "not in channels.yaml: what it was to get stays until it comes back"
-_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
 commands = typer.Typer(
@@ -37,7 +36,7 @@ commands = typer.Typer(
 @commands.command(
     "list", help="Every channel, how it does, and what waits for it. Addresses are not shown: they hold secrets."
 )
-def list_channels(config: Config = None, output: Output = _OUTPUT) -> None:
+def list_channels(config: Config = None, output: Output = OUTPUT) -> None:
     from monitor.app import open_catalogue
     from monitor.entrypoints.daemon import utc_now
     from monitor.stages.channels.services import scheme_of

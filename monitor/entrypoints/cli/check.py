@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ commands = typer.Typer()
 def check(
     config: Config = None,
     strict: bool = typer.Option(False, "--strict", help="Exit code 1 where there are warnings."),
-    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    output: Output = OUTPUT,
 ) -> int:
     from monitor.adapters.yaml_settings.ways import warnings_of
     from monitor.domain.errors import ConfigError

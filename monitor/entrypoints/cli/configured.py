@@ -1,4 +1,4 @@
-"""The `--config` option that most commands have, the settings it leads to, and what is named beside it."""
+"""Options that many commands have, the settings that `--config` leads to, and what is named beside it."""
 
 import os
 from pathlib import Path
@@ -15,6 +15,7 @@ Config = Annotated[
     Path | None,
     typer.Option("--config", help="The configuration folder; else $MONITOR_CONFIG, else ./config.", show_default=False),
 ]
+AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
 
 
 def config_dir(given: Path | None) -> Path:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 if TYPE_CHECKING:
     from monitor.domain.settings import Settings
@@ -20,7 +20,7 @@ commands = typer.Typer()
 
 
 @commands.command(help="Check the installation: configuration, store, disk, library versions; exit code 1 for faults.")
-def doctor(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+def doctor(config: Config = None, output: Output = OUTPUT) -> int:
     settings = read_settings(config)
     rows = [{"what": what, "state": state, "detail": detail} for what, state, detail in _looks(settings)]
     show(rows, output, ("what", "state", "detail"))

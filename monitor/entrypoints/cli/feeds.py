@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,6 @@ _FOUND = ("url", "kind", "title", "entries", "why")
 _MOST_REFUSED = 10
 # What stands for a secret in a list that was exported.
 _HIDDEN = "=***"
-_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
 commands = typer.Typer(name="feeds", help="What is polled, and how it is doing.", no_args_is_help=True)
@@ -33,7 +32,7 @@ commands = typer.Typer(name="feeds", help="What is polled, and how it is doing."
 @commands.command("list", help="Every feed, with its state where the service has run.")
 def list_feeds(
     config: Config = None,
-    output: Output = _OUTPUT,
+    output: Output = OUTPUT,
     tag: str = typer.Option("", help="Only feeds with this tag."),
     every: bool = typer.Option(False, "--all", help="Those that are switched off, too."),
 ) -> None:
@@ -48,7 +47,7 @@ def list_feeds(
 @commands.command("health", help="Feeds that are unwell, and why; exit code 1 where there are any.")
 def health(
     config: Config = None,
-    output: Output = _OUTPUT,
+    output: Output = OUTPUT,
     every: bool = typer.Option(False, "--all", help="Those that are well, too."),
 ) -> int:
     rows = [
@@ -145,7 +144,7 @@ def _say_left_out(addresses: "Sequence[str]", reason: str) -> None:
 
 
 @commands.command("test", help="Fetch and read a feed now, by its id or address, and show its entries.")
-def show_trial(feed: str, config: Config = None, output: Output = _OUTPUT) -> None:
+def show_trial(feed: str, config: Config = None, output: Output = OUTPUT) -> None:
     from monitor.app import feeds_of
 
     settings = read_settings(config)
@@ -158,7 +157,7 @@ def show_trial(feed: str, config: Config = None, output: Output = _OUTPUT) -> No
 
 
 @commands.command("discover", help="The feeds of a web page; each is tried. Exit code 1 where there are none.")
-def discover(url: str, config: Config = None, output: Output = _OUTPUT) -> int:
+def discover(url: str, config: Config = None, output: Output = OUTPUT) -> int:
     import asyncio
 
     from monitor.domain.errors import FetchError, MonitorError

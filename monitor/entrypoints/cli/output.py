@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 
+import typer
+
 from monitor.entrypoints.cli.table import table
 
 Row = Mapping[str, object]
@@ -23,6 +25,10 @@ class Output(StrEnum):
     JSON = "json"
     JSONL = "jsonl"
     CSV = "csv"
+
+
+# The option of every command that lists.
+OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
 def show(rows: Iterable[Row], output: Output, columns: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
-from monitor.entrypoints.cli.output import Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
     from monitor.adapters.yaml_settings.rule_tests import ExpectedAlert, RuleTest
@@ -29,7 +29,7 @@ commands = typer.Typer()
 def run_tests(
     files: list[Path] = typer.Argument(None, help="Test files; else all *.test.yaml below the configuration."),
     config: Config = None,
-    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    output: Output = OUTPUT,
 ) -> int:
     from monitor.adapters.yaml_settings.rule_tests import load_rule_tests
     from monitor.domain.errors import UsageError
@@ -61,7 +61,7 @@ def backtest(
     most: float = typer.Option(
         0, help="Exit with 1 where more alerts a day (0.5: one in two days) would be expected; 0 for no limit."
     ),
-    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    output: Output = OUTPUT,
 ) -> int:
     from monitor.adapters.yaml_settings.models import parse_duration
     from monitor.app import open_catalogue

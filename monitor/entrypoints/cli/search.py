@@ -5,7 +5,7 @@ import sys
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 _COLUMNS = ("published_at", "feed", "language", "title", "url", "id")
 
@@ -17,7 +17,7 @@ commands = typer.Typer()
 def search(
     words: list[str],
     config: Config = None,
-    output: Output = typer.Option(Output.TABLE, "-o", "--output"),
+    output: Output = OUTPUT,
     limit: int = typer.Option(20, min=1, max=10_000, help="At most so many, the best first."),
 ) -> None:
     from monitor.app import open_catalogue

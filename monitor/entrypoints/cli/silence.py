@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, story_of, watched_id
-from monitor.entrypoints.cli.output import Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
     from monitor.domain.alert import Silence
     from monitor.domain.settings import Settings
 
 _COLUMNS = ("id", "ends_at", "entity", "rule", "story", "expression", "author", "comment")
-_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 
 commands = typer.Typer(name="silence", help="Not to hear about something until a moment.", no_args_is_help=True)
@@ -25,7 +24,7 @@ commands = typer.Typer(name="silence", help="Not to hear about something until a
 def list_silences(
     config: Config = None,
     ended: bool = typer.Option(False, "--ended", help="Also those that have ended."),
-    output: Output = _OUTPUT,
+    output: Output = OUTPUT,
 ) -> None:
     from monitor.app import open_catalogue
     from monitor.entrypoints.daemon import utc_now

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from monitor.entrypoints.cli.configured import Config, read_settings, story_of
-from monitor.entrypoints.cli.output import Output, many, printable, show
+from monitor.entrypoints.cli.configured import AUTHOR, Config, read_settings, story_of
+from monitor.entrypoints.cli.output import OUTPUT, Output, many, printable, show
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -17,10 +17,8 @@ if TYPE_CHECKING:
     from monitor.domain.story import Join, NotedEdit, Story, StoryEdit
 
 _COLUMNS = ("id", "state", "articles", "sources", "languages", "entities", "updated_at", "headline")
-_OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 _STORY = typer.Argument(help="The id of a story, as `stories list` shows it.")
 _LANGUAGE = typer.Option("", help="The reader's language, such as nl: headlines in it where there are any.")
-_AUTHOR = typer.Option("", help="Who says so; else the name you are logged in with.")
 
 
 commands = typer.Typer(name="stories", help="What was grouped, and why.", no_args_is_help=True)
@@ -31,7 +29,7 @@ def list_stories(
     config: Config = None,
     limit: int = typer.Option(50, min=1, help="How many."),
     language: str = _LANGUAGE,
-    output: Output = _OUTPUT,
+    output: Output = OUTPUT,
 ) -> None:
     from monitor.app import open_catalogue
     from monitor.entrypoints.daemon import utc_now
@@ -45,7 +43,7 @@ def list_stories(
 
 @commands.command("show", help="One story: its articles, and the shared facts that made each of them join.")
 def show_story(
-    story_id: str = _STORY, config: Config = None, language: str = _LANGUAGE, output: Output = _OUTPUT
+    story_id: str = _STORY, config: Config = None, language: str = _LANGUAGE, output: Output = OUTPUT
 ) -> None:
     from monitor.app import open_catalogue
     from monitor.entrypoints.daemon import utc_now
@@ -73,7 +71,7 @@ def merge(
     kept: str = typer.Argument(help="The story that goes on."),
     other: str = typer.Argument(help="The story that becomes part of it."),
     config: Config = None,
-    author: str = _AUTHOR,
+    author: str = AUTHOR,
 ) -> None:
     from monitor.domain.errors import UsageError
     from monitor.domain.story import EditKind, StoryEdit, StoryId
@@ -94,7 +92,7 @@ def split(
     story_id: str = _STORY,
     article: str = typer.Argument(help="The id or the URL of the article that does not belong."),
     config: Config = None,
-    author: str = _AUTHOR,
+    author: str = AUTHOR,
 ) -> None:
     from monitor.domain.article import ArticleId
     from monitor.domain.story import EditKind, StoryEdit, StoryId
@@ -108,7 +106,7 @@ def split(
 
 
 @commands.command("pin", help="Say that a story is right as it is: it is not merged with another by itself.")
-def pin(story_id: str = _STORY, config: Config = None, author: str = _AUTHOR) -> None:
+def pin(story_id: str = _STORY, config: Config = None, author: str = AUTHOR) -> None:
     from monitor.domain.story import EditKind, StoryEdit, StoryId
     from monitor.entrypoints.daemon import utc_now
 

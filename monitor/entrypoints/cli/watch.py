@@ -9,7 +9,7 @@ import typer
 
 from monitor.domain.errors import MonitorError
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
-from monitor.entrypoints.cli.output import Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +23,7 @@ commands = typer.Typer(name="watch", help="Whom we watch, and which names will b
 
 
 @commands.command("list", help="Every watched entity with its names.")
-def list_entities(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> None:
+def list_entities(config: Config = None, output: Output = OUTPUT) -> None:
     rows = [
         {**_row(entity), "watchlist": watchlist.id}
         for watchlist in read_settings(config).watchlists
@@ -33,7 +33,7 @@ def list_entities(config: Config = None, output: Output = typer.Option(Output.TA
 
 
 @commands.command("show", help="What the company catalogue knows of a name.")
-def show_name(name: str, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+def show_name(name: str, output: Output = OUTPUT) -> int:
     from monitor.adapters.yaml_settings.entities import named
     from monitor.domain.errors import UsageError
 
@@ -49,7 +49,7 @@ def show_name(name: str, output: Output = typer.Option(Output.TABLE, "-o", "--ou
 @commands.command(
     "lint", help="Which names will be noisy or never heard, and what to add; exit code 1 where there are any."
 )
-def lint(config: Config = None, output: Output = typer.Option(Output.TABLE, "-o", "--output")) -> int:
+def lint(config: Config = None, output: Output = OUTPUT) -> int:
     from monitor.adapters.yaml_settings.deaf_names import deaf_names
 
     entities = read_settings(config).entities()
