@@ -25,7 +25,6 @@ _WORTH = (
 _OPINIONS = ("at", "alert", "rule", "kind", "author", "entity", "role", "confidence", "attacks", "article", "comment")
 _ALERT = typer.Argument(help="The id of an alert; it stands at the end of each message.")
 
-
 commands = typer.Typer(
     name="alerts", help="What was raised, what became of it, and what people say of it.", no_args_is_help=True
 )

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 _EXIT_FAILED = 1
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
-
 commands = typer.Typer()
 
 

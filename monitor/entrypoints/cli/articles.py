@@ -9,7 +9,6 @@ from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 _COLUMNS = ("id", "feed", "guid", "title", "url", "published_at", "first_seen_at", "language", "story")
 
-
 commands = typer.Typer(name="articles", help="What is stored.", no_args_is_help=True)
 
 

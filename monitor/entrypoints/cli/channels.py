@@ -27,7 +27,6 @@ _COLUMNS = (
 )
 _GONE = "not in channels.yaml: what it was to get stays until it comes back"
 
-
 commands = typer.Typer(
     name="channels", help="The ways out, and a test message through one of them.", no_args_is_help=True
 )

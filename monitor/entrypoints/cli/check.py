@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("kind", "file", "line", "column", "key", "text")
 
-
 commands = typer.Typer()
 
 

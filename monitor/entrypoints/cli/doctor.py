@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 _LEAST_FREE = 0.05
 
-
 commands = typer.Typer()
 
 

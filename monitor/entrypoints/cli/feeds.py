@@ -25,7 +25,6 @@ _MOST_REFUSED = 10
 # What stands for a secret in a list that was exported.
 _HIDDEN = "=***"
 
-
 commands = typer.Typer(name="feeds", help="What is polled, and how it is doing.", no_args_is_help=True)
 
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("change", "rule", "severity", "entities", "messages", "first_reported_at", "headline")
 
-
 commands = typer.Typer()
 
 

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _CONCURRENCY = 8
 _STORAGE = typer.Option(None, help="The store, such as sqlite:///storage/monitor.db; else as configured.")
 
-
 commands = typer.Typer()
 
 

@@ -9,7 +9,6 @@ from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 _COLUMNS = ("published_at", "feed", "language", "title", "url", "id")
 
-
 commands = typer.Typer()
 
 

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "ends_at", "entity", "rule", "story", "expression", "author", "comment")
 
-
 commands = typer.Typer(name="silence", help="Not to hear about something until a moment.", no_args_is_help=True)
 
 

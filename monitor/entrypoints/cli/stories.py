@@ -20,7 +20,6 @@ _COLUMNS = ("id", "state", "articles", "sources", "languages", "entities", "upda
 _STORY = typer.Argument(help="The id of a story, as `stories list` shows it.")
 _LANGUAGE = typer.Option("", help="The reader's language, such as nl: headlines in it where there are any.")
 
-
 commands = typer.Typer(name="stories", help="What was grouped, and why.", no_args_is_help=True)
 
 

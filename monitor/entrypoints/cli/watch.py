@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "name", "watchlist", "names", "people", "tags")
 
-
 commands = typer.Typer(name="watch", help="Whom we watch, and which names will be noisy.", no_args_is_help=True)
 
 

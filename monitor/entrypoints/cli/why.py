@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
 _WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
+# Of a name that stands in a text more often, so many places are shown.
+_PLACES = 5
 _NOT_JUDGED = (
     "People took it out of another story, or the rule is newer: it is judged with the next article of the story."
 )
-
 
 commands = typer.Typer()
 
@@ -167,10 +168,10 @@ def _findings(asked: Question) -> Iterator[str]:
 def _finding(finding: "Finding", asked: Question) -> Iterator[str]:
     article = asked.chain.article
     yield f"  {finding.entity_id}: {finding.role}, confidence {finding.confidence:.2f}"
-    for span in finding.spans[:5]:
+    for span in finding.spans[:_PLACES]:
         yield f"    {_place(span)} {_quoted(span, article)}"
-    if len(finding.spans) > 5:
-        yield f"    and {len(finding.spans) - 5} more places"
+    if len(finding.spans) > _PLACES:
+        yield f"    and {many(len(finding.spans) - _PLACES, 'more place')}"
     yield from _parts(finding.parts, asked)
 
 
