@@ -1,20 +1,16 @@
 """What tells events apart that share names: what came before, what failed by itself, business as usual, surveys."""
 
 from collections.abc import Collection
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.adapters.packaged.group_weights import load_group_weights
-from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group import FactReader, GroupWindow, group
+from monitor.stages.group import FactReader
 from monitor.stages.group.contrasts import are_about_others, is_aside, surveys_companies
 from monitor.stages.group.profile import Known
+from tests.stages.group.streams import POLICY, Told, in_letters, joins_of
 
 START = datetime(2025, 4, 4, 19, 0, tzinfo=UTC)  # a Friday
-POLICY = GroupPolicy()
-Told = tuple[float, str, str]
 FAILURE: list[Told] = [
     (0, "Telecom operator Vestoria hacked, data of customers stolen", "Hackers broke into the network of the Sarnish telecom operator Vestoria and stole data of its customers."),
     (4, "Vestoria deja sin móvil a media Sarnia", "Los clientes de la operadora Vestoria no pueden llamar por una avería. La empresa descarta un ciberataque y habla de un fallo en su red."),
@@ -42,19 +38,6 @@ ROUND: list[Told] = [
 ]  # fmt: skip
 
 
-def letters(reader: FactReader, told: list[Told], off: Collection[str] = ()) -> str:
-    """The stories by letter, by what all signs say but those that are *off*."""
-    weights = load_group_weights()
-    weights = replace(weights, signs={sign: weight for sign, weight in weights.signs.items() if sign not in off})
-    window = GroupWindow(POLICY, weights, reader.lexicon.priors)
-    prints = [
-        reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days))
-        for number, (days, title, text) in enumerate(told)
-    ]
-    names: dict[str, str] = {}
-    return "".join(names.setdefault(join.story_id, "abc"[len(names)]) for join in group(prints, window, POLICY))
-
-
 @pytest.mark.parametrize(
     ("told", "off", "wanted"),
     [
@@ -67,8 +50,8 @@ def letters(reader: FactReader, told: list[Told], off: Collection[str] = ()) -> 
     ],
 )
 def test_what_parts_two_events(reader: FactReader, told: list[Told], off: Collection[str], wanted: str) -> None:
-    assert letters(reader, told) == wanted
-    assert letters(reader, told, off) == "a" * len(told), "the texts alone part them"
+    assert in_letters(joins_of(reader, told, START)) == wanted
+    assert in_letters(joins_of(reader, told, START, off=off)) == "a" * len(told), "the texts alone part them"
 
 
 def known(facts: dict[str, float]) -> Known:

@@ -1,34 +1,9 @@
 """Look-alikes stay apart and their follow-ups find home, in five languages; watched victims are not mixed up."""
 
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
-from monitor.adapters.packaged.group_weights import load_group_weights
-from monitor.domain.article import ArticleId
-from monitor.domain.finding import AttackType, Role, Status
-from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group import FactReader, GroupWindow, group
-from tests.story_builders import analysis
-
-START = datetime(2025, 5, 5, 8, 0, tzinfo=UTC)  # a Monday
-POLICY = GroupPolicy()
-Told = tuple[float, str, str]
-
-
-def letters(reader: FactReader, told: list[Told], victims: tuple[str, ...] = ()) -> str:
-    """The story of each article, as a letter in the order in which the stories were opened."""
-    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
-    prints = []
-    for number, (days, title, text) in enumerate(told):
-        key = f"{number:02d}"
-        who = victims[number] if victims else ""
-        found = analysis(key, {who: Role.VICTIM}, [(AttackType.RANSOMWARE, Status.CONFIRMED, (who,))]) if who else None
-        prints.append(reader.fingerprint(key, title, text, START + timedelta(days=days), analysis=found))
-    names: dict[str, str] = {}
-    stories = {join.article_id: join.story_id for join in group(prints, window, POLICY)}
-    return "".join(names.setdefault(stories[ArticleId(one.article_id)], "abcdefgh"[len(names)]) for one in prints)
-
+from monitor.stages.group import FactReader
+from tests.stages.group.streams import Told, in_letters, joins_of
 
 TWO_RETAILERS = {
     "en": [
@@ -115,22 +90,22 @@ BRANCHES = {
 
 @pytest.mark.parametrize("language", TWO_RETAILERS)
 def test_two_retailers_hit_in_one_week_and_a_follow_up(reader: FactReader, language: str) -> None:
-    assert letters(reader, TWO_RETAILERS[language]) == "aba"
+    assert in_letters(joins_of(reader, TWO_RETAILERS[language])) == "aba"
 
 
 @pytest.mark.parametrize("language", A_YEAR_APART)
 def test_two_breaches_of_one_telecom_a_year_apart(reader: FactReader, language: str) -> None:
-    assert letters(reader, A_YEAR_APART[language]) == "ab"
+    assert in_letters(joins_of(reader, A_YEAR_APART[language])) == "ab"
 
 
 @pytest.mark.parametrize("language", NEW_CHIEF)
 def test_a_breach_and_a_new_chief_in_one_week(reader: FactReader, language: str) -> None:
-    assert letters(reader, NEW_CHIEF[language]) == "ab"
+    assert in_letters(joins_of(reader, NEW_CHIEF[language])) == "ab"
 
 
 @pytest.mark.parametrize("language", BRANCHES)
 def test_branches_of_one_company(reader: FactReader, language: str) -> None:
-    assert letters(reader, BRANCHES[language]) == "ab"
+    assert in_letters(joins_of(reader, BRANCHES[language])) == "ab"
 
 
 @pytest.mark.parametrize(
@@ -146,7 +121,7 @@ def test_in_all_languages_at_once(reader: FactReader, sets: dict[str, list[Told]
     told = sorted(
         (days + place / 24, title, text) for place, rows in enumerate(sets.values()) for days, title, text in rows
     )
-    wanted = letters(reader, told)
+    wanted = in_letters(joins_of(reader, told))
     assert len(set(wanted)) == stories
     early = {story for (days, _, _), story in zip(told, wanted, strict=True) if days < 1}
     assert len(early) == 1
@@ -163,8 +138,8 @@ def test_another_watched_victim_is_another_story_though_the_words_are_alike(read
         (0.0, *SAME_WORDS),
         (0.5, "Haulier in Breda: ransomware stops lorries", "Servers of the haulier in Breda were encrypted by attackers on Monday, lorries stand still since then."),
     ]  # fmt: skip
-    assert letters(reader, news, ("norvik", "norvik")) == "aa"
-    assert letters(reader, news, ("norvik", "tarsus")) == "ab"
+    assert in_letters(joins_of(reader, news, victims=("norvik", "norvik"))) == "aa"
+    assert in_letters(joins_of(reader, news, victims=("norvik", "tarsus"))) == "ab"
 
 
 FLOODED = [
@@ -186,4 +161,4 @@ CUSTOMER = [
     [pytest.param(FLOODED, "aabb", id="one gang, two cities"), pytest.param(CUSTOMER, "aaab", id="a customer's own")],
 )
 def test_one_gang_and_one_supplier_have_many_victims(reader, told, stories):
-    assert letters(reader, told) == stories
+    assert in_letters(joins_of(reader, told)) == stories

@@ -1,17 +1,14 @@
 """What stands at the end of a text, and what is misread as another event: a quarter and a year, a storm and a company."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.adapters.packaged.group_weights import load_group_weights
-from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group import FactReader, GroupWindow, group
+from monitor.stages.group import FactReader
 from monitor.stages.group.reading import Tokeniser, last_sentence
+from tests.stages.group.streams import POLICY, Told, in_letters, joins_of
 
 START = datetime(2025, 6, 2, 8, 0, tzinfo=UTC)
-POLICY = GroupPolicy()
-Told = tuple[float, str, str]
 SALE: list[Told] = [
     (0, "Strike stops ferries of Ordwin Lines", "Crews of Ordwin Lines walked off the job at midnight and cut off the islands north of Velkamp. The union wants a pay rise. The employer offers less."),
     (2, "Fund to buy Ordwin Lines", "Pontelva Capital of Sarnia negotiates a takeover. The family would keep a tenth of the shares. The crews are on strike."),
@@ -26,16 +23,6 @@ STORM: list[Told] = [
 ]  # fmt: skip
 
 
-def letters(reader: FactReader, told: list[Told]) -> str:
-    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
-    prints = [
-        reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days))
-        for number, (days, title, text) in enumerate(told)
-    ]
-    names: dict[str, str] = {}
-    return "".join(names.setdefault(join.story_id, "abc"[len(names)]) for join in group(prints, window, POLICY))
-
-
 @pytest.mark.parametrize(
     ("told", "wanted"),
     [
@@ -45,7 +32,7 @@ def letters(reader: FactReader, told: list[Told]) -> str:
     ],
 )
 def test_what_is_recalled_and_what_is_misread(reader: FactReader, told: list[Told], wanted: str) -> None:
-    assert letters(reader, told) == wanted
+    assert in_letters(joins_of(reader, told, START)) == wanted
 
 
 def test_the_end_of_a_text_says_less_than_its_beginning(reader: FactReader) -> None:

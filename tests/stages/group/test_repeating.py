@@ -1,16 +1,14 @@
 """What an article repeats of a story's lead joins them; other days, identifiers and companies part them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.adapters.packaged.group_weights import load_group_weights
-from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group import FactReader, GroupWindow, group
+from monitor.stages.group import FactReader
 from monitor.stages.group.leads import repeated_lead
+from tests.stages.group.streams import Told, in_letters, joins_of
 
 START = datetime(2025, 4, 4, 19, 0, tzinfo=UTC)
-Told = tuple[float, str, str]
 STRIKES: list[Told] = [
     (0, "Rockets kill 18 by a playground in Velikov", "Two rockets hit the Ondravian town of Velikov on Friday and killed 18 people, nine of them children, President Sarnov said. The Kelmish army claimed to have struck a meeting of officers."),
     (0.05, "Ondrawien: 18 Tote bei Raketenangriff auf Spielplatz in Welikow", "Zwei Raketen trafen am Freitag einen Spielplatz in Velikov. Präsident Sarnov sprach von 18 Toten, darunter neun Kinder."),
@@ -37,16 +35,6 @@ OUTAGE: list[Told] = [
 ]  # fmt: skip
 
 
-def letters(reader: FactReader, told: list[Told], *, are_dated: bool = True) -> str:
-    window = GroupWindow(GroupPolicy(), load_group_weights(), reader.lexicon.priors)
-    prints = [
-        reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days), is_dated=are_dated)
-        for number, (days, title, text) in enumerate(told)
-    ]
-    names: dict[str, str] = {}
-    return "".join(names.setdefault(join.story_id, "abc"[len(names)]) for join in group(prints, window, GroupPolicy()))
-
-
 @pytest.mark.parametrize(
     ("told", "wanted"),
     [
@@ -58,7 +46,7 @@ def letters(reader: FactReader, told: list[Told], *, are_dated: bool = True) -> 
     ],
 )
 def test_what_parts_and_what_joins(reader: FactReader, told: list[Told], wanted: str) -> None:
-    assert letters(reader, told) == wanted
+    assert in_letters(joins_of(reader, told, START)) == wanted
 
 
 def test_days_say_nothing_where_nobody_knows_when_an_article_was_written(reader: FactReader) -> None:
@@ -66,7 +54,7 @@ def test_days_say_nothing_where_nobody_knows_when_an_article_was_written(reader:
         (0, "Leaders of Ordwin, Velkor and Kelmsund meet the president", "The heads of Ordwin, Velkor and Kelmsund visit President Sarnov in Ondrava on August 25 to talk about cybersecurity and ransomware."),
         (400, "Koffie bij president Sarnov: Ordwin, Velkor en Kelmsund schuiven aan", "De bazen van Ordwin, Velkor en Kelmsund gaan woensdag naar president Sarnov in Ondrava, om over cybersecurity te praten."),
     ]  # fmt: skip
-    assert letters(reader, talks, are_dated=False) == "aa"
+    assert in_letters(joins_of(reader, talks, START, are_dated=False)) == "aa"
 
 
 def test_the_share_of_a_lead_that_is_repeated_counts_what_is_said_in_passing_less() -> None:

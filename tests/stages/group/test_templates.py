@@ -1,31 +1,13 @@
 """Texts from one mould are about different things; updates and follow-ups of one event are not from one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
-from monitor.adapters.packaged.group_weights import load_group_weights
-from monitor.domain.article import ArticleId
-from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group import FactReader, GroupWindow, group
+from monitor.stages.group import FactReader
+from tests.stages.group.streams import Told, in_letters, joins_of
 
 START = datetime(2025, 3, 3, 6, 0, tzinfo=UTC)
-POLICY = GroupPolicy()
-Told = tuple[float, str, str]
-
-
-def letters(reader: FactReader, told: list[Told]) -> tuple[str, list[str]]:
-    """The story of each article as a letter, and the articles that are held for copies."""
-    window = GroupWindow(POLICY, load_group_weights(), reader.lexicon.priors)
-    prints = [
-        reader.fingerprint(f"{number:02d}", title, text, START + timedelta(days=days))
-        for number, (days, title, text) in enumerate(told)
-    ]
-    joins = group(prints, window, POLICY)
-    names: dict[str, str] = {}
-    stories = {join.article_id: join.story_id for join in joins}
-    told_as = "".join(names.setdefault(stories[ArticleId(one.article_id)], "abcdefgh"[len(names)]) for one in prints)
-    return told_as, [str(join.article_id) for join in joins if join.duplicate_of]
 
 
 def leak_site(victim: str, trade: str, country: str, size: int) -> str:
@@ -69,7 +51,9 @@ MOULDS = {
 @pytest.mark.parametrize("name", MOULDS)
 def test_texts_from_one_mould_are_stories_of_their_own_and_no_copies(reader: FactReader, name: str) -> None:
     told = MOULDS[name]
-    assert letters(reader, told) == ("abcdefgh"[: len(told)], [])
+    joins = joins_of(reader, told, START)
+    assert in_letters(joins) == "abcdefgh"[: len(told)]
+    assert [join.article_id for join in joins if join.duplicate_of] == []
 
 
 def test_an_article_on_a_listed_victim_finds_its_listing(reader: FactReader) -> None:
@@ -77,7 +61,7 @@ def test_an_article_on_a_listed_victim_finds_its_listing(reader: FactReader) -> 
         *MOULDS["a leak site's daily victims"],
         (2.5, "Papierfabrik Kelmsund steht still", "Beim dänischen Hersteller Kelmsund Papir stehen zwei Maschinen, seit Hacker der Gruppe Vexaroth sein Netz verschlüsselt haben. Sie wollen 21 Gigabyte besitzen."),
     ]  # fmt: skip
-    assert letters(reader, told)[0] == "abcb"
+    assert in_letters(joins_of(reader, told, START)) == "abcb"
 
 
 TOLL = "A quake of magnitude 6.8 struck Ondravia near Kelmsund late on Friday. At least {} people died, the interior ministry in Travol said. Villages in the hills are cut off and roads are blocked by rocks."
@@ -89,7 +73,7 @@ def test_a_toll_that_rises_in_the_same_words_is_the_same_story(reader: FactReade
         (0.3, "Quake in Ondravia kills more than 1,000", TOLL.format("1,037")),
         (1, "Ondravia quake: 2,122 dead", f"Rescuers reached Kelmsund on Sunday. {TOLL.format('2,122')}"),
     ]
-    assert letters(reader, told)[0] == "aaa"
+    assert in_letters(joins_of(reader, told, START)) == "aaa"
 
 
 def test_a_round_up_joins_no_story_that_it_touches(reader: FactReader) -> None:
@@ -97,7 +81,7 @@ def test_a_round_up_joins_no_story_that_it_touches(reader: FactReader) -> None:
         (0, "Kelmsund Papir hit by ransomware", "Two machines of the Danish paper maker Kelmsund Papir stand still since hackers encrypted its network, it said."),
         (1, "Wochenrückblick: Kelmsund, Ondrava und ein Wurm", "Bei Kelmsund Papir in Dänemark stehen zwei Maschinen still, Ondrava zahlt, und ein Wurm befällt Drucker."),
     ]  # fmt: skip
-    assert letters(reader, told)[0] == "ab"
+    assert in_letters(joins_of(reader, told, START)) == "ab"
 
 
 SPELLINGS: list[Told] = [
@@ -108,4 +92,4 @@ SPELLINGS: list[Told] = [
 
 
 def test_names_from_another_script_are_one_however_a_language_spells_them(reader: FactReader) -> None:
-    assert letters(reader, SPELLINGS)[0] == "aaa"
+    assert in_letters(joins_of(reader, SPELLINGS, START)) == "aaa"

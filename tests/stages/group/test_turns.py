@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.stages.group.test_look_alikes import letters
+from tests.stages.group.streams import in_letters, joins_of
 
 CONTESTS = {
     "an election": [
@@ -33,7 +33,7 @@ CONTESTS = {
     [("an election", "aaabbb"), ("a match", "aabb"), ("an election, in Portuguese", "aabb")],
 )
 def test_turns_of_a_contest_are_stories_of_their_own(reader, contest, stories):
-    assert letters(reader, CONTESTS[contest]) == stories
+    assert in_letters(joins_of(reader, CONTESTS[contest])) == stories
 
 
 def test_who_won_one_round_tells_of_the_next_in_the_same_story(reader):
@@ -41,7 +41,7 @@ def test_who_won_one_round_tells_of_the_next_in_the_same_story(reader):
         (0, "Presidential election in Peru: counting begins after the first round", "Peru's electoral office ONPE began counting the votes of the first round on Sunday evening. Turnout was 74%."),
         (0.3, "Keiko Fujimori and Pedro Castillo go to second round in Peru", "Pedro Castillo and Keiko Fujimori will meet in the second round of Peru's presidential election, the electoral office ONPE said after counting the first round of Sunday."),
     ]  # fmt: skip
-    assert letters(reader, told) == "aa"
+    assert in_letters(joins_of(reader, told)) == "aa"
 
 
 @pytest.mark.parametrize("kind", ["season", "edition"])
@@ -54,7 +54,10 @@ def test_seasons_and_editions_are_told_apart(reader, kind):
     again = (
         "The broadcaster Havbris says that unfinished episodes of Northwind were stolen from a dubbing studio in Oslo."
     )
-    assert letters(reader, [(0, first, text), (0.4, f"{first}, police say", text), (200, second, again)]) == "aab"
+    assert (
+        in_letters(joins_of(reader, [(0, first, text), (0.4, f"{first}, police say", text), (200, second, again)]))
+        == "aab"
+    )
 
 
 UNNUMBERED = {
@@ -99,7 +102,7 @@ UNNUMBERED = {
 
 @pytest.mark.parametrize("contest", UNNUMBERED)
 def test_what_is_decided_anew_is_a_story_of_its_own_though_no_report_numbers_it(reader, contest):
-    assert letters(reader, UNNUMBERED[contest]) == "aabb"
+    assert in_letters(joins_of(reader, UNNUMBERED[contest])) == "aabb"
 
 
 @pytest.mark.parametrize(
@@ -119,7 +122,7 @@ def test_what_is_decided_anew_is_a_story_of_its_own_though_no_report_numbers_it(
 )  # fmt: skip
 def test_what_follows_from_a_vote_is_of_its_story(reader, days, title, text):
     vote = UNNUMBERED["two votes"][2]
-    assert letters(reader, [(0, *vote[1:]), (days, title, text)]) == "aa"
+    assert in_letters(joins_of(reader, [(0, *vote[1:]), (days, title, text)])) == "aa"
 
 
 OFFICES = {
@@ -138,4 +141,4 @@ def test_the_chief_and_then_the_chairman_who_go_are_two_stories(reader, language
     other = OFFICES["fr" if language == "en" else "en"]
     chief, chairman = OFFICES[language]
     told = [(0, *chief), (0.1, *other[0]), (11, *chairman), (11.1, *other[1])]
-    assert letters(reader, told) == "aabb"
+    assert in_letters(joins_of(reader, told)) == "aabb"

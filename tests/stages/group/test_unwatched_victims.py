@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.stages.group import FactReader
-from tests.stages.group.test_look_alikes import Told, letters
+from tests.stages.group.streams import Told, in_letters, joins_of
 
 LOOK_ALIKES: dict[str, tuple[str, list[Told]]] = {
     "a university and a hospital of one city": ("abab", [
@@ -60,4 +60,4 @@ LOOK_ALIKES: dict[str, tuple[str, list[Told]]] = {
 @pytest.mark.parametrize("name", LOOK_ALIKES)
 def test_look_alikes_stay_apart_and_what_belongs_together_does_not(reader: FactReader, name: str) -> None:
     wanted, told = LOOK_ALIKES[name]
-    assert letters(reader, told) == wanted
+    assert in_letters(joins_of(reader, told)) == wanted
