@@ -12,6 +12,8 @@ from structlog.typing import EventDict, WrappedLogger
 from monitor.domain.errors import FetchFault
 from monitor.domain.report import AssessReport, CollectReport, DeliverReport, FeedFailure
 
+# What is shorter, such as `key=1`, would take its letters out of every line.
+_SHORTEST_SECRET = 4
 EVENTS = {
     "monitor.started": "the service is up; version, configuration, and whether its `stages` are compiled",
     "monitor.stopping": "a signal came; the round in hand is finished first",
@@ -149,15 +151,8 @@ def open_log(stream: TextIO, *, as_json: bool, secrets: Callable[[], Iterable[st
     Whatever *secrets* yields is replaced wherever it turns up. Other libraries' loggers end in the
     same place, at warning level: some of them print tokens below that.
     """
-
     more: set[str] = set()
-
-    def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
-        hidden = [secret for secret in {*secrets(), *more} if len(secret) >= 4]
-        # The longest first: one secret may be a part of another.
-        hidden.sort(key=len, reverse=True)
-        return {key: _without(value, hidden) for key, value in event.items()}
-
+    redact = _redactor(lambda: {*secrets(), *more})
     stamp = structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json)
     shared: list[Any] = [structlog.stdlib.add_log_level, stamp, structlog.processors.format_exc_info, redact]
     renderer: Any = structlog.processors.JSONRenderer(ensure_ascii=False) if as_json else _short_line
@@ -184,6 +179,15 @@ def open_log(stream: TextIO, *, as_json: bool, secrets: Callable[[], Iterable[st
         wrapper_class=structlog.stdlib.BoundLogger,
     )
     return Log(logger, more)
+
+
+def _redactor(secrets: Callable[[], Iterable[str]]) -> Callable[[WrappedLogger, str, EventDict], EventDict]:
+    def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
+        # The longest first: one secret may be a part of another.
+        hidden = sorted((one for one in secrets() if len(one) >= _SHORTEST_SECRET), key=len, reverse=True)
+        return {key: _without(value, hidden) for key, value in event.items()}
+
+    return redact
 
 
 def terminal_log(secrets: Callable[[], Iterable[str]] = tuple) -> Log:
