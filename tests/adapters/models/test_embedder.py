@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.models.embedder import HttpEmbedder
@@ -28,8 +27,8 @@ from monitor.entrypoints.cli.main import main
 from monitor.entrypoints.parts import secrets_of
 from monitor.pipeline import assess, collect
 from monitor.stages.read_article import ReadArticle, fingerprint_of
+from tests.adapters.models.model_server import ModelServer, served
 from tests.builders import NOW
-from tests.loopback import serving
 
 Say = Callable[[list[str]], object]
 FACTS = load_fact_reader(GroupPolicy())
@@ -41,42 +40,19 @@ def meaning(text: str) -> list[float]:
     return [1.0 + sum(word in low for word in ("brand", "fire", "incendie")), float("bank" in low), 0.25]
 
 
-@dataclass
-class Model:
-    """An embeddings endpoint; ``say`` gets the texts and gives the vectors, a status, or bytes for the body."""
+class Model(ModelServer):
+    """An embeddings endpoint; ``say`` gets the texts and gives the vectors."""
 
-    say: Say
-    base: str = ""
-    bodies: list[dict[str, Any]] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-    keys: list[str] = field(default_factory=list)
-    release: asyncio.Event = field(default_factory=asyncio.Event)
+    def asked(self, body: dict[str, Any]) -> object:
+        return body["input"]
 
-    async def answer(self, request: web.Request) -> web.StreamResponse:
-        self.paths.append(request.path)
-        self.keys.append(request.headers.get("Authorization", ""))
-        body = await request.json()
-        self.bodies.append(body)
-        said = self.say(body["input"])
-        if said == "hang":
-            await self.release.wait()
-            return web.Response(status=204)
-        if isinstance(said, int):
-            return web.Response(status=said, text="no")
-        if isinstance(said, bytes):
-            return web.Response(body=said, content_type="application/json")
-        rows = [{"index": index, "embedding": vector} for index, vector in enumerate(said)]  # type: ignore[arg-type]
-        return web.json_response({"data": rows[::-1], "model": body["model"]})
+    def answered(self, said: Any) -> object:
+        rows = [{"index": index, "embedding": vector} for index, vector in enumerate(said)]
+        return {"data": rows[::-1], "model": self.bodies[-1]["model"]}
 
 
-@asynccontextmanager
-async def model(say: Say) -> AsyncIterator[Model]:
-    server = Model(say)
-    async with serving(server.answer) as server.base:
-        try:
-            yield server
-        finally:
-            server.release.set()
+def model(say: Say) -> AbstractAsyncContextManager[Model]:
+    return served(Model(say))
 
 
 def read(key: str, title: str) -> ReadArticle:
