@@ -120,11 +120,19 @@ def fold_name(name: str) -> str:
     return " ".join(re.sub(r"[^\w&]+", " ", without_legal_form(plain)).split())
 
 
+# What a normal form does not take apart.
+_SPELT_OUT = str.maketrans({"&": " and ", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ı": "i"})
+
+
 def slug(name: str) -> str:
-    """An id for a name: lower-case letters and digits with hyphens between; a hash of what has none of these."""
-    plain = unicodedata.normalize("NFKD", name.casefold()).replace("&", " and ").replace("ß", "ss")
+    """
+    An id for a name: lower-case letters and digits with hyphens between.
+
+    A hash follows where other letters are left out: "Альфа 24" is not "Бета 24".
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold()).translate(_SPELT_OUT)
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return (
-        re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
-        or f"entity-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"
-    )
+    spelt = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+    if spelt and not any(c.isalnum() and not c.isascii() for c in letters):
+        return spelt
+    return f"{spelt or 'entity'}-{hashlib.sha256(name.casefold().encode()).hexdigest()[:8]}"

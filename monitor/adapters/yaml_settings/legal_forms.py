@@ -13,7 +13,9 @@ _FORMS = frozenset(
     sl slu sll slne lda ltda unipessoallda sgps
     a/s as asa aps ab oy oyj hf ehf ou uab sia
     spzoo spj sro spolsro dd doo kft zrt nyrt
-    nv/sa sa/nv s/a
+    nv/sa sa/nv s/a bv/srl srl/bv
+    sau scoop scop eireli ltdame og lp kk bhd sdnbhd pteltd pvtltd pvtlimited privatelimited tbk ltdsti
+    jsc pjsc ojsc cjsc ooo zao oao pao ead eood ood sderldecv społkaakcyjna 株式会社
     gmbh&co gmbhundco gmbhuco gmbh&cokg cooperatiefua ag&co se&co ug&co kg&co bv&co ltd&co mbh&co
     """.split()
 )
@@ -33,7 +35,7 @@ _COUNTRIES = frozenset(
     norge finland hungary india china singapore hongkong japan australia canada brasil brazil mexico
     """.split()
 )
-_LONGEST = 4
+_LONGEST = 5
 # What the last word of a name with a form can be: most names are done with at a glance.
 _ENDS = frozenset(form[start:] for form in _FORMS | _NOTES for start in range(len(form)))
 _IN_PARENTHESES = re.compile(r"\((.+)\)")

@@ -134,9 +134,9 @@ class _Table:
         unknown = next((column for column in columns if column and column not in _COLUMNS), None)
         doubled = next((column for column in columns if column and columns.count(column) > 1), None)
         if unknown is not None:
-            seen = f'unknown column "{unknown}"{closest(unknown, _COLUMNS)}'
+            seen = f'unknown column "{unknown}"{closest(unknown, _COLUMNS) or ": rename it or take it out"}'
         elif "name" not in columns:
-            seen = "no column `name`"
+            seen = "no column `name`: the first line says what each column is"
         elif doubled is not None:
             seen = f'the column "{doubled}" stands twice'
         else:
@@ -145,7 +145,9 @@ class _Table:
         return False
 
     def _is_meant(self, columns: Sequence[str], cells: Sequence[str]) -> bool:
-        if any("\n" in cell.strip() for cell in cells):
+        if any("\0" in cell for cell in cells):
+            self.refuse("there is a NUL in a cell: save the list as text")
+        elif any("\n" in cell.strip() for cell in cells):
             self.refuse('there is a line break in a cell: is a quote (") before it not closed?')
         elif any(not column and cell.strip() for column, cell in zip_longest(columns, cells, fillvalue="")):
             self.refuse(f"there are more cells than columns: {_QUOTES.format(self.delimiter)}")

@@ -49,9 +49,7 @@ def read_watchlist(
         return None, [document.fault((), "the file is empty: it needs `watchlist:` and `entities:`")]
     model = validate(document, document.value, WatchlistModel)
     # What is wrong with its entities and rules is told along with the rest.
-    entities = list(_entities(document, listed(document, "entities"), folder))
-    _report_doubles(document, entities)
-    kept = tuple(entity for entity, _ in entities)
+    kept = _each_once(document, _entities(document, listed(document, "entities"), folder))
     rules = tuple(_rules(document, model.watchlist if model else "", listed(document, "rules"), kept, channels))
     return Watchlist(model.watchlist, kept, rules) if model else None, document.faults
 
@@ -81,14 +79,22 @@ def added_file(watchlist_file: Path) -> str:
     return f"{watchlist_file.stem}.added.csv"
 
 
-def _report_doubles(document: Document, entities: Sequence[Placed]) -> None:
-    first: dict[EntityId, Fault] = {}
+def _each_once(document: Document, entities: Iterable[Placed]) -> tuple[Entity, ...]:
+    """
+    Every entity once: a row of a list joins whom it means, since whoever exports suppliers cannot leave some out.
+
+    Two that are written in *document* itself are a fault.
+    """
+    first: dict[EntityId, Placed] = {}
     for entity, place in entities:
-        before = first.setdefault(entity.id, place)
-        if before is not place:
-            where = f"in line {before.line}" if before.file == place.file else f"in {before.file}:{before.line}"
-            message = f'"{entity.id}" stands twice, first {where}'
+        before, where = first.setdefault(entity.id, (entity, place))
+        if where is place:
+            continue
+        if place.file == where.file == document.file:
+            message = f'"{entity.id}" stands twice, first in line {where.line}'
             document.faults.append(dataclasses.replace(place, message=message))
+        first[entity.id] = before.joined_with(entity), where
+    return tuple(entity for entity, _ in first.values())
 
 
 def _rules(

@@ -12,7 +12,7 @@ from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
 from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from monitor.domain.watchlist import Entity
 
@@ -84,8 +84,11 @@ def add(
     with _kept(path.with_name(added_file(path))) as added:
         append_supplier(added, {"name": name.strip(), "aliases": ";".join(alias), "tags": ";".join(tag)})
         read_settings(config)
-    print(f"{entity.id} is watched in {path.name} ({_known(name, entity)}); a running service takes it up on SIGHUP")
-    for line in _noise(entity):
+    print(
+        f"{entity.id} is watched in {path.name} ({_known(name, entity)}); a running service takes it up on SIGHUP."
+        f" To take it out, delete its line in {added}"
+    )
+    for line in (*_taken_from(entity, settings.entities()), *_noise(entity)):
         print(f"  {line}")
     return 0
 
@@ -94,6 +97,17 @@ def _is_same(one: "Entity", known: "Entity") -> bool:
     from monitor.adapters.yaml_settings.catalogue import fold_name
 
     return one.id == known.id or fold_name(one.name) in {fold_name(name) for name in (known.name, *known.aliases)}
+
+
+def _taken_from(entity: "Entity", watched: "Iterable[Entity]") -> "Iterator[str]":
+    """Whom of those *watched* a name of *entity* stood for until now, as a product or subsidiary."""
+    from monitor.adapters.yaml_settings.catalogue import fold_name
+
+    own = {fold_name(name) for name in (entity.name, *entity.aliases)}
+    for one in watched:
+        for name in (*one.products, *one.subsidiaries):
+            if fold_name(name) in own:
+                yield f'"{name}" stood for {one.id} until now: what is told of it is told of {entity.id} alone'
 
 
 def _known(name: str, entity: "Entity") -> str:

@@ -77,14 +77,7 @@ def test_what_spreadsheets_write_is_read(folder: Path, csv: str | bytes) -> None
             ['list.csv:3:1: byte 11 is no UTF-8: save it as UTF-8 (in Excel: "CSV UTF-8")'],
             id="Windows' own letters",
         ),
-        pytest.param(
-            "name\nC&A Stores\nC and A Stores\nMicrosoft B.V.\n",
-            [
-                'list.csv:3:1: name: "c-and-a-stores" stands twice, first in line 2',
-                'list.csv:4:1: name: "microsoft" stands twice, first in w.yaml:2',
-            ],
-            id="the same id twice, with both places",
-        ),
+        pytest.param("name\nAc\0me\n", ["list.csv:2:1: there is a NUL in a cell: save the list as text"], id="NUL"),
         pytest.param("name,id\n,a\n", ["list.csv:2:1: name: is empty"], id="no name"),
     ],
 )
@@ -103,9 +96,23 @@ def test_two_rows_of_one_supplier_keep_both_names(folder: Path) -> None:
     assert {supplier.name, *supplier.aliases} == {"Acme Widgets", "Borealis Dairy", "Borealis Dairy BV"}
 
 
-def test_a_double_in_the_added_file_is_a_fault_and_no_crash(folder: Path) -> None:
-    (folder / "w.added.csv").write_text("name\nC&A Stores\nC and A Stores\n", encoding="utf-8")
-    assert faults(folder, "name\nAcme\n") == ['w.added.csv:3:1: name: "c-and-a-stores" stands twice, first in line 2']
+def test_a_row_joins_whom_it_means_wherever_that_one_stands(folder: Path) -> None:
+    (folder / "w.added.csv").write_text("name,tags\nC und A Stores GmbH,\nC and A Stores,new\n", encoding="utf-8")
+    stores, *others = entities(
+        folder, "name,tags\nC&A Stores,tier-1\nMicrosoft B.V.,tier-2\nSmith & Co,\nSmith and Co,\n"
+    )
+    assert (stores.id, stores.tags) == ("c-and-a-stores", ("tier-1", "new"))
+    assert [entity.id for entity in others] == ["smith-and-co", "c-und-a-stores"]
+    microsoft = load_watchlist_file(folder / "w.yaml").entities[0]
+    assert "Microsoft B.V." in microsoft.aliases
+    assert microsoft.tags == ("tier-2",)
+
+
+def test_names_that_differ_in_letters_of_other_scripts_are_different_companies(folder: Path) -> None:
+    ids = [str(entity.id) for entity in entities(folder, "name\nАльфа 24\nБета 24\nAcme 株式会社\nSøndergård\n")]
+    assert len(set(ids)) == 4
+    assert [one.startswith("24-") for one in ids] == [True, True, False, False]
+    assert ids[2:] == ["acme", "sondergard"]
 
 
 def test_ids_of_other_scripts_are_the_same_in_each_process() -> None:
@@ -131,6 +138,14 @@ def test_ids_of_other_scripts_are_the_same_in_each_process() -> None:
         ("Acme sp. z o.o.", "Acme"),
         ("Acme s.r.o.", "Acme"),
         ("Acme LLP", "Acme"),
+        ("Acme S.A.U.", "Acme"),
+        ("Acme Pvt. Ltd.", "Acme"),
+        ("Acme Private Limited", "Acme"),
+        ("Acme Sdn Bhd", "Acme"),
+        ("Acme BV/SRL", "Acme"),
+        ("Acme S. de R.L. de C.V.", "Acme"),
+        ("Acme Ltd. Şti.", "Acme"),
+        ("Acme 株式会社", "Acme"),
         ("Acme AB (publ)", "Acme"),
         ("Coöperatie Acme U.A.", "Coöperatie Acme"),
         ("Smith & Co.", "Smith & Co."),

@@ -38,6 +38,19 @@ def test_a_name_that_is_nearly_one_is_asked_about(folder: Path, capsys: pytest.C
     assert 'not in the catalogue: did you mean "Microsoft"?' in capsys.readouterr().out
 
 
+def test_who_is_added_can_be_taken_out_again_where_it_says(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(folder, "Zoë & Søn") == 0
+    told = capsys.readouterr().out
+    assert told.startswith("zoe-and-son is watched in w.yaml")
+    assert f"delete its line in {added(folder)}" in told
+
+
+def test_a_product_of_somebody_watched_is_told_from_it(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(folder, "Microsoft") == 0
+    assert add(folder, "Azure") == 0
+    assert '"Azure" stood for microsoft until now: what is told of it is told of azure alone' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("name", "told"), [("", "is no name"), (" - ", "is no name"), ("Two\nlines", "a line break in a cell")]
 )

@@ -139,7 +139,7 @@ def test_a_name_that_is_too_short_is_told_in_whole_words(name, told):
 def test_noisy_names_are_named_with_a_remedy():
     warnings = noisy_names(Entity(EntityId("x"), "Target", aliases=("Nordwick",)), load_lexicon())
     assert len(warnings) == 1
-    assert warnings[0].startswith('"Target" is an everyday word in ')
+    assert warnings[0].startswith('"Target" is an everyday word in English: ')
     assert "context" in warnings[0]
 
 
