@@ -4,10 +4,10 @@ The 72 cases of the hostile corpus, each with what tests it: names of documents 
 A test is written ``file::function``, from the folder ``tests`` on; `test_corpus.py` holds that each of them exists.
 """
 
-_HTTP = "adapters/test_http_hostile.py"
-_FETCH = "adapters/test_http_fetcher.py"
-_REDIRECTS = "adapters/test_http_redirects.py"
-_FAILURES = "adapters/test_http_failures.py"
+_HTTP = "adapters/http/test_hostile.py"
+_FETCH = "adapters/http/test_fetcher.py"
+_REDIRECTS = "adapters/http/test_redirects.py"
+_FAILURES = "adapters/http/test_failures.py"
 _PLAN = "stages/feeds/test_plan.py"
 _NORMALISE = "stages/normalise/test_normalise.py"
 _FORMS = "stages/compose/test_forms.py"
@@ -65,7 +65,7 @@ CORPUS: dict[int, tuple[str, ...]] = {
     49: ("title: terminal", "stages/compose/test_neutral.py::test_clean_leaves_one_visible_line"),
     50: ("title: everyone", f"{_FORMS}::test_discord_calls_nobody_and_links_only_where_we_link"),
     51: ("title: link mask", f"{_FORMS}::test_slack_gets_no_command_and_no_masked_link"),
-    52: ("title: formula", "entrypoints/test_output.py::test_a_formula_in_a_table_is_text"),
+    52: ("title: formula", "entrypoints/cli/test_output.py::test_a_formula_in_a_table_is_text"),
     53: ("title: template", f"{_FORMS}::test_nothing_is_filled_in_that_looks_like_a_placeholder"),
     54: ("title: 1 MB", "title: none", "title: blank", "title: picture letters"),
     55: ("pipeline/test_renamed_entries.py::test_new_names_for_all_entries_ring_for_none_and_are_said_once",),
