@@ -54,7 +54,6 @@ _SECRET_NAME = re.compile(
     r"token|(?:^|[^a-z])key$|apikey|auth(?!or)|passw|^pass$|pwd|secret|^sig$|signature|session|jwt|credential",
     re.IGNORECASE,
 )
-_SHORTEST_SECRET = 4
 
 
 def shown_url(url: str) -> str:
@@ -100,8 +99,7 @@ class Feed:
         parts = urlsplit(self.url)
         given = [parts.password or parts.username, self.options.get("password")]
         given += headers.values() if isinstance(headers, Mapping) else ()
-        # A short value, such as `key=1`, would take its letters out of every line.
-        given += (value for value in _secret_values(self.url) if len(value) >= _SHORTEST_SECRET)
+        given += _secret_values(self.url)
         return tuple(str(secret) for secret in given if secret)
 
 

@@ -172,8 +172,6 @@ class Service:
         for warning in warnings_of(settings):
             self.log.warn("config.doubted", text=str(warning))
 
-    # --- beats ---
-
     async def _collect(self) -> bool:
         async with self._collecting:
             report = await collect(
@@ -304,8 +302,6 @@ class Service:
     def ailments(self) -> tuple[str, ...]:
         """Every reason to call the service unwell."""
         return own_ailments(self.store, self.parts.settings, self.last_round_at, utc_now())
-
-    # --- what the daemon asks ---
 
     async def replan(self, now: datetime, jump: timedelta) -> None:
         """After the clock was set by *jump*: nothing is parked for as long as that."""

@@ -77,8 +77,6 @@ class Worker:
         self.service.log.event("monitor.stopping")
         engine.stop()
 
-    # --- batches ---
-
     async def look(self) -> Work:
         """What there is to do for whoever has time."""
         store, now = self.service.store, utc_now()

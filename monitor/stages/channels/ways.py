@@ -56,9 +56,6 @@ def _all(rules: Sequence[Rule], channels: Sequence[Channel], tags: Tags) -> Iter
         yield Gap("no channel takes notices: nobody is told when feeds or channels fail")
 
 
-# --- rules -------------------------------------------------------------------------------------
-
-
 def _of_rule(rule: Rule, channels: Sequence[Channel], tags: Tags) -> Iterator[Gap]:
     def gap(text: str, key: str = "") -> Gap:
         return Gap(text, rule_id=str(rule.id), key=key)
@@ -131,9 +128,6 @@ def _edges(ways: Sequence[Channel], monday: datetime) -> tuple[list[datetime], l
 def _named(moment: datetime, zone: ZoneInfo) -> str:
     local = moment.astimezone(zone)
     return f"{_DAYS[local.weekday()]} {local:%H:%M}"
-
-
-# --- channels ----------------------------------------------------------------------------------
 
 
 def _of_channel(channel: Channel, rules: Sequence[Rule], channels: Sequence[Channel], tags: Tags) -> Iterator[Gap]:

@@ -162,9 +162,6 @@ def _silence(name: str, silences: Sequence[Silence]) -> str:
     return f"Silence {name}; `monitor silence list` shows it."
 
 
-# --- what was asked for, and what is there -------------------------------------------------------
-
-
 def _named(around: Circumstances) -> list[StoryEntity]:
     return [entity for entity in around.story.entities if entity.entity_id in around.rule.entity_ids]
 

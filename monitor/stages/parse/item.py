@@ -181,7 +181,7 @@ class ItemReader:
         setattr(self._fields, key, value)
         return True
 
-    # --- the handlers: each does what feedparser's of the same name does -----------------------
+    # The handlers: each does what feedparser's of the same name does.
 
     def _title(self, element: Any, _base: str, depth: int) -> None:
         value, markup = self._construct(element, "text/plain")

@@ -174,9 +174,6 @@ def _joined(url: str, link: str) -> str:
     return link
 
 
-# --- other JSON --------------------------------------------------------------------------------
-
-
 def read_json_api(document: Any, options: Mapping[str, object], url: str, most: int) -> ParsedFeed:
     """
     Any JSON document, by the paths in a feed's *options*, such as ``{items: data.news, title: headline}``.
