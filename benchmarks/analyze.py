@@ -25,7 +25,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from monitor.adapters.packaged.lexicon import load_lexicon
-from monitor.adapters.yaml_settings import load_catalogue
+from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect import Detector, build_detector

@@ -38,7 +38,7 @@ def detection_of(read: list[tuple[str, str]], watched: list[object]) -> Iterator
 
 def labelled() -> Iterator[Callable[[], object]]:
     """One in forty of the labelled cases, with the catalogue watched."""
-    from monitor.adapters.yaml_settings import load_catalogue
+    from monitor.adapters.yaml_settings.catalogue import load_catalogue
     from tools.cases import read_cases, sources
 
     cases = [case for _, path, _ in sources() for case in read_cases(path)][::40]

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.adapters.packaged.lexicon import load_lexicon
-from monitor.adapters.yaml_settings import load_catalogue
+from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.errors import ConfigError
 from monitor.domain.families import written_out
 from monitor.stages.detect.cues import GAP

@@ -56,7 +56,7 @@ def reading(every: int) -> str:
     from monitor.adapters.packaged.concepts import load_fact_reader
     from monitor.adapters.packaged.group_weights import load_group_weights
     from monitor.adapters.packaged.lexicon import load_lexicon
-    from monitor.adapters.yaml_settings import load_catalogue
+    from monitor.adapters.yaml_settings.catalogue import load_catalogue
     from monitor.domain.group_policy import GroupPolicy
     from monitor.stages.detect import build_detector
     from monitor.stages.group import GroupWindow, assign, pack

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from monitor.adapters.packaged.lexicon import PACKAGED, load_lexicon
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import Role, Status
 from monitor.domain.lexicon import Lexicon, Wording
 from monitor.stages.detect import build_detector

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.lexicon import Lexicon, Wording
 from monitor.stages.detect import Detector
 from monitor.stages.detect.contexts import Contexts, sort_of

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from monitor.adapters.packaged.lexicon import load_lexicon
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import Analysis
 from monitor.stages.detect import Detector, build_detector
 from tools.cases import Case, read_cases, sources

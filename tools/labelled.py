@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import AttackType, Role
 from monitor.domain.lexicon import Lexicon
 from monitor.stages.detect import Detector, build_detector

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from monitor.adapters.packaged.lexicon import load_lexicon
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.stages.detect import build_detector
 from tools.cases import (
     Tally,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from tests.detectors import detector_of
 from tests.once import made_once
 from tools.cases import Tally, analyses, in_test_split, manner_of, read_cases, sources

@@ -4,7 +4,7 @@ import pytest
 
 from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.packaged.part_words import PACKAGED, load_part_words
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import AttackType, Part, Role, Status
 from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import DERIVED

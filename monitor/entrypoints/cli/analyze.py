@@ -13,6 +13,8 @@ from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from monitor.entrypoints.cli.configured import Config, config_dir
+
 if TYPE_CHECKING:
     from monitor.adapters.detection_pool import RawArticle
     from monitor.domain.finding import Analysis, Span
@@ -34,7 +36,7 @@ def analyze(
     ] = None,
     watchlist: Annotated[Path | None, typer.Option(help="A watchlist file instead of the configured ones.")] = None,
     format_: Annotated[str, typer.Option("--format", help="jsonl, the only form there is.")] = "jsonl",
-    config: Annotated[Path | None, typer.Option(help="The configuration directory.")] = None,
+    config: Config = None,
     processes: Annotated[int, typer.Option(help="How many processes read; 0 is one a core.", min=0)] = 0,
 ) -> None:
     """Tell who is named in articles, which attacks they report, and who is under attack."""
@@ -61,13 +63,12 @@ def analyze(
 
 def _entities(watchlist: Path | None, config: Path | None) -> "Sequence[Entity]":
     if watchlist is not None:
-        from monitor.adapters.yaml_settings import load_watchlist_file
+        from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 
         return load_watchlist_file(watchlist).entities
     from monitor.adapters.yaml_settings.load import load_settings
 
-    directory = config or Path(os.environ.get("MONITOR_CONFIG") or "config")
-    return load_settings(directory, os.environ).entities()
+    return load_settings(config_dir(config), os.environ).entities()
 
 
 def _noted(articles: "Iterable[Given]", ids: "deque[str | int]") -> "Iterator[RawArticle]":

@@ -10,7 +10,7 @@ from monitor.stages.detect.attacks import AttackReader
 _PROGRAM = """
 import hashlib
 from monitor.adapters.packaged.lexicon import load_lexicon
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.stages.detect import build_detector
 from tools.cases import EVALUATION, read_cases
 

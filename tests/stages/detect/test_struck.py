@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 
-from monitor.adapters.yaml_settings import load_watchlist_file
+from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import LIVE, AttackType, Role, Status
 from monitor.stages.detect.deeds import Read, Reads
 from monitor.stages.detect.struck import StruckReader, struck_parts
