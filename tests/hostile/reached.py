@@ -22,6 +22,8 @@ _FEED = Feed(FeedId("hostile"), "https://example.org/feed")
 
 
 def main() -> None:
+    # What is imported while documents are read is compiled in a fresh checkout: keeping that renames a file.
+    sys.dont_write_bytecode = True
     own = tuple(own_folders())
     seen: set[str] = set()
     case = ""
