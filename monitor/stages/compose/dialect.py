@@ -24,11 +24,16 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The limits of a service in code points; below what it documents, since it may count bytes."""
+    """
+    The limits of a service in code points; below what it documents, since it may count bytes.
+
+    ``body_bytes`` is for one that takes what is longer for something else than a message, in silence; 0 is no limit.
+    """
 
     form: Form
     title_limit: int = 200
     body_limit: int = 3_000
+    body_bytes: int = 0
 
 
 _LONG = Dialect(Form.PLAIN, 250, 20_000)
@@ -51,8 +56,9 @@ _DIALECTS = {
     "matrixs": Dialect(Form.MATRIX, 200, 5_000),
     "rocket": Dialect(Form.CHAT, 150, 800),
     "rockets": Dialect(Form.CHAT, 150, 800),
-    "ntfy": Dialect(Form.NTFY, 180, 3_000),
-    "ntfys": Dialect(Form.NTFY, 180, 3_000),
+    # Above 4,096 bytes it makes a file of the text, which nobody sees on a lock screen.
+    "ntfy": Dialect(Form.NTFY, 180, 3_000, 4_000),
+    "ntfys": Dialect(Form.NTFY, 180, 3_000, 4_000),
     "gchat": Dialect(Form.GOOGLE),
     "zulip": Dialect(Form.CHAT, 60, 5_000),
     "pover": Dialect(Form.CHAT, 200, 900),

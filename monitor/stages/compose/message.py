@@ -60,9 +60,16 @@ def _body(outline: Outline, dialect: Dialect, subject: str) -> str:
     if subject != outline.subject:
         # The mail keeps the subject of its thread, so the news of it opens the text.
         body = f"{outline.subject}\n\n{body}"
-    if len(body) > dialect.body_limit:
+    if len(body) > _room(body, dialect):
         body = short(outline, breaker=breaker)
-    return _ending(body, outline, dialect.body_limit)
+    return _ending(body, outline, _room(body, dialect))
+
+
+def _room(body: str, dialect: Dialect) -> int:
+    """How many code points of *body* the service takes."""
+    if not dialect.body_bytes:
+        return dialect.body_limit
+    return min(dialect.body_limit, len(body.encode()[: dialect.body_bytes].decode(errors="ignore")))
 
 
 def _ending(body: str, outline: Outline, limit: int) -> str:

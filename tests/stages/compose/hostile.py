@@ -29,6 +29,8 @@ HOSTILE = {
     "backticks": "```\nApple``` `x` ||spoiler|| ~~no~~ **b** __u__ # h > q",
     # Twice as long as the longest article that is kept, and far beyond the limit of any service.
     "endless": "Apple " + "x" * 200_000,
+    # Three bytes for each letter, where a service counts them.
+    "many-bytes": "\u30cf\u30c3\u30ab\u30fc " * 400,
     "empty": "",
     "blank": " \u3164\u2800\u00a0 ",
     "emoji": "\U0001f4a5\U0001f512" * 10,

@@ -96,6 +96,7 @@ def test_every_message_is_complete_and_within_the_limits(way: str, text: str) ->
     if dialect:
         assert len(made.subject) <= dialect.title_limit
         assert len(made.plain) <= dialect.body_limit
+        assert not dialect.body_bytes or len(made.plain.encode()) <= dialect.body_bytes
     for form in (made.subject, made.plain, made.html, made.fields):
         form.encode("utf-8")
         assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]", form)
