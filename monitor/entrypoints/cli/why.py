@@ -260,7 +260,9 @@ def _verdicts(asked: Question) -> Iterator[str]:
 
 
 def _undecided(asked: Question, rule: "Rule") -> Iterator[str]:
-    if asked.is_about(rule):
+    if asked.chain.story is None:
+        yield f"    has not decided: {no_story(asked.chain.analysis)}"
+    elif asked.is_about(rule):
         yield "    has not decided yet"
         yield f"      {_NOT_JUDGED}"
     else:

@@ -19,10 +19,8 @@ _OFF_TOPIC = "the article names nobody who is watched and tells of no attack"
 def conclusion(asked: "Question") -> "Sequence[str]":
     """The whole in a sentence or two: what was told under which rule, else the gate that stopped each."""
     chain, watch = asked.chain, asked.watch
-    if chain.analysis is None:
-        return ["the article has not been assessed yet"]
-    if chain.analysis.fault:
-        return [_UNREAD]
+    if chain.analysis is None or chain.analysis.fault:
+        return [no_story(chain.analysis)]
     if watch and all(one.entity_id != watch for one in chain.analysis.findings):
         return [_not_named(asked)]
     if chain.story is None:
@@ -93,7 +91,10 @@ def hearing(asked: "Question", rule: "Rule", verdict: "Verdict") -> Iterator[tup
         yield str(channel.id), deaf or louder.get(str(channel.id), "")
 
 
-def no_story(analysis: "Analysis") -> str:
+def no_story(analysis: "Analysis | None") -> str:
+    """Why an article stands in no story."""
+    if analysis is None:
+        return "the article has not been assessed yet"
     return _UNREAD if analysis.fault else _OFF_TOPIC
 
 

@@ -135,7 +135,8 @@ def _about(desk: WebDesk, alert: Alert, words: Wording) -> str:
     named = words.listed(tuple(name_of(entity) for entity in alert.entities), 5)
     headline = clean(story.headlines.get(words.language) or story.headline, _HEADLINE) if story else ""
     shown = f'<p dir="auto">{escape(headline)}</p>' if headline else ""
-    return f'{shown}<p class="muted">{escape(words.say("page.alert", id=alert.id))}: {escape(named)}</p>'
+    heading = words.say("heading", title=words.say("page.alert", id=alert.id))
+    return f'{shown}<p class="muted">{escape(heading)} {escape(named)}</p>'
 
 
 def _title(deed: Deed, words: Wording) -> str:

@@ -59,7 +59,7 @@ def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str,
 
 def _history(known: Known, words: Wording) -> Iterator[Section]:
     """When the alert spoke, and why."""
-    lines = tuple(line(f"{moment(at, known.zone)}: {words.say(f'reason.{reason}')}") for at, reason in known.told)
+    lines = tuple(line(f"{_at(at, known, words)} {words.say(f'reason.{reason}')}") for at, reason in known.told)
     if lines:
         yield Section(words.say("page.history"), lines)
 
@@ -67,9 +67,7 @@ def _history(known: Known, words: Wording) -> Iterator[Section]:
 def _by_hand(known: Known, words: Wording) -> Iterator[Section]:
     """What people said of how the story was grouped."""
     lines = tuple(
-        line(
-            f"{moment(one.at, known.zone)}: {words.say(f'page.{_deed_of(one, known)}', name=clean(one.author, _NAME))}"
-        )
+        line(f"{_at(one.at, known, words)} {words.say(f'page.{_deed_of(one, known)}', name=clean(one.author, _NAME))}")
         for one in known.edits
     )
     if lines:
@@ -110,3 +108,7 @@ def _lines(section: Section) -> Iterator[str]:
 def _text(one: Line) -> str:
     text = "".join(f"<mark>{escape(run.text)}</mark>" if run.is_marked else escape(run.text) for run in one.runs)
     return f'<a href="{escape(one.url)}" rel="noreferrer noopener">{text}</a>' if one.url else text
+
+
+def _at(at: datetime, known: Known, words: Wording) -> str:
+    return words.say("heading", title=moment(at, known.zone))

@@ -126,6 +126,21 @@ def test_why_not_of_a_later_article_says_that_its_story_spoke_before_and_why_it_
     assert f"  hit since then: {SENTENCES[reason]}" in said
 
 
+def test_an_article_that_waits_is_not_said_to_name_nobody(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = article("a1", "Apple hit by ransomware", "Apple was hit.")
+    with open_store(settings, NOW) as store:
+        store.sync_feeds([Feed(one.feed_id, "https://desk.example/")], NOW)
+        ((_, state),) = store.claim_due_feeds(NOW + timedelta(minutes=9), 9, timedelta(minutes=1))
+        store.save_polls([Poll(state, (one,))], NOW)
+    assert main(["why-not", "a1", "--watch", "apple"]) == 0
+    said = capsys.readouterr().out
+    assert "    has not decided: the article has not been assessed yet\n" in said
+    assert "Conclusion: the article has not been assessed yet" in said
+    assert "no-entity" not in said
+
+
 def test_where_no_channel_takes_an_alert_the_conclusion_says_so(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
