@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from monitor.stages.group.folding import fold, pieces
 from monitor.stages.group.language import guess_language, index_languages
+from monitor.stages.group.numerals import Numerals
 
 COMPOUNDING = frozenset({"de", "nl"})
 _SHORTEST_INNER_STEM = 5
@@ -62,6 +63,7 @@ class ConceptLexicon:
         self._memo: dict[tuple[str, str], tuple[str, ...]] = {}
         self._carriers: dict[tuple[str, frozenset[str]], _Carriers] = {}
         self._seconds: dict[str, dict[str, Seconds]] = {}
+        self._numerals: dict[str, Numerals] = {}
         for concept in concepts:
             self.priors[concept.id] = concept.prior
             for language, words in concept.words.items():
@@ -106,6 +108,21 @@ class ConceptLexicon:
     def phrases_from(self, word: str, language: str) -> list[tuple[tuple[str, ...], str]]:
         """Phrases that begin with *word*: the words that must follow, and the concept."""
         return self._phrases.get(language, {}).get(word, [])
+
+    def numerals(self, language: str) -> Numerals:
+        """The numbers in words of a language; empty where it is unknown."""
+        found = self._numerals.get(language)
+        if found is None:
+            vocabulary = self._vocabularies.get(language, _Vocabulary())
+            values = ((word, one.partition(":")) for word, ids in vocabulary.exact.items() for one in ids)
+            words = {word: float(value) for word, (kind, _, value) in values if kind in {"num", "scale"}}
+            joiners = map(fold, self.phrases_of("and", language))
+            found = self._numerals[language] = Numerals(words, joiners)
+        return found
+
+    def ones(self, language: str) -> frozenset[str]:
+        """Folded words for one of a thing."""
+        return frozenset(map(fold, self.phrases_of("one", language)))
 
     def phrases_of(self, concept: str, language: str) -> tuple[str, ...]:
         """How a *concept* that is no fact is said, as printed; nothing where the language is unknown."""

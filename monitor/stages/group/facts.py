@@ -55,14 +55,9 @@ class FactReader:
         is_dated: bool = True,
     ) -> Fingerprint:
         """The fingerprint of one article; *language* is guessed where it is unknown to us."""
-        tokens, words = self._tokeniser.read(title, text, self.policy.most_tokens)
-        if language not in self.lexicon.languages:
-            language = self.lexicon.guess_language(words[: self.policy.lead_tokens])
-        notes = Notes(self.policy.most_facts)
-        plans = (self._planned(language, covered=False), self._planned(language, covered=True))
-        measures = Measures(tokens, at, language, self.lexicon, notes)
-        Scan(self.lexicon, self.aliases, self.policy, tokens, words, language, notes, measures, plans).run()
-        add_remarks(tokens, notes, self.lexicon, language)
+        scan = self._scanned(title, text, at, language)
+        words, notes, language = scan.words, scan.notes, scan.language
+        add_remarks(scan.tokens, notes, self.lexicon, language)
         if analysis is not None:
             _add_analysis(analysis, notes)
         return Fingerprint(
@@ -76,6 +71,21 @@ class FactReader:
             victims=_victims(analysis),
             is_dated=is_dated,
         )
+
+    def figures(self, title: str, text: str, at: datetime, language: str) -> tuple[tuple[float, str], ...]:
+        """What is counted in a text, to three digits, in its order; the unit is "$" for money of any currency."""
+        return tuple(self._scanned(title, text, at, language).measures.figures)
+
+    def _scanned(self, title: str, text: str, at: datetime, language: str) -> Scan:
+        tokens, words = self._tokeniser.read(title, text, self.policy.most_tokens)
+        if language not in self.lexicon.languages:
+            language = self.lexicon.guess_language(words[: self.policy.lead_tokens])
+        notes = Notes(self.policy.most_facts)
+        plans = (self._planned(language, covered=False), self._planned(language, covered=True))
+        measures = Measures(tokens, at, language, self.lexicon, notes)
+        scan = Scan(self.lexicon, self.aliases, self.policy, tokens, words, language, notes, measures, plans)
+        scan.run()
+        return scan
 
 
 def _add_analysis(analysis: Analysis, notes: Notes) -> None:

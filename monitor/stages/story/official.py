@@ -121,7 +121,9 @@ def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, s
             if behind and denied:
                 right = said[behind.end() :] if is_instead else _behind_but(said, end, article.language, reader)
                 rest = set(_counted(said[:end] + right, article, reader))
-                yield from (one for one in denied if any(unit == one[1] and value < one[0] for value, unit in rest))
+                # "15 million euros, not 25 million": the second is money too.
+                rights = [(wrong, unit) for wrong in denied for value, unit in rest if value < wrong[0]]
+                yield from {(value, one) for (value, unit), right in rights for one in (unit, max(unit, right))}
 
 
 def _behind_but(said: str, start: int, language: str, reader: FactReader) -> str:
@@ -146,19 +148,14 @@ def _words(concept: str, language: str, reader: FactReader) -> re.Pattern[str]:
 
 def _counted(said: str, article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
     """The figures of a piece of an article."""
-    facts = reader.fingerprint("", "", said, article.published_at, language=article.language).facts
-    yield from (_parts(key[1:]) for key, _ in facts if key.startswith("#") and not key.endswith("%"))
+    yield from reader.figures("", said, article.published_at, article.language)
 
 
 def _figures(article: Article, reader: FactReader) -> Iterable[tuple[float, str]]:
-    fingerprint = reader.fingerprint(
-        "", article.title, article.text[:_FIGURES_CHARACTERS], article.published_at, language=article.language
-    )
-    for key, _ in fingerprint.facts:
-        if key.startswith("#") and not key.endswith("%"):
-            value, unit = _parts(key[1:])
-            if value >= _SMALLEST_FIGURE:
-                yield value, unit
+    text = article.text[:_FIGURES_CHARACTERS]
+    for value, unit in dict.fromkeys(reader.figures(article.title, text, article.published_at, article.language)):
+        if value >= _SMALLEST_FIGURE:
+            yield value, unit
 
 
 def figure_place(article: Article, number: str, reader: FactReader) -> Span | None:
@@ -166,18 +163,9 @@ def figure_place(article: Article, number: str, reader: FactReader) -> Span | No
     sentences = sorted(sentences_of(article, _FIGURES_CHARACTERS), key=lambda span: span.field == "title")
     for sentence in sentences:
         said = text_at(article, sentence)
-        facts = reader.fingerprint("", "", said, article.published_at, language=article.language).facts
-        if any(_is_figure(key, number) for key, _ in facts):
+        if any(written(value, unit) == number for value, unit in _counted(said, article, reader)):
             return sentence
     return None
-
-
-def _is_figure(key: str, number: str) -> bool:
-    return key.startswith("#") and not key.endswith("%") and written(*_parts(key[1:])) == number
-
-
-def _parts(figure: str) -> tuple[float, str]:
-    return float(figure.removesuffix("$")), "$" if figure.endswith("$") else ""
 
 
 def written(value: float, unit: str) -> str:

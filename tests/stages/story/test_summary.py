@@ -213,6 +213,27 @@ def test_a_figure_that_is_taken_back_is_none_of_the_story(background, language, 
     assert found.taken_back == (() if figures == ("5000000",) else ("5000000",))
 
 
+@pytest.mark.parametrize(
+    ("texts", "shown"),
+    [
+        (["A gang wants ten million euros from Acme for data of 850,000 customers."], ("850000", "10000000$")),
+        (["Die Bande fordert zehn Millionen Euro von Acme."], ("10000000$",)),
+        (
+            ["A gang wants 25 million euros from Acme.", "It wants 15 million euros of Acme, not 25 million."],
+            ("15000000$",),
+        ),
+        (["Acme has two hundred thousand users.", "Twenty-five million users of Acme are hit."], ("25000000",)),
+    ],
+)
+def test_money_is_told_from_what_is_counted_and_numbers_in_words_are_read(background, texts, shown):
+    articles = [
+        article(str(number), text=one, minutes=number, language="de" if one.startswith("Die") else "en")
+        for number, one in enumerate(texts)
+    ]
+    known = [victim(str(number), Status.CONFIRMED, one) for number, one in enumerate(texts)]
+    assert summarise(STORY, articles, known, (), background).numbers == shown
+
+
 def test_a_correction_ends_every_figure_that_was_told_before_it(background):
     texts = (
         "A gang says that it holds data of 90,000 customers of Acme.",
