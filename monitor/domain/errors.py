@@ -40,11 +40,12 @@ class Fault:
 
 
 class ConfigError(MonitorError):
-    """One or more faults in configuration files, all of them at once."""
+    """One or more faults in configuration files, all of them at once: file by file, each from top to bottom."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("\n".join(str(fault) for fault in faults))
+        files = {file: number for number, file in enumerate(dict.fromkeys(fault.file for fault in faults))}
+        self.faults = tuple(sorted(faults, key=lambda fault: (files[fault.file], fault.line, fault.column)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
 class FetchFault(StrEnum):

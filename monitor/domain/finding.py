@@ -71,7 +71,11 @@ _TOLD = LIVE | {Status.DENIED, Status.THWARTED}
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A place in an article: ``field[start:end]`` in code points, ``field`` being title or text."""
+    """
+    A place in an article: ``field[start:end]`` in code points, ``field`` being title or text.
+
+    ``surface`` is what stands there, where that is told.
+    """
 
     field: str
     start: int

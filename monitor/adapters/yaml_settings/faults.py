@@ -71,12 +71,12 @@ def _fault(document: Document, details: ErrorDetails, model: type[BaseModel], at
 
 
 def _meaning(details: ErrorDetails, model: type[BaseModel]) -> str:
-    """`; every: what it is for` of the key that is wrong, or that was meant; empty where none says so."""
+    """`; every: what it is for` of the key whose value is wrong; empty where none says so."""
+    # Of a key that is unknown nothing is added: the form of that fault is one that programs read.
     *section, key = details["loc"] or ("",)
     inner = _model_at(model, section)
-    known, said = (list(inner.model_fields), meanings(inner)) if inner else ([], {})
-    name = _nearest(str(key), known) if details["type"] == "extra_forbidden" else str(key)
-    return f"; {name}: {said[name]}" if name in said else ""
+    said = meanings(inner) if inner and details["type"] != "extra_forbidden" else {}
+    return f"; {key}: {said[str(key)]}" if key in said else ""
 
 
 def _shape(kind: str, given: object, known: Sequence[str]) -> str:

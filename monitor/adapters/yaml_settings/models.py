@@ -62,9 +62,16 @@ def write_size(count: int) -> str:
     return f"{count // _BYTES[unit]}{unit}" if unit else str(count)
 
 
+def _not_nothing(value: timedelta) -> timedelta:
+    if not value:
+        raise ValueError("some time is wanted here")
+    return value
+
+
 Duration = Annotated[
     timedelta, BeforeValidator(parse_duration), WithJsonSchema({"type": "string", "pattern": f"^{_DURATION.pattern}$"})
 ]
+SomeTime = Annotated[Duration, AfterValidator(_not_nothing)]
 Size = Annotated[int, BeforeValidator(parse_size), WithJsonSchema({"type": ["string", "integer"]})]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+([-_.][a-z0-9]+)*$", max_length=100)]
@@ -126,7 +133,7 @@ class FeedModel(Model):
     """Its usual language (a code such as nl), for texts too short to tell."""
     tags: list[str] = []
     """Words by which rules of `notices` and `monitor feeds` choose feeds."""
-    every: Duration | None = None
+    every: SomeTime | None = None
     """Wait between two polls; without it, the feed's own pace decides."""
     fulltext: Fulltext = Fulltext.MATCHED
     """Whether pages behind articles are read: `matched` (promising ones), `always` or `never`."""

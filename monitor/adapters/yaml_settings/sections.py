@@ -4,9 +4,9 @@ import dataclasses
 from datetime import timedelta
 from typing import Annotated, Any, get_type_hints
 
-from pydantic import AfterValidator, Field, create_model
+from pydantic import Field, create_model
 
-from monitor.adapters.yaml_settings.models import Duration, Model, Size
+from monitor.adapters.yaml_settings.models import Duration, Model, Size, SomeTime
 from monitor.domain.policy import Policy
 
 # Nothing of these would stop the service or lose what it is there for: no request, no time to answer, kept for no time.
@@ -67,16 +67,10 @@ def _written(name: str, hint: Any) -> Any:
 def _bounded(written: Any, *, is_needed: bool, most: int | None) -> Any:
     """No number is below zero, and none that is needed is zero."""
     if written is Duration:
-        return Annotated[written, AfterValidator(_some_time)] if is_needed else written
+        return SomeTime if is_needed else written
     if written is float:
         return Annotated[float, Field(gt=0) if is_needed else Field(ge=0)]
     return Annotated[written, Field(ge=int(is_needed), le=most)] if written in (int, Size) else written
-
-
-def _some_time(value: timedelta) -> timedelta:
-    if not value:
-        raise ValueError("some time is wanted here")
-    return value
 
 
 def _frozen(value: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from monitor.entrypoints.cli.configured import AUTHOR, Config, read_settings
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
@@ -25,9 +26,7 @@ _WORTH = (
 _OPINIONS = ("at", "alert", "rule", "kind", "author", "entity", "role", "confidence", "attacks", "article", "comment")
 _ALERT = typer.Argument(help="The id of an alert; it stands at the end of each message.")
 
-commands = typer.Typer(
-    name="alerts", help="What was raised, what became of it, and what people say of it.", no_args_is_help=True
-)
+commands = group_of_commands("What was raised, what became of it, and what people say of it.", name="alerts")
 
 
 @commands.command("list", help="Alerts, newest first.")

@@ -1,19 +1,17 @@
 """`monitor analyze`: articles in, findings out. Needs no store and no network."""
 
-import codecs
-import io
-import json
 import os
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir
+from monitor.entrypoints.cli.json_articles import in_utf8, read_json_articles
+from monitor.entrypoints.cli.output import as_json
 
 if TYPE_CHECKING:
     from monitor.adapters.detection_pool import RawArticle
@@ -24,7 +22,8 @@ if TYPE_CHECKING:
     Given = tuple[str | int, RawArticle]
 
 _EXIT_FAILED = 1
-_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+# What a file with one of these endings holds; of others it is told by how they begin.
+_LINES, _ARTICLE = {".jsonl", ".ndjson", ".json"}, {".txt", ".md"}
 
 commands = typer.Typer()
 
@@ -53,7 +52,7 @@ def analyze(
         settle()
         for analysis in pool.analyse(_noted(_articles(files or [Path("-")], faults), ids)):
             row = {**as_row(analysis), "id": ids.popleft()}
-            sys.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+            sys.stdout.write(f"{as_json(row)}\n")
             faults += [f"{analysis.article_id}: the program failed: {analysis.fault}"] if analysis.fault else []
     for fault in faults:
         print(fault, file=sys.stderr)
@@ -86,8 +85,8 @@ def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[Given]":
             continue
         try:
             with path.open("rb") as file:
-                stream = _in_utf8(file)
-                if _is_article_file(stream):
+                stream = in_utf8(file)
+                if _is_article_file(path, stream):
                     yield _from_article_file(path, stream.read())
                 else:
                     yield from _from_lines(stream, str(path), faults)
@@ -97,17 +96,13 @@ def _articles(files: Iterable[Path], faults: list[str]) -> "Iterator[Given]":
             faults.append(str(error))
 
 
-def _in_utf8(stream: IO[bytes]) -> IO[bytes]:
-    """The same file; as UTF-8 where it is in UTF-16, as some shells write what a program says."""
-    is_wide = stream.read(2) in _UTF_16
-    stream.seek(0)
-    return io.BytesIO(stream.read().decode("utf-16", "replace").encode()) if is_wide else stream
-
-
-def _is_article_file(stream: IO[bytes]) -> bool:
+def _is_article_file(path: Path, stream: IO[bytes]) -> bool:
+    ending = path.suffix.lower()
+    if ending in _LINES:
+        return False
     head = stream.read(4096).lstrip(b"\xef\xbb\xbf \t\r\n")
     stream.seek(0)
-    return bool(head) and not head.startswith((b"{", b"["))
+    return bool(head) and not head.startswith(b"{" if ending in _ARTICLE else (b"{", b"["))
 
 
 def _from_article_file(path: Path, data: bytes) -> "Given":
@@ -119,48 +114,10 @@ def _from_article_file(path: Path, data: bytes) -> "Given":
 
 
 def _from_lines(stream: IO[bytes], name: str, faults: list[str]) -> "Iterator[Given]":
-    for number, line in enumerate(stream, 1):
-        if not line.strip():
-            continue
-        try:
-            yield _from_json(line)
-        except ValueError as error:
-            faults.append(f"{name}:{number}: {error}")
-
-
-def _from_json(line: bytes) -> "Given":
     from monitor.adapters.detection_pool import RawArticle
 
-    try:
-        row = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise ValueError(f"no JSON object: {str(error) or 'nested too deep'}") from error
-    if not isinstance(row, dict):
-        raise ValueError('no JSON object: {"id", "title", "text"} is wanted')
-    given = row.get("id")
-    if not isinstance(given, str | int) or isinstance(given, bool):
-        raise ValueError("id: missing, or neither text nor a whole number")
-    missing = [key for key in ("title", "text") if not isinstance(row.get(key), str)]
-    if missing:
-        raise ValueError(f"{', '.join(missing)}: missing, or no text")
-    language = row.get("language")
-    return given, RawArticle(
-        str(given),
-        row["title"],
-        row["text"],
-        _published(row.get("published")),
-        language if isinstance(language, str) else None,
-    )
-
-
-def _published(value: object) -> datetime | None:
-    if not isinstance(value, str) or not value.strip():
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-    except ValueError as error:
-        raise ValueError(f"published: {value!r} is no time such as 2025-08-24T09:00:00Z") from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    for line in read_json_articles(stream, name, faults):
+        yield line.id, RawArticle(str(line.id), line.title, line.text, line.published, line.language)
 
 
 def as_row(analysis: "Analysis") -> dict[str, Any]:

@@ -5,18 +5,19 @@ from datetime import UTC, datetime
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 _COLUMNS = ("id", "feed", "guid", "title", "url", "published_at", "first_seen_at", "language", "story")
 
-commands = typer.Typer(name="articles", help="What is stored.", no_args_is_help=True)
+commands = group_of_commands("What is stored.", name="articles")
 
 
 @commands.command("list", help="Every stored article, oldest first.")
 def list_articles(
     config: Config = None,
     output: Output = OUTPUT,
-    limit: int = typer.Option(0, help="At most so many; 0 for all."),
+    limit: int = typer.Option(0, help="At most so many; 0 for all.", min=0),
     feed: str = typer.Option("", help="Only those of this feed."),
     since: str = typer.Option("", help="Only those first seen since then, such as 2026-11-25 or 2026-11-25T09:00."),
 ) -> None:

@@ -2,9 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-import typer
-
 from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
@@ -27,9 +26,7 @@ _COLUMNS = (
 )
 _GONE = "not in channels.yaml: what it was to get stays until it comes back"
 
-commands = typer.Typer(
-    name="channels", help="The ways out, and a test message through one of them.", no_args_is_help=True
-)
+commands = group_of_commands("The ways out, and a test message through one of them.", name="channels")
 
 
 @commands.command(

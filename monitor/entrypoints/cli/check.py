@@ -1,13 +1,12 @@
 """`monitor check` tells whether the configuration is right, `monitor schema` describes it for editors."""
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
-from monitor.entrypoints.cli.output import OUTPUT, Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, as_json, show
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,7 +57,7 @@ def schema(name: str = typer.Argument("monitor", help="monitor, feeds, channels 
     known = dict(schemas())
     if name not in known:
         raise UsageError(f'there is no schema "{name}": it is one of {", ".join(known)}')
-    print(json.dumps(known[name], indent=2, ensure_ascii=False))
+    print(as_json(known[name], indent=2))
 
 
 def _tell(kind: str, found: "Sequence[Fault]", output: Output) -> None:

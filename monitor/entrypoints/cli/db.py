@@ -7,10 +7,9 @@ from pathlib import Path
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings
+from monitor.entrypoints.cli.groups import group_of_commands
 
-commands = typer.Typer(
-    name="db", help="The store: backup, restore, hush, prune, upgrade, check, move.", no_args_is_help=True
-)
+commands = group_of_commands("The store: backup, restore, hush, prune, upgrade, check, move.", name="db")
 
 
 @commands.command()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, show
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ _MOST_REFUSED = 10
 # What stands for a secret in a list that was exported.
 _HIDDEN = "=***"
 
-commands = typer.Typer(name="feeds", help="What is polled, and how it is doing.", no_args_is_help=True)
+commands = group_of_commands("What is polled, and how it is doing.", name="feeds")
 
 
 @commands.command("list", help="Every feed, with its state where the service has run.")

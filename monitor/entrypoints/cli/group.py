@@ -1,15 +1,17 @@
 """`monitor group`: articles in, stories out; needs no store and no network."""
 
-import io
-import json
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING
 
 import typer
+
+from monitor.entrypoints.cli.json_articles import JsonArticle, in_utf8, read_json_articles
+from monitor.entrypoints.cli.output import as_json
+
+if TYPE_CHECKING:
+    from monitor.domain.story import StoryId
 
 commands = typer.Typer()
 
@@ -24,27 +26,32 @@ def group_articles(
 
     if format_ != "jsonl":
         raise UsageError(f"--format {format_}: only jsonl is known")
-    with _opened(file) as source:
-        faults = _group(source, sys.stdout)
+    faults: list[str] = []
+    rows = list(_articles(file, faults))
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    story_of = _stories_of(rows)
+    for row in rows:
+        print(as_json({"id": row.id, "story": story_of[str(row.id)]}))
     if faults:
         raise typer.Exit(1)
 
 
-def _opened(file: str) -> TextIO:
+def _articles(file: str, faults: list[str]) -> Iterator[JsonArticle]:
     from monitor.domain.errors import UsageError
 
     if file == "-":
-        if isinstance(sys.stdin, io.TextIOWrapper):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-        return sys.stdin
+        yield from read_json_articles(sys.stdin.buffer, "standard input", faults, must_be_dated=True)
+        return
     try:
-        return Path(file).open(encoding="utf-8", errors="replace")
+        with Path(file).open("rb") as source:
+            yield from read_json_articles(in_utf8(source), file, faults, must_be_dated=True)
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
 
 
-def _group(source: Iterable[str], target: TextIO) -> int:
-    """Group the articles of *source*; answers how many lines were no article."""
+def _stories_of(rows: list[JsonArticle]) -> "dict[str, StoryId]":
+    """The story of each article, by its id as text."""
     from monitor.adapters.packaged.concepts import load_fact_reader
     from monitor.adapters.packaged.group_weights import load_group_weights
     from monitor.domain.group_policy import GroupPolicy
@@ -53,56 +60,11 @@ def _group(source: Iterable[str], target: TextIO) -> int:
     policy = GroupPolicy()
     reader = load_fact_reader(policy)
     window = GroupWindow(policy, load_group_weights(), reader.lexicon.priors)
-    rows, faults = _rows(source)
-    for fault in faults:
-        print(fault, file=sys.stderr)
     # Of lines with the same id the first counts, as of the same article from two feeds.
     first = {str(row.id): row for row in reversed(rows)}
     fingerprints = [
-        reader.fingerprint(article_id, row.title, row.text, row.published, language=row.language)
+        reader.fingerprint(article_id, row.title, row.text, row.published, language=row.language or "")
         for article_id, row in first.items()
+        if row.published  # as all have here
     ]
-    story_of = {str(join.article_id): join.story_id for join in group(fingerprints, window, policy)}
-    for row in rows:
-        print(json.dumps({"id": row.id, "story": story_of[str(row.id)]}, ensure_ascii=False), file=target)
-    return len(faults)
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    id: str | int
-    title: str
-    text: str
-    published: datetime
-    language: str
-
-
-def _rows(source: Iterable[str]) -> tuple[list[_Row], list[str]]:
-    """The articles of all lines that hold one, and a fault with its number for each other line."""
-    rows, faults = [], []
-    for number, line in enumerate(source, start=1):
-        if not line.strip():
-            continue
-        try:
-            rows.append(_row(line))
-        except (ValueError, RecursionError) as error:
-            faults.append(f"line {number}: {error}")
-    return rows, faults
-
-
-def _row(line: str) -> _Row:
-    found = json.loads(line)
-    if not isinstance(found, dict) or not isinstance(found.get("id"), str | int):
-        raise ValueError('no object with an "id"')
-    texts = [found.get(key, "") for key in ("title", "text", "language")]
-    if not all(isinstance(text, str) for text in texts):
-        raise ValueError("title, text and language must be text")
-    return _Row(found["id"], texts[0], texts[1], _moment(found.get("published")), texts[2])
-
-
-def _moment(printed: object) -> datetime:
-    try:
-        moment = datetime.fromisoformat(str(printed))
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(f'published {printed!r} is no date such as "2026-11-25T09:00:00Z"') from None
+    return {str(join.article_id): join.story_id for join in group(fingerprints, window, policy)}

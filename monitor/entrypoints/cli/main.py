@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from monitor import __version__
 from monitor.domain.errors import ConfigError, MonitorError, StoreError, UsageError
+from monitor.entrypoints.cli.groups import group_of_commands
 
 # Each command typed, and the module that has it.
 COMMANDS = {
@@ -49,10 +50,9 @@ _YOUNG = 50_000
 
 def build_app(argv: Sequence[str]) -> typer.Typer:
     """The app with the command in *argv*, or with all of them where none is named (for --help)."""
-    app = typer.Typer(
+    app = group_of_commands(
+        "Told once for each story when the news says that a company you watch was attacked.",
         name="monitor",
-        help="Told once for each story when the news says that a company you watch was attacked.",
-        no_args_is_help=True,
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},

@@ -1,5 +1,6 @@
 """How lists are shown: a table for people, JSON, JSON lines or CSV for programs."""
 
+import codecs
 import csv
 import io
 import json
@@ -40,13 +41,23 @@ def show(rows: Iterable[Row], output: Output, columns: Sequence[str]) -> None:
     """
     if output is Output.JSONL:
         for row in rows:
-            print(json.dumps(row, ensure_ascii=False, default=str))
+            print(as_json(row))
     elif output is Output.JSON:
-        print(json.dumps(list(rows), ensure_ascii=False, indent=2, default=str))
+        print(as_json(list(rows), indent=2))
     elif output is Output.CSV:
         sys.stdout.write(_as_csv(rows, columns))
     else:
         sys.stdout.write(_as_table(list(rows), columns))
+
+
+def as_json(value: object, indent: int | None = None) -> str:
+    """
+    *value* as JSON for standard output, in one line without *indent*.
+
+    Where that is not in UTF-8, all but ASCII is escaped: it is JSON in any encoding, and reads the same.
+    """
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+    return json.dumps(value, ensure_ascii=not is_utf8, indent=indent, default=str)
 
 
 def room() -> int:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, story_of, watched_id
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "ends_at", "entity", "rule", "story", "expression", "author", "comment")
 
-commands = typer.Typer(name="silence", help="Not to hear about something until a moment.", no_args_is_help=True)
+commands = group_of_commands("Not to hear about something until a moment.", name="silence")
 
 
 @commands.command("list", help="Silences that hold, the next to end first.")

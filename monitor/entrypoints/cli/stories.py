@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import AUTHOR, Config, read_settings, story_of
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, many, printable, show
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _COLUMNS = ("id", "state", "articles", "sources", "languages", "entities", "upda
 _STORY = typer.Argument(help="The id of a story, as `stories list` shows it.")
 _LANGUAGE = typer.Option("", help="The reader's language, such as nl: headlines in it where there are any.")
 
-commands = typer.Typer(name="stories", help="What was grouped, and why.", no_args_is_help=True)
+commands = group_of_commands("What was grouped, and why.", name="stories")
 
 
 @commands.command("list", help="Stories, newest first.")

@@ -9,6 +9,7 @@ import typer
 
 from monitor.domain.errors import MonitorError
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
+from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = ("id", "name", "watchlist", "names", "people", "tags")
 
-commands = typer.Typer(name="watch", help="Whom we watch, and which names will be noisy.", no_args_is_help=True)
+commands = group_of_commands("Whom we watch, and which names will be noisy.", name="watch")
 
 
 @commands.command("list", help="Every watched entity with its names.")

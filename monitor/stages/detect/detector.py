@@ -324,7 +324,8 @@ class Detector:
         return Verdict(role, told.shares[role], reads, surplus, parts, reasons)
 
     def _finding(self, reading: Reading, entity: Entity, told: Told, verdict: Verdict) -> Finding:
-        spans = tuple(sorted([reading.span(s.candidate.start, s.candidate.end) for s in told.sightings]))
+        places = sorted((s.candidate.start, s.candidate.end) for s in told.sightings)
+        spans = tuple(reading.span(start, end) for start, end in places)
         strongest = max(told.sightings, key=_SCORE)
         parts = self.mentions.reasons(strongest)
         share = verdict.share if verdict.role is not Role.MENTIONED else 1.0

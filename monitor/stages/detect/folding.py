@@ -43,11 +43,12 @@ class Folded:
     A text and its folded twin: ``clean[i]`` is folded to ``norm[i]``.
 
     ``starts[i]`` and ``ends[i]`` say which span of the text as given became ``clean[i]``; None
-    where nothing was taken out, and an offset is itself.
+    where nothing was taken out, and an offset is itself. ``given`` is that text.
     """
 
     clean: str
     norm: str
+    given: str
     starts: "array[int] | None" = None
     ends: "array[int] | None" = None
 
@@ -62,11 +63,11 @@ def fold(text: str) -> Folded:
     """*text* folded; linear in its length, whatever it holds."""
     western = _western(text)
     if western is not None:
-        return Folded(text, western)
+        return Folded(text, western, text)
     if _UNEVEN.search(text) is None:
-        return Folded(text, text.translate(_table()))
+        return Folded(text, text.translate(_table()), text)
     clean, starts, ends = _evened(text)
-    return Folded(clean, clean.translate(_table()), starts, ends)
+    return Folded(clean, clean.translate(_table()), text, starts, ends)
 
 
 def fold_words(text: str) -> str:

@@ -33,6 +33,6 @@ class Reading:
         if start < len(title.clean):
             end = min(end, len(title.clean))
             first, last = title.original(start, end)
-            return Span("title", first, last, title.clean[start:end])
+            return Span("title", first, last, title.given[first:last])
         first, last = text.original(start - shift, end - shift)
-        return Span("text", first, last, text.clean[start - shift : end - shift])
+        return Span("text", first, last, text.given[first:last])

@@ -122,6 +122,7 @@ def test_a_folder_is_looked_into_often_where_it_does_not_say_how_often(config: P
         pytest.param("watchlists/suppliers.yaml", "\t- a: [", "watchlists/suppliers.yaml:1:1: no valid YAML", id="no YAML"),
         pytest.param("feeds.yaml", "feeds: [not-a-url]", 'feeds.yaml:1:9: feeds.0.url: "not-a-url" is no http(s)', id="no URL"),
         pytest.param("feeds.yaml", "feeds:\n  - {url: 'https://a.example/', every: 15}", "feeds.yaml:2:40: feeds.0.every: a duration carries its unit", id="no unit"),
+        pytest.param("feeds.yaml", "feeds:\n  - {url: 'https://a.example/', every: 0m}", "feeds.yaml:2:40: feeds.0.every: some time is wanted here", id="asked without a pause"),
         pytest.param("feeds.yaml", "feeds: [{url: 'https://a.example/', options: {haeders: {a: b}}}]", "feeds.yaml:1:56: feeds.0.options.haeders: unknown option of a feed of kind web (did you mean \"headers\"?)", id="unknown option"),
         pytest.param("feeds.yaml", "feeds: [{url: 'https://a.example/', options: {headers: [a]}}]", "feeds.0.options.headers: is no mapping", id="headers are none"),
         pytest.param("feeds.yaml", "feeds: [{url: 'https://a.example/', options: {user_agent: {}}}]", "feeds.0.options.user_agent: is no text", id="a name that is none"),
@@ -167,6 +168,12 @@ def test_all_faults_of_all_files_at_once(config: Path) -> None:
     write(config, "monitor.yaml", "fetch: {per_hots: 3}")
     found = faults_of(config)
     assert [line.partition(":")[0] for line in found] == ["monitor.yaml", "feeds.yaml", "feeds.yaml"]
+
+
+def test_faults_of_a_file_are_told_from_top_to_bottom(config: Path) -> None:
+    rules = "rules:\n  - id: r\n    role: [victim]\n    severity: loud\n    statuses: [sure]\n"
+    write(config, "watchlists/suppliers.yaml", f"watchlist: w\nentities:\n  - {{name: Acme, alias: [B]}}\n{rules}")
+    assert [int(line.split(":")[1]) for line in faults_of(config)] == [3, 6, 7, 8]
 
 
 def test_binary_and_foreign_bytes(config: Path) -> None:
@@ -356,6 +363,6 @@ def test_the_faults_of_rule_tests_are_told_all_at_once(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_rule_tests(tmp_path / "x.test.yaml")
     told = [str(fault).removeprefix(f"{tmp_path}/") for fault in caught.value.faults]
-    assert told[0] == 'x.test.yaml:4:1: test: unknown key (did you mean "tests"?)'
+    assert told[-1] == 'x.test.yaml:4:1: test: unknown key (did you mean "tests"?)'
     assert 'x.test.yaml:2:24: tests.0.given.0.titel: unknown key (did you mean "title"?)' in told
     assert 'x.test.yaml:3:15: tests.1.expects: unknown key (did you mean "expect"?)' in told

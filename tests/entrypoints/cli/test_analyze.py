@@ -39,12 +39,13 @@ def test_a_batch_that_goes_to_all_cores_keeps_its_order(tmp_path: Path) -> None:
 def test_bad_lines_are_named_and_the_others_answered(tmp_path: Path) -> None:
     bad = [{**ARTICLE, "id": one} for one in (True, None, 1.5, [])]
     bad += [[ARTICLE], {"id": "no text", "title": ""}, {**ARTICLE, "title": 5}, {**ARTICLE, "published": "soon"}]
+    bad += [{**ARTICLE, key: 5} for key in ("published", "language", "url")]
     given = lines(*bad) + b"\n\xff\n{\n" + b"[" * 100_000 + b"\n" + lines(ARTICLE)
     done = analyze(tmp_path, given)
     assert done.returncode == 1
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["a"]
     told = [line.split(":")[:2] for line in done.stderr.decode().splitlines()]
-    assert told == [["standard input", str(number)] for number in (*range(1, 9), 10, 11, 12)]
+    assert told == [["standard input", str(number)] for number in (*range(1, 12), 13, 14, 15)]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le", "utf-16-be"])
@@ -69,7 +70,45 @@ def test_a_full_disk_is_said_in_words(tmp_path: Path, count: int) -> None:
     assert done.stderr.decode() == "there is no room left on the disk: what was to be written is not whole\n"
 
 
-def test_what_the_terminal_has_no_sign_for_is_escaped(tmp_path: Path) -> None:
-    done = analyze(tmp_path, lines({**ARTICLE, "id": "€"}), PYTHONIOENCODING="latin-1")
+@pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-8"])
+def test_what_is_said_is_json_in_any_encoding(tmp_path: Path, encoding: str) -> None:
+    done = analyze(tmp_path, lines({**ARTICLE, "id": "€ é \U0001f600 \ud800"}), PYTHONIOENCODING=encoding)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout.decode("latin-1"))["id"] == "€"
+    assert json.loads(done.stdout.decode("utf-8"))["id"] == "€ é \U0001f600 \ud800"
+
+
+def test_surfaces_are_what_stands_in_the_article_as_given_and_in_its_order(tmp_path: Path) -> None:
+    article = {
+        "id": "a",
+        "title": "\U0001f600 Ac\u00adme &amp; Acme: <b>Acme</b> hit by ransomware",
+        "text": "Cafe\u0301s were shut. Acm\u200be, of Utrecht, said so.",
+    }
+    (row,) = map(json.loads, analyze(tmp_path, lines(article)).stdout.splitlines())
+    (mention,) = row["mentions"]
+    places = [(span["field"], span["start"]) for span in mention["spans"]]
+    assert places == sorted(places, key=lambda place: (place[0] == "text", place[1]))
+    assert [span["surface"] for span in mention["spans"]] == ["Ac\u00adme", "Acme", "Acme", "Acm\u200be"]
+    for span in mention["spans"]:
+        assert article[span["field"]][span["start"] : span["end"]] == span["surface"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "ids", "faults"),
+    [
+        pytest.param("a.jsonl", f"oops\n{json.dumps(ARTICLE)}\n", ["a"], 1, id="lines of which the first is none"),
+        pytest.param("a.ndjson", "oops\n", [], 1, id="no line that is one"),
+        pytest.param("a", f"\n{json.dumps(ARTICLE)}\n", ["a"], 0, id="lines without an ending"),
+        pytest.param("b.txt", f"{json.dumps(ARTICLE)}\n", ["a"], 0, id="lines in a text file"),
+        pytest.param("b.txt", "[Update] Ransomware hits Acme\n\nAcme has lost its files.\n", ["b"], 0, id="a bracket in a title"),
+        pytest.param("b.txt", "", [], 0, id="an empty file"),
+    ],
+)  # fmt: skip
+def test_lines_are_told_from_article_files(tmp_path: Path, name: str, text: str, ids: list[str], faults: int) -> None:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    done = analyze(tmp_path, b"", str(path))
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ids
+    assert done.returncode == min(faults, 1)
+    assert [line.rpartition("/")[2].split(":")[:2] for line in done.stderr.decode().splitlines()] == [
+        [name, "1"]
+    ] * faults

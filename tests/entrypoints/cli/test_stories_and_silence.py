@@ -34,13 +34,17 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     found.stop()
 
 
-def group(*lines: str) -> subprocess.CompletedProcess[str]:
-    words = [sys.executable, "-m", "monitor.entrypoints.cli.main", "group", "--format", "jsonl", "-"]
-    return subprocess.run(words, input="\n".join(lines), capture_output=True, text=True, timeout=COMMAND_S, check=False)
+def group(given: bytes, *words: str) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "monitor.entrypoints.cli.main", "group", *words]
+    return subprocess.run(command, input=given, capture_output=True, timeout=COMMAND_S, check=False)
+
+
+def lines(*rows: object) -> bytes:
+    return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
 def test_group_answers_each_article_in_the_order_given() -> None:
-    done = group(*(json.dumps(row) for row in (DE, OTHER, EN, EN)))
+    done = group(lines(DE, OTHER, EN, EN), "--format", "jsonl", "-")
     rows = [json.loads(line) for line in done.stdout.splitlines()]
     assert done.returncode == 0
     assert [row["id"] for row in rows] == ["de", 7, "en", "en"]
@@ -48,11 +52,27 @@ def test_group_answers_each_article_in_the_order_given() -> None:
 
 
 def test_group_names_bad_lines_and_answers_the_others() -> None:
-    faults = ["{", "[]", '{"id": "x", "title": 5}', '{"id": "x", "title": "", "text": "", "published": "soon"}']
-    done = group(json.dumps(EN), *faults, json.dumps(DE))
+    bad = [[], {"id": "x", "title": 5}, {**EN, "text": None}, {**EN, "id": True}, {**EN, "language": 5}]
+    bad += [{**EN, "published": moment} for moment in ("soon", None, 5, "9999-12-31T23:59:59-12:00")]
+    done = group(lines(EN, *bad) + b'{"id": "\xff", "title": "", "text": ""}\n{\n' + lines({**DE, "language": None}))
     assert done.returncode == 1
-    assert len(done.stdout.splitlines()) == 2
-    assert [line.split(":")[0] for line in done.stderr.splitlines()] == [f"line {number}" for number in (2, 3, 4, 5)]
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["en", "de"]
+    told = [line.split(":")[:2] for line in done.stderr.decode().splitlines()]
+    assert told == [["standard input", str(number)] for number in range(2, 13)]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_group_reads_a_file_with_a_mark_of_its_encoding(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "marked.jsonl"
+    path.write_bytes(("\ufeff" + lines(EN, DE).decode()).encode(encoding))
+    done = group(b"", str(path))
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["en", "de"]
+
+
+def test_group_has_nothing_to_say_of_nothing() -> None:
+    done = group(b"\n \n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 
 def test_stories_are_listed_shown_and_edited(installation: Installation) -> None:
