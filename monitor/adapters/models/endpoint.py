@@ -68,7 +68,9 @@ class ModelEndpoint:
             ):
                 status, data = response.status, await self._read(response)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            raise NoAnswerError(self._told(error), was_sent=True) from error
+            # Where no connection came about, nothing was sent.
+            is_reached = not isinstance(error, aiohttp.ClientConnectorError)
+            raise NoAnswerError(self._told(error), was_sent=is_reached) from error
         if status != HTTPStatus.OK:
             raise NoAnswerError(f"{self._who} answers with status {status}", was_sent=False)
         return data

@@ -119,4 +119,9 @@ def _content(data: bytes) -> tuple[str, int]:
     usage = value.get("usage") if isinstance(value, dict) else None
     tokens = usage.get("total_tokens") if isinstance(usage, dict) else None
     is_count = isinstance(tokens, int) and 0 < tokens < 10**7
-    return text if isinstance(text, str) else "", tokens if is_count and isinstance(tokens, int) else 0
+    return _storable(text) if isinstance(text, str) else "", tokens if is_count and isinstance(tokens, int) else 0
+
+
+def _storable(text: str) -> str:
+    """*text* without what no store takes: halves of letters, NUL."""
+    return text.encode(errors="replace").decode().replace("\0", "")

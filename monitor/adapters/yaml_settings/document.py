@@ -25,6 +25,7 @@ _HINTS = (
     ("did not find expected key", "the line stands further left or right than its neighbours, or a text needs quotes"),
     ("did not find expected '-' indicator", "the line stands further left or right than its neighbours"),
     ("unexpected end of stream", "a quotation mark is open"),
+    ("found another document", "take the line --- out, or what follows it into a file of its own"),
     ("did not find expected ',' or", "a bracket is open, or a comma is missing"),
 )
 

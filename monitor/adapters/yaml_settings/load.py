@@ -3,7 +3,6 @@
 import hashlib
 import ipaddress
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -191,7 +190,8 @@ class _Reader:
 
     def _watchlists(self, channels: Sequence[str]) -> tuple[Watchlist, ...]:
         folder = self.config_dir / "watchlists"
-        found = []
+        found: list[Watchlist] = []
+        files: dict[str, list[str]] = {}
         for path in sorted(folder.glob("*.yaml")):
             if path.name.endswith(".test.yaml"):
                 continue
@@ -205,6 +205,8 @@ class _Reader:
             self.faults += faults
             if watchlist:
                 found.append(watchlist)
+                files.setdefault(watchlist.id, []).append(path.name)
+        self._check_ids(files)
         for path in sorted(folder.glob("*.csv")):
             if os.access(path, os.R_OK) and path.is_file():
                 self.digest.update(path.read_bytes())
@@ -214,12 +216,16 @@ class _Reader:
             self.faults.append(Fault(str(folder), 0, 0, "", none))
         return tuple(found)
 
+    def _check_ids(self, files: Mapping[str, Sequence[str]]) -> None:
+        """Watchlists have names of their own: alerts refer to them."""
+        for name, paths in files.items():
+            if len(paths) > 1:
+                text = f'"{name}" stands in {", ".join(paths)}: give one of them another name'
+                self.faults.append(Fault(str(self.config_dir / "watchlists"), 0, 0, "watchlist", text))
+
     def _check_names(self, watchlists: Sequence[Watchlist]) -> None:
-        """Watchlists, and rules over all watchlists, have names of their own: alerts refer to them."""
+        """Rules over all watchlists have names of their own: alerts refer to them."""
         folder = str(self.config_dir / "watchlists")
-        for name, count in Counter(watchlist.id for watchlist in watchlists).items():
-            if count > 1:
-                self.faults.append(Fault(folder, 0, 0, "watchlist", f'"{name}" stands in {count} files'))
         lists: dict[str, list[str]] = {}
         for watchlist in watchlists:
             # Twice in one list is told with the line of the rule.

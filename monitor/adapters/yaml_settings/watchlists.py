@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 
 from monitor.adapters.yaml_settings.document import Document, listed, read_document
+from monitor.adapters.yaml_settings.document import Path as Place
 from monitor.adapters.yaml_settings.entities import named, written
 from monitor.adapters.yaml_settings.faults import closest, validate
 from monitor.adapters.yaml_settings.models import (
@@ -20,6 +21,10 @@ from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.watchlist import Entity, EntityId, Rule, RuleId, Watchlist
 from monitor.stages.rules.expression import ExpressionError, parse_expression
+
+_NO_ENTITY = (
+    "an entity is a name, or keys such as id, name and aliases (the names true, false and null stand in quotes)"
+)
 
 
 def load_watchlist_file(path: Path) -> Watchlist:
@@ -59,19 +64,34 @@ def _entities(document: Document, items: Sequence[object], folder: Path) -> Iter
         at = ("entities", number)
         if isinstance(item, str | int | float) and not isinstance(item, bool):
             yield named(str(item)), document.fault(at, "")
-        elif isinstance(item, dict) and "file" in item:
-            suppliers = validate(document, item, SuppliersModel, at)
-            if suppliers:
-                yield from read_suppliers(document, suppliers, folder, (*at, "file"))
         elif isinstance(item, dict):
-            model = validate(document, item, EntityModel, at)
-            if model:
-                yield written(model), document.fault(at, "")
+            yield from _with_keys(document, item, folder, at)
         else:
-            document.faults.append(document.fault(at, "an entity is a name, or keys such as id, name and aliases"))
+            document.faults.append(document.fault(at, _NO_ENTITY))
     added = folder / added_file(Path(document.file))
     if added.exists():
         yield from read_suppliers(document, SuppliersModel(file=added.name), folder, ("entities",))
+
+
+def _with_keys(document: Document, item: dict[str, object], folder: Path, at: Place) -> Iterator[Placed]:
+    if "file" in item:
+        suppliers = validate(document, item, SuppliersModel, at)
+        if suppliers:
+            yield from read_suppliers(document, suppliers, folder, (*at, "file"))
+    elif _is_name_with_colon(item):
+        document.faults.append(document.fault(at, "a name with a colon in it stands in quotes"))
+    else:
+        model = validate(document, item, EntityModel, at)
+        if model:
+            yield written(model), document.fault(at, "")
+
+
+def _is_name_with_colon(item: dict[str, object]) -> bool:
+    """Whether `- Foo: Bar` was written, which YAML takes for a key and its value."""
+    if len(item) != 1:
+        return False
+    ((key, value),) = item.items()
+    return isinstance(value, str | int | float) and not closest(str(key), [*EntityModel.model_fields, "file"])
 
 
 def added_file(watchlist_file: Path) -> str:

@@ -220,9 +220,23 @@ async def test_a_server_that_is_not_there(tmp_path: Path) -> None:
     before = read()
     with held_port() as port:
         gone = ChatServer(lambda _: "", base=f"http://127.0.0.1:{port}")
-        (after,), report = await Room(tmp_path, gone).ask(before)
+        room = Room(tmp_path, gone)
+        (after,), report = await room.ask(before)
     assert after == before
     assert report.fault.startswith("the second reader cannot be reached: ConnectionRefusedError")
+    # Nothing was sent: a model that is down all day leaves the budget of the day.
+    assert room.store.second_spent(NOW).tokens == 0
+
+
+@pytest.mark.parametrize("odd", ["\ud800", "\x00"], ids=["half a letter", "NUL"])
+async def test_letters_that_no_store_takes_do_no_harm(tmp_path: Path, odd: str) -> None:
+    async with chat_server(lambda _: verdict("responder", quote=QUOTE) + odd) as server:
+        room = Room(tmp_path, server)
+        (after,), report = await room.ask(read())
+        room.restart()
+        (again,), _ = await room.ask(read())
+    assert after.analysis.under_attack == again.analysis.under_attack == ()
+    assert report == SecondReport(asked=1, lowered=1)
 
 
 async def test_instructions_in_an_article_stay_material(tmp_path: Path) -> None:
