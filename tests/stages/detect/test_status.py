@@ -58,3 +58,21 @@ def test_what_is_denied_puts_nobody_under_attack(title: str, text: str) -> None:
 
     assert analysis.under_attack == ()
     assert {attack.status for attack in analysis.attacks if attack.type is AttackType.RANSOMWARE} == {Status.DENIED}
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Nordwick did not suffer a ransomware attack, police say",
+        "Nordwick suffered no ransomware attack, police say",
+        "Nordwick heeft geen ransomware-aanval gehad, zegt de politie",
+        "Nordwick hat keinen Ransomware-Angriff erlitten, sagt die Polizei",
+        "Nordwick n'a pas subi d'attaque par rançongiciel, selon la police",
+        "Nordwick no sufrió ningún ataque de ransomware, según la policía",
+        "Nordwick no fue atacada con ransomware, según la policía",
+        "Nordwick non ha subito un attacco ransomware, dice la polizia",
+        "Nordwick não sofreu um ataque de ransomware, segundo a polícia",
+    ],
+)
+def test_who_suffered_no_attack_is_under_none(title: str) -> None:
+    assert analyse(title, f"{title}.").under_attack == ()
