@@ -32,7 +32,8 @@ class LanguageIndex:
 
     def __init__(self, lexicon: Lexicon) -> None:
         ours = {pack.language: pack.function_words for pack in lexicon.packs}
-        others = {f"-{name}": words for name, words in lexicon.other_languages.items()}
+        # A language that got a pack is none of the others any more, whatever is listed there.
+        others = {f"-{name}": words for name, words in lexicon.other_languages.items() if name not in ours}
         self._ours, self._languages = frozenset(ours), sorted([*ours, *others])
         # No more words are read than there are characters, and each counts as one at most.
         self._packing = Packing(1 + len(self._languages), are_sums_small=True)

@@ -1,5 +1,6 @@
 """Folding, sentences, boilerplate and language: what is read before anything is understood."""
 
+import dataclasses
 import itertools
 
 import pytest
@@ -8,7 +9,7 @@ from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.cues import _sentence_end
 from monitor.stages.detect.folding import fold
-from monitor.stages.detect.language import detect_language
+from monitor.stages.detect.language import UNKNOWN, detect_language
 from monitor.stages.detect.noise import noisy_names
 from monitor.stages.detect.sentences import split_sentences
 from tests.stages.detect.reading import analyse, named
@@ -134,6 +135,15 @@ def test_what_a_feed_declares_counts_where_a_headline_is_as_good_as_even(headlin
 def test_a_name_that_is_too_short_is_told_in_whole_words(name, told):
     (warning,) = noisy_names(Entity(EntityId("x"), name), load_lexicon())
     assert warning.startswith(f'"{name}" {told}')
+
+
+def test_a_language_that_gets_a_pack_is_none_of_the_others_any_more():
+    text = "Bolaget säger att det har varit hos dem under natten, och att de nu ska byta lås."
+    lexicon = load_lexicon()
+    words = lexicon.other_languages["sv"]
+    pack = dataclasses.replace(lexicon.packs[0], language="sv", function_words=words)
+    assert detect_language(text, None, lexicon) == UNKNOWN
+    assert detect_language(text, None, dataclasses.replace(lexicon, packs=(*lexicon.packs, pack))) == "sv"
 
 
 def test_noisy_names_are_named_with_a_remedy():
