@@ -19,6 +19,7 @@ from benchmarks.siege_parts import COUNT, Asked, Behaviour, drips, fresh, goes_s
 # Must be in no log, wherever a server puts it.
 SECRET = "tell-nobody-9c1f"
 _TERMINAL = "\x1b[2J\x1b]0;owned\x07\x9b31m"
+_LONG_AGO = "Mon, 05 Jan 2026 09:00:00 GMT"
 _API = {"kind": "json-api", "options": {"items": "items", "title": "title", "link": "link", "next": "next"}}
 _PAGES = {"fulltext": "always"}
 _OPTIONS: dict[int, dict[str, Any]] = {}
@@ -219,9 +220,34 @@ def _dripping_site() -> Behaviour:
     return answer
 
 
+def vague() -> Iterator[Behaviour]:
+    """Answers that are hardly any, names that are made up at each look, and what stands where a feed was."""
+    count = itertools.count()
+    nobody = "<html><body><h1>Page not found</h1><p>The page you are looking for may have moved.</p></body></html>"
+    yield _raw("200 OK", b"Transfer-Encoding: chunked\r\nConnection: close\r\n")
+    yield _raw("304 Not Modified")
+    yield _raw("304 Not Modified", b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n")
+    yield _raw("301 Moved Permanently", b"Location:\r\n", b"no")
+    yield _raw("999 Denied", body=b"no")
+    yield says(lambda _: b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + bytes(18))
+    yield drips(head(Content_Length="900000") + rss(fresh()), b" ", 0.3)
+    yield says(lambda _: whole(nobody.encode(), Content_Type="text/html"))
+    yield says(lambda _: whole(b"<html><h1>paper.example</h1>This domain is for sale", Content_Type="text/html"))
+
+    def renamed(many: int) -> bytes:
+        look = next(count)
+        links = (f"https://names.example/{look}/{n}" for n in range(many))
+        return whole(
+            rss("".join(item(f"Old {n}", link, f"{look}-{n}", date=_LONG_AGO) for n, link in enumerate(links)))
+        )
+
+    yield says(lambda _: renamed(3))
+    yield says(lambda _: renamed(30))
+
+
 def odd() -> Iterator[Behaviour]:
     """All of them."""
-    return itertools.chain(heads(), places(), codings(), interfaces(), pages())
+    return itertools.chain(heads(), places(), codings(), interfaces(), pages(), vague())
 
 
 # --- mailboxes ---------------------------------------------------------------------------------

@@ -69,7 +69,11 @@ CORPUS: dict[int, tuple[str, ...]] = {
     53: ("title: template", f"{_FORMS}::test_nothing_is_filled_in_that_looks_like_a_placeholder"),
     54: ("title: 1 MB", "title: none", "title: blank", "title: picture letters"),
     55: ("pipeline/test_renamed_entries.py::test_new_names_for_all_entries_ring_for_none_and_are_said_once",),
-    56: (f"{_NORMALISE}::test_the_same_entry_is_known_again",),
+    56: (
+        f"{_NORMALISE}::test_the_same_entry_is_known_again",
+        f"{_NORMALISE}::test_a_feed_that_makes_up_names_again_and_again_says_so_twice_and_is_not_remembered_without_end",
+        f"{_NORMALISE}::test_a_few_old_entries_with_new_names_are_known_by_their_words",
+    ),
     57: ("one guid for all", f"{_NORMALISE}::test_one_guid_for_all_is_no_identity"),
     58: (f"{_NORMALISE}::test_the_same_entry_is_known_again",),
     59: ("dates",),
@@ -91,7 +95,8 @@ CORPUS: dict[int, tuple[str, ...]] = {
     ),
     67: (
         f"{_HTTP}::test_a_server_that_repeats_its_etag_is_read_when_the_body_is_another",
-        f"{_HTTP}::test_not_modified_that_nobody_asked_for_brings_nothing",
+        f"{_HTTP}::test_not_modified_that_nobody_asked_for_is_no_document",
+        f"{_HTTP}::test_what_comes_behind_not_modified_is_passed_over",
         f"{_PLAN}::test_validators_that_cannot_be_sent_back_are_dropped",
         f"{_FETCH}::test_validators_are_left_out_when_only_a_document_is_proof",
     ),
@@ -99,6 +104,8 @@ CORPUS: dict[int, tuple[str, ...]] = {
     69: (
         f"{_HTTP}::test_broken_speech_is_a_failure_and_nothing_more",
         f"{_HTTP}::test_interim_answers_without_end_are_given_up",
+        f"{_HTTP}::test_pieces_that_are_none_are_read_as_they_come",
+        f"{_HTTP}::test_frames_of_another_protocol_are_an_answer_that_is_no_http",
     ),
     70: (
         f"{_FAILURES}::test_statuses_become_kinds_and_plain_words",

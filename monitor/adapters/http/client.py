@@ -16,7 +16,14 @@ import aiohttp
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
-from monitor.adapters.http.faults import OddAnswerError, is_no_way, packed_otherwise, read_fault, status_fault
+from monitor.adapters.http.faults import (
+    OddAnswerError,
+    is_no_way,
+    packed_otherwise,
+    read_fault,
+    status_fault,
+    told_of,
+)
 from monitor.adapters.http.hosts import Hosts
 from monitor.adapters.http.large_bodies import LargeBodies
 from monitor.adapters.http.session import CHUNK, open_resolver, open_session
@@ -188,7 +195,8 @@ class HttpClient:
                     response.close()
                     return response.status
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-                raise self._fault(error, host) from error
+                # A hub is named by a document.
+                raise told_of(self._fault(error, host), host, host, is_visit=True) from error
 
     async def close(self) -> None:
         """Close all connections."""
@@ -234,11 +242,7 @@ class HttpClient:
             ):
                 return await self._read(url, response, request, now, clock)
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as error:
-            fault = self._fault(error, host)
-            if fault.kind is FetchFault.REFUSED and host != request.url.host:
-                # Where a stranger leads us we advise nobody to let us go.
-                fault = FetchError(f"{request.url.host} redirects to where we do not go ({host})", kind=fault.kind)
-            raise fault from error
+            raise told_of(self._fault(error, host), host, request.url.host or "", is_visit=request.is_visit) from error
 
     def _fault(self, error: Exception, host: str) -> FetchError:
         fault = read_fault(error, host, self._policy)
@@ -277,10 +281,13 @@ class HttpClient:
         # Unlike parts that are joined, this gives its contents away without a copy.
         read, unpacker = io.BytesIO(), _unpacker(response, request)
         parts = response.content.iter_chunked(CHUNK)
-        waited_s, fault = 0.0, None
+        waited_s, fault, ends_at = 0.0, None, clock.when()
+        # From here on the same time is measured where what came by then is at hand.
+        clock.reschedule(None)
         try:
-            waited_s = await self._fill(read, unpacker.parts(parts) if unpacker else parts, response, request, clock)
-        except (aiohttp.ClientPayloadError, aiohttp.SocketTimeoutError) as error:
+            async with asyncio.timeout_at(ends_at) as own:
+                waited_s = await self._fill(read, unpacker.parts(parts) if unpacker else parts, response, request, own)
+        except (aiohttp.ClientPayloadError, TimeoutError) as error:
             if not read.tell():
                 raise
             fault = self._fault(error, host)

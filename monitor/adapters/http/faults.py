@@ -14,16 +14,20 @@ from monitor.domain.policy import FetchPolicy
 _PRIVATE = "add its network to allow_private_addresses"
 _ASKS_FOR_PATIENCE = {429, 503}
 _WANTS_NO_ROBOTS = {403, 451}
+_MOVED = {301, 302, 303, 307, 308}
 _NOTES = {
     401: "asks for a name and a password (401): write them into the address, or set options.headers of this feed",
     402: "asks for payment (402)",
     404: "has no such document (404): is it spelt right? `monitor feeds discover` looks for the feeds of a site",
-    407: "a proxy asks for a name and a password (407)",
+    407: "stands behind a proxy that asks for a name and a password (407)",
     410: "says that this is gone for good (410)",
     429: "asks us to come less often (429)",
     451: "may not show this for legal reasons (451)",
     503: "is not available at the moment (503)",
+    999: "refuses us (999), as some sites do with programs",
 }
+# What Cloudflare says of a site that it stands before.
+_BEHIND = range(520, 531)
 _UNKNOWN = "is not known to the name server (is it spelt right?), or the name server cannot be reached"
 _NONE_LEFT = (
     "this machine can open no more connections: raise the limit of open files (LimitNOFILE= of a service, `ulimit -n`)"
@@ -66,6 +70,10 @@ def status_fault(status: int, headers: Mapping[str, str], host: str, retry_after
 
 
 def _plain(status: int) -> str:
+    if status in _MOVED:
+        return f"redirects without saying where to ({status})"
+    if status in _BEHIND:
+        return f"cannot be reached by the service that stands before it, such as Cloudflare ({status})"
     try:
         phrase = http.HTTPStatus(status).phrase.lower()
     except ValueError:
@@ -88,7 +96,13 @@ def read_fault(error: Exception, host: str, policy: FetchPolicy) -> FetchError:
         return FetchError(f"{host} speaks no TLS that we understand")
     if isinstance(error, aiohttp.ClientConnectorError):
         return FetchError(_connect_words(error, host))
-    return OddAnswerError(f"{host} answers in a way that is no HTTP: is this the address of a web server?")
+    return OddAnswerError(f"{host} {_odd_words(error)}")
+
+
+def _odd_words(error: Exception) -> str:
+    if isinstance(error, aiohttp.ClientOSError):
+        return "broke the connection off"  # perhaps it tripped over the question
+    return "answers in a way that is no HTTP: is this the address of a web server?"
 
 
 def _own_fault(error: Exception, host: str) -> FetchError | None:
@@ -101,6 +115,17 @@ def _own_fault(error: Exception, host: str) -> FetchError | None:
     if isinstance(error, aiohttp.InvalidURL):
         return FetchError(f'"{host}" is no host name that can be asked', kind=FetchFault.REFUSED)
     return None
+
+
+def told_of(fault: FetchError, host: str, own: str, *, is_visit: bool) -> FetchError:
+    """*fault* of a *host* that *own* redirected to, where they differ; ``is_visit``: no operator named it."""
+    if host == own and not is_visit:
+        return fault
+    if _PRIVATE in str(fault):
+        # Where a stranger leads us we advise nobody to let us go.
+        words = "that leads" if host == own else f"{own} redirects"
+        return FetchError(f"{words} to where we do not go ({host} is not public)", kind=fault.kind)
+    return fault if host == own else type(fault)(f"{fault} ({own} redirects there)", kind=fault.kind)
 
 
 def is_no_way(error: Exception) -> bool:

@@ -1,5 +1,6 @@
 """Polls feeds, sitemaps and JSON APIs on the web: conditional requests, and no body twice."""
 
+import http
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
 from monitor.adapters.http.client import BrokenOffError, HttpClient, Request, parse_address
+from monitor.domain.errors import FetchError
 from monitor.domain.feed import Feed, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy
 
@@ -50,9 +52,13 @@ class HttpFetcher:
         try:
             answer = await self.client.get(Request(url, headers, self._policy.max_body_bytes, private), now)
         except BrokenOffError as error:
-            if state.failures < self._policy.broken_after:
+            # Of a document that was cut no hash is kept: where it was one the last time, it is no accident.
+            was_cut = is_known and state.last_success_at is not None and state.body_hash is None
+            if state.failures < self._policy.broken_after and not was_cut:
                 raise
             answer = error.answer
+        if answer.status == http.HTTPStatus.NOT_MODIFIED and not _is_conditional(headers, private):
+            raise FetchError(f"{url.host} sends no document: it says that nothing changed (304), whatever it is asked")
         is_same = is_known and not state.is_index and answer.body_hash != "" and answer.body_hash == state.body_hash
         # An address with credentials is not adopted: the new one would lack them, or get them unasked.
         has_moved = answer.is_permanent and answer.url != url and not private
@@ -80,6 +86,10 @@ class HttpFetcher:
             return True
         is_old = state.last_full_at is None or not timedelta(0) <= now - state.last_full_at < self._full_every
         return is_old or state.failures > 0
+
+
+def _is_conditional(*headers: Mapping[str, str]) -> bool:
+    return any(name.lower() in {"if-none-match", "if-modified-since"} for given in headers for name in given)
 
 
 def _validators(state: FeedState) -> dict[str, str]:

@@ -25,6 +25,9 @@ _MOST_INTERIM, _FINAL = 1_000, 200
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"\s*(?:HTTP/?\S*|ICY)\s+([1-9]\d\d)(?!\d)", re.IGNORECASE)
 _LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+# How the first chunk begins: its size. What may still become that ends before anything else came.
+_CHUNK, _MAYBE_CHUNK = re.compile(rb"[0-9A-Fa-f]{1,16}[ \t]*[;\r\n]"), re.compile(rb"[0-9A-Fa-f]{0,16}[ \t]*\Z")
+_NO_BODY, _BODILESS = (b"204", b"304"), (b"HTTP/1.1 204 \r\n", b"HTTP/1.1 304 \r\n")
 _NO_TEXT = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]+")
 # What nobody needs of an answer, or what would contradict how it is read.
 _LEFT_OUT = re.compile(
@@ -106,15 +109,26 @@ class _PlainAnswer(_Answer):
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(loop)
         self._read_ahead: bytes | None = b""
+        self._is_over = False  # what some servers send behind an answer without a body is nothing to us
 
     def data_received(self, data: bytes) -> None:
+        if self._is_over:
+            return
         if self._read_ahead is not None and data:
             self._read_ahead += data
             written = _written_anew(self._read_ahead)
             if written is None and len(self._read_ahead) < _MOST_HEAD:
                 return
             data, self._read_ahead = written or self._read_ahead, None
+            self._is_over = data.startswith(_BODILESS)
         super().data_received(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        # What came and is no head is an answer all the same: an odd one, and not none.
+        if self._read_ahead:
+            data, self._read_ahead = self._read_ahead, None
+            super().data_received(data)
+        super().connection_lost(exc)
 
 
 def _written_anew(data: bytes) -> bytes | None:
@@ -127,12 +141,25 @@ def _written_anew(data: bytes) -> bytes | None:
         if not status[1].startswith(b"1"):
             if end.start() - start > _MOST_HEAD or data.count(b"\n", start, end.start()) > _MOST_LINES:
                 return data
-            return b"HTTP/1.1 %s \r\n%s\r\n%s" % (status[1], _kept(data[status.end() : end.start()]), data[end.end() :])
+            return _with_plain_head(status[1], data[status.end() : end.start()], data[end.end() :])
         start = end.end()
     return None
 
 
-def _kept(head: bytes) -> bytes:
+def _with_plain_head(status: bytes, head: bytes, body: bytes) -> bytes | None:
+    kept = _kept(head)
+    if status in _NO_BODY:
+        body = b""
+    elif kept.get(b"transfer-encoding", b"").lower() == b"chunked" and not _CHUNK.match(body):
+        if _MAYBE_CHUNK.match(body):
+            return None
+        # It says that it comes in pieces, and does not.
+        del kept[b"transfer-encoding"]
+    lines = b"".join(b"%s: %s\r\n" % line for line in kept.items())
+    return b"HTTP/1.1 %s \r\n%s\r\n%s" % (status, lines, body)
+
+
+def _kept(head: bytes) -> dict[bytes, bytes]:
     unfolded = re.sub(rb"\r?\n[ \t]+", b" ", head)
     kept: dict[bytes, bytes] = {}
     for line in unfolded.splitlines()[1:]:
@@ -140,4 +167,4 @@ def _kept(head: bytes) -> bytes:
         if found is None or _LEFT_OUT.fullmatch(found[1]):
             continue
         kept.setdefault(found[1].lower(), _NO_TEXT.sub(b" ", found[2]).strip())
-    return b"".join(b"%s: %s\r\n" % line for line in kept.items())
+    return kept

@@ -228,6 +228,8 @@ def _keys(entry: Entry) -> tuple[str, ...]:
 
 def _span(length: timedelta) -> str:
     hours = round(length / timedelta(hours=1))
+    if not hours:
+        return f"{max(round(length / timedelta(minutes=1)), 1)} min"
     if hours < 48:
         return "1 hour" if hours == 1 else f"{hours} hours"
     return f"{hours / 24:.0f} days"

@@ -209,7 +209,8 @@ def entry_keys(entry: Entry) -> tuple[str, ...]:
 def _rate(before: FeedState, dates: list[datetime], new_count: int, now: datetime, policy: PollPolicy) -> float | None:
     """Entries a day: from the dates in the document, else from what came since the last look; smoothed."""
     seen: float | None = None
-    if len(dates) >= _FEWEST_DATES:
+    # What bears one and the same time was put there at once, and tells no pace.
+    if len(set(dates)) >= _FEWEST_DATES:
         seen = len(dates) / max((now - dates[0]) / _DAY, 1 / _MOST_PER_DAY)
     elif new_count and before.last_success_at is not None:
         seen = new_count / max((now - before.last_success_at) / _DAY, 1 / _MOST_PER_DAY)

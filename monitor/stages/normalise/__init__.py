@@ -7,7 +7,7 @@ first knew the feed. A feed that gives all its entries new names does not ring e
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -16,7 +16,15 @@ from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.feeds.shape import shape_of
-from monitor.stages.normalise.identity import Known, Memory, adopted, is_known_by_title, is_rekeyed, recognise
+from monitor.stages.normalise.identity import (
+    Known,
+    Memory,
+    adopted,
+    is_known_by_title,
+    is_rekeyed,
+    recognise,
+    without_repeated,
+)
 from monitor.stages.normalise.outlets import (
     Origins,
     Outlet,
@@ -63,11 +71,16 @@ def normalise(
     notes: tuple[str, ...] = ()
     since, old = _history_ends(feed, state), frozenset[str]()
     if is_rekeyed(found, memory, policy.rekeyed_share, policy.rekeyed_least):
-        old = frozenset(known.key for known in found if is_known_by_title(known, memory))
+        renamed = [known for known in found if is_known_by_title(known, memory)]
         found = [adopted(known, memory) for known in found]
-        notes = (f"gave new names to its entries: {len(old)} entries were matched by title, none of them rings",)
+        old = frozenset(adopted(known, memory).key for known in renamed)
+        notes = _renamed(found, old)
         # Of the others it has to be proved that they are new: by a date after the last reading.
         since = since or state.last_success_at
+        is_renamed = bool(old)
+    else:
+        known_again = without_repeated(found, memory, state.last_success_at)
+        is_renamed, found = known_again != found, known_again
     articles, texts = [], 0
     origins = Origins(feed, state, document)
     for known in found:
@@ -81,8 +94,15 @@ def normalise(
             articles.append(article if rings == article.rings else replace(article, rings=rings))
             texts += told.has_text
     listed = tuple(known.key for known in found if known.is_unchanged)
-    shown = replace(document, entries=entries, shape=shape_of(articles, texts), is_renamed=bool(old))
+    shown = replace(document, entries=entries, shape=shape_of(articles, texts), is_renamed=is_renamed)
     return Parsed(shown, tuple(articles), len(entries), len(listed), notes, listed)
+
+
+def _renamed(found: Iterable[Known], old: Collection[str]) -> tuple[str, ...]:
+    """What is told of entries with new names, unless their feed makes up new ones at each look."""
+    count = sum(known.key in old and known.before is None for known in found)
+    told = f"gave new names to its entries: {count} entries were matched by title, none of them rings"
+    return (told,) if count else ()
 
 
 def _without_errors(document: ParsedFeed) -> tuple[Entry, ...]:

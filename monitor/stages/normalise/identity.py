@@ -7,8 +7,9 @@ and digests of its title and body. So an entry that did not change costs a look-
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from monitor.domain.article import ArticleId
 from monitor.domain.feed import Entry, FeedId
@@ -17,6 +18,7 @@ from monitor.stages.normalise.canonical_url import canonical_url, url_identity
 _LONGEST_KEY = 300
 _DIGITS = 12
 _ID_DIGITS = 24
+_FEW_NAMES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Memory:
     def __init__(self, records: Mapping[str, str]) -> None:
         self._by_key = {key: record for key, text in records.items() if (record := _read(text))}
         self._key_of_article = {record.article_id: key for key, record in self._by_key.items()}
+        self._names = Counter(record.article_id for record in self._by_key.values())
         self._titles = {record.title: record for record in self._by_key.values()}
 
     def __len__(self) -> int:
@@ -65,6 +68,10 @@ class Memory:
 
     def titled(self, title: str) -> Record | None:
         return self._titles.get(title)
+
+    def is_renamed(self, article_id: str) -> bool:
+        """Whether this article was given other names again and again."""
+        return self._names[article_id] > _FEW_NAMES
 
 
 def article_id(url: str, feed_id: FeedId, key: str) -> ArticleId:
@@ -178,13 +185,41 @@ def is_known_by_title(known: Known, memory: Memory) -> bool:
 
 
 def adopted(known: Known, memory: Memory) -> Known:
-    """*known* as the article that its title names, for a feed that gave all its entries new names."""
+    """
+    *known* as the article that its title names, for a feed that gave all its entries new names.
+
+    A new name is kept; those of a feed that makes up names again and again would be kept without end.
+    """
     before = memory.titled(known.record.title)
     if known.before is not None or before is None:
         return known
-    return Known(
-        known.entry, known.url, known.key, Record(before.article_id, known.record.title, known.record.body), None
-    )
+    record = Record(before.article_id, known.record.title, known.record.body)
+    if memory.is_renamed(before.article_id):
+        return Known(known.entry, known.url, memory.key_of(before.article_id) or known.key, record, before)
+    return Known(known.entry, known.url, known.key, record, None)
+
+
+def without_repeated(found: Sequence[Known], memory: Memory, last_read_at: datetime | None) -> list[Known]:
+    """
+    *found*, where what is new by nothing but its name is known again: some entries get other names at each look.
+
+    That is what has title and text of one that the document shows no more, and is dated before the last reading.
+    """
+    shown = {known.record.article_id for known in found if known.before is not None}
+    return [_repeated(known, memory, shown, last_read_at) or known for known in found]
+
+
+def _repeated(known: Known, memory: Memory, shown: Collection[str], last_read_at: datetime | None) -> Known | None:
+    before = memory.titled(known.record.title) if known.before is None else None
+    if before is None or before.article_id in shown or before.body != known.record.body:
+        return None
+    entry, key = known.entry, memory.key_of(before.article_id)
+    dated_at = entry.published_at or entry.updated_at
+    is_old = dated_at is not None and last_read_at is not None and dated_at < last_read_at
+    # A title alone comes again on other days: "Morning briefing".
+    if key is None or not is_old or not (entry.summary.strip() or entry.content.strip()):
+        return None
+    return Known(entry, known.url, key, before, before)
 
 
 def _read(text: str) -> Record | None:

@@ -14,7 +14,7 @@ from monitor.stages.parse.json_feed import read_json, read_json_api, read_json_f
 from monitor.stages.parse.mails import items_of_bundle
 from monitor.stages.parse.sitemap import is_sitemap, read_address_list, read_sitemap
 from monitor.stages.parse.source_text import decode, lacks_end, unpacked, without_prolog
-from monitor.stages.parse.walls import is_page, names_feed, wall_instead_of_feed
+from monitor.stages.parse.walls import absence_instead_of_feed, is_page, names_feed, wall_instead_of_feed
 from monitor.stages.parse.xml_feed import read_quickly, read_thoroughly, salvage
 
 _SALVAGED = "not well-formed: read as well as it can be"
@@ -92,7 +92,9 @@ def _xml(xml: str, headers: Mapping[str, str], url: str, most: int, *, is_odd: b
     except DoubtError:
         parsed = _doubtful(xml, headers, url, most, is_salvage=is_salvage)
     if not parsed.entries and not _is_feed(xml):
-        raise ParseError(f"this is no feed: it begins with {xml[:60]!r}")
+        # What a terminal could not show is packed, or no text at all.
+        is_text = xml[:60].replace("\n", " ").replace("\t", " ").replace("\r", " ").isprintable()
+        raise ParseError(f"this is no feed: it {f'begins with {xml[:60]!r}' if is_text else 'is no text'}")
     return replace(parsed, entries=_as_printed(parsed.entries, xml, url))
 
 
@@ -133,6 +135,9 @@ def _page_error(text: str, headers: Mapping[str, str]) -> ParseError:
     if wall:
         next_step = "ask its owner, or set options.user_agent of this feed"
         return ParseError(f"the server shows {wall} instead of the feed: {next_step}", is_wall=True)
+    if absence := absence_instead_of_feed(text):
+        next_step = "give the new address, or switch this feed off"
+        return ParseError(f"this is a web page and no feed, and it {absence}: {next_step}")
     next_step = "it names a feed, `monitor feeds discover` finds it"
     if not names_feed(text):
         next_step = "`monitor feeds discover` looks for the feeds of a site"

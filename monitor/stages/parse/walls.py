@@ -69,6 +69,23 @@ def wall_in(text: str, title: str = "") -> str:
     return next(topical, "") or door_in(words)
 
 
+def says_missing(text: str) -> bool:
+    """Whether a page says that there is nothing at its address, although its status says that all is well."""
+    from monitor.stages.parse.missing_pages import is_missing
+
+    return is_missing(_folded(text))
+
+
+def absence_instead_of_feed(page: str) -> str:
+    """What of a feed is gone by the words of the *page* that came in its place, in plain words; empty where none is."""
+    from monitor.stages.parse.missing_pages import is_for_sale, is_missing
+
+    words = _folded(_MARKUP.sub(" ", page[:_READ]))
+    if is_for_sale(words):
+        return "offers this domain for sale"
+    return "says that there is nothing at this address" if is_missing(words) else ""
+
+
 def _folded(text: str) -> str:
     """*text* in lower case, without accents, with single blanks and straight apostrophes."""
     plain = text.casefold().replace("\u2019", "'")

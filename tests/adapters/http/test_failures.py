@@ -28,8 +28,15 @@ from tests.loopback import held_port, talking
         pytest.param(404, {}, FetchFault.FAILED, None, "no such document", id="missing"),
         pytest.param(500, {}, FetchFault.FAILED, None, "answers 500 (internal server error)", id="broken"),
         pytest.param(204, {}, FetchFault.FAILED, None, "answers 204 (no content)", id="no content"),
+        pytest.param(407, {}, FetchFault.FAILED, None, "behind a proxy that asks for a name", id="proxy"),
+        pytest.param(
+            521, {}, FetchFault.FAILED, None, "the service that stands before it", id="dead behind Cloudflare"
+        ),
+        pytest.param(999, {}, FetchFault.FAILED, None, "refuses us (999)", id="no programs"),
         pytest.param(299, {}, FetchFault.FAILED, None, "nobody defined", id="unknown"),
-        pytest.param(302, {}, FetchFault.FAILED, None, "answers 302", id="redirect to nowhere"),
+        pytest.param(
+            302, {}, FetchFault.FAILED, None, "redirects without saying where to (302)", id="redirect to nowhere"
+        ),
     ],
 )
 async def test_statuses_become_kinds_and_plain_words(site, fetcher, status, headers, kind, retry_after_s, words):
@@ -55,7 +62,9 @@ _HEAD = b"HTTP/1.1 200 OK\r\n"
         pytest.param(_HEAD + b"X: " + b"a" * 40_000 + b"\r\n\r\n", "no HTTP", id="a header too long"),
         pytest.param(_HEAD + b"X: a\r\n" * 2000 + b"\r\n", "no HTTP", id="too many headers"),
         pytest.param(_HEAD + b"Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\nabc", "than it says", id="no gzip"),
-        pytest.param(_HEAD + b"Transfer-Encoding: chunked\r\n\r\nzz\r\n", "no HTTP", id="broken chunks"),
+        pytest.param(
+            _HEAD + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\nx", "broke off", id="broken chunks"
+        ),
     ],
 )
 async def test_servers_that_speak_badly_get_plain_words(fetcher, answer, words):

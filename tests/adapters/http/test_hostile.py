@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import socket
 import zlib
+from datetime import timedelta
 
 import aiohttp
 import brotli
@@ -69,7 +70,6 @@ async def test_drips_end_with_the_time(parts, every_s, repeat):
 @pytest.mark.parametrize(
     "answer",
     [
-        pytest.param(OK + b"Content-Length: 6\r\nTransfer-Encoding: chunked\r\n\r\n<rss/>", id="length and chunks"),
         pytest.param(OK + b"X" * 70_000 + b": 1\r\n\r\n", id="a name without end"),
         pytest.param(OK + b"".join(b"X-%d: 1\r\n" % n for n in range(5000)) + b"\r\n", id="headers without end"),
         pytest.param(b"HTTP/1.1 2000 OK\r\n\r\n", id="a long status"),
@@ -153,10 +153,46 @@ async def test_a_server_that_repeats_its_etag_is_read_when_the_body_is_another()
     assert fetched.body == BODY
 
 
-async def test_not_modified_that_nobody_asked_for_brings_nothing():
+async def test_not_modified_that_nobody_asked_for_is_no_document():
+    # Else a feed that never showed one would count as fine for good.
     async with speaking(b"HTTP/1.1 304 Not Modified\r\n\r\n") as url:
-        fetched = await fetch(url)
-    assert (fetched.status, fetched.body, fetched.body_hash) == (304, None, "")
+        with pytest.raises(FetchError, match="sends no document"):
+            await fetch(url)
+
+
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 9\r\n"], ids=["no length", "a wrong length"])
+async def test_what_comes_behind_not_modified_is_passed_over(length):
+    async with speaking(b"HTTP/1.1 304 Not Modified\r\n%s\r\n<rss><channel/></rss>" % length) as url:
+        fetched = await fetch(url, etag='"1"', last_full_at=NOW)
+    assert (fetched.status, fetched.body) == (304, None)
+
+
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 3\r\n"], ids=["no length", "a length as well"])
+async def test_pieces_that_are_none_are_read_as_they_come(length):
+    async with speaking(OK + length + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n" + BODY) as url:
+        assert (await fetch(url)).body == BODY
+
+
+async def test_what_drips_until_the_time_is_over_is_read_as_far_as_it_came_in_the_end():
+    policy = dataclasses.replace(POLICY, timeout=timedelta(seconds=5))
+    async with speaking(OK + b"Content-Length: 90000\r\n\r\n" + BODY, b" ", every_s=0.2, repeat=1_000) as url:
+        fetched = await fetch(url, policy=policy, failures=policy.broken_after)
+    assert fetched.body is not None
+    assert fetched.body.rstrip() == BODY
+
+
+async def test_who_never_sends_all_is_not_waited_for_each_time():
+    async with speaking(OK + b"Content-Length: 900\r\n\r\n" + BODY) as url:
+        with pytest.raises(FetchError, match="broke off"):
+            await fetch(url, last_success_at=NOW, body_hash="of a whole document")
+        # No hash is kept of what was cut.
+        assert (await fetch(url, last_success_at=NOW)).body == BODY
+
+
+async def test_frames_of_another_protocol_are_an_answer_that_is_no_http():
+    async with speaking(b"\x00\x00\x12\x04\x00\x00\x00\x00\x00" + b"\x00" * 18) as url:
+        with pytest.raises(FetchError, match="no HTTP"):
+            await fetch(url)
 
 
 @pytest.mark.parametrize("status", [b"301", b"302"])

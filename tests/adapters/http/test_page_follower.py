@@ -141,6 +141,15 @@ async def test_a_sitemap_that_fails_hides_no_other_and_all_that_fail_are_a_fault
         await poll(desk, map_feed(site), state(map_feed(site)))
 
 
+async def test_an_index_that_leads_inside_talks_nobody_into_letting_it(desk, site):
+    site.pages["/sitemap.xml"] = xml(
+        b"<sitemapindex><sitemap><loc>http://10.1.2.3/s.xml</loc></sitemap></sitemapindex>"
+    )
+    with pytest.raises(ParseError, match=r"10\.1\.2\.3 is not public") as caught:
+        await poll(desk, map_feed(site), state(map_feed(site)))
+    assert "allow_private_addresses" not in str(caught.value)
+
+
 async def test_an_index_is_read_again_although_it_did_not_change(desk, site):
     site.pages["/sitemap.xml"] = xml(index(site, "/news-a.xml"))
     site.pages["/news-a.xml"] = xml(sitemap("bank-was-hacked"))

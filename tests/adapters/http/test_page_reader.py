@@ -107,10 +107,20 @@ async def test_pages_are_fetched_for_what_is_worth_it(read, site, words, is_fetc
     assert ("/1" in site.asked) is is_fetched
 
 
+MISSING = b"""<html><body><main><h1>Page not found</h1><p>The page you are looking for does not exist or may have moved.
+Hackers at a bakery is our most read story. Go back to the home page and search our archive of articles for what you
+were looking for.</p></main></body></html>"""
+OTHER = b"<html><body><article><p>%s</p></article></body></html>" % (
+    b"A bakery in the old town has been robbed of its ovens by people who came at night with a lorry. " * 8
+)
+
+
 @pytest.mark.parametrize(
     ("page", "reason"),
     [
         pytest.param((HTML, WALL), "the page is a cookie wall", id="a cookie wall"),
+        pytest.param((HTML, MISSING), "there is nothing at this address", id="an error page that says 200"),
+        pytest.param((HTML, OTHER), "tells of something else", id="another story, as where old ones lead home"),
         pytest.param((HTML, b""), "it is empty", id="empty"),
         pytest.param((HTML, b"\xff\x00" * 5000), "the page tells no more", id="binary"),
         pytest.param((HTML, b"<div>" * 100_000), "more elements than an article", id="nested deep"),

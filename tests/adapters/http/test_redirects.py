@@ -119,4 +119,6 @@ async def test_a_redirect_to_a_private_address_is_refused(site, other):
     error = await failed(fetcher, f"{site.base}/a")
     await fetcher.close()
     assert error.kind is FetchFault.REFUSED
+    assert "redirects to where we do not go" in str(error)
+    assert "allow_private_addresses" not in str(error)
     assert other.asked == []

@@ -46,6 +46,12 @@ def test_an_unknown_cadence_takes_the_default_interval():
     assert is_about(planned, POLICY.every)
 
 
+def test_entries_that_were_put_there_at_once_tell_no_pace():
+    shown = tuple(dataclasses.replace(entry, published_at=NOW - 9 * DAY) for entry in document(12).entries)
+    planned, _ = succeed(state(), fetched(), document(entries=shown))
+    assert (planned.publishes_per_day, planned.health) == (None, Health.FINE)
+
+
 def test_the_operator_has_the_last_word_on_the_interval():
     feed = dataclasses.replace(FEED, every=timedelta(minutes=2))
     planned, _ = succeed(state(), fetched(headers={"cache_control": "max-age=3600"}), document(), feed=feed)
