@@ -36,7 +36,8 @@ _PROMISED = 72
 _LIKE_SHARED = frozenset(
     "shared scribe tinta ledger vellum wren xylon yarrow zephyr almanac quarto folio katern bogen cahier pliego gazette"
     " courrier gaceta kurier mosaic herald revue tribuna postille cronaca register moniteur lumen quadrant beeld"
-    " corsivo atlas flash heads verbless otter stoat badger marten marl fallow tansy corrib stint shrew query".split()
+    " corsivo atlas flash heads verbless otter stoat badger marten marl fallow tansy corrib stint shrew query"
+    " knot serin".split()
 )
 _LIKENED = 2
 _TIMES_ORDINARY = 5

@@ -92,6 +92,7 @@ class Detector:
             _stems(lexicon, "insure"),
             {pack.language: pack.countries for pack in lexicon.packs},
             SurroundingsReader(lexicon.surroundings),
+            lexicon.trades,
         )
         # What most names are in most news: the same for all of them.
         self._nothing_told = self.roles.outcomes.shares(_NOTHING_TOLD)

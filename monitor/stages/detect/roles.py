@@ -18,6 +18,7 @@ from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
 from monitor.stages.detect.echoes import Cast
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.detect.headlines import Nameless, fit_of, nameless
 from monitor.stages.detect.labels import is_marked_as_made_up
 from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.memo import Memo
@@ -53,6 +54,7 @@ _GRAMMAR = frozenset(
 )  # fmt: skip
 _TOLD = _ATTACK | _GRAMMAR
 _BREAK = re.compile(r"[,;:–—()]")
+_SIGNED = re.compile(r"\w\W* [-–—|] \Z")
 _ECHO_VALUE = 0.6
 # What the words of the whole article say that bears on who is its victim.
 _SAID = ("under", "live")
@@ -92,15 +94,16 @@ class RoleReader:
         insuring: frozenset[str] = frozenset(),
         homes: Mapping[str, frozenset[str]] | None = None,
         surroundings: SurroundingsReader | None = None,
+        trades: Mapping[str, frozenset[str]] | None = None,
     ) -> None:
         """
         *insuring* are beginnings of words such as "insurer": an entity known by one of them insures.
 
-        *homes* are the countries of each language.
+        *homes* are the countries of each language, *trades* words of each sector.
         """
         self.outcomes = Outcomes(weights, [str(role) for role in Role])
         self._insuring = tuple(sorted(insuring))
-        self._homes = homes or {}
+        self._homes, self._trades = homes or {}, trades or {}
         self.surroundings = surroundings or SurroundingsReader(Wording())
         # By the whole entity: other watchlists may tell something else of the same id.
         self._kinds = Memo(self._kind)
@@ -144,6 +147,7 @@ class RoleReader:
         _nearest(parts, sightings, company, by_sentence)
         _bound(parts, sightings, company.bindings)
         _spared(parts, passage, types)
+        parts.update(fit_of(entity, company.headline, self._trades))
         if is_marked_as_made_up(passage):
             parts["made-up"] = 1.0
         parts.update(self.surroundings.parts(company.surroundings.around(sightings[0].name.entity, places)))
@@ -159,8 +163,12 @@ class RoleReader:
         passage: Passage,
         types: frozenset[AttackType],
     ) -> None:
-        if any(passage.sentences[s.sentence].in_title for s in sightings):
+        titled = [s for s in sightings if passage.sentences[s.sentence].in_title]
+        signing = [s for s in titled if _signs(passage, s)]
+        if len(titled) > len(signing):
             parts["in-title"] = 1.0
+        elif signing:
+            parts["signs-title"] = 1.0
         first = min(s.sentence for s in sightings)
         lead = next((number for number, s in enumerate(passage.sentences) if not s.in_title), 0)
         parts["in-lead" if first <= lead else "later" if first > lead + 2 else "early"] = 1.0
@@ -204,7 +212,7 @@ class Company:
     The entities an article names, the press apart: who comes first, and in which sentences anybody is named.
 
     ``events`` are the attacks told, by sentence; ``feared`` sentences tell of what may come. ``said`` is what the words
-    of the whole article speak for.
+    of the whole article speak for; ``headline`` what one says that tells of an attack and names nobody.
     """
 
     first: int | None
@@ -217,6 +225,7 @@ class Company:
     feared: frozenset[int]
     surroundings: Surroundings
     said: Mapping[str, float]
+    headline: Nameless | None
 
 
 def company_of(
@@ -256,7 +265,10 @@ def company_of(
     feared = frozenset(number for number in told if passage.sentences[number].concepts & _FEARED)
     others = len({entity for _, entity, _ in actors})
     surroundings = Surroundings(passage, meant, tongue.meanings)
-    return Company(first, others, frozenset(by_sentence), topics, places, bindings, told, feared, surroundings, said)
+    headline = nameless(passage, {s.sentence for s in sightings}, told)
+    return Company(
+        first, others, frozenset(by_sentence), topics, places, bindings, told, feared, surroundings, said, headline
+    )
 
 
 def _by_sentence(events: Sequence[Event]) -> dict[int, list[Event]]:
@@ -264,6 +276,12 @@ def _by_sentence(events: Sequence[Event]) -> dict[int, list[Event]]:
     for event in events:
         found.setdefault(event.sentence, []).append(event)
     return found
+
+
+def _signs(passage: Passage, sighting: Sighting) -> bool:
+    """Whether a name stands where outlets sign the titles of others: "Council hit by hackers - Sky News"."""
+    start, end = sighting.candidate.start, sighting.candidate.end
+    return _SIGNED.search(passage.clean, 0, start) is not None and not passage.clean[end : passage.title_end].strip()
 
 
 def _sense(parts: dict[str, float], sightings: Sequence[Sighting]) -> None:

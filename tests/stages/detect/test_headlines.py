@@ -1,6 +1,7 @@
 """A title with nothing below it, as search feeds and sitemaps have it: who is plainly struck is seen, who stands by is not."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -36,6 +37,9 @@ BESIDE = (
 )
 READ_EVERY = 181
 LEAST = 0.8
+MAKER = Entity(EntityId("orvane"), "Orvane", sector="technology", country="US")
+CLINIC = Entity(EntityId("ostwell"), "Ostwell", kind="public-body", sector="health", country="GB")
+PLAYER = Entity(EntityId("skell"), "Skell", sector="media", country="GB")
 ACME = Entity(EntityId("brellin"), "Brellin", sector="retail", country="GB")
 
 
@@ -60,3 +64,35 @@ def test_what_is_learnt_of_headlines_is_no_part_of_an_article_of_common_length()
     briefly, at_length = (detector_of([ACME]).analyse("1", title, below).findings[0] for below in ("", text))
     assert any("brief&" in part.name for part in briefly.parts)
     assert not any("brief&" in part.name for part in at_length.parts)
+
+
+@pytest.mark.parametrize(
+    ("entity", "title", "part"),
+    [
+        pytest.param(CLINIC, "Hospital hit by ransomware", "headline:fits", id="a public body"),
+        pytest.param(ACME, "Supermarket chain hit by ransomware", "headline:fits", id="a shop"),
+        pytest.param(MAKER, "Hospital hit by ransomware", "headline:others", id="no public body"),
+        pytest.param(MAKER, "Supermarket chain hit by ransomware", "headline:others", id="no shop"),
+        pytest.param(ACME, "Hackers steal thousands of files", "headline:open", id="nobody is told of"),
+        pytest.param(ACME, "Brellin hit by ransomware", None, id="the headline names it"),
+        pytest.param(ACME, "Supermarket chain opens in Leeds", None, id="no attack in the headline"),
+    ],
+)
+def test_a_headline_that_names_nobody_tells_of_whose_trade_it_is(entity: Entity, title: str, part: str | None) -> None:
+    detector = detector_of([entity])
+    text = f"{entity.name} spoke on Monday of a cyberattack that had shut down the systems."
+    told = detector.weighed(detector.read("1", title, text, None, "en"))[2][0][0]
+    assert {one for one in told.parts if one.startswith("headline:")} == ({part} if part else set())
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Northmere Council crippled by ransomware - Skell News",
+        "Hackers leggen gemeente Veldhaven plat | Skell",
+        "Cyberattack cripples port of Ostwick – Skell",
+    ],
+)
+def test_who_signs_a_title_is_not_struck(title: str) -> None:
+    entity = replace(PLAYER, aliases=("Skell News",))
+    assert detector_of([entity]).analyse("1", title, "").under_attack == ()

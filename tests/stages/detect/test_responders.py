@@ -50,8 +50,8 @@ from tests.stages.detect.reading import analyse, roles
         ),
         pytest.param(
             "Betrüger rufen im Namen der Bank an",
-            "Dutzende Phishing-Seiten wurden aufgesetzt. Kestrix hat den Kunden das Geld erstattet.",
-            id="German, paid back",
+            "Dutzende Phishing-Seiten wurden aufgesetzt. Kestrix hat sie sperren lassen und den Kunden das Geld erstattet.",
+            id="German, blocked and paid back",
         ),
     ],
 )
