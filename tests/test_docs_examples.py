@@ -61,4 +61,7 @@ def test_yaml_that_pages_show_is_right(tmp_path: Path, page: str, text: str) -> 
         path.write_text(content, encoding="utf-8")
     secrets = dict.fromkeys(re.findall(r"\$\{(\w+)\}", text), "a-secret-of-some-length-4711")
     secrets |= {name: "json://example.org/x" for name in secrets if name.endswith("_URL")}
-    load_settings(tmp_path / "config", {"PATH": os.environ.get("PATH", ""), **secrets})
+    settings = load_settings(tmp_path / "config", {"PATH": os.environ.get("PATH", ""), **secrets})
+    assert settings.watchlists
+    assert settings.feeds
+    assert settings.channels

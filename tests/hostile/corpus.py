@@ -10,6 +10,7 @@ _REDIRECTS = "adapters/http/test_redirects.py"
 _FAILURES = "adapters/http/test_failures.py"
 _PLAN = "stages/feeds/test_plan.py"
 _NORMALISE = "stages/normalise/test_normalise.py"
+_RENAMED = "stages/normalise/test_renamed.py"
 _FORMS = "stages/compose/test_forms.py"
 _SENDERS = "adapters/senders/test_senders.py"
 
@@ -71,8 +72,8 @@ CORPUS: dict[int, tuple[str, ...]] = {
     55: ("pipeline/test_renamed_entries.py::test_new_names_for_all_entries_ring_for_none_and_are_said_once",),
     56: (
         f"{_NORMALISE}::test_the_same_entry_is_known_again",
-        f"{_NORMALISE}::test_a_feed_that_makes_up_names_again_and_again_says_so_twice_and_is_not_remembered_without_end",
-        f"{_NORMALISE}::test_a_few_old_entries_with_new_names_are_known_by_their_words",
+        f"{_RENAMED}::test_a_feed_that_makes_up_names_again_and_again_says_so_twice_and_is_not_remembered_without_end",
+        f"{_RENAMED}::test_a_few_old_entries_with_new_names_are_known_by_their_words",
     ),
     57: ("one guid for all", f"{_NORMALISE}::test_one_guid_for_all_is_no_identity"),
     58: (f"{_NORMALISE}::test_the_same_entry_is_known_again",),

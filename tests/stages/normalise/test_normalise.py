@@ -1,56 +1,17 @@
-from collections.abc import Mapping
+"""An entry of a feed becomes an article: its identity, what rings, what it says."""
+
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from monitor.domain.article import Article, DateFlag, Parsed
+from monitor.domain.article import DateFlag
 from monitor.domain.errors import ParseError
-from monitor.domain.feed import Entry, Feed, FeedId, FeedState, ParsedFeed, Shape
+from monitor.domain.feed import Entry, FeedId, FeedState, Shape
 from monitor.domain.policy import NormalisePolicy
-from monitor.stages.normalise import normalise
 from tests.builders import NOW
-
-FEED = Feed(FeedId("example"), "https://example.org/feed.xml", owner="Example")
-HOUR = timedelta(hours=1)
-READ = FeedState(FEED.id, NOW, FEED.url, last_success_at=NOW - HOUR, known_since=NOW - 9 * HOUR)
-NEVER_READ = FeedState(FEED.id, NOW, FEED.url, known_since=NOW - 9 * HOUR)
-
-
-def language_of(text: str, _: str | None) -> str:
-    return "nl" if " het " in text else "und"
-
-
-def entry(number: int = 1, **changes: Any) -> Entry:
-    given = Entry(
-        guid=f"guid-{number}",
-        title=f"Title {number}",
-        link=f"https://example.org/{number}",
-        summary=f"Summary {number}",
-        published_at=NOW - 2 * HOUR,
-    )
-    return replace(given, **changes)
-
-
-def read(
-    *entries: Entry,
-    state: FeedState = READ,
-    records: Mapping[str, str] | None = None,
-    feed: Feed = FEED,
-    **document: Any,
-) -> Parsed:
-    shown = ParsedFeed("T", entries, **document)
-    return normalise(feed, state, shown, records or {}, NOW, language_of, NormalisePolicy())
-
-
-def records_of(parsed: Parsed) -> dict[str, str]:
-    return {article.identity: article.entry_hash for article in parsed.articles}
-
-
-def only(parsed: Parsed) -> Article:
-    (article,) = parsed.articles
-    return article
+from tests.stages.normalise.reading import FEED, HOUR, NEVER_READ, READ, entry, only, read, records_of
 
 
 def test_an_entry_becomes_an_article() -> None:
@@ -201,98 +162,6 @@ def test_history_does_not_ring(state: FeedState, published_at: Any, rings: bool)
 
 def test_what_always_rings_rings_at_first_sight() -> None:
     assert only(read(entry(), state=NEVER_READ, feed=replace(FEED, rings_always=True))).rings
-
-
-def test_a_feed_that_renames_all_its_entries_does_not_ring() -> None:
-    before = read(*[entry(n, link="") for n in range(10)])
-    after = read(*[entry(n, link="", guid=f"new-{n}") for n in range(2, 12)], records=records_of(before))
-    ids = {article.id for article in before.articles}
-    assert [article.rings for article in after.articles] == [False] * 10
-    assert sum(article.id in ids for article in after.articles) == 8
-    assert len(after.notes) == 1
-    assert "gave new names to its entries" in after.notes[0]
-
-
-@pytest.mark.parametrize(
-    ("published_at", "rings"),
-    [
-        pytest.param(NOW - HOUR / 2, True, id="since the last reading"),
-        pytest.param(NOW - 2 * HOUR, False, id="before it"),
-        pytest.param(None, False, id="nobody knows when"),
-    ],
-)
-def test_news_beside_entries_with_new_names_rings_where_its_date_proves_it_new(published_at: Any, rings: bool) -> None:
-    before = read(*[entry(n, link="") for n in range(10)])
-    renamed = [entry(n, link="", guid=f"new-{n}") for n in range(9)]
-    after = read(*renamed, entry(77, link="", published_at=published_at), records=records_of(before), state=READ)
-    assert [article.rings for article in after.articles] == [False] * 9 + [rings]
-
-
-def test_a_feed_that_makes_up_names_again_and_again_says_so_twice_and_is_not_remembered_without_end() -> None:
-    records: dict[str, str] = {}
-    told = []
-    for look in range(6):
-        named = [entry(n, guid=f"{look}-{n}", link=f"https://example.org/{look}/{n}") for n in range(8)]
-        parsed = read(*named, records=records, state=READ if look else NEVER_READ)
-        records |= records_of(parsed)
-        told.append(bool(parsed.notes))
-        assert not (look and any(article.rings for article in parsed.articles))
-    assert told == [False, True, True, False, False, False]
-    assert len(records) == 8 * 3
-    assert (parsed.articles, parsed.unchanged, parsed.document.is_renamed) == ((), 8, True)
-
-
-def test_an_edit_under_a_name_made_up_anew_is_one_of_the_same_article() -> None:
-    records: dict[str, str] = {}
-    for look in range(5):
-        named = [entry(n, guid=f"{look}-{n}", link=f"https://example.org/{look}/{n}") for n in range(8)]
-        if look == 4:
-            named[3] = replace(named[3], summary="It is worse than that.")
-        parsed = read(*named, records=records, state=READ if look else NEVER_READ)
-        records |= records_of(parsed)
-    edit = only(parsed)
-    assert (edit.text, edit.rings) == ("It is worse than that.", False)
-
-
-def test_a_few_old_entries_with_new_names_are_known_by_their_words() -> None:
-    before = read(entry(1), entry(2))
-    again = [entry(n, guid=f"new-{n}", link=f"https://example.org/new/{n}") for n in (1, 2)]
-    after = read(*again, entry(3), records=records_of(before))
-    assert only(after).title == "Title 3"
-    assert (after.unchanged, after.document.is_renamed, after.notes) == (2, True, ())
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        pytest.param({"published_at": NOW - HOUR / 2}, id="it is dated after the last reading"),
-        pytest.param({"published_at": None}, id="it has no date"),
-        pytest.param({"summary": "Another summary"}, id="it has other words"),
-        pytest.param({"title": "Another title"}, id="it has another title"),
-    ],
-)
-def test_what_may_be_new_is_new(changes: dict[str, Any]) -> None:
-    before = read(entry(1))
-    after = read(entry(1, guid="new", link="https://example.org/new", **changes), records=records_of(before))
-    assert only(after).rings
-
-
-def test_two_entries_with_the_same_words_are_two() -> None:
-    before = read(entry(1))
-    after = read(entry(1), entry(1, guid="new", link="https://example.org/new"), records=records_of(before))
-    assert only(after).url == "https://example.org/new"
-
-
-def test_a_title_alone_comes_again_on_other_days() -> None:
-    before = read(entry(1, summary=""))
-    after = read(entry(1, summary="", guid="new", link="https://example.org/new"), records=records_of(before))
-    assert only(after).rings
-
-
-def test_a_busy_day_is_no_renaming() -> None:
-    before = read(*[entry(n) for n in range(10)])
-    after = read(*[entry(n) for n in range(100, 110)], records=records_of(before))
-    assert (after.notes, all(article.rings for article in after.articles)) == ((), True)
 
 
 # --- what it says ------------------------------------------------------------------------------
