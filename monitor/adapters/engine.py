@@ -17,7 +17,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException, Unique
 from procrastinate.jobs import Status
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from monitor.adapters.postgres_link import link_limits
+from monitor.adapters.postgres_link import LET_GO_OF_LOCKS, link_limits
 from monitor.domain.errors import MonitorError, StoreError
 from monitor.domain.policy import EnginePolicy
 
@@ -126,7 +126,7 @@ class Engine:
         return make_conninfo(plain, **link_limits(conninfo_to_dict(plain)))
 
     async def _work(self, queues: Sequence[str], concurrency: int, name: str) -> None:
-        app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=self._address))
+        app = queue_at(self._address)
         self._register(app)
         async with app.open_async():
             worker = asyncio.create_task(
@@ -225,6 +225,16 @@ async def _defer(app: procrastinate.App, task: str, key: str, **arguments: int |
         await app.configure_task(task, queue=task, lock=key, queueing_lock=key).defer_async(**arguments)
 
 
+def queue_at(address: str) -> procrastinate.App:
+    """The queue in the database at *address*, not yet opened."""
+    return procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=address, configure=_let_go_of_locks))
+
+
+async def _let_go_of_locks(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.execute(LET_GO_OF_LOCKS, (False,))
+    await connection.commit()
+
+
 async def sweep_stalled(
     app: procrastinate.App, missed_after_s: float, release: Callable[[str, Mapping[str, Any]], Awaitable[None]]
 ) -> int:
@@ -254,6 +264,7 @@ async def _make_schema(address: str) -> None:
     """The tables of the queue, whole or not at all, by one worker of those that start together."""
     manager = procrastinate.App(connector=procrastinate.PsycopgConnector()).schema_manager
     async with await psycopg.AsyncConnection.connect(address) as connection:
+        await connection.execute(LET_GO_OF_LOCKS, (True,))
         await connection.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
         found = await connection.execute("SELECT to_regclass('procrastinate_jobs') IS NOT NULL")
         row = await found.fetchone()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 import procrastinate
 import pytest
 
-from monitor.adapters.engine import Engine, Jobs, Work, _make_schema, sweep_stalled
+from monitor.adapters.engine import Engine, Jobs, Work, _make_schema, queue_at, sweep_stalled
 from monitor.domain.errors import StoreError
 from monitor.domain.policy import EnginePolicy
 
@@ -17,7 +17,7 @@ async def app(new_postgres_url: Callable[[], str]) -> AsyncIterator[procrastinat
     url = new_postgres_url().replace("postgresql+psycopg://", "postgresql://")
     # Those that start together make the tables once.
     await asyncio.gather(_make_schema(url), _make_schema(url), _make_schema(url))
-    made = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=url))
+    made = queue_at(url)
     made.task(name="collect", queue="collect")(collect)
     async with made.open_async():
         yield made
@@ -61,6 +61,11 @@ async def test_what_a_killed_worker_held_is_taken_by_another(app: procrastinate.
     assert first is not None
     assert again is not None
     assert again[1] == first[1]
+
+
+async def test_a_worker_that_stands_still_in_a_transaction_of_the_queue_lets_go(app: procrastinate.App) -> None:
+    row = await app.connector.execute_query_one_async("SHOW idle_in_transaction_session_timeout")
+    assert row == {"idle_in_transaction_session_timeout": "30s"}
 
 
 async def test_a_batch_whose_twin_waits_gives_way_to_it(app: procrastinate.App) -> None:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import (
 from sqlalchemy.pool import QueuePool
 
 from monitor.adapters.database.reserve import Reserve
-from monitor.adapters.postgres_link import link_limits
+from monitor.adapters.postgres_link import LET_GO_OF_LOCKS, link_limits
 from monitor.domain.errors import FullDiskError, StoreError, ValueRefusedError
 from monitor.stages.addresses import store_address_fault
 
@@ -72,6 +72,8 @@ class Database:
         """A write transaction: all of it or nothing."""
         # One writer at a time in this process; other processes wait for the database's own lock.
         with self._locked(), self._explained(), self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.exec_driver_sql(LET_GO_OF_LOCKS, (True,))
             self._has_written = True
             yield connection
 

@@ -96,3 +96,31 @@ def test_a_full_disk_of_the_database_is_told_as_such(new_postgres_url: Callable[
             " USING ERRCODE = 'disk_full'; END $$"
         )
     database.close()
+
+
+def test_who_stands_still_in_the_middle_of_a_write_lets_the_others_go_on(new_postgres_url: Callable[[], str]) -> None:
+    url = new_postgres_url()
+    open_database(url).close()
+    still, other = (Database(f"{url}%20-cidle_in_transaction_session_timeout%3D1s") for _ in range(2))
+    with other.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE counted AS SELECT 1 AS n")
+    with pytest.raises(StoreError, match="idle-in-transaction"), still.write() as held:  # noqa: PT012
+        held.exec_driver_sql("UPDATE counted SET n = n + 10")
+        with other.write() as connection:
+            connection.exec_driver_sql("UPDATE counted SET n = n + 1")
+        held.exec_driver_sql("UPDATE counted SET n = n + 100")
+    with still.read() as connection:
+        assert connection.exec_driver_sql("SELECT n FROM counted").scalar() == 2, "nothing of what was given up"
+    still.close()
+    other.close()
+
+
+def test_only_writes_are_given_up(new_postgres_url: Callable[[], str]) -> None:
+    database = open_database(new_postgres_url())
+    limit = "SHOW idle_in_transaction_session_timeout"
+    with database.write() as connection:
+        assert connection.exec_driver_sql(limit).scalar() == "30s"
+    # An export into a program that somebody pages through holds no lock.
+    with database.read() as connection:
+        assert connection.exec_driver_sql(limit).scalar() == "0"
+    database.close()
