@@ -21,6 +21,11 @@ UPDATES = [
         {"text": "The gang says it stole data of 20,000 customers."},
         {"text": "The gang says it stole data of 941,000 customers."}, "numbers-changed", id="more records",
     ),
+    pytest.param(
+        {"text": "La rançon demandée est de 10 M€.", "language": "fr"},
+        {"text": "La rançon demandée est de 1,5 Md€, pas de 10 M€.", "language": "fr"}, "numbers-changed",
+        id="a higher ransom, written short",
+    ),
     pytest.param({}, {"status": Status.DENIED}, "denied-or-corrected", id="the victim denies it"),
     pytest.param(
         {"status": Status.CONFIRMED}, {"status": Status.DENIED}, "denied-or-corrected", id="a fact is taken back",

@@ -15,6 +15,7 @@ from monitor.stages.group.notes import Notes
 from monitor.stages.group.reading import Shape, Tokeniser
 from monitor.stages.group.remarks import add_remarks
 from monitor.stages.group.scan import Plans, Scan
+from monitor.stages.group.shorthand import Shorthand
 
 _MEMO_LIMIT = 200_000
 
@@ -33,6 +34,7 @@ class FactReader:
     policy: GroupPolicy = field(default_factory=GroupPolicy)
     _tokeniser: Tokeniser = field(default_factory=Tokeniser)
     _plans: dict[tuple[str, bool], Plans] = field(default_factory=dict)
+    _shorthand: dict[str, Shorthand] = field(default_factory=dict)
 
     def _planned(self, language: str, *, covered: bool) -> Plans:
         """What is known already of the words of a language that an entity covers or not."""
@@ -74,7 +76,15 @@ class FactReader:
 
     def figures(self, title: str, text: str, at: datetime, language: str) -> tuple[tuple[float, str], ...]:
         """What is counted in a text, to three digits, in its order; the unit is "$" for money of any currency."""
-        return tuple(self._scanned(title, text, at, language).measures.figures)
+        in_full = self.spelt_out(title, language), self.spelt_out(text, language)
+        return tuple(self._scanned(*in_full, at, language).measures.figures)
+
+    def spelt_out(self, text: str, language: str) -> str:
+        """*text* with counts and sums that it writes short in digits; facts are read of texts as they are printed."""
+        shorthand = self._shorthand.get(language)
+        if shorthand is None:
+            shorthand = self._shorthand[language] = Shorthand(language, self.lexicon)
+        return shorthand.spelt_out(text)
 
     def _scanned(self, title: str, text: str, at: datetime, language: str) -> Scan:
         tokens, words = self._tokeniser.read(title, text, self.policy.most_tokens)

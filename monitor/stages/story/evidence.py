@@ -8,7 +8,8 @@ from monitor.domain.article import Article
 from monitor.domain.finding import Span
 
 LONGEST = 400
-_END = re.compile(r"[.!?…]['\"”»’)]*\s|\n")
+# No sentence ends behind a scale that is cut short: "a loss of 3 Mrd. €".
+_END = re.compile(r"(?<!\d (?:Mio|Mrd|Mia|Tsd|mln|mld|mrd))[.!?…]['\"”»’)]*\s|\n")
 
 
 @dataclass(frozen=True, slots=True)

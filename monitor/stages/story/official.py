@@ -113,7 +113,7 @@ def repeats_wrong(
 
 def _taken_back(article: Article, reader: FactReader) -> Iterator[tuple[float, str]]:
     for place in sentences_of(article, _FIGURES_CHARACTERS):
-        said = text_at(article, place)
+        said = reader.spelt_out(text_at(article, place), article.language)
         # Without a figure nothing can be taken back, and most sentences have none.
         for end, is_instead in _corrections(said, article.language, reader) if _DIGIT.search(said) else ():
             behind = _NEXT_NUMBER.match(said, end)

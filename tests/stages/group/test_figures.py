@@ -51,6 +51,39 @@ def test_what_is_counted(reader: FactReader, language: str, text: str, figures: 
 
 
 @pytest.mark.parametrize(
+    ("language", "text", "figures"),
+    [
+        ("fr", "La rançon est de 10 M€, une perte de 1,5 Md€ et 250 k€.", [(1e7, "$"), (1.5e9, "$"), (2.5e5, "$")]),
+        ("fr", "10 M d'euros, 2 Mds d'euros, 12M de clients", [(1e7, "$"), (2e9, "$"), (1.2e7, "")]),
+        ("de", "3 Mrd. € Schaden, 3 Mio. US-Dollar, 500 Tsd. Kunden", [(3e9, "$"), (3e6, "$"), (5e5, "")]),
+        ("de", "CHF 4 Mio., 2 Mrd. Kunden", [(4e6, "$"), (2e9, "")]),
+        ("pt", "R$ 2 mi, R$ 3,5 bi e 223 mi de brasileiros", [(2e6, "$"), (3.5e9, "$"), (2.23e8, "")]),
+        ("en", "US$ 4bn, USD 4 bn, 4bn USD, $1.2B, $350k", [(4e9, "$")] * 3 + [(1.2e9, "$"), (3.5e5, "$")]),
+        ("en", "EUR 3.2 million, 4 billion US dollars, Rs 5 crore", [(3.2e6, "$"), (4e9, "$"), (5e7, "$")]),
+        ("en", "6.5m members, 12M Exampleton customers, 40k accounts", [(6.5e6, ""), (1.2e7, ""), (4e4, "")]),
+        ("en", "a wall 12m wide, a 4K screen for 5 people, 6 m of rope", []),
+        ("en", "CVE-2026-12345 b, room 9B, 3.5mm jacks, US$ or euro", []),
+        ("nl", "€3 mld, 1,2 mln euro, 40k klanten", [(3e9, "$"), (1.2e6, "$"), (4e4, "")]),
+        ("es", "1.500 M€, US$ 15 MM, 10 M de euros", [(1.5e9, "$"), (1.5e7, "$"), (1e7, "$")]),
+        ("it", "1,2 mld di euro, € 2 mld, 10 mln €", [(1.2e9, "$"), (2e9, "$"), (1e7, "$")]),
+        ("und", "10 M€ and $4", [(4, "$")]),
+    ],
+)
+def test_what_is_counted_in_short(
+    reader: FactReader, language: str, text: str, figures: list[tuple[float, str]]
+) -> None:
+    assert list(reader.figures("", text, NOW, language)) == figures
+    assert list(reader.figures(text, "", NOW, language)) == figures
+
+
+def test_what_is_written_short_changes_no_fact_of_grouping(reader: FactReader) -> None:
+    def facts(text: str) -> dict[str, float]:
+        return dict(reader.fingerprint("a", "", text, NOW, language="fr").facts)
+
+    assert not any(fact.startswith("#") for fact in facts("La rançon est de 10 M€.")), "weights were fitted without"
+
+
+@pytest.mark.parametrize(
     ("parts", "number"),
     [((), 0), ((4, 20, 10, 7), 97), ((2, 100, 5, 20), 225), ((2, 1000, 1e6), 2e9), ((0.5, 1e6), 5e5), ((5, 10), 10)],
 )
