@@ -46,7 +46,7 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
     """One poll of everything that is due."""
     from monitor.adapters.long_lived import settle, spare_memory
     from monitor.adapters.yaml_settings.load import load_settings
-    from monitor.app import feeds_of, open_brain, open_desk, open_sources, open_store
+    from monitor.app import feeds_of, open_brain, open_desk, open_intakes, open_store
     from monitor.pipeline import assess, collect
 
     config = Path(folder) / "config"
@@ -68,11 +68,11 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
     async def poll() -> dict[str, float]:
         with open_store(settings, clock()) as store:
             store.sync_feeds(feeds_of(settings), clock() - timedelta(hours=1))
-            sources, brain = open_sources(settings), open_brain(settings)
+            intakes, brain = open_intakes(settings), open_brain(settings)
             desk = open_desk(settings, store, brain, clock())
             settle()  # as the service does
             meter = Meter()
-            collecting = asyncio.create_task(collect(clock, store, sources.by_kind, settings.policy))
+            collecting = asyncio.create_task(collect(clock, store, intakes.by_kind, settings.policy))
             stored_at: list[float] = []
             collecting.add_done_callback(lambda _: stored_at.append(time.perf_counter()))
             articles = 0
@@ -86,7 +86,7 @@ def ours(folder: str, count: int, port: int, *, is_assessed: bool) -> dict[str, 
                     await asyncio.wait({collecting}, timeout=0.05)
             report = await collecting
             meter.stop()
-            await sources.close()
+            await intakes.close()
             brain.close()
         if report.failures:
             raise SystemExit(f"{len(report.failures)} feeds failed, such as {report.failures[0]}")

@@ -70,7 +70,7 @@ def poll_all(name: str, count: int, told: Any) -> None:
     """Poll feeds whose validators are known, all of them due; the first poll of so many would measure parsing."""
     from monitor.adapters.long_lived import settle, spare_memory
     from monitor.adapters.yaml_settings.load import load_settings
-    from monitor.app import feeds_of, open_sources, open_store
+    from monitor.app import feeds_of, open_intakes, open_store
     from monitor.pipeline import collect
     from monitor.ports import Poll
 
@@ -88,12 +88,12 @@ def poll_all(name: str, count: int, told: Any) -> None:
                 ]
                 due = began + timedelta(microseconds=1)
                 store.save_polls([Poll(replace(state, next_check_at=due)) for state in known], began)
-            sources = open_sources(settings)
+            intakes = open_intakes(settings)
             settle()  # as the service does
             meter = Meter()
-            report = await collect(lambda: datetime.now(UTC), store, sources.by_kind, settings.policy)
+            report = await collect(lambda: datetime.now(UTC), store, intakes.by_kind, settings.policy)
             meter.stop()
-            await sources.close()
+            await intakes.close()
         if report.unchanged != count:
             raise SystemExit(f"{report.unchanged} of {count} feeds answered that nothing is new: {report.failures[:1]}")
         return meter.result()

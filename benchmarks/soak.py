@@ -28,7 +28,7 @@ from aiohttp import web
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from monitor.adapters.yaml_settings.load import load_settings
-from monitor.app import feeds_of, open_brain, open_desk, open_lanes, open_sources, open_store
+from monitor.app import feeds_of, open_brain, open_desk, open_intakes, open_lanes, open_store
 from monitor.pipeline import assess, collect, deliver
 
 STEP = timedelta(minutes=16)
@@ -98,7 +98,7 @@ async def soak(minutes: float, feeds: int, window: int) -> int:
         def clock() -> datetime:
             return moment[0]
 
-        brain, sources, lanes = open_brain(settings), open_sources(settings), open_lanes(settings, StringIO())
+        brain, intakes, lanes = open_brain(settings), open_intakes(settings), open_lanes(settings, StringIO())
         started = time.monotonic()
         with open_store(settings, clock()) as store:
             store.sync_feeds(feeds_of(settings), clock())
@@ -107,7 +107,7 @@ async def soak(minutes: float, feeds: int, window: int) -> int:
                 moment[0] += STEP
                 for number in chance.sample(range(feeds), max(1, int(feeds * SHARE))):
                     stand.versions[number] = stand.versions.get(number, 1) + 1
-                report = await collect(clock, store, sources.by_kind, settings.policy)
+                report = await collect(clock, store, intakes.by_kind, settings.policy)
                 while (await asyncio.to_thread(assess, clock(), desk)).articles:
                     pass
                 for lane in lanes:
@@ -119,7 +119,7 @@ async def soak(minutes: float, feeds: int, window: int) -> int:
                     f" {rss:.0f} MiB, {descriptors} descriptors, WAL {wal:.1f} MiB",
                     flush=True,
                 )
-        await sources.close()
+        await intakes.close()
         brain.close()
     await runner.cleanup()
     third = max(1, len(rows) // 3)

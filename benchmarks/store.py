@@ -28,7 +28,7 @@ from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import Analysis
 from monitor.domain.policy import RetentionPolicy
 from monitor.domain.story import Join, Story, StoryId, StoryState
-from monitor.ports import Assessment, Member, Poll
+from monitor.ports import Assessment, Poll, StoredMember
 
 _NOW = datetime(2026, 1, 1, tzinfo=UTC)
 _POLL = 30
@@ -67,7 +67,7 @@ def assessment(batch: Sequence[Article]) -> Assessment:
         analyses=tuple(Analysis(one.id, "en", (), (), ()) for one in batch),
         joins=tuple(Join(one.id, key, 0.9, ()) for one, key in zip(batch, story_ids, strict=True)),
         fingerprints=tuple(
-            Member(one.id, key, chance.randbytes(1400), one.published_at)
+            StoredMember(one.id, key, chance.randbytes(1400), one.published_at)
             for one, key in zip(batch, story_ids, strict=True)
         ),
         stories=tuple(

@@ -33,7 +33,7 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.feed import Feed, FeedId, FeedKind, Fulltext
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.settings import Settings
-from monitor.pipeline import Desk, Embed, Lane, LookAgain, Source
+from monitor.pipeline import Desk, Embed, Intake, Lane, LookAgain
 from monitor.ports import Parser, Store
 from monitor.stages.channels.route import ways_of
 from monitor.stages.compose.signed_links import NO_LINKS, LinkMaker
@@ -143,20 +143,20 @@ def open_catalogue(settings: Settings, now: datetime) -> Iterator[DatabaseCatalo
 
 
 @dataclass(slots=True)
-class Sources:
+class Intakes:
     """How each kind of feed is read, and the care for hosts; closed together."""
 
-    by_kind: Mapping[FeedKind, Source]
+    by_kind: Mapping[FeedKind, Intake]
     hosts: "Hosts"
 
     async def close(self) -> None:
         for part in {
-            id(one): one for source in self.by_kind.values() for one in (source.fetcher, source.parser)
+            id(one): one for intake in self.by_kind.values() for one in (intake.fetcher, intake.parser)
         }.values():
             await part.close()
 
 
-def open_sources(settings: Settings) -> Sources:
+def open_intakes(settings: Settings) -> Intakes:
     """Everything that fetches and parses."""
     from monitor.adapters.http.fetcher import HttpFetcher
     from monitor.adapters.http.page_follower import PageFollower
@@ -175,14 +175,14 @@ def open_sources(settings: Settings) -> Sources:
     if wants_pages and importlib.util.find_spec("trafilatura") is not None:  # the extra `fulltext`
         promise = PromiseIndex(settings.entities(), lexicon)
         reader = PageReader(workers, fetcher.client, policy.fulltext, promise.is_promising)
-    web = Source(fetcher, PageFollower(reader, fetcher.client, policy.fetch))
-    return Sources(
+    web = Intake(fetcher, PageFollower(reader, fetcher.client, policy.fetch))
+    return Intakes(
         {
             FeedKind.WEB: web,
             FeedKind.SITEMAP: web,
             FeedKind.JSON_API: web,
-            FeedKind.IMAP: Source(ImapMailbox(policy.mailbox, allowed), workers),
-            FeedKind.FOLDER: Source(seeds, seeds),
+            FeedKind.IMAP: Intake(ImapMailbox(policy.mailbox, allowed), workers),
+            FeedKind.FOLDER: Intake(seeds, seeds),
         },
         fetcher.client.hosts,
     )

@@ -99,7 +99,7 @@ class PollSaved:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class StoredMember:
     """An article of an open story, as grouping remembers it after a restart."""
 
     article_id: ArticleId
@@ -114,7 +114,7 @@ class Assessment:
 
     analyses: tuple[Analysis, ...] = ()
     joins: tuple[Join, ...] = ()
-    fingerprints: tuple[Member, ...] = ()
+    fingerprints: tuple[StoredMember, ...] = ()
     stories: tuple[Story, ...] = ()
     merged: tuple[tuple[StoryId, StoryId], ...] = ()  # (gone, kept)
     verdicts: tuple[Verdict, ...] = ()
@@ -176,7 +176,7 @@ class Store(Protocol):
     # assess
     def take_unassessed(self, limit: int) -> tuple[Article, ...]: ...
     def coming_history(self, taken: Sequence[Article]) -> tuple[Article, ...]: ...
-    def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]: ...
+    def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[StoredMember]: ...
     def stories_of(self, article_ids: Sequence[ArticleId]) -> Mapping[ArticleId, StoryId]: ...
     def load_stories(self, story_ids: Sequence[StoryId]) -> Mapping[StoryId, StoryRecord]: ...
     def load_alerts(self, story_ids: Sequence[StoryId]) -> tuple[Alert, ...]: ...

@@ -81,6 +81,15 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
     assert [str(path) for path in MODULES if path.stem in empty] == []
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
+
+
 def test_nothing_is_defined_for_nobody() -> None:
     used = "\n".join(path.read_text(encoding="utf-8") for path in (*MODULES, *(ROOT / "tools").glob("*.py")))
     counts = Counter(re.findall(r"\w+", used))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from monitor.domain.lexicon import Wording
+from monitor.domain.lexicon import SignWeights
 from monitor.stages.detect.contexts import OWN, WORD
 
 _FEWEST = 6
@@ -31,7 +31,7 @@ class Placed(NamedTuple):
     importance: float
 
 
-def fit_contexts(placed: Sequence[Placed]) -> Wording:
+def fit_contexts(placed: Sequence[Placed]) -> SignWeights:
     """The weights of signs for names that are nothing else, and for those that are words as well."""
     rows = [_row(one) for one in placed]
     counts = Counter(feature for row in rows for feature in row)
@@ -49,7 +49,7 @@ def fit_contexts(placed: Sequence[Placed]) -> Wording:
         told = [f"{number}:{weight:.2f}" for number, weight in enumerate(added) if abs(weight) >= _LEAST]
         if told:
             table[sign] = " ".join(told)
-    return Wording((OWN, WORD), (0.0, 0.0), table)
+    return SignWeights((OWN, WORD), (0.0, 0.0), table)
 
 
 def _row(one: Placed) -> dict[str, float]:

@@ -12,7 +12,7 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from monitor.domain.finding import Role
-from monitor.domain.lexicon import Wording
+from monitor.domain.lexicon import SignWeights
 
 # (signs, outcome)
 Signed = tuple[Mapping[str, float], str]
@@ -23,7 +23,7 @@ _FEWEST = 5
 _LOOSE, _SCALE, _LEAST = 0.3, 0.4, 0.01
 
 
-def fit_surroundings(named: Sequence[Signed]) -> Wording:
+def fit_surroundings(named: Sequence[Signed]) -> SignWeights:
     """The weights of signs for each outcome, from labelled names."""
     counts = Counter(sign for signs, _ in named for sign in signs)
     vectorizer = DictVectorizer()
@@ -38,4 +38,4 @@ def fit_surroundings(named: Sequence[Signed]) -> Wording:
         told = [f"{at}:{weight:.2f}" for at, weight in enumerate(weights) if abs(weight) >= _LEAST]
         if told:
             table[str(sign)] = " ".join(told)
-    return Wording(OUTCOMES, tuple(round(float(model.intercept_[place[one]]), 2) for one in OUTCOMES), table)
+    return SignWeights(OUTCOMES, tuple(round(float(model.intercept_[place[one]]), 2) for one in OUTCOMES), table)

@@ -18,7 +18,7 @@ import yaml
 from monitor.adapters.packaged.lexicon import PACKAGED, load_lexicon
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import Role, Status
-from monitor.domain.lexicon import Lexicon, Wording
+from monitor.domain.lexicon import Lexicon, SignWeights
 from monitor.stages.detect import build_detector
 from tools.cases import Case, Tally, author_of, faults_of, learnt_from, published
 from tools.fit_wording import written
@@ -71,7 +71,9 @@ def fit(rows: Collected, lexicon: Lexicon) -> Weights:
 
 def believed(lexicon: Lexicon) -> Lexicon:
     """*lexicon* with the weights that we believe in before looking at cases, and nothing learnt of contexts."""
-    return dataclasses.replace(lexicon, weights=yaml.safe_load(PRIORS.read_text(encoding="utf-8")), contexts=Wording())
+    return dataclasses.replace(
+        lexicon, weights=yaml.safe_load(PRIORS.read_text(encoding="utf-8")), contexts=SignWeights()
+    )
 
 
 def learn(

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.finding import LIVE, AttackType, Status
-from monitor.domain.lexicon import Lexicon, Wording
+from monitor.domain.lexicon import Lexicon, SignWeights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.meanings import MeaningIndex
@@ -76,7 +76,7 @@ def words_with_two_senses(lexicon: Lexicon) -> frozenset[str]:
     return frozenset(found)
 
 
-def fit_wording(texts: Sequence[Text], names: Collection[str], two_senses: Collection[str]) -> Wording:
+def fit_wording(texts: Sequence[Text], names: Collection[str], two_senses: Collection[str]) -> SignWeights:
     """The wording of *texts*; *names* are no part of it, nor are words with *two_senses* and what begins with them."""
     begun = tuple(sorted(word for word in two_senses if len(word) >= _BEGUN))
     words = frozenset[str]().union(*(text.plain for text in texts)) - frozenset(names) - frozenset(two_senses)
@@ -99,7 +99,7 @@ def fit_wording(texts: Sequence[Text], names: Collection[str], two_senses: Colle
             if abs(weight) >= _LEAST:
                 weights[number].append(f"{place}:{weight:.1f}")
     told = zip(table, weights, strict=True)
-    return Wording(OUTCOMES, tuple(biases), {sign: " ".join([str(r), *own]) for (sign, r), own in told if own})
+    return SignWeights(OUTCOMES, tuple(biases), {sign: " ".join([str(r), *own]) for (sign, r), own in told if own})
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Signs:
         return cls(signs, rarity, _matrix([[numbers[s] for s in sorted(row & numbers.keys())] for row in rows], rarity))
 
 
-def written(wording: Wording, remark: str) -> str:
+def written(wording: SignWeights, remark: str) -> str:
     """*wording* as the table that the lexicon reads, after a *remark*."""
     head = (
         f"# {remark} Written by tools/fit_weights.py.",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
-from monitor.domain.lexicon import Lexicon, Wording
+from monitor.domain.lexicon import Lexicon, SignWeights
 from monitor.stages.detect import Detector
 from monitor.stages.detect.contexts import Contexts, sort_of
 from monitor.stages.detect.contexts import signs_of as context_signs_of
@@ -43,9 +43,9 @@ _ONE_IN = 3
 class Words(NamedTuple):
     """What words say of whole articles, around words that could be names, and around names."""
 
-    wording: Wording
-    contexts: Wording
-    surroundings: Wording
+    wording: SignWeights
+    contexts: SignWeights
+    surroundings: SignWeights
 
 
 class _Read(NamedTuple):

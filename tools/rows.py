@@ -103,10 +103,10 @@ class Collected:
     def add_struck(self, case: Case, reading: Reading, detector: Detector) -> None:
         """What is told of each entity that may be under attack; of a round-up, of each item by itself."""
         for part in [part for read in both_readings(case, reading, detector) for part in detector.parts(read)]:
-            for told, verdict in detector.weighed(part)[2]:
-                if verdict.parts:
+            for told, conclusion in detector.weighed(part)[2]:
+                if conclusion.parts:
                     entity = detector.entities[told.number].id
-                    self.struck.append((dict(verdict.parts), int(entity in case["under_attack"]), 1.0))
+                    self.struck.append((dict(conclusion.parts), int(entity in case["under_attack"]), 1.0))
 
     def _statuses(self, reading: Reading, detector: Detector, gold: Mapping[AttackType, str]) -> None:
         article = detector.statuses.article_parts(reading.passage, reading.published, reading.said.scores)

@@ -104,7 +104,7 @@ class Feed:
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class EntryShape:
     """
     What entries look like: of how many, the usual length of their own texts in characters, and what they hold.
 
@@ -161,7 +161,7 @@ class FeedState:
     hub_url: str | None = None
     topic_url: str | None = None
     known_since: datetime | None = None
-    usual: Shape | None = None
+    usual: EntryShape | None = None
     changed_at: datetime | None = None
     is_index: bool = False
     idle_hints: int = 0
@@ -260,7 +260,7 @@ class ParsedFeed:
     hub_url: str | None = None
     self_url: str | None = None
     flaws: tuple[str, ...] = ()
-    shape: Shape | None = None
+    shape: EntryShape | None = None
     has_ended: bool = False
     is_renamed: bool = False
     more: tuple[str, ...] = ()

@@ -92,7 +92,7 @@ Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class SignWeights:
     """
     What signs in a text (stems of words, cues, meanings) say for each of some outcomes.
 
@@ -129,9 +129,9 @@ class Lexicon:
     scenes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     version: str = ""
     # What the words of whole articles say, what stands around words that could be names, and around names.
-    wording: Wording = Wording()
-    contexts: Wording = Wording()
-    surroundings: Wording = Wording()
+    wording: SignWeights = SignWeights()
+    contexts: SignWeights = SignWeights()
+    surroundings: SignWeights = SignWeights()
 
     def pack(self, language: str) -> LanguagePack | None:
         """The pack of *language*, or None."""

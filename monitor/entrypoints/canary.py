@@ -21,8 +21,8 @@ from monitor.app import (
     feeds_of,
     open_brain,
     open_desk,
+    open_intakes,
     open_lanes,
-    open_sources,
     open_store,
 )
 from monitor.domain.errors import StoreError
@@ -107,13 +107,13 @@ async def _follow(settings: Settings) -> tuple[CanaryStep, ...]:
     steps: list[CanaryStep] = []
     screen = StringIO()
     brain = open_brain(settings)
-    sources = open_sources(settings)
+    intakes = open_intakes(settings)
     lanes = open_lanes(settings, screen)
     try:
         with open_store(settings, utc_now()) as store:
             store.sync_feeds(feeds_of(settings), utc_now())
             watch = _Watch(steps)
-            polled = await collect(utc_now, store, sources.by_kind, settings.policy)
+            polled = await collect(utc_now, store, intakes.by_kind, settings.policy)
             fault = polled.failures[0].reason if polled.failures else ""
             if not watch.step("polled and stored", fault or ("" if polled.articles_new == 1 else "no article came")):
                 return tuple(steps)
@@ -130,7 +130,7 @@ async def _follow(settings: Settings) -> tuple[CanaryStep, ...]:
     except StoreError as error:
         steps.append(CanaryStep("store", 0, str(error)))
     finally:
-        await sources.close()
+        await intakes.close()
         for lane in lanes:
             await lane.sender.close()
         brain.close()

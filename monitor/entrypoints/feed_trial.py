@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urljoin
 
-from monitor.app import Sources, open_sources
+from monitor.app import Intakes, open_intakes
 from monitor.domain.errors import FetchError, FetchFault, MonitorError, ParseError
 from monitor.domain.feed import Feed, FeedId, FeedState, Fetched, shown_url
 from monitor.domain.settings import Settings
 from monitor.ports import Parsed
-from monitor.stages.feeds.discover import Candidate, find_feeds, find_sitemaps, usual_places
+from monitor.stages.feeds.discover import PossibleFeed, find_feeds, find_sitemaps, usual_places
 from monitor.stages.parse.source_text import decode, unpacked
 
 _MOST_TRIED = 20
@@ -34,11 +34,11 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
     Raises:
         FetchError, ParseError: as the service would log it.
     """
-    sources = open_sources(settings)
+    intakes = open_intakes(settings)
     try:
-        fetched, parsed = await _read(sources, feed, now)
+        fetched, parsed = await _read(intakes, feed, now)
     finally:
-        await sources.close()
+        await intakes.close()
     size = len(fetched.body or b"")
     moved = f", moved for good to {shown_url(fetched.url)}" if fetched.permanent_url else ""
     return Trial(
@@ -72,66 +72,66 @@ async def discover_feeds(settings: Settings, urls: Sequence[str], now: datetime)
     Raises:
         FetchError: the page itself cannot be had, nor is anything in the usual places; why not at the first address.
     """
-    sources = open_sources(settings)
+    intakes = open_intakes(settings)
     try:
         try:
-            fetched = await _first(sources, urls, now)
+            fetched = await _first(intakes, urls, now)
         except FetchError as error:
             for url in urls if error.status is not None else ():
-                if rows := await _at_usual_places(sources, url, now):
+                if rows := await _at_usual_places(intakes, url, now):
                     return rows
             raise
-        itself = await _tried(sources, Candidate(fetched.url, "", "the address is one"), now)
+        itself = await _tried(intakes, PossibleFeed(fetched.url, "", "the address is one"), now)
         if itself is not None:
             return [itself]
         found = find_feeds(decode(unpacked(fetched.body or b""), fetched.headers), fetched.url)
-        return await _all_tried(sources, found, now) or await _at_usual_places(sources, fetched.url, now)
+        return await _all_tried(intakes, found, now) or await _at_usual_places(intakes, fetched.url, now)
     finally:
-        await sources.close()
+        await intakes.close()
 
 
-async def _at_usual_places(sources: Sources, url: str, now: datetime) -> list[dict[str, object]]:
-    return await _all_tried(sources, usual_places(url), now) or await _sitemap(sources, url, now)
+async def _at_usual_places(intakes: Intakes, url: str, now: datetime) -> list[dict[str, object]]:
+    return await _all_tried(intakes, usual_places(url), now) or await _sitemap(intakes, url, now)
 
 
-async def _first(sources: Sources, urls: Sequence[str], now: datetime) -> Fetched:
+async def _first(intakes: Intakes, urls: Sequence[str], now: datetime) -> Fetched:
     page = Feed(FeedId("page"), urls[0])
     try:
-        return await sources.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, page.url), now)
+        return await intakes.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, page.url), now)
     except FetchError as error:
         if error.kind in {FetchFault.FAILED, FetchFault.UNREACHED} and error.status is None:
             # No server there: where nobody answers at any other address either, this is what to tell.
             for other in urls[1:]:
                 try:
-                    return await _first(sources, (other,), now)
+                    return await _first(intakes, (other,), now)
                 except FetchError as second:
                     if second.status is not None:
                         raise second from error  # somebody is there, and says more than that nobody is here
         raise
 
 
-async def _sitemap(sources: Sources, url: str, now: datetime) -> list[dict[str, object]]:
+async def _sitemap(intakes: Intakes, url: str, now: datetime) -> list[dict[str, object]]:
     """The first sitemap of a site that can be read: they tell the same in several ways."""
     robots = Feed(FeedId("robots"), urljoin(url, "/robots.txt"))
     text = ""
     with contextlib.suppress(FetchError):
-        fetched = await sources.by_kind[robots.kind].fetcher.fetch(robots, FeedState(robots.id, now, robots.url), now)
+        fetched = await intakes.by_kind[robots.kind].fetcher.fetch(robots, FeedState(robots.id, now, robots.url), now)
         text = decode(unpacked(fetched.body or b""), fetched.headers)
     for candidate in find_sitemaps(text, url)[:_MOST_TRIED]:
-        row = await _tried(sources, candidate, now)
+        row = await _tried(intakes, candidate, now)
         if row is not None and row["entries"]:
             return [row]
     return []
 
 
-async def _all_tried(sources: Sources, candidates: tuple[Candidate, ...], now: datetime) -> list[dict[str, object]]:
-    rows = [await _tried(sources, candidate, now) for candidate in candidates[:_MOST_TRIED]]
+async def _all_tried(intakes: Intakes, candidates: tuple[PossibleFeed, ...], now: datetime) -> list[dict[str, object]]:
+    rows = [await _tried(intakes, candidate, now) for candidate in candidates[:_MOST_TRIED]]
     return [row for row in rows if row is not None]
 
 
-async def _tried(sources: Sources, candidate: Candidate, now: datetime) -> dict[str, object] | None:
+async def _tried(intakes: Intakes, candidate: PossibleFeed, now: datetime) -> dict[str, object] | None:
     try:
-        _, parsed = await _read(sources, Feed(FeedId("found"), candidate.url, candidate.kind), now)
+        _, parsed = await _read(intakes, Feed(FeedId("found"), candidate.url, candidate.kind), now)
     except (FetchError, ParseError):
         return None
     title = parsed.document.title or candidate.title
@@ -144,11 +144,11 @@ async def _tried(sources: Sources, candidate: Candidate, now: datetime) -> dict[
     }
 
 
-async def _read(sources: Sources, feed: Feed, now: datetime) -> tuple[Fetched, Parsed]:
-    source = sources.by_kind.get(feed.kind)
-    if source is None:
+async def _read(intakes: Intakes, feed: Feed, now: datetime) -> tuple[Fetched, Parsed]:
+    intake = intakes.by_kind.get(feed.kind)
+    if intake is None:
         raise MonitorError(f"feeds of the kind {feed.kind} cannot be read by this installation")
     # A try is a first look: no validators, nothing known.
     state = replace(FeedState(feed.id, now, feed.url), last_full_at=None)
-    fetched = await source.fetcher.fetch(feed, state, now)
-    return fetched, await source.parser.parse(feed, state, fetched, {}, now)
+    fetched = await intake.fetcher.fetch(feed, state, now)
+    return fetched, await intake.parser.parse(feed, state, fetched, {}, now)

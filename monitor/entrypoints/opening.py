@@ -1,4 +1,4 @@
-"""Opens the service: the store and its lock, the parts, the web server; and closes them in turn."""
+"""Opens the service: the store and its lock, the gear, the web server; and closes them in turn."""
 
 import dataclasses
 import os
@@ -12,8 +12,8 @@ from monitor import STAGES, __version__
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import feeds_of, look_back, only_service_on, open_store
 from monitor.entrypoints.daemon import utc_now
+from monitor.entrypoints.gear import close_gear, open_gear
 from monitor.entrypoints.health_files import RUN
-from monitor.entrypoints.parts import close_parts, open_parts
 from monitor.entrypoints.service import Service
 from monitor.entrypoints.web.hubs import open_hub_desk
 from monitor.entrypoints.web.server import open_web_desk, serve
@@ -50,9 +50,9 @@ async def open_service(
         store = stack.enter_context(open_store(settings, utc_now()))
         store.sync_feeds(feeds_of(settings), utc_now())
         store.take_over_feedback()
-        parts = open_parts(settings, store, stream)
-        service = Service(config_dir, environ, flags, log, stream, store, parts, role=role)
-        look_back(settings, store, service.parts.brain)
+        gear = open_gear(settings, store, stream)
+        service = Service(config_dir, environ, flags, log, stream, store, gear, role=role)
+        look_back(settings, store, service.gear.brain)
         log.event("monitor.started", version=__version__, stages=STAGES, config=str(config_dir), pid=os.getpid())
         for warning in store.database.warnings():
             log.event("store.warning", text=warning)
@@ -60,12 +60,12 @@ async def open_service(
         if settings.policy.web.listen and serves:
             host, port = listen_address(settings.policy.web)
             hub_desk = open_hub_desk(settings, store, utc_now)
-            desk = open_web_desk(lambda: service.parts, store, service.ailments, utc_now, service.edit_story)
+            desk = open_web_desk(lambda: service.gear, store, service.ailments, utc_now, service.edit_story)
             port = await stack.enter_async_context(serve(desk, host, port, hub_desk))
             log.event("web.listening", host=host, port=port)
         try:
             yield service
             service.leave()
         finally:
-            await close_parts(service.parts)
+            await close_gear(service.gear)
             log.event("monitor.stopped")

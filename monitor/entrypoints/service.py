@@ -1,4 +1,4 @@
-"""The service: the parts of app.py, the jobs of pipeline.py, and the beats that run them."""
+"""The service: what app.py opens (its gear), the jobs of pipeline/, and the beats that run them."""
 
 import asyncio
 import functools
@@ -23,10 +23,10 @@ from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
 from monitor.entrypoints.faults import Faults
+from monitor.entrypoints.gear import Gear, close_gear, open_gear, secrets_of
 from monitor.entrypoints.health_files import RUN, HealthFile
 from monitor.entrypoints.nightly_canary import is_due, send_canary
 from monitor.entrypoints.own_health import own_ailments
-from monitor.entrypoints.parts import Parts, close_parts, open_parts, secrets_of
 from monitor.entrypoints.story_edits import edit_story
 from monitor.entrypoints.upkeep import (
     about_dead_letter,
@@ -57,7 +57,7 @@ class Service:
     log: Log
     stream: TextIO
     store: DatabaseStore
-    parts: Parts
+    gear: Gear
     # When polling last got anywhere, at first the start; None where another process polls.
     last_round_at: datetime | None = field(default_factory=lambda: utc_now())
     store_fault: str = ""
@@ -111,9 +111,9 @@ class Service:
         await self._collect()
         while await self._assess():
             pass
-        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now()))
+        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.gear.desk.bench, utc_now()))
         while True:
-            reports = await asyncio.gather(*(self.send_due(lane) for lane in self.parts.lanes.values()))
+            reports = await asyncio.gather(*(self.send_due(lane) for lane in self.gear.lanes.values()))
             if not any(report.delivered for report in reports):
                 break
         await self._tell_dead_man(await asyncio.to_thread(self.ailments))
@@ -123,44 +123,44 @@ class Service:
         try:
             settings = await asyncio.to_thread(load_settings, self.config_dir, self.environ, self.flags)
             self._check_same_store(settings)
-            parts = await asyncio.to_thread(open_parts, settings, self.store, self.stream)
+            gear = await asyncio.to_thread(open_gear, settings, self.store, self.stream)
         except (ConfigError, StoreError) as error:
             self.log.warn("config.refused", faults=str(error))
             return
         self.log.hide(secrets_of(settings))
-        if settings.policy.web.listen != self.parts.settings.policy.web.listen:
+        if settings.policy.web.listen != self.gear.settings.policy.web.listen:
             self.log.warn("config.doubted", text="web.listen: another address is taken up by the next start")
         try:
-            old = await self._exchange(parts)
+            old = await self._exchange(gear)
         except StoreError as error:
             self.log.warn("config.refused", faults=str(error))
-            await close_parts(parts)
+            await close_gear(gear)
             return
         await self._end_sending()
-        await close_parts(old)
+        await close_gear(old)
         settle_anew()
         self.say_config()
 
-    async def _exchange(self, parts: Parts) -> Parts:
-        """Have *parts* in place of those in use, which are returned; where the store can't follow, those stay."""
+    async def _exchange(self, gear: Gear) -> Gear:
+        """Have *gear* in place of those in use, which are returned; where the store can't follow, those stay."""
         self._is_reloading = True  # where feeds are always due, a round ends when it is asked to
         try:
             async with self._collecting, self._assessing:
-                await asyncio.to_thread(self.store.sync_feeds, feeds_of(parts.settings), utc_now())
-                await asyncio.to_thread(look_back, parts.settings, self.store, parts.brain)
-                old, self.parts = self.parts, parts
+                await asyncio.to_thread(self.store.sync_feeds, feeds_of(gear.settings), utc_now())
+                await asyncio.to_thread(look_back, gear.settings, self.store, gear.brain)
+                old, self.gear = self.gear, gear
                 return old
         finally:
             self._is_reloading = False
 
     def _check_same_store(self, settings: Settings) -> None:
         # What runs would go on with the store it has, while commands beside it read the other one.
-        if settings.storage != self.parts.settings.storage:
+        if settings.storage != self.gear.settings.storage:
             fault = "another store is taken up by a start, not by SIGHUP: start the service anew"
             raise ConfigError((Fault(str(self.config_dir / "monitor.yaml"), 0, 0, "storage", fault),))
 
     def say_config(self) -> None:
-        settings = self.parts.settings
+        settings = self.gear.settings
         self.log.event(
             "config.loaded",
             version=settings.version,
@@ -177,8 +177,8 @@ class Service:
             report = await collect(
                 utc_now,
                 self.store,
-                self.parts.sources.by_kind,
-                self.parts.settings.policy,
+                self.gear.intakes.by_kind,
+                self.gear.settings.policy,
                 is_stopping=lambda: self._is_stopping() or self._is_reloading,
                 on_saved=self._wake_assess,
                 on_polled=self.note_round,
@@ -191,7 +191,7 @@ class Service:
     async def _assess(self) -> bool:
         async with self._assessing:
             started = time.monotonic()
-            report = await asyncio.to_thread(assess, utc_now(), self.parts.desk)
+            report = await asyncio.to_thread(assess, utc_now(), self.gear.desk)
         self.log.assessed(report, time.monotonic() - started)
         await self.tell_of_faults(report)
         (self._daemon.faults if self._daemon else self._faults).models(report)
@@ -201,9 +201,9 @@ class Service:
 
     async def _deliver(self) -> bool:
         """Start the lanes that stand still; a lane that hangs keeps nobody waiting."""
-        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.parts.desk.bench, utc_now()))
+        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.gear.desk.bench, utc_now()))
         waiting = await asyncio.to_thread(self.store.due_channels, utc_now())
-        for channel_id, lane in self.parts.lanes.items():
+        for channel_id, lane in self.gear.lanes.items():
             if channel_id in waiting and channel_id not in self._sending:
                 task = asyncio.create_task(self._lane(lane))
                 self._sending[channel_id] = task
@@ -222,7 +222,7 @@ class Service:
             self._daemon.note_end(f"deliver {channel}", task.exception())
 
     async def send_due(self, lane: Lane) -> DeliverReport:
-        started, bench, policy = time.monotonic(), self.parts.desk.bench, self.parts.settings.policy.delivery
+        started, bench, policy = time.monotonic(), self.gear.desk.bench, self.gear.settings.policy.delivery
         report = await deliver(
             utc_now,
             self.store,
@@ -235,7 +235,7 @@ class Service:
             text = f"{letter.message.subject} ({report.last_fault or 'refused'})"
             self.log.warn("notice.raised", kind=str(NoticeKind.DEAD_LETTER), about=str(lane.channel.id), text=text)
         await self._tell_of_channel(lane, report)
-        channels, patience = self.parts.settings.channels, policy.hand_over_after
+        channels, patience = self.gear.settings.channels, policy.hand_over_after
         await asyncio.to_thread(hand_over_due, self.store, channels, lane, utc_now(), patience)
         return report
 
@@ -246,22 +246,22 @@ class Service:
     async def upkeep_round(self) -> None:
         """The small regular jobs, once."""
         async with self._assessing:
-            found, closed = await asyncio.to_thread(upkeep, self.store, self.parts.desk, utc_now())
+            found, closed = await asyncio.to_thread(upkeep, self.store, self.gear.desk, utc_now())
         done = dict(found)
         self.log.failed_on(closed)
         await self.tell_of_faults(closed)
-        if pruned := await asyncio.to_thread(prune_daily, self.store, self.parts.settings, utc_now()):
+        if pruned := await asyncio.to_thread(prune_daily, self.store, self.gear.settings, utc_now()):
             done["prune"] = pruned
         for key, count in done.items():
             self.log.event("upkeep.finished", job=key, count=count)
-        await self._hubs.run(self.parts.settings, self.store, utc_now())
-        if await asyncio.to_thread(is_due, self.parts.settings, self.store, utc_now()):
-            await send_canary(self.parts.settings, self.store, self.parts.desk.bench, self.log, utc_now)
+        await self._hubs.run(self.gear.settings, self.store, utc_now())
+        if await asyncio.to_thread(is_due, self.gear.settings, self.store, utc_now()):
+            await send_canary(self.gear.settings, self.store, self.gear.desk.bench, self.log, utc_now)
 
     async def tell_of_faults(self, report: AssessReport) -> None:
         """Let people hear of what the program failed on."""
         if report.unread or report.unjudged:
-            await asyncio.to_thread(tell_of_unread, self.store, self.parts.desk.bench, utc_now())
+            await asyncio.to_thread(tell_of_unread, self.store, self.gear.desk.bench, utc_now())
 
     async def tell_collected(self, report: CollectReport) -> None:
         """Say what came of polling, to the log and to those whom the rules for feeds name."""
@@ -272,13 +272,13 @@ class Service:
         for one in told:
             self.log.warn("notice.raised", kind="feed-unhealthy", about=one.feed, text=one.text)
         if told:
-            bench = self.parts.desk.bench
-            await asyncio.to_thread(send_feed_notices, self.store, self.parts.settings, bench, told, utc_now())
+            bench = self.gear.desk.bench
+            await asyncio.to_thread(send_feed_notices, self.store, self.gear.settings, bench, told, utc_now())
 
     async def write_health(self) -> bool:
         """Say how we are in a file that `monitor healthcheck` reads, and tell the dead-man's URL of healthy rounds."""
         found = await asyncio.to_thread(self.ailments)
-        await asyncio.to_thread(self._health.write, self.parts.settings, found, utc_now())
+        await asyncio.to_thread(self._health.write, self.gear.settings, found, utc_now())
         await self._tell_dead_man(found)
         return False
 
@@ -287,7 +287,7 @@ class Service:
         self._health.end()
 
     async def _tell_dead_man(self, found: Sequence[str]) -> None:
-        fault = await self._dead_man.tell(self.parts.settings, self.last_round_at, found)
+        fault = await self._dead_man.tell(self.gear.settings, self.last_round_at, found)
         if fault:
             self._faults.failed("heartbeat", fault)
         elif fault is not None:
@@ -296,16 +296,16 @@ class Service:
     async def edit_story(self, edit: StoryEdit, author: str) -> StoryEdit:
         """What a person says of a story, between two rounds of assessing: none saves what it knew before over it."""
         async with self._assessing:
-            background = self.parts.desk.bench.background
+            background = self.gear.desk.bench.background
             return await asyncio.to_thread(edit_story, edit, author, utc_now(), self.store, background)
 
     def ailments(self) -> tuple[str, ...]:
         """Every reason to call the service unwell."""
-        return own_ailments(self.store, self.parts.settings, self.last_round_at, utc_now())
+        return own_ailments(self.store, self.gear.settings, self.last_round_at, utc_now())
 
     async def replan(self, now: datetime, jump: timedelta) -> None:
         """After the clock was set by *jump*: nothing is parked for as long as that."""
-        await asyncio.to_thread(self.store.replan, now, jump, self.parts.settings.policy.poll.longest)
+        await asyncio.to_thread(self.store.replan, now, jump, self.gear.settings.policy.poll.longest)
 
     async def _is_alive(self) -> bool:
         if self._daemon is None or self._daemon.pulse.stale():
@@ -332,7 +332,7 @@ class Service:
 
     async def _tell_of_channel(self, lane: Lane, report: DeliverReport) -> None:
         """Tell the other channels that one takes nothing, and that it does again."""
-        bench, policy = self.parts.desk.bench, self.parts.settings.policy.delivery
+        bench, policy = self.gear.desk.bench, self.gear.settings.policy.delivery
         word = word_on_channel(lane, report, policy, utc_now())
         if word is None:
             return

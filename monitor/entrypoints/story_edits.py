@@ -9,7 +9,7 @@ from monitor.domain.article import Article
 from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, StoryId
-from monitor.ports import Assessment, Member, Store, StoryRecord
+from monitor.ports import Assessment, Store, StoredMember, StoryRecord
 from monitor.stages.decide.reasons import carried_over, parted
 from monitor.stages.group import pack, split_story_id
 from monitor.stages.normalise.canonical_url import spellings
@@ -114,6 +114,8 @@ def _summary(record: StoryRecord, background: Background) -> Story:
     return summarise(record.story_id, record.articles, record.analyses, record.joins, background)
 
 
-def _fingerprinted(article: Article, analysis: Analysis | None, story_id: StoryId, background: Background) -> Member:
+def _fingerprinted(
+    article: Article, analysis: Analysis | None, story_id: StoryId, background: Background
+) -> StoredMember:
     fingerprint = fingerprint_of(article, analysis, background.reader)
-    return Member(article.id, story_id, pack(fingerprint), fingerprint.at)
+    return StoredMember(article.id, story_id, pack(fingerprint), fingerprint.at)

@@ -55,7 +55,7 @@ class Worker:
             on_stalled=self._release,
             on_reload=self.service.reload,
         )
-        settings = self.service.parts.settings
+        settings = self.service.gear.settings
         if "collect" not in queues:
             self.service.last_round_at = None
         engine = self._engine = Engine(settings.storage, jobs, settings.policy.engine)
@@ -80,7 +80,7 @@ class Worker:
     async def look(self) -> Work:
         """What there is to do for whoever has time."""
         store, now = self.service.store, utc_now()
-        self.service.log.unlisted(await asyncio.to_thread(fold_held, store, self.service.parts.desk.bench, now))
+        self.service.log.unlisted(await asyncio.to_thread(fold_held, store, self.service.gear.desk.bench, now))
         shards = await asyncio.to_thread(store.due_shards, now)
         if not shards and self.service.last_round_at is not None:
             self.service.note_round()  # nothing is due: that is a round as well
@@ -92,15 +92,15 @@ class Worker:
         )
 
     async def _collect(self, shard: int) -> None:
-        parts = self.service.parts
-        has_ended, hosts = self._batch_end(), parts.sources.hosts
+        gear = self.service.gear
+        has_ended, hosts = self._batch_end(), gear.intakes.hosts
         # The feeds of a host are polled by one worker after the other: each keeps to what it asked of any.
         hosts.respect(await asyncio.to_thread(self.service.store.load_wishes, shard, utc_now()))
         report = await collect(
             utc_now,
             self.service.store,
-            parts.sources.by_kind,
-            parts.settings.policy,
+            gear.intakes.by_kind,
+            gear.settings.policy,
             shard=shard,
             is_stopping=has_ended,
             on_polled=self.service.note_round,
@@ -114,12 +114,12 @@ class Worker:
         """Leave a shard so that whoever polls it next comes no sooner than this one might have."""
         wishes = {name: wish for name, wish in hosts.wishes().items() if wish.rest_s or shard_of(name) == shard}
         await asyncio.to_thread(self.service.store.save_wishes, shard, wishes, utc_now())
-        await asyncio.sleep(self.service.parts.settings.policy.fetch.host_spacing.total_seconds())
+        await asyncio.sleep(self.service.gear.settings.policy.fetch.host_spacing.total_seconds())
 
     async def _assess(self) -> None:
         has_ended = self._batch_end()
         async with self._assessing:
-            desk = self.service.parts.desk
+            desk = self.service.gear.desk
             desk.lane = self.name
             while not has_ended():
                 started = time.monotonic()
@@ -132,7 +132,7 @@ class Worker:
                     return
 
     async def _deliver(self, channel: str) -> None:
-        lane = self.service.parts.lanes.get(ChannelId(channel))
+        lane = self.service.gear.lanes.get(ChannelId(channel))
         has_ended = self._batch_end()
         while lane is not None and not has_ended():
             report = await self.service.send_due(lane)
@@ -157,13 +157,13 @@ class Worker:
     async def _release(self, job: str, arguments: Mapping[str, Any]) -> None:
         """Free what a batch of a worker that is no more had claimed, so that nobody waits for the end of its lease."""
         # Half of what a worker is waited for: older than any claim of the one that took over, younger than none of its.
-        claimed_at = utc_now() - self.service.parts.settings.policy.engine.missed_after / 2
+        claimed_at = utc_now() - self.service.gear.settings.policy.engine.missed_after / 2
         count = await self._free(job, str(arguments.get("shard", arguments.get("channel", ""))), claimed_at)
         self.service.log.event("worker.missed", job=job, freed=count)
 
     async def _free(self, job: str, of: str, claimed_at: datetime) -> int:
         """Free the claims of a batch that are no younger than *claimed_at*; how many."""
-        store, policy = self.service.store, self.service.parts.settings.policy
+        store, policy = self.service.store, self.service.gear.settings.policy
         if job == "collect":
             return await asyncio.to_thread(store.release_shard, int(of), claimed_at + policy.poll.lease)
         if job == "deliver":
@@ -171,7 +171,7 @@ class Worker:
         return 0
 
     def _batch_end(self) -> "_BatchEnd":
-        return _BatchEnd(self._engine, time.monotonic(), self.service.parts.settings.policy.engine.longest_batch)
+        return _BatchEnd(self._engine, time.monotonic(), self.service.gear.settings.policy.engine.longest_batch)
 
     async def _say_health(self, faults: Faults) -> None:
         clock, jump = ClockWatch(utc_now), timedelta(0)

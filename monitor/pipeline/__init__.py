@@ -7,7 +7,7 @@ The jobs, each a run from read to save; the whole product in three functions:
 """
 
 from monitor.pipeline.assessing import Desk, Embed, LookAgain, Read, assess, close_quiet
-from monitor.pipeline.collecting import Source, collect
+from monitor.pipeline.collecting import Intake, collect
 from monitor.pipeline.delivering import DeadLetter, Lane, deliver
 from monitor.pipeline.pieces import in_halves
 
@@ -15,10 +15,10 @@ __all__ = [
     "DeadLetter",
     "Desk",
     "Embed",
+    "Intake",
     "Lane",
     "LookAgain",
     "Read",
-    "Source",
     "assess",
     "close_quiet",
     "collect",

@@ -14,7 +14,7 @@ from monitor.domain.notification import Sent
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryEdit, StoryId
 from monitor.pipeline.pieces import in_pieces
-from monitor.ports import Assessment, Member, Store, StoryRecord
+from monitor.ports import Assessment, Store, StoredMember, StoryRecord
 from monitor.stages.decide.judge import Bench, Case, Judged, close, judge
 from monitor.stages.decide.reasons import followed
 from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
@@ -134,9 +134,9 @@ def _read(now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Articl
     return _Read(told, batch.off_topic, stood, second, embedded)
 
 
-def _member(one: Fingerprint, joins: Mapping[ArticleId, Join]) -> Member:
+def _member(one: Fingerprint, joins: Mapping[ArticleId, Join]) -> StoredMember:
     article_id = ArticleId(one.article_id)
-    return Member(article_id, joins[article_id].story_id, pack(one), one.at)
+    return StoredMember(article_id, joins[article_id].story_id, pack(one), one.at)
 
 
 def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:

@@ -18,7 +18,7 @@ _REPORT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Intake:
     """How one kind of feed is read."""
 
     fetcher: Fetcher
@@ -58,7 +58,7 @@ class _Tally:
 async def collect(
     clock: Clock,
     store: Store,
-    sources: Mapping[FeedKind, Source],
+    intakes: Mapping[FeedKind, Intake],
     policy: Policy,
     *,
     shard: int | None = None,
@@ -80,7 +80,7 @@ async def collect(
     now_s = asyncio.get_running_loop().time
     tally = _Tally(now_s())
     under_way = UnderWay(
-        lambda feed, state: _poll(feed, state, store, sources, clock, policy),
+        lambda feed, state: _poll(feed, state, store, intakes, clock, policy),
         _room(policy),
         is_stopping,
         now_s,
@@ -119,12 +119,12 @@ async def _poll(
     feed: Feed,
     state: FeedState,
     store: Store,
-    sources: Mapping[FeedKind, Source],
+    intakes: Mapping[FeedKind, Intake],
     clock: Clock,
     policy: Policy,
 ) -> Polled:
     try:
-        return await _read(feed, state, store, sources[feed.kind], clock, policy)
+        return await _read(feed, state, store, intakes[feed.kind], clock, policy)
     except (FetchError, ParseError) as error:
         return _failed(feed, state, error, clock(), policy)
     except Exception as error:
@@ -142,12 +142,12 @@ def _failed(feed: Feed, state: FeedState, error: FetchError | ParseError, now: d
     return Polled(Poll(next_state, notices=notices), state.told, failure=failure)
 
 
-async def _read(feed: Feed, state: FeedState, store: Store, source: Source, clock: Clock, policy: Policy) -> Polled:
-    fetched = await source.fetcher.fetch(feed, state, clock())
+async def _read(feed: Feed, state: FeedState, store: Store, intake: Intake, clock: Clock, policy: Policy) -> Polled:
+    fetched = await intake.fetcher.fetch(feed, state, clock())
     parsed: Parsed | None = None
     if fetched.body is not None:
         known = await asyncio.to_thread(store.known_entries, feed.id)
-        parsed = await source.parser.parse(feed, state, fetched, known, clock())
+        parsed = await intake.parser.parse(feed, state, fetched, known, clock())
     document = parsed.document if parsed else None
     new_count = len(parsed.articles) if parsed else 0
     next_state, notices = plan_success(feed, state, fetched, document, new_count, clock(), policy.poll)

@@ -29,7 +29,7 @@ Word = TypeVar("Word", bound=StrEnum)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Judgement:
     """An answer that can be read: what the entity is, how sure the text is, and the words that say so."""
 
     role: Role
@@ -86,7 +86,7 @@ def affordable(asked: Sequence[Question], spent: Spent, policy: SecondReaderPoli
     return asked, ""
 
 
-def read_answer(text: str) -> Answer | None:
+def read_answer(text: str) -> Judgement | None:
     """The answer in *text*: the last JSON object in it that names a role; None where there is none."""
     found = None
     for value in _objects(text[-_MOST_ANSWER:]):
@@ -94,7 +94,7 @@ def read_answer(text: str) -> Answer | None:
         if role is not None:
             quote = value.get("quote")
             status = _word(value.get("status"), Status)
-            found = Answer(role, status, quote[:_LONGEST_QUOTE] if isinstance(quote, str) else "")
+            found = Judgement(role, status, quote[:_LONGEST_QUOTE] if isinstance(quote, str) else "")
     return found
 
 
@@ -157,7 +157,7 @@ def after(analysis: Analysis, article: Article, answers: Mapping[EntityId, str],
     return analysis
 
 
-def _with_answer(analysis: Analysis, article: Article, entity_id: EntityId, answer: Answer, model: str) -> Analysis:
+def _with_answer(analysis: Analysis, article: Article, entity_id: EntityId, answer: Judgement, model: str) -> Analysis:
     finding = next((one for one in analysis.findings if one.entity_id == entity_id), None)
     if finding is None or finding.role is not Role.VICTIM:
         return analysis

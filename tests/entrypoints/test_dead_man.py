@@ -41,11 +41,11 @@ async def switch() -> AsyncIterator[Switch]:
 
 
 def tell(found: Running, url: str, every: timedelta = OFTEN) -> None:
-    settings = found.service.parts.settings
+    settings = found.service.gear.settings
     health = replace(settings.policy.health, heartbeat_url=url, heartbeat_every=every)
     policy = replace(settings.policy, health=health)
-    found.service.parts = replace(
-        found.service.parts,
+    found.service.gear = replace(
+        found.service.gear,
         settings=replace(settings, policy=policy, allow_private_addresses=("127.0.0.0/8",)),
     )
 

@@ -12,8 +12,8 @@ from monitor.adapters.yaml_settings.load import feed_id, load_settings
 from monitor.domain.errors import ConfigError
 from monitor.domain.feed import Feed, FeedId, shown_url
 from monitor.domain.report import CollectReport, FeedNote
+from monitor.entrypoints.gear import secrets_of
 from monitor.entrypoints.opening import open_service
-from monitor.entrypoints.parts import secrets_of
 from monitor.observe import open_log
 from tests.processes import Installation, install
 
@@ -110,12 +110,12 @@ async def test_no_command_log_page_or_notice_shows_them(tmp_path: Path) -> None:
         installation.write("config/channels.yaml", "channels: {screen: {console: true, default: true}}\n")
         told = open_log(log, as_json=True, secrets=tuple)
         async with open_service(installation.config, {}, {}, told, screen) as service:
-            told.hide(secrets_of(service.parts.settings))
+            told.hide(secrets_of(service.gear.settings))
             await service.once()
             await service.tell_collected(
                 CollectReport(
                     notices=tuple(
-                        FeedNote(str(feed.id), f"a fault of {feed.url}") for feed in service.parts.settings.feeds
+                        FeedNote(str(feed.id), f"a fault of {feed.url}") for feed in service.gear.settings.feeds
                     )
                 )
             )

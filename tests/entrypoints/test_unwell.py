@@ -138,7 +138,7 @@ async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Pat
     red = ('the channel "chat" takes nothing: see `monitor alerts dead`',)
     async with running(tmp_path) as found:
         service, later = found.service, utc_now()
-        lane = Lane(service.parts.lanes[CHAT].channel, Answers(outcome))
+        lane = Lane(service.gear.lanes[CHAT].channel, Answers(outcome))
         for number in range(5):
             assert service.ailments() == ()
             service.store.save_notifications([message(1, f"n{number}")])
@@ -153,7 +153,7 @@ async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Pat
         assert await found.says() == red
         service = found.service
         service.store.save_notifications([message(1, "n9")])
-        lane = Lane(service.parts.lanes[CHAT].channel, Answers(Outcome.DELIVERED))
+        lane = Lane(service.gear.lanes[CHAT].channel, Answers(Outcome.DELIVERED))
         await deliver(lambda: later + timedelta(hours=1), service.store, lane, DeliveryPolicy(), limit=9)
         assert service.ailments() == ()
 
@@ -161,15 +161,13 @@ async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Pat
 async def test_others_hear_once_that_a_channel_takes_nothing_and_once_that_it_does_again(tmp_path: Path) -> None:
     async with running(tmp_path) as found:
         service = found.service
-        settings = service.parts.settings
+        settings = service.gear.settings
         at_once = replace(settings.policy.delivery, first_retry=timedelta(0), shortest_retry=timedelta(0))
         settings = replace(settings, policy=replace(settings.policy, delivery=at_once))
         paper = Channel(ChannelId("paper"), ChannelKind.FILE, target="paper.jsonl", notices=True)
-        desk = replace(
-            service.parts.desk, bench=replace(service.parts.desk.bench, channels=(*settings.channels, paper))
-        )
-        service.parts = replace(service.parts, settings=settings, desk=desk)
-        chat = service.parts.lanes[CHAT].channel
+        desk = replace(service.gear.desk, bench=replace(service.gear.desk.bench, channels=(*settings.channels, paper)))
+        service.gear = replace(service.gear, settings=settings, desk=desk)
+        chat = service.gear.lanes[CHAT].channel
         for outage in range(2):
             service.store.save_notifications([message(1, f"n{outage}")])
             for _ in range(7):
@@ -186,7 +184,7 @@ async def test_others_hear_once_that_a_channel_takes_nothing_and_once_that_it_do
 
 async def test_a_channel_whose_address_was_changed_starts_afresh(tmp_path: Path) -> None:
     async with running(tmp_path) as found:
-        store, channel = found.service.store, found.service.parts.lanes[CHAT].channel
+        store, channel = found.service.store, found.service.gear.lanes[CHAT].channel
         store.save_notifications([message(1)])
         (one,) = store.claim_notifications(CHAT, utc_now(), 1, timedelta(minutes=2))
         attempt, dead = Delivery(one.id, CHAT, 1, Outcome.RETRY, utc_now(), 0.1, "503"), ChannelHealth(failures=7)
@@ -228,14 +226,14 @@ async def test_a_configuration_that_the_store_cannot_follow_is_refused_whole(tmp
             raise StoreError("the disk is full")
 
     async with running(tmp_path) as found:
-        service, parts = found.service, found.service.parts
+        service, gear = found.service, found.service.gear
         store, service.store = service.store, Full(service.store.database)
         await service.reload()
-        assert service.parts is parts
+        assert service.gear is gear
         assert "the disk is full" in found.log.getvalue()
         service.store = store
         await service.reload()
-        assert service.parts is not parts
+        assert service.gear is not gear
 
 
 async def test_a_bug_in_the_lane_of_a_channel_ends_the_service(tmp_path: Path) -> None:
@@ -249,7 +247,7 @@ async def test_a_bug_in_the_lane_of_a_channel_ends_the_service(tmp_path: Path) -
             return None
 
     async with running(tmp_path) as found:
-        found.service.parts.lanes[CHAT].sender = Buggy()  # type: ignore[assignment]
+        found.service.gear.lanes[CHAT].sender = Buggy()  # type: ignore[assignment]
         found.service.store.save_notifications([message(1)])
         with pytest.raises(KeyError, match="a bug with n1"):
             await found.service.run()

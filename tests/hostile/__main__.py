@@ -28,7 +28,7 @@ from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.article import Parsed
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import Policy
-from monitor.pipeline import Source, collect
+from monitor.pipeline import Intake, collect
 from tests.hostile.memory import watched
 from tests.hostile.site import served_apart
 
@@ -69,7 +69,7 @@ async def main() -> int:
                 moment = datetime.now(UTC) + timedelta(days=8 * number)
                 began = time.monotonic()
                 watch = Watch(workers)
-                source = Source(fetcher, watch)
+                source = Intake(fetcher, watch)
                 report = await collect(lambda: moment, store, {FeedKind.WEB: source}, policy)  # noqa: B023
                 # How long a good feed waits in our hands, from its answer to its articles.
                 asked = (await site.known())["asked"]

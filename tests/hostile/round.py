@@ -23,7 +23,7 @@ from monitor.domain.article import Parsed
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Fetched
 from monitor.domain.policy import FetchPolicy, Policy
 from monitor.domain.report import CollectReport
-from monitor.pipeline import Source, collect
+from monitor.pipeline import Intake, collect
 from tests.feed_documents import rss
 from tests.hostile.documents import Hostile, all_cases
 from tests.hostile.memory import watched
@@ -159,7 +159,7 @@ async def hostile_round(
             feeds = [Feed(FeedId(path[1:]), base + path) for path in paths]
             store.sync_feeds(feeds, now - timedelta(hours=1))
             async with watched() as peak:
-                report = await collect(lambda: now, store, {FeedKind.WEB: Source(timed, timed)}, policy)
+                report = await collect(lambda: now, store, {FeedKind.WEB: Intake(timed, timed)}, policy)
             workers = timed.workers
             yield Round(report, timed.took_s, workers.killed, workers.longest_s, peak.mib, store)
         finally:

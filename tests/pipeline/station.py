@@ -21,12 +21,12 @@ from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import (
     Brain,
-    Sources,
+    Intakes,
     feeds_of,
     look_back,
     open_desk,
+    open_intakes,
     open_lanes,
-    open_sources,
     open_store,
 )
 from monitor.domain.report import FeedNote
@@ -62,7 +62,7 @@ class Station:
     stand: Newsstand
     now: datetime = NOW
     notices: list[FeedNote] = field(default_factory=list)
-    sources: Sources | None = None
+    intakes: Intakes | None = None
 
     def write(self, **files: str) -> None:
         """Files of the configuration: ``monitor``, ``feeds``, ``channels``, and ``w_NAME`` for watchlists."""
@@ -87,7 +87,7 @@ class Station:
         self.settings: Settings = load_settings(self.root / "config", {})
         # The words of all languages are read once for all stations, and the parsers outlive a restart: both take long.
         self.brain = Brain(ReadingPool(self.settings.entities(), lexicon(), reader(), processes=1))
-        self.sources = self.sources or open_sources(self.settings)
+        self.intakes = self.intakes or open_intakes(self.settings)
         self.lanes: tuple[Lane, ...] = open_lanes(self.settings, StringIO())
         self.stack = ExitStack()
         self.store: DatabaseStore = self.stack.enter_context(open_store(self.settings, self.now))
@@ -109,9 +109,9 @@ class Station:
     async def later(self, **span: float) -> None:
         """Time passes, then everything due is polled, assessed and sent."""
         self.now += timedelta(**span)
-        assert self.sources is not None
+        assert self.intakes is not None
         policy = self.settings.policy
-        self.notices.extend((await collect(lambda: self.now, self.store, self.sources.by_kind, policy)).notices)
+        self.notices.extend((await collect(lambda: self.now, self.store, self.intakes.by_kind, policy)).notices)
         while assess(self.now, self.desk).articles:
             pass
         fold_held(self.store, self.desk.bench, self.now)
@@ -147,5 +147,5 @@ async def open_station(root: Path, *companies: str) -> AsyncIterator[Station]:
             yield station
         finally:
             await station.stop()
-            if station.sources is not None:
-                await station.sources.close()
+            if station.intakes is not None:
+                await station.intakes.close()

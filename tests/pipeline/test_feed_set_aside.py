@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from monitor.domain.feed import Feed, FeedKind, FeedState, Fetched
-from monitor.pipeline import Source, collect
+from monitor.pipeline import Intake, collect
 from monitor.ports import Parsed
 from tests.pipeline.test_polite_rounds import HOUR, POLICY, Round, document, page, rounds
 
@@ -14,7 +14,7 @@ from tests.pipeline.test_polite_rounds import HOUR, POLICY, Round, document, pag
 class FailingFetcher:
     """Fails on one feed, as on an answer that nobody thought of."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Intake) -> None:
         self._fetcher = source.fetcher
 
     async def fetch(self, feed: Feed, state: FeedState, now: datetime) -> Fetched:
@@ -29,7 +29,7 @@ class FailingFetcher:
 class LettingThrough:
     """A parser that lets through what no store takes: half of a pair of surrogates."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Intake) -> None:
         self._parser = source.parser
 
     async def parse(

@@ -16,7 +16,7 @@ from monitor.adapters.parse_workers.pool import ParseWorkers
 from monitor.domain.feed import Feed, FeedId, FeedKind, FeedState, Health
 from monitor.domain.lexicon import Lexicon
 from monitor.domain.policy import ParsePolicy, Policy
-from monitor.pipeline import Source, collect
+from monitor.pipeline import Intake, collect
 from tests.builders import NOW
 from tests.feed_documents import rss
 from tests.loopback import serving
@@ -33,7 +33,7 @@ class Round:
     """A server with one answer a path, and a store that polls it; the clock is the test's."""
 
     store: DatabaseStore
-    source: Source
+    source: Intake
     answers: dict[str, Answer] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -66,7 +66,7 @@ async def rounds(folder: Path) -> AsyncIterator[Round]:
     fetcher = HttpFetcher(POLICY.fetch, ["127.0.0.0/8"], "NewsMonitor/1")
     workers = ParseWorkers(POLICY.parse, POLICY.normalise, NOTHING)
     database = open_database(f"sqlite:///{folder / 'monitor.db'}")
-    found = Round(DatabaseStore(database), Source(fetcher, workers))
+    found = Round(DatabaseStore(database), Intake(fetcher, workers))
     try:
         async with serving(found.answer) as found.base:
             yield found

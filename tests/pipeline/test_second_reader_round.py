@@ -9,13 +9,13 @@ import pytest
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.yaml_settings.load import load_settings
-from monitor.app import feeds_of, open_brain, open_desk, open_sources, open_store
+from monitor.app import feeds_of, open_brain, open_desk, open_intakes, open_store
 from monitor.domain.article import ArticleId
 from monitor.domain.errors import ConfigError
 from monitor.domain.report import AssessReport
 from monitor.entrypoints.cli.main import main
+from monitor.entrypoints.gear import secrets_of
 from monitor.entrypoints.opening import open_service
-from monitor.entrypoints.parts import secrets_of
 from monitor.observe import open_log
 from monitor.pipeline import assess, collect
 from tests.adapters.models.chat_server import ChatServer, chat_server, verdict
@@ -41,13 +41,13 @@ def installation(folder: Path, second_reader: str) -> Path:
 
 async def round_of_all(config: Path) -> tuple[AssessReport, ArticleId]:
     settings = load_settings(config, {"READER_KEY": "s3cret-key"})
-    brain, sources = open_brain(settings), open_sources(settings)
+    brain, intakes = open_brain(settings), open_intakes(settings)
     with open_store(settings, NOW) as store:
         store.sync_feeds(feeds_of(settings), NOW)
-        await collect(lambda: NOW, store, sources.by_kind, settings.policy)
+        await collect(lambda: NOW, store, intakes.by_kind, settings.policy)
         report = await asyncio.to_thread(assess, NOW, open_desk(settings, store, brain, NOW))
         (article,) = DatabaseCatalogue(store.database).search("Okta", 5)
-    await sources.close()
+    await intakes.close()
     brain.close()
     return report, ArticleId(str(article["id"]))
 

@@ -12,7 +12,7 @@ from monitor.domain.finding import LIVE, Analysis, Attack, AttackType, Finding, 
 from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.second_reading import Question, Spent
 from monitor.domain.watchlist import EntityId
-from monitor.stages.second_reading import Answer, affordable, after, excerpt, questions_of, read_answer
+from monitor.stages.second_reading import Judgement, affordable, after, excerpt, questions_of, read_answer
 from tests.builders import NOW
 
 ACME, BETA = EntityId("acme"), EntityId("beta")
@@ -30,16 +30,16 @@ BOTH = Analysis(
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
-        ('{"role": "victim", "status": "alleged", "quote": "x"}', Answer(Role.VICTIM, Status.ALLEGED, "x")),
-        ('<think>{"role": "victim"}</think> {"role": "source"}', Answer(Role.SOURCE, None, "")),
-        ('{"answer": {"role": " Mentioned "}}', Answer(Role.MENTIONED, None, "")),
-        ('{"role": "victim", "status": "sure"}', Answer(Role.VICTIM, None, "")),
+        ('{"role": "victim", "status": "alleged", "quote": "x"}', Judgement(Role.VICTIM, Status.ALLEGED, "x")),
+        ('<think>{"role": "victim"}</think> {"role": "source"}', Judgement(Role.SOURCE, None, "")),
+        ('{"answer": {"role": " Mentioned "}}', Judgement(Role.MENTIONED, None, "")),
+        ('{"role": "victim", "status": "sure"}', Judgement(Role.VICTIM, None, "")),
         ('{"role": null}', None),
         ("victim", None),
         ("{}{}{}}{", None),
     ],
 )
-def test_answers_are_read_out_of_whatever_stands_around_them(text: str, answer: Answer | None) -> None:
+def test_answers_are_read_out_of_whatever_stands_around_them(text: str, answer: Judgement | None) -> None:
     assert read_answer(text) == answer
 
 

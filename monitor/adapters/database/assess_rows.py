@@ -27,7 +27,7 @@ from monitor.domain.finding import Analysis
 from monitor.domain.notification import Notification, OutboxState, Sent
 from monitor.domain.story import Join, StoryId
 from monitor.domain.watchlist import Severity
-from monitor.ports import Assessment, Member, StoryRecord
+from monitor.ports import Assessment, StoredMember, StoryRecord
 
 _LANE = "assess-lane"
 _SAVES = "assess-saves"
@@ -63,7 +63,7 @@ class AssessRows:
         with self.database.read() as connection:
             return tuple(map(_pending_read, connection.execute(query.offset(done).limit(len(taken)))))
 
-    def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[Member]:
+    def load_window(self, since: datetime, after: int = 0, most: int = 0) -> Iterator[StoredMember]:
         """
         What grouping must remember: members of stories since then, in the order in which they were saved.
 
@@ -237,5 +237,5 @@ def _shared(connection: Connection, rows: list[Row[Any]], limit: int) -> list[Ro
     return rows[: limit - len(found)] + found
 
 
-def _member(row: Any) -> Member:
-    return Member(ArticleId(row.article_id), StoryId(row.story_id), row.fingerprint, row.at)
+def _member(row: Any) -> StoredMember:
+    return StoredMember(ArticleId(row.article_id), StoryId(row.story_id), row.fingerprint, row.at)

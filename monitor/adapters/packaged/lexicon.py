@@ -12,7 +12,7 @@ from monitor.adapters.packaged.kept_values import kept_value
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.families import phrases_of
 from monitor.domain.finding import AttackType
-from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, Weights, Wording
+from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, SignWeights, Weights
 from monitor.stages.detect.folding import fold_words
 
 PACKAGED = Path(__file__).resolve().parents[2] / "lexicon"
@@ -91,11 +91,11 @@ def _value(data: bytes) -> Any:
     return yaml.load(data, Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
 
 
-def read_wording(lines: Sequence[str]) -> Wording:
+def read_wording(lines: Sequence[str]) -> SignWeights:
     """Wording from a table: a line of outcomes, one of biases, and one for each sign; "#" begins a remark."""
     rows = dict(line.split("\t", 1) for line in lines if line[:1] != "#")
     outcomes, biases = rows.pop("outcomes", ""), rows.pop("biases", "")
-    return Wording(tuple(outcomes.split()), tuple(map(float, biases.split())), rows)
+    return SignWeights(tuple(outcomes.split()), tuple(map(float, biases.split())), rows)
 
 
 def _pack(name: str, data: Mapping[str, Any], faults: list[Fault]) -> LanguagePack:

@@ -95,10 +95,10 @@ class _Player:
 
     def play(self, articles: "Sequence[Article]") -> "Replayed":
         from monitor.app import new_window
-        from monitor.stages.decide.replay import Step, replay
+        from monitor.stages.decide.replay import Arrival, replay
 
         policy = self._settings.policy.group
-        steps = [Step(one.article, one.analysis, one.fingerprint) for one in self._brain.read(articles).told]
+        steps = [Arrival(one.article, one.analysis, one.fingerprint) for one in self._brain.read(articles).told]
         return replay(steps, new_window(policy, self._brain.reader), policy, self._bench)
 
 

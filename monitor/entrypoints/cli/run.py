@@ -65,7 +65,7 @@ async def _once(folder: Path, flags: dict[str, object]) -> None:
 def service_log(folder: Path, flags: dict[str, object]) -> "Log":
     """The log of a service: short lines on a terminal, else JSON, without the secrets of the channels."""
     from monitor.adapters.yaml_settings.load import load_settings
-    from monitor.entrypoints.parts import secrets_of
+    from monitor.entrypoints.gear import secrets_of
     from monitor.observe import terminal_log
 
     hidden = [secret for secret in secrets_of(load_settings(folder, os.environ, flags)) if secret]

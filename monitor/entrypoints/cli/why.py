@@ -1,19 +1,19 @@
 """`monitor why` and `why-not`: the whole chain from the words of an article to what was sent, or to what stopped it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, watched_id
+from monitor.entrypoints.cli.inquiry import Inquiry
 from monitor.entrypoints.cli.output import many, printable, room
 from monitor.entrypoints.cli.weighed import Weighed, weighed
 from monitor.entrypoints.cli.why_conclusion import conclusion, hearing, no_story
 
 if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
-    from monitor.domain.alert import Silence, Verdict
+    from monitor.domain.alert import Verdict
     from monitor.domain.article import Article
     from monitor.domain.finding import Attack, Finding, Part, Span
     from monitor.domain.settings import Settings
@@ -52,45 +52,7 @@ def why_not(
     return 0
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked about, with all that is known of it; ``watch`` is the entity it is about, or empty."""
-
-    chain: "Chain"
-    settings: "Settings"
-    silences: "Sequence[Silence]"
-    watch: str = ""
-    is_short: bool = False
-    lists: "Sequence[Mapping[str, Any]]" = ()
-
-    def rules(self) -> "list[Rule]":
-        """The rules it is about, the loudest first."""
-        rules = [rule for watchlist in self.settings.watchlists for rule in watchlist.rules]
-        return sorted(
-            (rule for rule in rules if not self.watch or self.watch in rule.entity_ids),
-            key=lambda rule: -rule.severity.rank,
-        )
-
-    def decided(self, rule: "Rule") -> "list[Verdict]":
-        return [verdict for verdict in self.chain.verdicts if verdict.rule_id == rule.id]
-
-    def is_about(self, rule: "Rule") -> bool:
-        """Whether the story names an entity of a rule."""
-        story = self.chain.story
-        return story is not None and any(one.entity_id in rule.entity_ids for one in story.entities)
-
-    def because(self, rule: "Rule", verdict: "Verdict") -> str:
-        """Why a verdict fell. What it found is known of the last one only: the story has moved on since."""
-        from monitor.stages.decide.explain import Circumstances, explain
-
-        is_last = verdict is self.decided(rule)[-1] and self.chain.story is not None
-        if not is_last or self.chain.story is None:
-            return explain(verdict, silences=self.silences)
-        oldest = self.settings.policy.alerts.oldest
-        return explain(verdict, Circumstances(rule, self.chain.story, self.silences, oldest))
-
-
-def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bool) -> Question:
+def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bool) -> Inquiry:
     from monitor.app import open_catalogue
     from monitor.domain.errors import UsageError
     from monitor.entrypoints.daemon import utc_now
@@ -111,10 +73,10 @@ def _look_up(settings: "Settings", wanted: str, watch: str = "", *, is_short: bo
             f'no article is stored under "{printable(wanted)}", and no alert: `monitor search WORDS` finds articles,'
             " `monitor alerts list` alerts"
         )
-    return Question(chain, settings, silences, watch, is_short, lists)
+    return Inquiry(chain, settings, silences, watch, is_short, lists)
 
 
-def _explained(asked: Question) -> Iterator[str]:
+def _explained(asked: Inquiry) -> Iterator[str]:
     yield from _article(asked.chain.article)
     yield from _findings(asked)
     yield from _story(asked.chain)
@@ -139,7 +101,7 @@ def _article(article: "Article") -> Iterator[str]:
         yield f"  filed by its publisher under: {printable(', '.join(article.tags))}"
 
 
-def _findings(asked: Question) -> Iterator[str]:
+def _findings(asked: Inquiry) -> Iterator[str]:
     chain, watch = asked.chain, asked.watch
     yield ""
     if chain.analysis is None:
@@ -165,7 +127,7 @@ def _findings(asked: Question) -> Iterator[str]:
     yield f"  under attack in this article: {attacked}"
 
 
-def _finding(finding: "Finding", asked: Question) -> Iterator[str]:
+def _finding(finding: "Finding", asked: Inquiry) -> Iterator[str]:
     article = asked.chain.article
     yield f"  {finding.entity_id}: {finding.role}, confidence {finding.confidence:.2f}"
     for span in finding.spans[:_PLACES]:
@@ -175,7 +137,7 @@ def _finding(finding: "Finding", asked: Question) -> Iterator[str]:
     yield from _parts(finding.parts, asked)
 
 
-def _attack(attack: "Attack", asked: Question) -> Iterator[str]:
+def _attack(attack: "Attack", asked: Inquiry) -> Iterator[str]:
     victims = ", ".join(printable(victim) for victim in attack.victims) or "not named"
     yield f"  attack: {attack.type}, {attack.status}, victims: {victims}, confidence {attack.confidence:.2f}"
     for span in attack.evidence[:4]:
@@ -183,7 +145,7 @@ def _attack(attack: "Attack", asked: Question) -> Iterator[str]:
     yield from _parts(attack.parts, asked)
 
 
-def _parts(parts: "Sequence[Part]", asked: Question) -> Iterator[str]:
+def _parts(parts: "Sequence[Part]", asked: Inquiry) -> Iterator[str]:
     from monitor.adapters.packaged.part_words import load_part_words
 
     if asked.is_short or not parts:
@@ -235,7 +197,7 @@ def _story(chain: "Chain") -> Iterator[str]:
         yield f"    {added:+5.2f} {words.phrase(sign)}"
 
 
-def _verdicts(asked: Question) -> Iterator[str]:
+def _verdicts(asked: Inquiry) -> Iterator[str]:
     """Every rule with what it asks for and all that it decided, in order of time."""
     from monitor.stages.decide.explain import wishes
 
@@ -259,7 +221,7 @@ def _verdicts(asked: Question) -> Iterator[str]:
             yield f"  {verdict.rule_id}, which is gone: {verdict.reason} at {verdict.decided_at:%Y-%m-%d %H:%M}"
 
 
-def _undecided(asked: Question, rule: "Rule") -> Iterator[str]:
+def _undecided(asked: Inquiry, rule: "Rule") -> Iterator[str]:
     if asked.chain.story is None:
         yield f"    has not decided: {no_story(asked.chain.analysis)}"
     elif asked.is_about(rule):
@@ -270,13 +232,13 @@ def _undecided(asked: Question, rule: "Rule") -> Iterator[str]:
         yield "      No entity of the rule is named in the story."
 
 
-def _ways(asked: Question, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
+def _ways(asked: Inquiry, rule: "Rule", verdict: "Verdict") -> Iterator[str]:
     """Which channels heard of a verdict that speaks, and why the others did not."""
     for name, deaf in hearing(asked, rule, verdict):
         yield f"    not to {name}: {deaf}" if deaf else f"    to {name}"
 
 
-def _messages(asked: Question) -> Iterator[str]:
+def _messages(asked: Inquiry) -> Iterator[str]:
     from monitor.stages.decide.explain import explain_hold
 
     chain = asked.chain

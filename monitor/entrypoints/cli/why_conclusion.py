@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from monitor.entrypoints.cli.inquiry import Inquiry
 from monitor.entrypoints.cli.output import printable
 
 if TYPE_CHECKING:
@@ -10,13 +11,12 @@ if TYPE_CHECKING:
     from monitor.domain.article import Article
     from monitor.domain.finding import Analysis
     from monitor.domain.watchlist import Entity, Rule
-    from monitor.entrypoints.cli.why import Question
 
 _UNREAD = "the program failed on the article; the fault is worth a report"
 _OFF_TOPIC = "the article names nobody who is watched and tells of no attack"
 
 
-def conclusion(asked: "Question") -> "Sequence[str]":
+def conclusion(asked: Inquiry) -> "Sequence[str]":
     """The whole in a sentence or two: what was told under which rule, else the gate that stopped each."""
     chain, watch = asked.chain, asked.watch
     if chain.analysis is None or chain.analysis.fault:
@@ -39,13 +39,13 @@ def conclusion(asked: "Question") -> "Sequence[str]":
     return [f"{rule.id}: {printable(asked.because(rule, verdict))}" for rule, verdict in last]
 
 
-def _alerted(asked: "Question", spoken: "Sequence[Rule]") -> str:
+def _alerted(asked: Inquiry, spoken: "Sequence[Rule]") -> str:
     came = asked.chain.article.first_seen_at
     told = (verdict for rule in spoken for verdict in asked.decided(rule) if verdict.reason.speaks)
     return "it did alert" if any(came <= one.decided_at for one in told) else "its story had alerted before it came"
 
 
-def _still(asked: "Question", rules: "Sequence[Rule]", spoken: "Sequence[Rule]") -> Iterator[str]:
+def _still(asked: Inquiry, rules: "Sequence[Rule]", spoken: "Sequence[Rule]") -> Iterator[str]:
     """Why each rule keeps still that did so last, beside what was told."""
     for rule in rules:
         decided = asked.decided(rule)
@@ -54,7 +54,7 @@ def _still(asked: "Question", rules: "Sequence[Rule]", spoken: "Sequence[Rule]")
             yield f"{rule.id}{since}: {printable(asked.because(rule, decided[-1]))}"
 
 
-def _sent(asked: "Question", spoken: "Sequence[Rule]") -> str:
+def _sent(asked: Inquiry, spoken: "Sequence[Rule]") -> str:
     told = (*asked.chain.notifications, *asked.lists)
     arrived = dict.fromkeys(str(one["channel"]) for one in told if one["state"] == "sent")
     waiting = dict.fromkeys(str(one["channel"]) for one in told if one["state"] in {"pending", "held"})
@@ -63,13 +63,13 @@ def _sent(asked: "Question", spoken: "Sequence[Rule]") -> str:
     return f"; {' and '.join(said)}" if said else f"; no message about it was sent{_unheard(asked, spoken)}"
 
 
-def _unheard(asked: "Question", spoken: "Sequence[Rule]") -> str:
+def _unheard(asked: Inquiry, spoken: "Sequence[Rule]") -> str:
     last = [(rule, [one for one in asked.decided(rule) if one.reason.speaks][-1]) for rule in spoken]
     is_heard = any(not deaf for rule, verdict in last for _, deaf in hearing(asked, rule, verdict))
     return "" if is_heard else ", since no channel takes it: the lines of the rules say why"
 
 
-def hearing(asked: "Question", rule: "Rule", verdict: "Verdict") -> Iterator[tuple[str, str]]:
+def hearing(asked: Inquiry, rule: "Rule", verdict: "Verdict") -> Iterator[tuple[str, str]]:
     """Each channel, and why it did not hear of a verdict that speaks; nothing for one that did."""
     from monitor.domain.alert import Verdict
     from monitor.stages.channels.route import unheard_because, ways_of
@@ -98,7 +98,7 @@ def no_story(analysis: "Analysis | None") -> str:
     return _UNREAD if analysis.fault else _OFF_TOPIC
 
 
-def _not_named(asked: "Question") -> str:
+def _not_named(asked: Inquiry) -> str:
     """That an entity is not named, and what of its names stands there all the same."""
     from monitor.stages.decide.explain import alike_words
 

@@ -21,7 +21,7 @@ from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.entrypoints.web.choices import Choice, choices, edit_of, silence_of
 from monitor.entrypoints.web.desk import DESK, WebDesk
-from monitor.entrypoints.web.report import Known, report
+from monitor.entrypoints.web.report import Dossier, report
 from monitor.stages.compose.neutral import clean
 from monitor.stages.compose.said import moment, name_of
 from monitor.stages.compose.signed_links import FEEDBACK, PAGES, Deed, Offer, read
@@ -124,7 +124,7 @@ def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Re
     said = desk.retold(alert, story, words.language)
     shown = replace(alert, entities=said.entities)
     edits = desk.records.edits_on(str(story.id))
-    known = Known(shown, story, told, others, desk.zone(offer.channel), said.quotes, edits)
+    known = Dossier(shown, story, told, others, desk.zone(offer.channel), said.quotes, edits)
     title, body = report(known, offer, desk.key, words)
     return _page(words, title, body)
 

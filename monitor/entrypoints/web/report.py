@@ -24,7 +24,7 @@ _NAME = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Dossier:
     """
     What the page of an alert is made from: when the channel was *told* of it and why, oldest first, *others*, further
     alerts of the same channel with their stories, the *quotes* for its reader, and what people did to the story by
@@ -40,7 +40,7 @@ class Known:
     edits: tuple[NotedEdit, ...] = ()
 
 
-def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str, str]:
+def report(known: Dossier, offer: Offer, key: bytes, words: Wording) -> tuple[str, str]:
     """Title and body of the page, in HTML; *offer* is the link that led here, whose end its own links share."""
     alert, story = known.alert, known.story
     sections = (
@@ -57,14 +57,14 @@ def report(known: Known, offer: Offer, key: bytes, words: Wording) -> tuple[str,
     return subject_of(alert, story, words), told
 
 
-def _history(known: Known, words: Wording) -> Iterator[Section]:
+def _history(known: Dossier, words: Wording) -> Iterator[Section]:
     """When the alert spoke, and why."""
     lines = tuple(line(f"{_at(at, known, words)} {words.say(f'reason.{reason}')}") for at, reason in known.told)
     if lines:
         yield Section(words.say("page.history"), lines)
 
 
-def _by_hand(known: Known, words: Wording) -> Iterator[Section]:
+def _by_hand(known: Dossier, words: Wording) -> Iterator[Section]:
     """What people said of how the story was grouped."""
     lines = tuple(
         line(f"{_at(one.at, known, words)} {words.say(f'page.{_deed_of(one, known)}', name=clean(one.author, _NAME))}")
@@ -74,13 +74,13 @@ def _by_hand(known: Known, words: Wording) -> Iterator[Section]:
         yield Section(words.say("page.by-hand"), lines)
 
 
-def _deed_of(one: NotedEdit, known: Known) -> str:
+def _deed_of(one: NotedEdit, known: Dossier) -> str:
     """What it was to this story: an article that was taken out of another one may have opened it."""
     is_here = one.edit.kind is not EditKind.SPLIT or one.edit.other not in {s.article_id for s in known.story.sources}
     return str(one.edit.kind) if is_here else "opened"
 
 
-def _others(known: Known, offer: Offer, key: bytes, words: Wording) -> str:
+def _others(known: Dossier, offer: Offer, key: bytes, words: Wording) -> str:
     """Further alerts of the channel, each with a link to its own page."""
     rows = []
     for alert, story in known.others:
@@ -110,5 +110,5 @@ def _text(one: Line) -> str:
     return f'<a href="{escape(one.url)}" rel="noreferrer noopener">{text}</a>' if one.url else text
 
 
-def _at(at: datetime, known: Known, words: Wording) -> str:
+def _at(at: datetime, known: Dossier, words: Wording) -> str:
     return words.say("heading", title=moment(at, known.zone))

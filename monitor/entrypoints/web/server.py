@@ -26,7 +26,7 @@ from monitor.domain.errors import StoreError, UsageError
 from monitor.domain.policy import WebPolicy
 from monitor.domain.settings import Settings
 from monitor.domain.story import Story, StoryEdit
-from monitor.entrypoints.parts import Parts
+from monitor.entrypoints.gear import Gear
 from monitor.entrypoints.web import api, health, hubs, links, stories
 from monitor.entrypoints.web.desk import DESK, WebDesk, as_stored
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
@@ -66,31 +66,31 @@ def hosts_of(policy: WebPolicy) -> frozenset[str]:
 
 
 def open_web_desk(
-    parts: Callable[[], Parts],
+    gear: Callable[[], Gear],
     store: DatabaseStore,
     ailments: Callable[[], tuple[str, ...]],
     clock: Callable[[], datetime],
     edit: Callable[[StoryEdit, str], Awaitable[StoryEdit]],
 ) -> WebDesk:
     """
-    The desk of the service; *parts* are those in use now, since a new configuration brings others, and *edit* is
+    The desk of the service; *gear* is that in use now, since a new configuration brings another, and *edit* is
     how the service carries out what people say of stories.
     """
-    settings = parts().settings
+    settings = gear().settings
     return WebDesk(
         people=store,
         records=DatabaseCatalogue(store.database),
-        wordings=parts().desk.bench.wordings,
+        wordings=gear().desk.bench.wordings,
         ailments=ailments,
         clock=clock,
         token=settings.policy.web.token,
         key=read_or_make_key(storage_folder(settings) / "links.key"),
         hosts=hosts_of(settings.policy.web),
         policy=settings.policy.alerts,
-        zones=lambda: {one.id: one.timezone for one in parts().settings.channels},
-        watched=lambda: _watched(parts().settings),
+        zones=lambda: {one.id: one.timezone for one in gear().settings.channels},
+        watched=lambda: _watched(gear().settings),
         edit=edit,
-        retold=lambda alert, story, language: retold(store, parts().desk.bench.background, alert, story, language),
+        retold=lambda alert, story, language: retold(store, gear().desk.bench.background, alert, story, language),
     )
 
 

@@ -15,7 +15,7 @@ from monitor.stages.group import Fingerprint, GroupWindow, group
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Arrival:
     """One article as the daemon would have had it after detection."""
 
     article: Article
@@ -44,7 +44,7 @@ class _Memory:
     joins: dict[ArticleId, Join] = field(default_factory=dict)
 
 
-def replay(steps: Iterable[Step], window: GroupWindow, policy: GroupPolicy, bench: Bench) -> Replayed:
+def replay(steps: Iterable[Arrival], window: GroupWindow, policy: GroupPolicy, bench: Bench) -> Replayed:
     """
     Play *steps* through, each at the moment at which its article was published.
 

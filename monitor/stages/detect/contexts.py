@@ -11,7 +11,7 @@ one for names that are nothing but names, one for those that are words, places o
 from collections.abc import Collection, Iterable, Iterator
 from itertools import chain, repeat
 
-from monitor.domain.lexicon import Wording
+from monitor.domain.lexicon import SignWeights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.passage import Passage
@@ -87,7 +87,7 @@ def signs_of(told: Told) -> Iterator[str]:
 class ContextReader:
     """Weighs what is told of words that could be names."""
 
-    def __init__(self, learnt: Wording) -> None:
+    def __init__(self, learnt: SignWeights) -> None:
         self._number = {outcome: number for number, outcome in enumerate(learnt.outcomes)}
         self._biases = learnt.biases
         self._packing = Packing(len(learnt.outcomes), are_sums_small=True)

@@ -10,6 +10,7 @@ from monitor.domain.lexicon import LanguagePack, Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
+from monitor.stages.detect.conclusion import Account, Conclusion, heaviest_parts
 from monitor.stages.detect.cues import CueIndex
 from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, holding, is_live, kinds_of
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
@@ -28,7 +29,6 @@ from monitor.stages.detect.sentences import split_sentences
 from monitor.stages.detect.status import StatusReader
 from monitor.stages.detect.struck import StruckReader, struck_parts
 from monitor.stages.detect.surroundings import SurroundingsReader
-from monitor.stages.detect.verdict import Told, Verdict, heaviest_parts
 from monitor.stages.detect.wording import NOTHING_SAID, Said, WordingReader
 
 _JOINT = "\n\n"
@@ -96,7 +96,7 @@ class Detector:
         )
         # What most names are in most news: the same for all of them.
         self._nothing_told = self.roles.outcomes.shares(_NOTHING_TOLD)
-        self._bystander = self._verdict(Told(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0), {})
+        self._bystander = self._conclusion(Account(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0), {})
         self.struck = StruckReader(
             weights.get("under-attack", {}), weights.get("thresholds", {}).get("under-attack", 0.5)
         )
@@ -208,8 +208,6 @@ class Detector:
         tongue = Tongue(ordinary, self.meanings(language))
         return company_of(sightings, self.cast, reading.passage, echoes, tongue, events, reading.said.scores)
 
-    # --- conclusions ---
-
     def conclude(self, reading: Reading) -> Analysis:
         """What follows from the evidence; of a round-up, from that of each item by itself."""
         parts = self.parts(reading)
@@ -226,19 +224,19 @@ class Detector:
             return Analysis(reading.article_id, passage.language, (), (), (), self._lexicon.version)
         deeds, about, weighed = self.weighed(reading)
         findings, under, victims = [], [], {}
-        for told, verdict in weighed:
+        for told, conclusion in weighed:
             entity = self.entities[told.number]
-            findings.append(self._finding(reading, entity, told, verdict))
-            if verdict.role is Role.VICTIM:
-                victims[entity.id] = {kind: read.status for kind, read in verdict.reads.items()}
-            if verdict.surplus is not None:
+            findings.append(self._finding(reading, entity, told, conclusion))
+            if conclusion.role is Role.VICTIM:
+                victims[entity.id] = {kind: read.status for kind, read in conclusion.reads.items()}
+            if conclusion.surplus is not None:
                 under.append(entity.id)
         attacks = deeds.attacks(reading, victims, squash(about))
         return Analysis(
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
         )
 
-    def weighed(self, reading: Reading) -> tuple[Deeds, float, list[tuple[Told, Verdict]]]:
+    def weighed(self, reading: Reading) -> tuple[Deeds, float, list[tuple[Account, Conclusion]]]:
         """The attacks of one item, its score as one about attacks, and of each entity what is told and what follows."""
         known = self._known(reading.sightings)
         # Without an event no kind holds, whatever the article is about.
@@ -253,9 +251,9 @@ class Detector:
         elif is_doubted:
             deeds = Deeds(reading, NO_KINDS, self.statuses)
             told = self._told(reading, known, deeds)
-        return deeds, about, list(zip(told, self._verdicts(told, about, reading.said), strict=True))
+        return deeds, about, list(zip(told, self._conclusions(told, about, reading.said), strict=True))
 
-    def _told(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], deeds: Deeds) -> list[Told]:
+    def _told(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], deeds: Deeds) -> list[Account]:
         """What is told of each of those *known* to be named."""
         passage, types = reading.passage, frozenset(deeds.types)
         everybody = [s for group in known.values() for s in group]
@@ -272,12 +270,12 @@ class Detector:
                 held = holding(reads)
                 doubted = {} if held else deeds.doubted_of(where, reads)
                 shares, surest = self.roles.outcomes.shares(parts), deeds.surest(held or doubted)
-                told.append(Told(number, sightings, parts, shares, reads, doubted, surest))
+                told.append(Account(number, sightings, parts, shares, reads, doubted, surest))
             else:
-                told.append(Told(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0))
+                told.append(Account(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0))
         return told
 
-    def _is_told_of_somebody(self, told: Sequence[Told], about: float) -> bool:
+    def _is_told_of_somebody(self, told: Sequence[Account], about: float) -> bool:
         """Whether somebody is so plainly struck, or looks into it, that a doubtful article is about attacks."""
         known = [one.shares for one in told if one.number not in self.cast.press]
         plain = max((max(shares[Role.VICTIM], shares[Role.RESPONDER]) for shares in known), default=0.0)
@@ -300,7 +298,7 @@ class Detector:
     def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
         return number in self.cast.press or any(_is_cited(s, passage.sentences[s.sentence]) for s in sightings)
 
-    def _verdicts(self, told: Sequence[Told], about: float, said: Said) -> Iterator[Verdict]:
+    def _conclusions(self, told: Sequence[Account], about: float, said: Said) -> Iterator[Conclusion]:
         """What each is, and whether it is under attack, which makes it a victim whatever else it may be."""
         victims = [one.shares[Role.VICTIM] if one.reads else 0.0 for one in told]
         highest, second, *_ = sorted([*victims, 0.0, 0.0], reverse=True)
@@ -308,9 +306,9 @@ class Detector:
             if one.parts is _NOTHING_TOLD:
                 yield self._bystander
                 continue
-            yield self._verdict(one, struck_parts(one, second if own == highest else highest, about, said.scores))
+            yield self._conclusion(one, struck_parts(one, second if own == highest else highest, about, said.scores))
 
-    def _verdict(self, told: Told, parts: Mapping[str, float]) -> Verdict:
+    def _conclusion(self, told: Account, parts: Mapping[str, float]) -> Conclusion:
         """What *told* makes of an entity, with the *parts* of being under attack where an attack on it may hold."""
         allowed, reads, surplus = (_ROLES if told.reads else _UNTOLD_ROLES), told.reads, None
         above = self.struck.share(parts) - self.struck.least if parts else -1.0
@@ -322,19 +320,19 @@ class Detector:
         reasons = heaviest_parts(role, self.roles.outcomes.parts_of(role, told.parts))
         if surplus is not None:
             reasons += heaviest_parts("under-attack", self.struck.parts_of(parts))
-        return Verdict(role, told.shares[role], reads, surplus, parts, reasons)
+        return Conclusion(role, told.shares[role], reads, surplus, parts, reasons)
 
-    def _finding(self, reading: Reading, entity: Entity, told: Told, verdict: Verdict) -> Finding:
+    def _finding(self, reading: Reading, entity: Entity, told: Account, conclusion: Conclusion) -> Finding:
         places = sorted((s.candidate.start, s.candidate.end) for s in told.sightings)
         spans = tuple(reading.span(start, end) for start, end in places)
         strongest = max(told.sightings, key=_SCORE)
         parts = self.mentions.reasons(strongest)
-        share = verdict.share if verdict.role is not Role.MENTIONED else 1.0
+        share = conclusion.share if conclusion.role is not Role.MENTIONED else 1.0
         confidence = round(squash(strongest.score) * share, 3)
-        return Finding(entity.id, verdict.role, confidence, spans, (*parts, *verdict.reasons), verdict.surplus)
+        return Finding(entity.id, conclusion.role, confidence, spans, (*parts, *conclusion.reasons), conclusion.surplus)
 
 
-def _holding(told: Told) -> Reads:
+def _holding(told: Account) -> Reads:
     """The attacks on somebody who is under attack: where none is told as holding, the likeliest to hold does."""
     if not told.doubted:
         return told.reads

@@ -12,6 +12,7 @@ from monitor.domain.finding import Part
 from monitor.domain.lexicon import LanguagePack, Lexicon, Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.bearers import Bearers
+from monitor.stages.detect.conclusion import heaviest_parts
 from monitor.stages.detect.contexts import OWN, WORD, ContextReader, Contexts, sort_of
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.letters import LetterReader, Standing
@@ -21,7 +22,6 @@ from monitor.stages.detect.names import Candidate, NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import add_brief, heaviest_first
 from monitor.stages.detect.senses import Sighting, expanded_otherwise, mark_topic, share_sense
-from monitor.stages.detect.verdict import heaviest_parts
 
 _WORD_BEFORE = re.compile(r"([^\W_][\w.’'&-]*+)([ \u00a0]|\s[\"“„«'‘]|[-–])?\Z")
 _WORD_AFTER = re.compile(r"([ \u00a0-])([^\W_][\w’'&-]*)")
@@ -113,8 +113,6 @@ class MentionReader:
     def reasons(self, sighting: Sighting) -> Sequence[Part]:
         """The heaviest of what adds to the score. Much of what is read is written in the same few ways."""
         return self._reasons[tuple(sighting.parts.items())]
-
-    # --- the words around it ---
 
     def _neighbours(self, sighting: Sighting, passage: Passage, pack: LanguagePack | None, names_at: set[int]) -> None:
         candidate, parts = sighting.candidate, sighting.parts
@@ -249,8 +247,6 @@ class MentionReader:
             return False
         after = _WORD_AFTER.match(passage.clean, sighting.candidate.end)
         return after is None or fold_words(after[2]) in pack.function_words
-
-    # --- the rest of the article ---
 
     def _article(self, sightings: Sequence[Sighting], passage: Passage) -> None:
         surfaces: dict[int, set[str]] = {}

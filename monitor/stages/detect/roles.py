@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from monitor.domain.finding import AttackType, Role
-from monitor.domain.lexicon import Weights, Wording
+from monitor.domain.lexicon import SignWeights, Weights
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.bindings import Bindings, bind
@@ -104,7 +104,7 @@ class RoleReader:
         self.outcomes = Outcomes(weights, [str(role) for role in Role])
         self._insuring = tuple(sorted(insuring))
         self._homes, self._trades = homes or {}, trades or {}
-        self.surroundings = surroundings or SurroundingsReader(Wording())
+        self.surroundings = surroundings or SurroundingsReader(SignWeights())
         # By the whole entity: other watchlists may tell something else of the same id.
         self._kinds = Memo(self._kind)
 

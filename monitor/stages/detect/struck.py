@@ -13,9 +13,9 @@ from operator import mul
 
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.lexicon import Weights
+from monitor.stages.detect.conclusion import Account
 from monitor.stages.detect.deeds import live_share
 from monitor.stages.detect.scoring import heaviest_first, squash
-from monitor.stages.detect.verdict import Told
 
 # Scores are logits, cut here and brought to the size of other parts.
 _MOST, _SIZE = 7.0, 3.0
@@ -45,7 +45,7 @@ class StruckReader:
         return heaviest_first(parts, self._weights)
 
 
-def struck_parts(told: Told, others: float, about: float, said: Mapping[str, float]) -> dict[str, float]:
+def struck_parts(told: Account, others: float, about: float, said: Mapping[str, float]) -> dict[str, float]:
     """
     The parts of one entity of which something is *told*; none where no attack on it can hold.
 

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import accumulate, chain
 
-from monitor.domain.lexicon import Wording
+from monitor.domain.lexicon import SignWeights
 from monitor.stages.detect.meanings import NUMBER, Codes, MeaningIndex
 from monitor.stages.detect.passage import Passage
 from monitor.stages.detect.scoring import Packing, read_row
@@ -172,7 +172,7 @@ def signs_of(around: Around) -> dict[str, float]:
 class SurroundingsReader:
     """Weighs what stands around names."""
 
-    def __init__(self, learnt: Wording) -> None:
+    def __init__(self, learnt: SignWeights) -> None:
         self._names, self._biases = [f"around:{name}" for name in learnt.outcomes], learnt.biases
         self._packing = Packing(len(learnt.outcomes), are_sums_small=True)
         # By where a word stands, the weights of its classes.

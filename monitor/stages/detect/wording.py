@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from monitor.domain.finding import AttackType
-from monitor.domain.lexicon import Wording
+from monitor.domain.lexicon import SignWeights
 from monitor.stages.detect.attacks import Event
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.memo import Memo
@@ -91,7 +91,7 @@ def _meant(words: Set[str], meanings: MeaningIndex) -> set[str]:
 class WordingReader:
     """Weighs the words of articles."""
 
-    def __init__(self, wording: Wording) -> None:
+    def __init__(self, wording: SignWeights) -> None:
         self._wording = wording
         self._numbers = {outcome: number for number, outcome in enumerate(wording.outcomes, 1)}
         # Of each sign the square of its rarity and, for each outcome, its rarity times its weight.

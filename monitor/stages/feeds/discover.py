@@ -29,7 +29,7 @@ _MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PossibleFeed:
     """An address that may be a feed; ``why`` says where it comes from."""
 
     url: str
@@ -38,7 +38,7 @@ class Candidate:
     kind: FeedKind = FeedKind.WEB
 
 
-def find_feeds(page: str, url: str) -> tuple[Candidate, ...]:
+def find_feeds(page: str, url: str) -> tuple[PossibleFeed, ...]:
     """
     The feeds that *page*, found at *url*, names in its head, then those that its links look like.
 
@@ -46,7 +46,7 @@ def find_feeds(page: str, url: str) -> tuple[Candidate, ...]:
         Candidates, each once, at most 50; none of them was looked at.
     """
     tree = LexborHTMLParser(page[:_LONGEST_PAGE])
-    found: dict[str, Candidate] = {}
+    found: dict[str, PossibleFeed] = {}
     base = _joined(url, next((node.attributes.get("href") or "" for node in tree.css("base[href]")), "")) or url
     for node in tree.css("link[href]"):
         kind = (node.attributes.get("type") or "").partition(";")[0].strip().lower()
@@ -60,27 +60,27 @@ def find_feeds(page: str, url: str) -> tuple[Candidate, ...]:
     return tuple(found.values())[:_MOST]
 
 
-def usual_places(url: str) -> tuple[Candidate, ...]:
+def usual_places(url: str) -> tuple[PossibleFeed, ...]:
     """Where sites put their feeds by habit; to be tried when a page names none."""
-    return tuple(Candidate(urljoin(url, place), "", "usual place") for place in _USUAL)
+    return tuple(PossibleFeed(urljoin(url, place), "", "usual place") for place in _USUAL)
 
 
-def find_sitemaps(robots: str, url: str) -> tuple[Candidate, ...]:
+def find_sitemaps(robots: str, url: str) -> tuple[PossibleFeed, ...]:
     """The sitemaps that the robots.txt of the site at *url* names, those for news first, then the usual places."""
     named = [_joined(url, address) for address in _SITEMAP_LINE.findall(robots[:_LONGEST_PAGE])]
-    found: dict[str, Candidate] = {}
+    found: dict[str, PossibleFeed] = {}
     for address in sorted(filter(None, named), key=lambda one: "news" not in one.lower()):
-        found.setdefault(address, Candidate(address, "", "robots.txt names it", FeedKind.SITEMAP))
+        found.setdefault(address, PossibleFeed(address, "", "robots.txt names it", FeedKind.SITEMAP))
     for place in _USUAL_SITEMAPS:
         address = urljoin(url, place)
-        found.setdefault(address, Candidate(address, "", "usual place", FeedKind.SITEMAP))
+        found.setdefault(address, PossibleFeed(address, "", "usual place", FeedKind.SITEMAP))
     return tuple(found.values())[:_MOST]
 
 
-def _add(found: dict[str, Candidate], base: str, href: str | None, title: str | None, why: str) -> None:
+def _add(found: dict[str, PossibleFeed], base: str, href: str | None, title: str | None, why: str) -> None:
     address = _joined(base, href or "").partition("#")[0]
     if urlsplit(address).scheme in {"http", "https"} and not any(word in address.lower() for word in _NOT_FEEDS):
-        found.setdefault(address, Candidate(address, " ".join((title or "").split())[:200], why))
+        found.setdefault(address, PossibleFeed(address, " ".join((title or "").split())[:200], why))
 
 
 def _joined(base: str, href: str) -> str:

@@ -16,7 +16,7 @@ _MOST_FOLDERS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class OpmlFeed:
     """A feed in an outline; its folders, of all places where it stands, are each there once, outermost first."""
 
     url: str
@@ -30,9 +30,9 @@ def is_outline(text: str) -> bool:
     return bool(re.search(r"<(?:opml|outline)\b", text, re.IGNORECASE))
 
 
-def read_outline(text: str) -> tuple[Outline, ...]:
+def read_outline(text: str) -> tuple[OpmlFeed, ...]:
     """The feeds that *text* names, each address once; whatever else stands in it is passed over."""
-    found: dict[str, Outline] = {}
+    found: dict[str, OpmlFeed] = {}
     path: list[str] = []
     for is_end, written in _tags(text):
         if is_end:
@@ -43,14 +43,14 @@ def read_outline(text: str) -> tuple[Outline, ...]:
         title = given.get("text") or given.get("title", "")
         url = given.get("xmlurl", "")
         if url and given.get("type", "").lower() != "source":
-            feed = found.setdefault(url, Outline(url, title, given.get("language", "")))
+            feed = found.setdefault(url, OpmlFeed(url, title, given.get("language", "")))
             _file(feed, given.get("category", ""), path)
         if not is_empty:
             path.append("" if url else title)
     return tuple(found.values())
 
 
-def _file(feed: Outline, category: str, path: list[str]) -> None:
+def _file(feed: OpmlFeed, category: str, path: list[str]) -> None:
     room = _MOST_FOLDERS - len(feed.folders)
     if room > 0:
         labels = (label.strip() for label in re.split(r"[,/]", category[:_LONGEST_CATEGORY]))

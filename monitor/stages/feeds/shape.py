@@ -12,11 +12,11 @@ from datetime import datetime
 from statistics import median_low
 
 from monitor.domain.article import Article, DateFlag
-from monitor.domain.feed import FeedState, Shape
+from monitor.domain.feed import EntryShape, FeedState
 from monitor.domain.policy import PollPolicy
 
 
-def shape_of(articles: Sequence[Article], texts: int) -> Shape | None:
+def shape_of(articles: Sequence[Article], texts: int) -> EntryShape | None:
     """What *articles* look like as a whole, for *texts* of which the feed gave one; None of none."""
     if not articles:
         return None
@@ -27,10 +27,10 @@ def shape_of(articles: Sequence[Article], texts: int) -> Shape | None:
         "texts": texts,
     }
     held = frozenset(name for name, count in parts.items() if count)
-    return Shape(many, median_low(len(article.text) for article in articles), held)
+    return EntryShape(many, median_low(len(article.text) for article in articles), held)
 
 
-def with_shape(state: FeedState, shape: Shape | None, now: datetime, policy: PollPolicy) -> FeedState:
+def with_shape(state: FeedState, shape: EntryShape | None, now: datetime, policy: PollPolicy) -> FeedState:
     """
     What is remembered after entries of *shape* came.
 
@@ -49,20 +49,20 @@ def with_shape(state: FeedState, shape: Shape | None, now: datetime, policy: Pol
     return replace(state, usual=_learnt(state.usual, shape, policy), changed_at=_still(state, shape, policy))
 
 
-def _still(state: FeedState, shape: Shape, policy: PollPolicy) -> datetime | None:
+def _still(state: FeedState, shape: EntryShape, policy: PollPolicy) -> datetime | None:
     # A single entry that is as it was proves as little as a single one that is not.
     return None if shape.count >= policy.shape_least or state.changed_at is None else state.changed_at
 
 
-def _learnt(usual: Shape, shape: Shape, policy: PollPolicy) -> Shape:
+def _learnt(usual: EntryShape, shape: EntryShape, policy: PollPolicy) -> EntryShape:
     weight = policy.learn_weight * min(shape.count / policy.shape_least, 1.0)
     characters = round(usual.characters * (1 - weight) + shape.characters * weight)
     # What was never missing among enough entries is usual; what is seen at last is from now on.
     seen = usual.count + shape.count
-    return Shape(min(seen, 10 * policy.shape_least), characters, usual.held | shape.held)
+    return EntryShape(min(seen, 10 * policy.shape_least), characters, usual.held | shape.held)
 
 
-def departure(state: FeedState, shape: Shape, policy: PollPolicy) -> str:
+def departure(state: FeedState, shape: EntryShape, policy: PollPolicy) -> str:
     """How *shape* departs from what the feed used to give, in plain words; empty where it does not."""
     usual = state.usual
     if usual is None or shape.count < policy.shape_least or usual.count < policy.shape_least:

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from monitor.domain.article import ArticleId
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import Join, StoryId
+from monitor.stages.group.article_facts import ArticleFacts
 from monitor.stages.group.comparing import Match, best_match, compare, latest, told_of
 from monitor.stages.group.contrasts import are_about_others
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.profile import Member, StoryProfile
 from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
-from monitor.stages.group.told import Told
 from monitor.stages.group.window import GroupWindow
 
 _AGAIN = "cue:again"
@@ -80,7 +80,7 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
     held = {key: gone.strength(key) for key in sorted(gone.facts)}
     values = {key: window.weight(key) * strength for key, strength in held.items()}
-    match = best_match(Told(whole, values, policy.headline_weight, held), kept, window, policy)
+    match = best_match(ArticleFacts(whole, values, policy.headline_weight, held), kept, window, policy)
     if match is not None and match.share >= policy.merge:
         opener = next((name for name in map(ArticleId, gone.members) if new_story_id(name) == gone.id), None)
         if opener is not None:

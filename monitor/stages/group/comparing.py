@@ -8,6 +8,7 @@ from itertools import islice
 
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.story import SIGN, StoryId
+from monitor.stages.group.article_facts import ArticleFacts
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
 from monitor.stages.group.leads import repeated_lead, shared_headline, shared_lead, story_lead
@@ -15,7 +16,6 @@ from monitor.stages.group.likeness import likeness_to_story, relief
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, fingerprint_of, firm_share
 from monitor.stages.group.signs import Likeness, Scales, plain_signs, told_signs
 from monitor.stages.group.templates import shared_text
-from monitor.stages.group.told import Told
 from monitor.stages.group.window import GroupWindow
 
 _SHOWN_FACTS = 15
@@ -68,7 +68,7 @@ class Match:
 
 
 def best_match(
-    told: Told,
+    told: ArticleFacts,
     story: StoryProfile,
     window: GroupWindow,
     policy: GroupPolicy,
@@ -78,21 +78,21 @@ def best_match(
 ) -> Match | None:
     """Compare an article with a story and, where a person made it of several, with each of these: the best counts."""
     whole = compare(told, story, window, policy, evidence=evidence, least=least)
-    if not window.is_of_parts(story.id):
+    if not window.is_united(story.id):
         return whole
 
-    def fit(member: Member, part: StoryProfile) -> float | None:
+    def fit(member: Member, strand: StoryProfile) -> float | None:
         one = told_of(fingerprint_of(member), window, policy)
-        match = compare(one, part, window, policy, evidence=policy.evidence)
+        match = compare(one, strand, window, policy, evidence=policy.evidence)
         return match.share - policy.join if match else None
 
-    parts = window.parts_of(story.id, fit)
-    matches = [compare(told, part, window, policy, evidence=evidence, least=least) for part in parts]
+    strands = window.strands_of(story.id, fit)
+    matches = [compare(told, strand, window, policy, evidence=evidence, least=least) for strand in strands]
     return max(filter(None, (whole, *matches)), key=lambda match: match.share, default=None)
 
 
 def compare(
-    told: Told,
+    told: ArticleFacts,
     story: StoryProfile,
     window: GroupWindow,
     policy: GroupPolicy,
@@ -149,9 +149,9 @@ def signs_of_candidates(
             yield story, dict(plain_signs(*asked)) | dict(told_signs(*asked))
 
 
-def told_of(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Told:
+def told_of(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> ArticleFacts:
     """An article laid out by what its facts are worth in the window."""
-    return Told(fingerprint, window.values(fingerprint), policy.headline_weight)
+    return ArticleFacts(fingerprint, window.values(fingerprint), policy.headline_weight)
 
 
 def latest(story: StoryProfile, most: int = _COMPARED_AGAIN) -> Iterable[Member]:
@@ -160,7 +160,7 @@ def latest(story: StoryProfile, most: int = _COMPARED_AGAIN) -> Iterable[Member]
 
 
 def _measure(
-    told: Told, story: StoryProfile, window: GroupWindow, policy: GroupPolicy, evidence: float
+    told: ArticleFacts, story: StoryProfile, window: GroupWindow, policy: GroupPolicy, evidence: float
 ) -> tuple[Shared, Likeness] | None:
     """The facts that both state, each with its worth, and how alike both are; None where it is too little."""
     fingerprint, values, norms = told.fingerprint, told.values, told.norms
@@ -185,7 +185,9 @@ def _measure(
     return (shared, _likeness(told, story, window, policy, cover)) if cover >= policy.least_cover else None
 
 
-def _likeness(told: Told, story: StoryProfile, window: GroupWindow, policy: GroupPolicy, cover: float) -> Likeness:
+def _likeness(
+    told: ArticleFacts, story: StoryProfile, window: GroupWindow, policy: GroupPolicy, cover: float
+) -> Likeness:
     fingerprint = told.fingerprint
     theirs = story_lead(story, window.weight)
     words = frozenset(fingerprint.sketch)

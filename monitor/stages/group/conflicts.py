@@ -16,7 +16,7 @@ from monitor.stages.group.contrasts import (
 from monitor.stages.group.elapsed import counts_back_to
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 from monitor.stages.group.turns import is_scored_otherwise, other_turns
 
 _FIRM = 0.5
@@ -70,7 +70,7 @@ def contradictions(
     facts: Mapping[str, float],
     shared: Sequence[str],
     lead: float,
-    story: Known,
+    story: StoryFacts,
     policy: GroupPolicy,
 ) -> Iterator[str]:
     """
@@ -97,7 +97,7 @@ def _told_otherwise(
     facts: Mapping[str, float],
     shared: Sequence[str],
     lead: float,
-    story: Known,
+    story: StoryFacts,
     policy: GroupPolicy,
 ) -> Iterator[tuple[str, bool]]:
     """Whether something else happened, or is said to have."""
@@ -123,7 +123,7 @@ def _told_otherwise(
 def _about_others(
     facts: Mapping[str, float],
     shared: Sequence[str],
-    story: Known,
+    story: StoryFacts,
     days: float,
     sureness: float,
     policy: GroupPolicy,
@@ -150,7 +150,7 @@ def _about_others(
 
 
 def _later(
-    facts: Mapping[str, float], story: Known, sureness: float, policy: GroupPolicy
+    facts: Mapping[str, float], story: StoryFacts, sureness: float, policy: GroupPolicy
 ) -> Iterator[tuple[str, bool]]:
     """What tells only after some days: a follow-up names the day of the event, a twin gives other results."""
     yield "looks-back", _looks_back(facts, story)
@@ -164,7 +164,7 @@ def _later(
     yield "newly-numbered", _newly_numbered(facts, story)
 
 
-def days_apart(fingerprint: Fingerprint, story: Known) -> float:
+def days_apart(fingerprint: Fingerprint, story: StoryFacts) -> float:
     """Days between an article and the story's time; 0 within it, and where one of them has no date that is known."""
     if not (fingerprint.is_dated and story.is_dated):
         return 0.0
@@ -176,7 +176,7 @@ def _repeats(facts: Mapping[str, float]) -> bool:
     return facts.get("cue:again", 0.0) >= 1.0
 
 
-def _looks_back(facts: Mapping[str, float], story: Known) -> bool:
+def _looks_back(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether an article names the days or the month in which the story began."""
     first = story.first_at.date()
     if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
@@ -185,7 +185,7 @@ def _looks_back(facts: Mapping[str, float], story: Known) -> bool:
 
 
 def _is_told_otherwise(
-    facts: Mapping[str, float], shared: Sequence[str], story: Known, days: float, policy: GroupPolicy
+    facts: Mapping[str, float], shared: Sequence[str], story: StoryFacts, days: float, policy: GroupPolicy
 ) -> bool:
     """
     Whether an article that seems to tell of another kind of event tells of this one in other words.
@@ -198,7 +198,7 @@ def _is_told_otherwise(
     return days <= 1.0 and any(key[0] == "#" and facts[key] >= policy.day_prominence for key in shared)
 
 
-def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
+def _disjoint(facts: Mapping[str, float], story: StoryFacts, kind: str) -> bool:
     """Whether article and story each name some of a kind, and the article none of the story's."""
     ours = [key for key in facts if key.startswith(kind)]
     if not ours or any(key in story.facts for key in ours):
@@ -206,7 +206,7 @@ def _disjoint(facts: Mapping[str, float], story: Known, kind: str) -> bool:
     return any(key.startswith(kind) and story.strength(key) >= _FIRM for key in story.facts)
 
 
-def _newly_numbered(facts: Mapping[str, float], story: Known) -> bool:
+def _newly_numbered(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether an article gives an identifier the story never gave, no further back than those it recalls."""
     ours = {key: weight for key, weight in facts.items() if key[:2] == "i:"}
     new = [weight for key, weight in ours.items() if key not in story.facts]
@@ -214,13 +214,13 @@ def _newly_numbered(facts: Mapping[str, float], story: Known) -> bool:
     return bool(new and known) and max(new) >= max(known)
 
 
-def _other_country(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _other_country(facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy) -> bool:
     """Whether a headline names a country of which the story never spoke: ports in Denmark, and Finnish ones next."""
     ours = [key for key, weight in facts.items() if key[:2] == "p:" and weight >= policy.headline_weight]
     return bool(ours) and not any(key in story.facts for key in ours) and _has_country(story)
 
 
-def _other_companies(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _other_companies(facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy) -> bool:
     """Whether article and story are each about known companies, and none of them is the same."""
     ours = [key for key in facts if key[:2] == "e:"]
     if not any(facts[key] >= policy.company_prominence for key in ours) or any(key in story.facts for key in ours):
@@ -228,7 +228,7 @@ def _other_companies(facts: Mapping[str, float], story: Known, policy: GroupPoli
     return any(key[:2] == "e:" and story.strength(key) >= policy.company_firmness for key in story.facts)
 
 
-def _other_day(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _other_day(facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy) -> bool:
     """Whether an article names days near its head, the story names days, and none of them is the same."""
     ours = [key for key, weight in facts.items() if key[:2] == "d:" and weight >= policy.day_prominence]
     if not ours or any(key in story.facts for key in ours):
@@ -236,12 +236,12 @@ def _other_day(facts: Mapping[str, float], story: Known, policy: GroupPolicy) ->
     return any(key[:2] == "d:" for key in story.facts)
 
 
-def _other_victim(facts: Mapping[str, float], story: Known) -> bool:
+def _other_victim(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether both have a watched victim, and the story never so much as names the article's."""
     return _disjoint(facts, story, "v:") and not any(f"e:{key[2:]}" in story.facts for key in facts if key[:2] == "v:")
 
 
-def _qualified_otherwise(facts: Mapping[str, float], story: Known) -> bool:
+def _qualified_otherwise(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether an article is about the branch of a company in a country that the story never names."""
     for key, weight in facts.items():
         if key.startswith("q:") and weight >= _TOUCHED and key not in story.facts:
@@ -251,18 +251,18 @@ def _qualified_otherwise(facts: Mapping[str, float], story: Known) -> bool:
     return False
 
 
-def _has_country(story: Known) -> bool:
+def _has_country(story: StoryFacts) -> bool:
     return any(key.startswith("p:") and story.strength(key) >= _FIRM for key in story.facts)
 
 
-def _other_family(facts: Mapping[str, float], story: Known) -> bool:
+def _other_family(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether article and story tell of different kinds of event, and neither does more than recall the other's."""
     ours, touched = _families(facts, _TOUCHED)
     theirs, known = _families({key: story.strength(key) for key in facts_of_families(story)}, _FIRM)
     return bool(ours and theirs) and ours.isdisjoint(known) and theirs.isdisjoint(touched)
 
 
-def facts_of_families(story: Known) -> Iterable[str]:
+def facts_of_families(story: StoryFacts) -> Iterable[str]:
     """The facts of a story that tell what kind of event it is."""
     return [key for key in _FAMILIES if key in story.facts]
 
@@ -278,7 +278,7 @@ def _families(facts: Mapping[str, float], least: float) -> tuple[set[str], set[s
     return told[0], told[1]
 
 
-def _other_kind(facts: Mapping[str, float], story: Known) -> bool:
+def _other_kind(facts: Mapping[str, float], story: StoryFacts) -> bool:
     ours = {kind for kind in _EXCLUSIVE if kind in facts}
     theirs = {kind for kind in _EXCLUSIVE if story.strength(kind) >= _FIRM}
     # What is down because of an attack is no other kind than the attack.
@@ -288,7 +288,7 @@ def _other_kind(facts: Mapping[str, float], story: Known) -> bool:
     return bool(ours and theirs) and not any(kind in story.facts for kind in ours)
 
 
-def _other_trade(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _other_trade(facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy) -> bool:
     """Whether a headline is about another kind of house than the story: a hospital and a university in one city."""
     ours = {kind for kind in _TRADES if facts.get(kind, 0.0) >= policy.headline_weight}
     if not ours or any(kind in story.facts for kind in ours):
@@ -296,12 +296,12 @@ def _other_trade(facts: Mapping[str, float], story: Known, policy: GroupPolicy) 
     return any(story.strength(kind) >= _CENTRAL and kind not in facts for kind in _TRADES)
 
 
-def _other_branch(facts: Mapping[str, float], story: Known, sureness: float) -> bool:
+def _other_branch(facts: Mapping[str, float], story: StoryFacts, sureness: float) -> bool:
     """Whether an article tells of a company's daughter, and the story, which is about the mother, never names her."""
     return "cue:branch" in facts and "cue:branch" not in story.facts and _has_newcomer(facts, story, sureness)
 
 
-def _has_newcomer(facts: Mapping[str, float], story: Known, sureness: float) -> bool:
+def _has_newcomer(facts: Mapping[str, float], story: StoryFacts, sureness: float) -> bool:
     least = _OFTEN * sureness
     return any(
         weight >= (least if key[0] == "n" else _OFTEN) and key.startswith(_NAMES) and key not in story.facts
@@ -309,7 +309,7 @@ def _has_newcomer(facts: Mapping[str, float], story: Known, sureness: float) -> 
     )
 
 
-def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known) -> bool:
+def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: StoryFacts) -> bool:
     """Whether both are about somebody, and not about the same: two retailers hit in one week."""
     if any(key.startswith(_ANCHORS) for key in shared):
         return False
@@ -317,7 +317,7 @@ def _other_names(facts: Mapping[str, float], shared: Sequence[str], story: Known
     return ours and any(key.startswith(_NAMES) and story.strength(key) >= _CENTRAL / 2 for key in story.facts)
 
 
-def _other_lead(facts: Mapping[str, float], story: Known, sureness: float, policy: GroupPolicy) -> bool:
+def _other_lead(facts: Mapping[str, float], story: StoryFacts, sureness: float, policy: GroupPolicy) -> bool:
     """Whether a headline is about somebody or some place of whom the story never spoke, and is silent on its own."""
     ours = {
         key
@@ -333,7 +333,7 @@ def _other_lead(facts: Mapping[str, float], story: Known, sureness: float, polic
     return not any(key in story.facts for key in ours) or not any(key in facts for key in central)
 
 
-def _other_city(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _other_city(facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy) -> bool:
     """Whether headlines are about cities of their own: one gang floods an airport in Milan today, in Lyon tomorrow."""
     ours = [key for key, weight in facts.items() if key[:2] == "c:" and weight >= policy.headline_weight]
     if not ours or any(key in story.facts for key in ours):
@@ -342,7 +342,7 @@ def _other_city(facts: Mapping[str, float], story: Known, policy: GroupPolicy) -
     return bool(theirs) and not any(key in facts for key in theirs)
 
 
-def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, sureness: float) -> bool:
+def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: StoryFacts, sureness: float) -> bool:
     """Whether both are about somebody or some place, and share a topic only: two hospitals in one week."""
     if any(key.startswith(_TIES) and not _ROUND.match(key) for key in shared):
         return False
@@ -353,19 +353,19 @@ def _strangers(facts: Mapping[str, float], shared: Iterable[str], story: Known, 
     )
 
 
-def _abroad(facts: Mapping[str, float], shared: Iterable[str], story: Known, policy: GroupPolicy) -> bool:
+def _abroad(facts: Mapping[str, float], shared: Iterable[str], story: StoryFacts, policy: GroupPolicy) -> bool:
     """Whether an article is about another country than the story, and both share a topic only."""
     if any(key.startswith(_TIES) and not _ROUND.match(key) for key in shared):
         return False
     return _disjoint(facts, story, "p:") or _other_country(facts, story, policy)
 
 
-def _names_first_day(facts: Mapping[str, float], story: Known, days: float) -> bool:
+def _names_first_day(facts: Mapping[str, float], story: StoryFacts, days: float) -> bool:
     """Whether an article names the very day on which the story began, some days after."""
     return days >= 1.0 and f"d:{story.first_at.date().isoformat()}" in facts
 
 
-def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: Known) -> bool:
+def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: StoryFacts) -> bool:
     """Whether all names that both share are first halves of different double names: Siemens Energy, Siemens Gamesa."""
     names = [key[2:] for key in shared if key[:2] == "n:"]
     if not names:
@@ -374,7 +374,7 @@ def _namesake(facts: Mapping[str, float], shared: Iterable[str], story: Known) -
     return bool(doubles) and all(_extended_otherwise(name, doubles, story) for name in names)
 
 
-def _extended_otherwise(name: str, doubles: Iterable[str], story: Known) -> bool:
+def _extended_otherwise(name: str, doubles: Iterable[str], story: StoryFacts) -> bool:
     """Whether an article has *doubles* that begin with a name, and the story others."""
     head = f"b:{name} "
     ours = [key for key in doubles if key.startswith(head)]

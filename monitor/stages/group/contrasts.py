@@ -5,7 +5,7 @@ another shock; and when two stories are about others.
 
 from collections.abc import Iterable, Mapping
 
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 from monitor.stages.group.remarks import PAST, STRENGTH, UNHURT
 
 _FIRM = 0.5
@@ -26,7 +26,7 @@ _BUSINESS = (
 _CORRECTED = 0.3
 
 
-def surveys_companies(facts: Mapping[str, float], story: Known) -> bool:
+def surveys_companies(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """
     Whether several companies of which the story never spoke stand as far ahead as any that it knows.
 
@@ -40,7 +40,7 @@ def surveys_companies(facts: Mapping[str, float], story: Known) -> bool:
     return sum(key not in story.facts and weight >= least for key, weight in companies.items()) >= _MANY
 
 
-def is_aside(facts: Mapping[str, float], story: Known, headline: float) -> bool:
+def is_aside(facts: Mapping[str, float], story: StoryFacts, headline: float) -> bool:
     """Whether a headline is on business as usual, and the text only recalls the attack that the story is about."""
     if any(facts.get(key, 0.0) >= headline for key in _HARM):
         return False
@@ -48,12 +48,12 @@ def is_aside(facts: Mapping[str, float], story: Known, headline: float) -> bool:
     return is_business and _tells(story, _HARM, _CENTRAL)
 
 
-def is_unrelated(facts: Mapping[str, float], story: Known) -> bool:
+def is_unrelated(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether an article says that its event has nothing to do with another one: the story's, which never says so."""
     return _UNRELATED in facts and _UNRELATED not in story.facts
 
 
-def looks_back_at(facts: Mapping[str, float], story: Known, headline: float) -> bool:
+def looks_back_at(facts: Mapping[str, float], story: StoryFacts, headline: float) -> bool:
     """Whether an article is about somebody or some place of its own, and says that it comes after the story's."""
     past = {key.removeprefix(PAST) for key in facts if key[:5] == PAST}
     known = {key for key in past if story.strength(key) >= (_FIRM if key[0] == "n" else _CENTRAL)}
@@ -67,7 +67,7 @@ def looks_back_at(facts: Mapping[str, float], story: Known, headline: float) -> 
     )
 
 
-def is_mere_failure(facts: Mapping[str, float], story: Known, headline: float) -> bool:
+def is_mere_failure(facts: Mapping[str, float], story: StoryFacts, headline: float) -> bool:
     """Whether one tells that something failed and nobody attacked, and the other of an attack."""
     if UNHURT in facts and not any(facts.get(key, 0.0) >= headline for key in (*_DONE, "cyb:ddos")):
         return UNHURT not in story.facts and _tells(story, _DONE, _CENTRAL)
@@ -75,7 +75,7 @@ def is_mere_failure(facts: Mapping[str, float], story: Known, headline: float) -
     return is_failure and any(facts.get(key, 0.0) >= _CENTRAL for key in (*_DONE, *_SWINDLED))
 
 
-def is_of_other_strength(facts: Mapping[str, float], story: Known) -> bool:
+def is_of_other_strength(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether both tell of an earthquake, and not of one that was about as strong."""
     ours = {key: weight for key, weight in facts.items() if key[:4] == STRENGTH}
     if not ours:
@@ -86,7 +86,7 @@ def is_of_other_strength(facts: Mapping[str, float], story: Known) -> bool:
     return not any(abs(one - other) <= _CORRECTED for one in _foremost(ours) for other in _foremost(theirs))
 
 
-def are_about_others(one: Known, other: Known, headline: float) -> bool:
+def are_about_others(one: StoryFacts, other: StoryFacts, headline: float) -> bool:
     """Whether the headlines of two stories each name somebody or some place, and they are not about the same."""
     ours, theirs = _named(one, headline), _named(other, headline)
     if not ours or not theirs:
@@ -96,11 +96,11 @@ def are_about_others(one: Known, other: Known, headline: float) -> bool:
     return not (ours <= other.facts.keys() or theirs <= one.facts.keys())
 
 
-def _named(story: Known, least: float) -> set[str]:
+def _named(story: StoryFacts, least: float) -> set[str]:
     return {key for key in story.facts if key.startswith(_NAMING) and story.strength(key) >= least}
 
 
-def _tells(story: Known, kinds: Iterable[str], least: float) -> bool:
+def _tells(story: StoryFacts, kinds: Iterable[str], least: float) -> bool:
     return any(story.strength(key) >= least for key in kinds)
 
 

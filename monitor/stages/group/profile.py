@@ -37,7 +37,7 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class StoryFacts:
     """What a story says, laid out once for many questions."""
 
     facts: Mapping[str, float]
@@ -109,9 +109,9 @@ class StoryProfile:
         """How firmly the story holds a fact."""
         return firmness(self.facts.get(key, 0.0), len(self.members))
 
-    def known(self) -> Known:
+    def known(self) -> StoryFacts:
         """What the story says now; not to be kept, since it may be its own table."""
-        return Known(self.facts, len(self.members), self.first_at, self.last_at, self.is_dated)
+        return StoryFacts(self.facts, len(self.members), self.first_at, self.last_at, self.is_dated)
 
     def enter(self, member: Member) -> list[str]:
         """Take an article in; answers the facts that are new to the story."""

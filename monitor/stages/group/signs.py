@@ -11,11 +11,11 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from monitor.domain.group_policy import GroupPolicy
+from monitor.stages.group.article_facts import ArticleFacts, amounts_of
 from monitor.stages.group.conflicts import contradictions, days_apart
 from monitor.stages.group.leads import sureness_of
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 from monitor.stages.group.ties import count_names, one_victim
-from monitor.stages.group.told import Told, amounts_of
 
 # What brings amounts of all kinds to about one.
 _WORTH_SHARED, _RARITY = 10.0, 5.0
@@ -73,7 +73,7 @@ class Scales:
         """What a sign adds where it holds fully."""
         return self._weights.get(sign, 0.0)
 
-    def most_left(self, told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) -> float:
+    def most_left(self, told: ArticleFacts, likeness: Likeness, story: StoryFacts, policy: GroupPolicy) -> float:
         """What `told_signs` can add at most."""
         later = self._later if days_apart(told.fingerprint, story) > policy.again_days else 0.0
         again = self._again if _AGAIN in told.facts else 0.0
@@ -81,7 +81,7 @@ class Scales:
 
 
 def plain_signs(
-    told: Told, shared: Sequence[tuple[str, float]], likeness: Likeness, story: Known, policy: GroupPolicy
+    told: ArticleFacts, shared: Sequence[tuple[str, float]], likeness: Likeness, story: StoryFacts, policy: GroupPolicy
 ) -> Iterator[tuple[str, float]]:
     """The signs that are read quickly: amounts and times. *shared* are the facts that both state, with their worth."""
     yield "bias", 1.0
@@ -96,7 +96,7 @@ def plain_signs(
 
 
 def told_signs(
-    told: Told, shared: Sequence[tuple[str, float]], likeness: Likeness, story: Known, policy: GroupPolicy
+    told: ArticleFacts, shared: Sequence[tuple[str, float]], likeness: Likeness, story: StoryFacts, policy: GroupPolicy
 ) -> Iterator[tuple[str, float]]:
     """The signs in what is told: contradictions, ties, and how much of the story's lead the article repeats."""
     facts, fingerprint, keys = told.facts, told.fingerprint, [key for key, _ in shared]
@@ -117,7 +117,9 @@ def told_signs(
     yield sign, likeness.repeated * max(0.0, 1.0 - fades)
 
 
-def _in_time(told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) -> Iterator[tuple[str, float]]:
+def _in_time(
+    told: ArticleFacts, likeness: Likeness, story: StoryFacts, policy: GroupPolicy
+) -> Iterator[tuple[str, float]]:
     """How long after the story's articles the article comes: hours count at first, later doublings of days."""
     span = min(policy.running_most, (story.last_at - story.first_at) / timedelta(days=1))
     yield "running", math.log2(1.0 + span)
@@ -132,7 +134,9 @@ def _in_time(told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) 
         yield "age-in-one-tongue", age
 
 
-def _alike(told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) -> Iterator[tuple[str, float]]:
+def _alike(
+    told: ArticleFacts, likeness: Likeness, story: StoryFacts, policy: GroupPolicy
+) -> Iterator[tuple[str, float]]:
     cover, statements = likeness.cover * _COVER, told.statements
     yield "cover", cover
     yield "copied", likeness.copied
@@ -153,7 +157,7 @@ def _alike(told: Told, likeness: Likeness, story: Known, policy: GroupPolicy) ->
         yield "other-lead-text", length * max(0.0, 1.0 - likeness.lead / policy.lead_overlap)
 
 
-def _rare(told: Told, shared: Collection[str]) -> Iterator[tuple[str, float]]:
+def _rare(told: ArticleFacts, shared: Collection[str]) -> Iterator[tuple[str, float]]:
     """How rare the rarest facts are that both tell, how many are rare, and of the article's rarest, how many."""
     both = [rarity for key, rarity in told.rarest if key in shared]
     yield from ((place, rarity / _RARITY) for place, rarity in zip(_PLACES, both, strict=False))
@@ -162,7 +166,7 @@ def _rare(told: Told, shared: Collection[str]) -> Iterator[tuple[str, float]]:
     yield "doubles", min(_MANY, sum([key[:2] == "b:" for key in shared])) / _MANY
 
 
-def _headed(told: Told, story: Known) -> Iterator[tuple[str, float]]:
+def _headed(told: ArticleFacts, story: StoryFacts) -> Iterator[tuple[str, float]]:
     """How much of what the article's headline names the story never says, and how many of its words it says as well."""
     missed = words = 0.0
     for key, rarity in told.headline.items():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 from monitor.stages.group.remarks import PAST
 
 _ATTACKS = (
@@ -31,7 +31,12 @@ def count_names(shared: Iterable[str]) -> int:
 
 
 def one_victim(
-    facts: Mapping[str, float], shared: Sequence[str], story: Known, days: float, sureness: float, policy: GroupPolicy
+    facts: Mapping[str, float],
+    shared: Sequence[str],
+    story: StoryFacts,
+    days: float,
+    sureness: float,
+    policy: GroupPolicy,
 ) -> str | None:
     """
     The sign that both headlines name one company, or one name, and both texts tell of an attack; None where they don't.

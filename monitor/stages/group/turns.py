@@ -6,7 +6,7 @@ from datetime import timedelta
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.leads import sureness_of
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 
 _FIRM = 0.5
 _CENTRAL = 1.0
@@ -37,7 +37,7 @@ _PLACES = ("p:", "c:")
 
 
 def other_turns(
-    fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy
 ) -> Iterator[str]:
     """The signs that an article tells of another turn than the story."""
     if not (fingerprint.is_dated and story.is_dated):
@@ -49,7 +49,7 @@ def other_turns(
         yield from _other_turns_later(fingerprint, facts, story, policy)
 
 
-def _is_another_storm(facts: Mapping[str, float], story: Known) -> bool:
+def _is_another_storm(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether both christen a storm, not the same, and the article does not so much as name the story's."""
     if not _differ(facts, story, _CHRISTENED):
         return False
@@ -58,7 +58,7 @@ def _is_another_storm(facts: Mapping[str, float], story: Known) -> bool:
 
 
 def _other_turns_later(
-    fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy
 ) -> Iterator[str]:
     """The same for what speaks only after some days: who won one round tells of the next, figures are counted on."""
     if _named_otherwise(facts, story, _ROUNDS):
@@ -76,12 +76,12 @@ def _other_turns_later(
             yield "decided-anew"
 
 
-def _named_otherwise(facts: Mapping[str, float], story: Known, kinds: tuple[str, ...]) -> bool:
+def _named_otherwise(facts: Mapping[str, float], story: StoryFacts, kinds: tuple[str, ...]) -> bool:
     """Whether article and story name different turns of one thing: rounds of an election, legs of a match."""
     return any(_differ(facts, story, kind) for kind in kinds)
 
 
-def _differ(facts: Mapping[str, float], story: Known, start: str, end: str = "") -> bool:
+def _differ(facts: Mapping[str, float], story: StoryFacts, start: str, end: str = "") -> bool:
     """
     Whether article and story each give facts that begin and end so, and not the same.
 
@@ -99,7 +99,7 @@ def _foremost(weights: Mapping[str, float]) -> set[str]:
     return {key for key, weight in weights.items() if weight >= most}
 
 
-def is_scored_otherwise(facts: Mapping[str, float], story: Known) -> bool:
+def is_scored_otherwise(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """
     Whether both tell of a game, give results and share none of them.
 
@@ -112,12 +112,14 @@ def is_scored_otherwise(facts: Mapping[str, float], story: Known) -> bool:
     )
 
 
-def _is_measured_otherwise(facts: Mapping[str, float], story: Known) -> bool:
+def _is_measured_otherwise(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether both tell of a vote or a rate, and the share that they name first is not the same."""
     return _differ(facts, story, "#", "%") and (_shares(facts, story, _VOTES) or _shares(facts, story, _RATES))
 
 
-def _is_counted_anew(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _is_counted_anew(
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy
+) -> bool:
     """Whether a headline gives another figure of what is counted anew each time: jobs that go, a price."""
     if fingerprint.at - story.first_at < timedelta(days=policy.count_days) or not _shares(facts, story, _COUNTED):
         return False
@@ -127,12 +129,14 @@ def _is_counted_anew(fingerprint: Fingerprint, facts: Mapping[str, float], story
     return any(key[0] == "#" and story.strength(key) >= _CENTRAL for key in story.facts)
 
 
-def _shares(facts: Mapping[str, float], story: Known, kinds: Iterable[str]) -> bool:
+def _shares(facts: Mapping[str, float], story: StoryFacts, kinds: Iterable[str]) -> bool:
     """Whether article and story are both about a kind of contest."""
     return any(kind in facts and story.strength(kind) >= _FIRM for kind in kinds)
 
 
-def _is_decided_anew(fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy) -> bool:
+def _is_decided_anew(
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy
+) -> bool:
     """Whether a headline is about a contest that was decided these days, while the story's was decided before."""
     if not any(facts.get(kind, 0.0) >= policy.headline_weight for kind in _CONTESTS):
         return False
@@ -142,7 +146,7 @@ def _is_decided_anew(fingerprint: Fingerprint, facts: Mapping[str, float], story
     return any(f"d:{(today - timedelta(days=back)).isoformat()}" in facts for back in (0, 1))
 
 
-def _names_days_of(facts: Mapping[str, float], story: Known) -> bool:
+def _names_days_of(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether an article names the day on which the story began, or a day before it of which the story tells."""
     first = story.first_at.date()
     if any(f"d:{(first + timedelta(days=offset)).isoformat()}" in facts for offset in (-1, 0, 1)):
@@ -151,7 +155,7 @@ def _names_days_of(facts: Mapping[str, float], story: Known) -> bool:
 
 
 def _is_of_another_office(
-    fingerprint: Fingerprint, facts: Mapping[str, float], story: Known, policy: GroupPolicy
+    fingerprint: Fingerprint, facts: Mapping[str, float], story: StoryFacts, policy: GroupPolicy
 ) -> bool:
     """
     Whether both tell of who takes or leaves an office, and each leads with a name that the other only recalls.
@@ -168,7 +172,7 @@ def _is_of_another_office(
     return any(weight >= _HEADED and facts.get(key, 0.0) < least for key, weight in theirs.items())
 
 
-def _is_played_elsewhere(facts: Mapping[str, float], story: Known) -> bool:
+def _is_played_elsewhere(facts: Mapping[str, float], story: StoryFacts) -> bool:
     """Whether both tell of a game and name countries or cities, and none in common."""
     ours = [key for key in facts if key.startswith(_PLACES)]
     if not ours or any(key in story.facts for key in ours) or not _shares(facts, story, _GAMES):

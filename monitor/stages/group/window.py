@@ -11,9 +11,9 @@ from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.story import Join, StoryId
 from monitor.stages.group.copies import CopyIndex
 from monitor.stages.group.fingerprint import Fingerprint
-from monitor.stages.group.parts import Fit, Parts
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, firm_share, member_of
 from monitor.stages.group.signs import Scales
+from monitor.stages.group.strands import Fit, Strands
 
 _KINDS = {
     "e": "entity", "n": "name", "b": "pair", "p": "country", "c": "city", "#": "number", "s": "score",
@@ -71,7 +71,7 @@ class GroupWindow:
         self._weighed_at = 0
         self._barred: set[tuple[str, StoryId]] = set()
         self._pinned: set[StoryId] = set()
-        self._parts: dict[StoryId, Parts] = {}
+        self._strands: dict[StoryId, Strands] = {}
         self._merges: list[tuple[StoryId, StoryId]] = []
         self._bridges: list[Join] = []
         self._swept: datetime | None = None
@@ -208,10 +208,10 @@ class GroupWindow:
         story = self._stories.get(gone)
         if story is None or kept == gone:
             return
-        is_of_parts = gone in self._parts
+        is_united = gone in self._strands
         for article_id in list(story.members):
             self.move(ArticleId(article_id), kept)
-        if is_of_parts:
+        if is_united:
             self.unite(kept)
         # What a person took out of the one does not come back through the other.
         self._barred |= {(article_id, kept) for article_id, barred in self._barred if barred == gone}
@@ -220,17 +220,17 @@ class GroupWindow:
     def unite(self, story_id: StoryId) -> None:
         """Remember that a person made this story of several, so that what fits one of them joins it."""
         story = self._stories.get(story_id)
-        if story is not None and story_id not in self._parts:
-            self._parts[story_id] = Parts(story_id)
-            self._parts[story_id].enter(story.members.values())
+        if story is not None and story_id not in self._strands:
+            self._strands[story_id] = Strands(story_id)
+            self._strands[story_id].enter(story.members.values())
 
-    def parts_of(self, story_id: StoryId, fit: Fit) -> Iterable[StoryProfile]:
-        """The parts of a story that a person made of several."""
-        return self._parts[story_id].settled(fit, self._policy.story_facts)
+    def strands_of(self, story_id: StoryId, fit: Fit) -> Iterable[StoryProfile]:
+        """The strands of a story that a person made of several."""
+        return self._strands[story_id].settled(fit, self._policy.story_facts)
 
-    def is_of_parts(self, story_id: StoryId) -> bool:
+    def is_united(self, story_id: StoryId) -> bool:
         """Whether a person made this story of several."""
-        return story_id in self._parts
+        return story_id in self._strands
 
     def take_merges(self) -> tuple[tuple[StoryId, StoryId], ...]:
         """The merges since the last call as (gone, kept); no kept story is one that went later."""
@@ -276,10 +276,10 @@ class GroupWindow:
                 index[key] = story
             else:
                 self._post(key, story)
-        parts = self._parts.get(story_id)
-        if parts is not None:
-            parts.enter((member,))
-        for key in story.prune(self._policy.story_facts, parts.keys() if parts else ()):
+        strands = self._strands.get(story_id)
+        if strands is not None:
+            strands.enter((member,))
+        for key in story.prune(self._policy.story_facts, strands.keys() if strands else ()):
             self._withdraw(key, story)
         self._story_of[member.article_id] = story
 
@@ -314,10 +314,10 @@ class GroupWindow:
                 del index[key]
             else:
                 self._withdraw(key, story)
-        if story.id in self._parts:
-            self._parts[story.id].leave(member)
+        if story.id in self._strands:
+            self._strands[story.id].leave(member)
         if not story.members:
-            self._parts.pop(story.id, None)
+            self._strands.pop(story.id, None)
             for key in tuple(story.facts):
                 self._withdraw(key, story)
             del self._stories[story.id]

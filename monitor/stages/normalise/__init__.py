@@ -17,7 +17,7 @@ from monitor.domain.feed import Entry, Feed, FeedState, ParsedFeed
 from monitor.domain.policy import NormalisePolicy
 from monitor.stages.feeds.shape import shape_of
 from monitor.stages.normalise.identity import (
-    Known,
+    KnownEntry,
     Memory,
     adopted,
     is_known_by_title,
@@ -98,7 +98,7 @@ def normalise(
     return Parsed(shown, tuple(articles), len(entries), len(listed), notes, listed)
 
 
-def _renamed(found: Iterable[Known], old: Collection[str]) -> tuple[str, ...]:
+def _renamed(found: Iterable[KnownEntry], old: Collection[str]) -> tuple[str, ...]:
     """What is told of entries with new names, unless their feed makes up new ones at each look."""
     count = sum(known.key in old and known.before is None for known in found)
     told = f"gave new names to its entries: {count} entries were matched by title, none of them rings"
@@ -136,7 +136,7 @@ class _Told:
     has_text: bool
 
 
-def _told(known: Known, document: ParsedFeed, outlet: Outlet | None, policy: NormalisePolicy) -> _Told | None:
+def _told(known: KnownEntry, document: ParsedFeed, outlet: Outlet | None, policy: NormalisePolicy) -> _Told | None:
     """What is to be read of an entry; None where that is nothing."""
     entry = known.entry
     text = _text(entry, policy.max_text)
@@ -150,7 +150,7 @@ def _told(known: Known, document: ParsedFeed, outlet: Outlet | None, policy: Nor
     return _Told(headline, "" if is_none else without_board(text), outlet.owner, bool(text))
 
 
-def _title(known: Known, document: ParsedFeed, text: str, policy: NormalisePolicy) -> str:
+def _title(known: KnownEntry, document: ParsedFeed, text: str, policy: NormalisePolicy) -> str:
     entry = known.entry
     title = plain_line(entry.title, policy.max_title) if entry.is_html else _line(entry.title, policy.max_title)
     # The text is plain by now: what looks like a tag in it is a word.
@@ -164,7 +164,7 @@ def _title(known: Known, document: ParsedFeed, text: str, policy: NormalisePolic
 def _article(
     feed: Feed,
     document: ParsedFeed,
-    known: Known,
+    known: KnownEntry,
     told: _Told,
     now: datetime,
     language_of: LanguageOf,

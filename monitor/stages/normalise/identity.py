@@ -34,7 +34,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEntry:
     """An entry with what it is known by. ``before`` is its record of the last time, ``key`` its name in the store."""
 
     entry: Entry
@@ -80,13 +80,13 @@ def article_id(url: str, feed_id: FeedId, key: str) -> ArticleId:
     return ArticleId(_digest(f"url {identity}" if identity else f"entry {feed_id} {key}", _ID_DIGITS))
 
 
-def recognise(feed_id: FeedId, entries: Sequence[Entry], memory: Memory) -> list[Known]:
+def recognise(feed_id: FeedId, entries: Sequence[Entry], memory: Memory) -> list[KnownEntry]:
     """Each entry with what it is known by; of those that a document repeats, the last that is as full."""
     urls = [canonical_url(entry.link) for entry in entries]
     shared = _shared(urls, entries)
     own_urls = ["" if url in shared or not url_identity(url) else url for url in urls]
     keys = _keys(entries, own_urls, memory)
-    found: dict[str, Known] = {}
+    found: dict[str, KnownEntry] = {}
     for entry, url, own_url, key in zip(entries, urls, own_urls, keys, strict=True):
         known = _recognise(feed_id, entry, url, own_url, key, memory)
         held = found.get(known.key)
@@ -117,7 +117,7 @@ def _keys(entries: Sequence[Entry], own_urls: Sequence[str], memory: Memory) -> 
     return keys
 
 
-def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, key: str, memory: Memory) -> Known:
+def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, key: str, memory: Memory) -> KnownEntry:
     new_id = article_id(own_url, feed_id, key)
     title, body = _digest(_plain(entry.title)), _body(entry)
     if memory.at(key) is None:
@@ -127,7 +127,7 @@ def _recognise(feed_id: FeedId, entry: Entry, url: str, own_url: str, key: str, 
     if before is not None and before.article_id != new_id and _is_same(before, title, body):
         # Known by its guid, though its address changed: an edit, unless every word of it is another.
         new_id = ArticleId(before.article_id)
-    return Known(entry, url, key, Record(new_id, title, body), before)
+    return KnownEntry(entry, url, key, Record(new_id, title, body), before)
 
 
 def _key_without_address(entry: Entry, url: str, body: str, memory: Memory) -> str | None:
@@ -164,7 +164,7 @@ def _shared(urls: Sequence[str], entries: Sequence[Entry]) -> frozenset[str]:
     return frozenset(url for url, given in titles.items() if len(given) > 1)
 
 
-def is_rekeyed(found: Iterable[Known], memory: Memory, share: float, least: int) -> bool:
+def is_rekeyed(found: Iterable[KnownEntry], memory: Memory, share: float, least: int) -> bool:
     """
     Whether a feed gave its old entries new names: most are new by name, and most of these are known by title.
 
@@ -179,12 +179,12 @@ def is_rekeyed(found: Iterable[Known], memory: Memory, share: float, least: int)
     return sum(is_known_by_title(known, memory) for known in new) >= share * len(new)
 
 
-def is_known_by_title(known: Known, memory: Memory) -> bool:
+def is_known_by_title(known: KnownEntry, memory: Memory) -> bool:
     """Whether an entry that is new by name carries a title that its feed showed before."""
     return known.before is None and memory.titled(known.record.title) is not None
 
 
-def adopted(known: Known, memory: Memory) -> Known:
+def adopted(known: KnownEntry, memory: Memory) -> KnownEntry:
     """
     *known* as the article that its title names, for a feed that gave all its entries new names.
 
@@ -195,11 +195,11 @@ def adopted(known: Known, memory: Memory) -> Known:
         return known
     record = Record(before.article_id, known.record.title, known.record.body)
     if memory.is_renamed(before.article_id):
-        return Known(known.entry, known.url, memory.key_of(before.article_id) or known.key, record, before)
-    return Known(known.entry, known.url, known.key, record, None)
+        return KnownEntry(known.entry, known.url, memory.key_of(before.article_id) or known.key, record, before)
+    return KnownEntry(known.entry, known.url, known.key, record, None)
 
 
-def without_repeated(found: Sequence[Known], memory: Memory, last_read_at: datetime | None) -> list[Known]:
+def without_repeated(found: Sequence[KnownEntry], memory: Memory, last_read_at: datetime | None) -> list[KnownEntry]:
     """
     *found*, where what is new by nothing but its name is known again: some entries get other names at each look.
 
@@ -209,7 +209,9 @@ def without_repeated(found: Sequence[Known], memory: Memory, last_read_at: datet
     return [_repeated(known, memory, shown, last_read_at) or known for known in found]
 
 
-def _repeated(known: Known, memory: Memory, shown: Collection[str], last_read_at: datetime | None) -> Known | None:
+def _repeated(
+    known: KnownEntry, memory: Memory, shown: Collection[str], last_read_at: datetime | None
+) -> KnownEntry | None:
     before = memory.titled(known.record.title) if known.before is None else None
     if before is None or before.article_id in shown or before.body != known.record.body:
         return None
@@ -219,7 +221,7 @@ def _repeated(known: Known, memory: Memory, shown: Collection[str], last_read_at
     # A title alone comes again on other days: "Morning briefing".
     if key is None or not is_old or not (entry.summary.strip() or entry.content.strip()):
         return None
-    return Known(entry, known.url, key, before, before)
+    return KnownEntry(entry, known.url, key, before, before)
 
 
 def _read(text: str) -> Record | None:

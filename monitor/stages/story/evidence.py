@@ -13,7 +13,7 @@ _END = re.compile(r"(?<!\d (?:Mio|Mrd|Mia|Tsd|mln|mld|mrd))[.!?…]['\"”»’)
 
 
 @dataclass(frozen=True, slots=True)
-class Sentence:
+class MarkedSentence:
     """A sentence and the places in it that name the entity; marks count within the sentence."""
 
     text: str
@@ -37,18 +37,18 @@ def text_at(article: Article, place: Span) -> str:
     return (article.title if place.field == "title" else article.text)[place.start : place.end]
 
 
-def sentence_around(article: Article, place: Span, names: Iterable[Span]) -> Sentence:
+def sentence_around(article: Article, place: Span, names: Iterable[Span]) -> MarkedSentence:
     """The sentence of *article* that holds *place*, at most `LONGEST` characters of it."""
     body = article.title if place.field == "title" else article.text
     return whole_sentence(article, Span(place.field, *_bounds(body, place)), names)
 
 
-def whole_sentence(article: Article, place: Span, names: Iterable[Span]) -> Sentence:
+def whole_sentence(article: Article, place: Span, names: Iterable[Span]) -> MarkedSentence:
     """The sentence that *place* is, at most `LONGEST` characters of it."""
     start, end = place.start, min(place.end, place.start + LONGEST)
     inside = [span for span in names if span.field == place.field and start <= span.start and span.end <= end]
     marks = tuple(Span("evidence", span.start - start, span.end - start, span.surface) for span in sorted(inside))
-    return Sentence(text_at(article, Span(place.field, start, end)), marks)
+    return MarkedSentence(text_at(article, Span(place.field, start, end)), marks)
 
 
 def _bounds(body: str, place: Span) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from monitor.domain.finding import Analysis, Attack, Finding, Role, Span, Status
 from monitor.domain.watchlist import EntityId
 from monitor.stages.group.concepts import ConceptLexicon
 from monitor.stages.group.folding import fold, pieces
-from monitor.stages.story.evidence import Sentence, holds, sentence_around, sentences_of, text_at, whole_sentence
+from monitor.stages.story.evidence import MarkedSentence, holds, sentence_around, sentences_of, text_at, whole_sentence
 
 Read = Sequence[tuple[Article, Analysis]]
 _WORD = re.compile(r"[^\W\d_][\w'’&-]*")
@@ -61,7 +61,7 @@ def telling_place(
     is_denied: bool,
     language: str = "",
     is_newest: bool = False,
-) -> tuple[Place, Sentence]:
+) -> tuple[Place, MarkedSentence]:
     """
     Which of *places* (at least one) says it best, and the sentence there.
 
@@ -86,7 +86,7 @@ def telling_place(
     return best, _sentence(best)
 
 
-def _sentence(place: Place) -> Sentence:
+def _sentence(place: Place) -> MarkedSentence:
     """The sentence that says it: where the attack is told, if the entity stands there too, else where it is named."""
     finding, told = place.finding, list(_told(place))
     strongest = [sentence for status, sentence in told if status.rank == place.rank]
@@ -94,12 +94,12 @@ def _sentence(place: Place) -> Sentence:
     if marked is not None:
         return marked
     if not finding.spans:
-        return told[0][1] if told else Sentence("", ())
+        return told[0][1] if told else MarkedSentence("", ())
     in_text = next((span for span in finding.spans if span.field == "text"), finding.spans[0])
     return sentence_around(place.article, in_text, finding.spans)
 
 
-def _denial(place: Place, lexicon: ConceptLexicon) -> Sentence:
+def _denial(place: Place, lexicon: ConceptLexicon) -> MarkedSentence:
     """
     The sentence that denies: with a word for it, else with a "no", and the attack or the entity in it or before it.
 
@@ -131,7 +131,7 @@ def denies(article: Article, sentence: Span, lexicon: ConceptLexicon) -> float:
     return 2.0 * any(_DENIAL in concepts for concepts in meant) + 0.75 * min(noes, 2)
 
 
-def _told(place: Place) -> Iterator[tuple[Status, Sentence]]:
+def _told(place: Place) -> Iterator[tuple[Status, MarkedSentence]]:
     """Where the attack is told, the text before the headline, which stands above and among the sources anyway."""
     told = ((attack.status, span) for attack in concerning(place.finding, place.analysis) for span in attack.evidence)
     for status, span in sorted(told, key=lambda one: one[1].field == "title"):

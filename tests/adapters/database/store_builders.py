@@ -19,7 +19,7 @@ from monitor.domain.notification import (
 )
 from monitor.domain.story import Join, Story, StoryId, StoryState
 from monitor.domain.watchlist import RuleId, Severity
-from monitor.ports import Assessment, Member, Poll
+from monitor.ports import Assessment, Poll, StoredMember
 from tests.builders import NOW
 
 LEASE = timedelta(minutes=3)
@@ -85,7 +85,7 @@ def assessed(store: DatabaseStore, *messages: Notification) -> Assessment:
     whole = Assessment(
         analyses=(Analysis("x", "en", (), (), ()),),
         joins=(Join(ArticleId("x"), StoryId("s1"), 0.9, (("name", "acme", 2.0),)),),
-        fingerprints=(Member(ArticleId("x"), StoryId("s1"), b"print", NOW),),
+        fingerprints=(StoredMember(ArticleId("x"), StoryId("s1"), b"print", NOW),),
         stories=(STORY,),
         verdicts=(Verdict(RuleId("r1"), StoryId("s1"), Reason.NEW_STORY, Severity.WARNING, NOW),),
         alerts=(ALERT,),

@@ -13,7 +13,7 @@ from monitor.domain.article import ArticleId
 from monitor.domain.errors import StoreError
 from monitor.domain.story import Join, StoryId
 from monitor.domain.watchlist import EntityId, RuleId
-from monitor.ports import Assessment, Member
+from monitor.ports import Assessment, StoredMember
 from tests.adapters.database.store_builders import ALERT, LEASE, SOON, STORY, assessed, note
 from tests.builders import NOW
 
@@ -39,7 +39,7 @@ def test_who_assesses_in_turn_catches_up_and_who_slept_saves_nothing(store: Data
     assert store.take_lane("two") == first
     more = Assessment(
         joins=(Join(ArticleId("y"), StoryId("s1"), 0.9, ()),),
-        fingerprints=(Member(ArticleId("y"), StoryId("s1"), b"print", NOW),),
+        fingerprints=(StoredMember(ArticleId("y"), StoryId("s1"), b"print", NOW),),
     )
     second = store.save_assessment(more, NOW, "two")
     with pytest.raises(StoreError, match="another worker"):
@@ -144,7 +144,7 @@ def test_a_large_window_is_read_in_pages_each_article_once_and_bounded(store: Da
             Assessment(
                 joins=tuple(Join(name, StoryId(f"s{name}"), 0.0, ()) for name in names),
                 fingerprints=tuple(
-                    Member(name, StoryId(f"s{name}"), b"print", NOW - timedelta(seconds=number % 7))
+                    StoredMember(name, StoryId(f"s{name}"), b"print", NOW - timedelta(seconds=number % 7))
                     for number, name in enumerate(names)
                 ),
             ),

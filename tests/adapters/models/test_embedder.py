@@ -15,7 +15,7 @@ from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.models.embedder import HttpEmbedder
 from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.adapters.yaml_settings.load import load_settings
-from monitor.app import feeds_of, open_brain, open_desk, open_sources, open_store
+from monitor.app import feeds_of, open_brain, open_desk, open_intakes, open_store
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import ConfigError
 from monitor.domain.feed import FeedId
@@ -24,7 +24,7 @@ from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.model_policy import EmbeddingsPolicy
 from monitor.domain.report import AssessReport, EmbedReport
 from monitor.entrypoints.cli.main import main
-from monitor.entrypoints.parts import secrets_of
+from monitor.entrypoints.gear import secrets_of
 from monitor.pipeline import assess, collect
 from monitor.stages.read_article import ReadArticle, fingerprint_of
 from tests.adapters.models.model_server import ModelServer, served
@@ -145,13 +145,13 @@ def installation(folder: Path, server: Model | None) -> Path:
 async def round_of_all(config: Path) -> tuple[AssessReport, list[str]]:
     settings = load_settings(config, {"MODEL_KEY": "s3cret-key"})
     assert "s3cret-key" in secrets_of(settings) or not settings.policy.embeddings.url
-    brain, sources = open_brain(settings), open_sources(settings)
+    brain, intakes = open_brain(settings), open_intakes(settings)
     with open_store(settings, NOW) as store:
         store.sync_feeds(feeds_of(settings), NOW)
-        await collect(lambda: NOW, store, sources.by_kind, settings.policy)
+        await collect(lambda: NOW, store, intakes.by_kind, settings.policy)
         report = await asyncio.to_thread(assess, NOW, open_desk(settings, store, brain, NOW))
         found = DatabaseCatalogue(store.database).search("Rotterdam", 5)
-    await sources.close()
+    await intakes.close()
     brain.close()
     return report, sorted({str(row["story"]) for row in found})
 

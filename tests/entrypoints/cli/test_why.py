@@ -18,7 +18,7 @@ from monitor.domain.story import Join
 from monitor.domain.watchlist import EntityId, RuleId, Severity
 from monitor.entrypoints.cli.configured import read_settings
 from monitor.entrypoints.cli.main import main
-from monitor.ports import Assessment, Member, Poll
+from monitor.ports import Assessment, Poll, StoredMember
 from monitor.stages.decide.explain import SENTENCES
 from monitor.stages.decide.reasons import alert_id
 from tests.builders import NOW
@@ -73,7 +73,7 @@ def told(
             Assessment(
                 analyses=(Analysis(one.id, "en", (finding,), (attack,), (APPLE,)),),
                 joins=(Join(one.id, STORY.id, 0.0, ()),),
-                fingerprints=(Member(one.id, STORY.id, b"[]", NOW),),
+                fingerprints=(StoredMember(one.id, STORY.id, b"[]", NOW),),
                 stories=(STORY,),
                 verdicts=(verdict,),
                 alerts=alerts,

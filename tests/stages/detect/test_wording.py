@@ -5,7 +5,7 @@ import pytest
 from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.finding import AttackType
-from monitor.domain.lexicon import Wording
+from monitor.domain.lexicon import SignWeights
 from monitor.stages.detect.folding import fold_words
 from monitor.stages.detect.meanings import MeaningIndex
 from monitor.stages.detect.wording import WordingReader, cue_signs, meaning_signs, stems_of
@@ -37,7 +37,7 @@ def test_scores_are_half_the_weights_over_the_length_of_the_text():
 def test_nothing_is_weighed_without_a_hint_of_computing_or_without_a_table():
     weather = passage("Nordwick will be fine in the south, said the hacked forecaster of the parcel.")
 
-    assert not WordingReader(Wording()).read(weather, ["told"]).scores
+    assert not WordingReader(SignWeights()).read(weather, ["told"]).scores
     assert not WordingReader(read_wording(TABLE)).read(passage("A garden and a parcel"), []).scores
 
 

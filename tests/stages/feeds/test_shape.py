@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from monitor.domain.feed import Health, ParsedFeed, Shape
+from monitor.domain.feed import EntryShape, Health, ParsedFeed
 from tests.builders import NOW
 from tests.stages.planning import (
     FEED,
@@ -17,7 +17,7 @@ from tests.stages.planning import (
 
 
 def shaped(count: int = 6, characters: int = 3000, held: str = "dates links texts") -> ParsedFeed:
-    return document(shape=Shape(count, characters, frozenset(held.split())))
+    return document(shape=EntryShape(count, characters, frozenset(held.split())))
 
 
 @pytest.mark.parametrize(

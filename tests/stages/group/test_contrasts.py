@@ -7,7 +7,7 @@ import pytest
 
 from monitor.stages.group import FactReader
 from monitor.stages.group.contrasts import are_about_others, is_aside, surveys_companies
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 from tests.stages.group.streams import POLICY, Told, in_letters, joins_of
 
 START = datetime(2025, 4, 4, 19, 0, tzinfo=UTC)  # a Friday
@@ -54,8 +54,8 @@ def test_what_parts_two_events(reader: FactReader, told: list[Told], off: Collec
     assert in_letters(joins_of(reader, told, START, off=off)) == "a" * len(told), "the texts alone part them"
 
 
-def known(facts: dict[str, float]) -> Known:
-    return Known(facts, 1, START, START, True)
+def known(facts: dict[str, float]) -> StoryFacts:
+    return StoryFacts(facts, 1, START, START, True)
 
 
 def test_a_survey_names_companies_of_which_the_story_never_spoke() -> None:

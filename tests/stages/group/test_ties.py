@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.domain.group_policy import GroupPolicy
-from monitor.stages.group.profile import Known
+from monitor.stages.group.profile import StoryFacts
 from monitor.stages.group.ties import count_names, one_victim
 
 POLICY = GroupPolicy()
 START = datetime(2025, 5, 5, 8, 0, tzinfo=UTC)
-STORY = Known({"e:acme": 1.3, "n:dravelle": 1.3, "cyb:ransomware": 1.0}, 1, START, START + timedelta(hours=1), True)
+STORY = StoryFacts(
+    {"e:acme": 1.3, "n:dravelle": 1.3, "cyb:ransomware": 1.0}, 1, START, START + timedelta(hours=1), True
+)
 
 
 def test_the_words_of_a_company_are_no_names_of_their_own() -> None:

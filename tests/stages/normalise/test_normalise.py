@@ -8,7 +8,7 @@ import pytest
 
 from monitor.domain.article import DateFlag
 from monitor.domain.errors import ParseError
-from monitor.domain.feed import Entry, FeedId, FeedState, Shape
+from monitor.domain.feed import Entry, EntryShape, FeedId, FeedState
 from monitor.domain.policy import NormalisePolicy
 from tests.builders import NOW
 from tests.stages.normalise.reading import FEED, HOUR, NEVER_READ, READ, entry, only, read, records_of
@@ -253,9 +253,9 @@ def test_an_entry_that_is_nothing_but_an_address_is_called_by_it(link: str, titl
 
 def test_the_shape_of_what_is_new_is_measured() -> None:
     parsed = read(entry(1, summary="x" * 10), entry(2, summary="x" * 30), entry(3, summary="x" * 90, link=""))
-    assert parsed.document.shape == Shape(3, 30, frozenset({"dates", "links", "texts"}))
+    assert parsed.document.shape == EntryShape(3, 30, frozenset({"dates", "links", "texts"}))
     bare = read(entry(summary="", link="", guid="", published_at=None), records=records_of(parsed))
-    assert bare.document.shape == Shape(1, 0, frozenset())
+    assert bare.document.shape == EntryShape(1, 0, frozenset())
     assert read(entry(1, summary="x" * 10), records=records_of(parsed)).document.shape is None
 
 

@@ -12,7 +12,7 @@ from monitor.stages.detect.senses import Sighting
 _PARTS_TOLD = 8
 
 
-class Told(NamedTuple):
+class Account(NamedTuple):
     """
     What an article tells of one entity: where, in which role, and how sure it is of each attack near its name.
 
@@ -29,7 +29,7 @@ class Told(NamedTuple):
     kind: float
 
 
-class Verdict(NamedTuple):
+class Conclusion(NamedTuple):
     """
     The role of one entity with its share, the attacks on it, and whether it is under attack.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from monitor.adapters.database.store import DatabaseStore
-from monitor.app import Brain, Sources, open_brain, open_desk, open_lanes, open_sources
+from monitor.app import Brain, Intakes, open_brain, open_desk, open_intakes, open_lanes
 from monitor.domain.notification import ChannelId
 from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import utc_now
@@ -14,28 +14,28 @@ from monitor.pipeline import Desk, Lane
 
 
 @dataclass(slots=True)
-class Parts:
+class Gear:
     """What a configuration makes; replaced as a whole when it changes."""
 
     settings: Settings
-    sources: Sources
+    intakes: Intakes
     brain: Brain
     desk: Desk
     lanes: dict[ChannelId, Lane]
 
 
-def open_parts(settings: Settings, store: DatabaseStore, stream: TextIO) -> Parts:
+def open_gear(settings: Settings, store: DatabaseStore, stream: TextIO) -> Gear:
     """What *settings* make. The processes of the brain are forks, so it is made before anything else."""
     brain = open_brain(settings)
     lanes = {lane.channel.id: lane for lane in open_lanes(settings, stream)}
-    return Parts(settings, open_sources(settings), brain, open_desk(settings, store, brain, utc_now()), lanes)
+    return Gear(settings, open_intakes(settings), brain, open_desk(settings, store, brain, utc_now()), lanes)
 
 
-async def close_parts(parts: Parts) -> None:
-    await parts.sources.close()
-    for lane in parts.lanes.values():
+async def close_gear(gear: Gear) -> None:
+    await gear.intakes.close()
+    for lane in gear.lanes.values():
         await lane.sender.close()
-    await asyncio.to_thread(parts.brain.close)
+    await asyncio.to_thread(gear.brain.close)
 
 
 def secrets_of(settings: Settings) -> Iterable[str]:

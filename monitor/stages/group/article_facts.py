@@ -15,7 +15,7 @@ _KINDS_KEPT = 100_000
 _WORTH_TOLD = 20.0
 
 
-class Told:
+class ArticleFacts:
     """
     An article by its facts: *values* are these with their worth, their rarity times their *prominence*, by itself that
     of the fingerprint.

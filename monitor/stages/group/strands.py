@@ -1,4 +1,4 @@
-"""The parts of a story that a person made of several: each goes on drawing in what tells of it."""
+"""The strands of a story that a person made of several: each goes on drawing in what tells of it."""
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
@@ -13,12 +13,12 @@ Fit = Callable[[Member, StoryProfile], float | None]
 
 
 @dataclass(slots=True, eq=False)
-class Parts:
+class Strands:
     """
     What a story would be without the person's word: profiles that share its articles out among themselves.
 
     Two stories that are unlike lead with nothing in common, so that a follow-up of the smaller is like that one and
-    unlike the whole. ``loose`` are articles that nobody has asked about yet. There are few parts: what fits none of
+    unlike the whole. ``loose`` are articles that nobody has asked about yet. There are few strands: what fits none of
     them then is in the whole story only.
     """
 
@@ -33,29 +33,29 @@ class Parts:
     def leave(self, member: Member) -> None:
         """Let an article go."""
         self.loose.pop(member.article_id, None)
-        for part in self.profiles:
-            if member.article_id in part.members:
-                part.leave(member)
-        self.profiles = [part for part in self.profiles if part.members]
+        for strand in self.profiles:
+            if member.article_id in strand.members:
+                strand.leave(member)
+        self.profiles = [strand for strand in self.profiles if strand.members]
 
     def keys(self) -> Collection[str]:
-        """All facts of any part: the story must not forget them, or nobody finds the part through them."""
-        held = {key for part in self.profiles for key in part.facts}
+        """All facts of any strand: the story must not forget them, or nobody finds the strand through them."""
+        held = {key for strand in self.profiles for key in strand.facts}
         return held.union(*(member.keys for member in self.loose.values()))
 
     def settled(self, fit: Fit, most_facts: int) -> list[StoryProfile]:
-        """The parts, with each article in the one that it fits best, or in one of its own."""
+        """The strands, with each article in the one that it fits best, or in one of its own."""
         for member in self.loose.values():
-            part = self._home_of(member, fit)
-            if part is not None:
-                part.enter(member)
-                part.prune(most_facts)
+            strand = self._home_of(member, fit)
+            if strand is not None:
+                strand.enter(member)
+                strand.prune(most_facts)
         self.loose = {}
         return self.profiles
 
     def _home_of(self, member: Member, fit: Fit) -> StoryProfile | None:
         fitting = [
-            (margin, part) for part in self.profiles if (margin := fit(member, part)) is not None and margin >= 0
+            (margin, strand) for strand in self.profiles if (margin := fit(member, strand)) is not None and margin >= 0
         ]
         if fitting:
             return max(fitting, key=lambda one: one[0])[1]
