@@ -12,7 +12,7 @@ from monitor.stages.detect.senses import Sighting
 _PARTS_TOLD = 8
 
 
-class Account(NamedTuple):
+class Portrait(NamedTuple):
     """
     What an article tells of one entity: where, in which role, and how sure it is of each attack near its name.
 

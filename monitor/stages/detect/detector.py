@@ -10,7 +10,7 @@ from monitor.domain.lexicon import LanguagePack, Lexicon
 from monitor.domain.watchlist import Entity
 from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
-from monitor.stages.detect.conclusion import Account, Conclusion, heaviest_parts
+from monitor.stages.detect.conclusion import Conclusion, Portrait, heaviest_parts
 from monitor.stages.detect.cues import CueIndex
 from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, holding, is_live, kinds_of
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
@@ -96,7 +96,7 @@ class Detector:
         )
         # What most names are in most news: the same for all of them.
         self._nothing_told = self.roles.outcomes.shares(_NOTHING_TOLD)
-        self._bystander = self._conclusion(Account(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0), {})
+        self._bystander = self._conclusion(Portrait(0, (), _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0), {})
         self.struck = StruckReader(
             weights.get("under-attack", {}), weights.get("thresholds", {}).get("under-attack", 0.5)
         )
@@ -236,7 +236,7 @@ class Detector:
             reading.article_id, passage.language, tuple(findings), attacks, tuple(under), self._lexicon.version
         )
 
-    def weighed(self, reading: Reading) -> tuple[Deeds, float, list[tuple[Account, Conclusion]]]:
+    def weighed(self, reading: Reading) -> tuple[Deeds, float, list[tuple[Portrait, Conclusion]]]:
         """The attacks of one item, its score as one about attacks, and of each entity what is told and what follows."""
         known = self._known(reading.sightings)
         # Without an event no kind holds, whatever the article is about.
@@ -253,7 +253,7 @@ class Detector:
             told = self._told(reading, known, deeds)
         return deeds, about, list(zip(told, self._conclusions(told, about, reading.said), strict=True))
 
-    def _told(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], deeds: Deeds) -> list[Account]:
+    def _told(self, reading: Reading, known: Mapping[int, Sequence[Sighting]], deeds: Deeds) -> list[Portrait]:
         """What is told of each of those *known* to be named."""
         passage, types = reading.passage, frozenset(deeds.types)
         everybody = [s for group in known.values() for s in group]
@@ -270,12 +270,12 @@ class Detector:
                 held = holding(reads)
                 doubted = {} if held else deeds.doubted_of(where, reads)
                 shares, surest = self.roles.outcomes.shares(parts), deeds.surest(held or doubted)
-                told.append(Account(number, sightings, parts, shares, reads, doubted, surest))
+                told.append(Portrait(number, sightings, parts, shares, reads, doubted, surest))
             else:
-                told.append(Account(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0))
+                told.append(Portrait(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0))
         return told
 
-    def _is_told_of_somebody(self, told: Sequence[Account], about: float) -> bool:
+    def _is_told_of_somebody(self, told: Sequence[Portrait], about: float) -> bool:
         """Whether somebody is so plainly struck, or looks into it, that a doubtful article is about attacks."""
         known = [one.shares for one in told if one.number not in self.cast.press]
         plain = max((max(shares[Role.VICTIM], shares[Role.RESPONDER]) for shares in known), default=0.0)
@@ -298,7 +298,7 @@ class Detector:
     def _may_be_source(self, number: int, sightings: Sequence[Sighting], passage: Passage) -> bool:
         return number in self.cast.press or any(_is_cited(s, passage.sentences[s.sentence]) for s in sightings)
 
-    def _conclusions(self, told: Sequence[Account], about: float, said: Said) -> Iterator[Conclusion]:
+    def _conclusions(self, told: Sequence[Portrait], about: float, said: Said) -> Iterator[Conclusion]:
         """What each is, and whether it is under attack, which makes it a victim whatever else it may be."""
         victims = [one.shares[Role.VICTIM] if one.reads else 0.0 for one in told]
         highest, second, *_ = sorted([*victims, 0.0, 0.0], reverse=True)
@@ -308,7 +308,7 @@ class Detector:
                 continue
             yield self._conclusion(one, struck_parts(one, second if own == highest else highest, about, said.scores))
 
-    def _conclusion(self, told: Account, parts: Mapping[str, float]) -> Conclusion:
+    def _conclusion(self, told: Portrait, parts: Mapping[str, float]) -> Conclusion:
         """What *told* makes of an entity, with the *parts* of being under attack where an attack on it may hold."""
         allowed, reads, surplus = (_ROLES if told.reads else _UNTOLD_ROLES), told.reads, None
         above = self.struck.share(parts) - self.struck.least if parts else -1.0
@@ -322,7 +322,7 @@ class Detector:
             reasons += heaviest_parts("under-attack", self.struck.parts_of(parts))
         return Conclusion(role, told.shares[role], reads, surplus, parts, reasons)
 
-    def _finding(self, reading: Reading, entity: Entity, told: Account, conclusion: Conclusion) -> Finding:
+    def _finding(self, reading: Reading, entity: Entity, told: Portrait, conclusion: Conclusion) -> Finding:
         places = sorted((s.candidate.start, s.candidate.end) for s in told.sightings)
         spans = tuple(reading.span(start, end) for start, end in places)
         strongest = max(told.sightings, key=_SCORE)
@@ -332,7 +332,7 @@ class Detector:
         return Finding(entity.id, conclusion.role, confidence, spans, (*parts, *conclusion.reasons), conclusion.surplus)
 
 
-def _holding(told: Account) -> Reads:
+def _holding(told: Portrait) -> Reads:
     """The attacks on somebody who is under attack: where none is told as holding, the likeliest to hold does."""
     if not told.doubted:
         return told.reads

@@ -13,7 +13,7 @@ from operator import mul
 
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.lexicon import Weights
-from monitor.stages.detect.conclusion import Account
+from monitor.stages.detect.conclusion import Portrait
 from monitor.stages.detect.deeds import live_share
 from monitor.stages.detect.scoring import heaviest_first, squash
 
@@ -45,7 +45,7 @@ class StruckReader:
         return heaviest_first(parts, self._weights)
 
 
-def struck_parts(told: Account, others: float, about: float, said: Mapping[str, float]) -> dict[str, float]:
+def struck_parts(told: Portrait, others: float, about: float, said: Mapping[str, float]) -> dict[str, float]:
     """
     The parts of one entity of which something is *told*; none where no attack on it can hold.
 

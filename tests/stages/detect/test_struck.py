@@ -7,7 +7,7 @@ import pytest
 
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import LIVE, AttackType, Role, Status
-from monitor.stages.detect.conclusion import Account
+from monitor.stages.detect.conclusion import Portrait
 from monitor.stages.detect.deeds import Read, Reads
 from monitor.stages.detect.struck import StruckReader, struck_parts
 from tests.detectors import detector_of
@@ -19,9 +19,9 @@ PAST = {AttackType.RANSOMWARE: Read(Status.BACKGROUND, 0.6, 0.3, Status.CONFIRME
 OUTAGE = {AttackType.OUTAGE: Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED, Status.DENIED)}
 
 
-def told(victim: float, reads: Reads, doubted: Reads, parts: dict[str, float]) -> Account:
+def told(victim: float, reads: Reads, doubted: Reads, parts: dict[str, float]) -> Portrait:
     shares = {str(role): (victim if role is Role.VICTIM else (1 - victim) / 5) for role in Role}
-    return Account(0, (), parts, shares, reads, doubted, 1.5)
+    return Portrait(0, (), parts, shares, reads, doubted, 1.5)
 
 
 def test_scores_are_parts_and_so_are_the_products_of_two_and_what_speaks_for_its_role():
