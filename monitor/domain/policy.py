@@ -59,7 +59,7 @@ class FetchPolicy:
     """Longest crawl-delay of robots.txt that is obeyed; longer ones count as this."""
     host_rest: timedelta = timedelta(minutes=1)
     """Least time a domain is left alone after 429, or 5xx with Retry-After."""
-    longest_host_rest: timedelta = timedelta(hours=1)
+    longest_host_rest: timedelta = timedelta(days=1)
     """Most time a domain is left alone, whatever its Retry-After asks."""
     offline_hosts: int = 3
     """Unreachable hosts, with no answer between, after which we count as offline ourselves."""

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import aiohttp
+import pytest
 from aiohttp import web
 
 from monitor.adapters.database.catalogue import DatabaseCatalogue
@@ -19,7 +21,7 @@ from monitor.domain.policy import ParsePolicy, Policy
 from monitor.pipeline import Intake, collect
 from tests.builders import NOW
 from tests.feed_documents import rss
-from tests.loopback import serving
+from tests.loopback import NamesOfOurs, serving
 from tests.stores import open_database
 
 POLICY = Policy(parse=ParsePolicy(workers=1))
@@ -143,6 +145,36 @@ async def test_who_asks_for_patience_gets_it_and_who_is_gone_is_told_of(tmp_path
         await round_.after(8 * DAY)
         assert round_.state("gone").health is Health.FINE
         assert round_.said[-1] == "is well again; it was gone"
+
+
+async def test_the_feeds_of_a_host_are_left_alone_for_as_long_as_it_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(aiohttp, "AsyncResolver", NamesOfOurs)
+    async with rounds(tmp_path) as round_:
+        round_.answers |= {"/a": page(document("A")), "/b": page(document("B"))}
+        names = {"a": "www.paper.example", "b": "rss.paper.example"}
+        feeds = [
+            Feed(
+                FeedId(name),
+                f"{round_.base.replace('127.0.0.1', host)}/{name}",
+                every=HOUR if name == "a" else 3 * HOUR,
+            )
+            for name, host in names.items()
+        ]
+        round_.store.sync_feeds(feeds, NOW)
+        await round_.after(HOUR)
+        round_.answers["/a"] = lambda _: web.Response(status=429, headers={"Retry-After": str(20 * 3600)})
+        await round_.after(2 * HOUR)
+        assert round_.titles() == ["A", "B"]
+        assert (round_.state("a").health, round_.state("a").failures) == (Health.BLOCKED, 1)
+        # The other one becomes due meanwhile: it is not asked, which is no failure of its, and says why.
+        await round_.after(2 * HOUR)
+        asleep = round_.state("b")
+        assert round_.asked == []
+        assert (asleep.health, asleep.failures) == (Health.BLOCKED, 0)
+        assert "asks for patience for" in asleep.health_reason
+        assert 18 * HOUR < asleep.next_check_at - round_.now < 24 * HOUR
 
 
 async def test_walls_and_complaints_are_no_news_and_heal_by_a_document_only(tmp_path: Path) -> None:

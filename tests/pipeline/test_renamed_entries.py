@@ -1,4 +1,4 @@
-"""A feed that gives all its entries new names: polled, read, detected and judged for real, it rings for none again."""
+"""Entries under new names at each look: polled, read, detected and judged for real, none of them rings again."""
 
 from pathlib import Path
 
@@ -23,3 +23,20 @@ async def test_new_names_for_all_entries_ring_for_none_and_are_said_once(tmp_pat
             await station.later(hours=25)
         assert station.said() == told
         assert ["gave new names" in note.text for note in station.notices] == [True]
+
+
+async def test_one_without_a_date_and_with_a_new_name_at_each_look_is_told_once_and_is_two_articles_at_most(
+    tmp_path: Path,
+) -> None:
+    async with open_station(tmp_path, "Okta") as station:
+        await station.start()
+        station.stand.publish("A quiet day", "Nothing happened in the village.", "quiet")
+        await station.later(hours=2)
+        quiet = list(station.stand.items)
+        for look in range(6):
+            station.stand.items = list(quiet)
+            station.stand.publish("Okta under attack: what we know", NEWS["Okta"], f"?session={look}")
+            await station.later(hours=2)
+        assert station.told() == [["okta"]]
+        titles = [str(article["title"]) for article in station.catalogue.articles()]
+        assert len([title for title in titles if title.startswith("Okta")]) == 2

@@ -225,7 +225,7 @@ class HttpClient:
         if hosts is not self.hosts:
             left_s = max(left_s, hosts.rest_left_s(host))
         if left_s > 0:
-            raise FetchError(f"{host} asked for patience a moment ago", kind=FetchFault.RESTING, retry_after_s=left_s)
+            raise FetchError(f"{host} asked to be left alone", kind=FetchFault.RESTING, retry_after_s=left_s)
 
     async def _hop(self, url: URL, request: Request, left_s: float, now: datetime) -> _Hop:
         host = url.host or ""

@@ -20,6 +20,8 @@ _DOUBTED = frozenset({Health.FAILING, Health.CHANGED})
 _TOLD_SOON = frozenset({Health.BLOCKED, Health.WALLED})
 _TOLD_AT_ONCE = frozenset({Health.SILENT, Health.OVERFLOWING, Health.CHANGED, Health.GONE})
 _LAST_TRY, _BEFORE_IT = "not read at the last try: ", "; before that: "
+# Who is to be left alone for so long has as good as shut us out; shorter spans pass before anybody looks.
+_LONG_REST, _TOLD_REST = timedelta(hours=1), timedelta(minutes=1)
 # Slow is a matter of degree, and no illness.
 _WELL = frozenset({Health.FINE, Health.SLOW})
 
@@ -174,7 +176,7 @@ def _silence(after: FeedState, now: datetime, policy: PollPolicy) -> str:
 def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -> FeedHealth:
     """The health of a feed that could not be read; ``failed.failures`` counts this time as well."""
     health = _failed(failed, error)
-    reason = str(error)
+    reason = _words(error)
     if isinstance(error, FetchError) and error.kind is FetchFault.OFFLINE:
         return FeedHealth(failed.health, _passing_reason(failed, reason), failed.told)
     if health is Health.GONE:
@@ -187,6 +189,24 @@ def failure_health(failed: FeedState, error: MonitorError, policy: PollPolicy) -
     if is_told and health not in failed.told:
         return FeedHealth(health, reason, (*failed.told, health), (_notice(failed, health, reason),))
     return FeedHealth(health, reason, failed.told)
+
+
+def resting_health(state: FeedState, error: FetchError) -> tuple[Health, str]:
+    """The health of a feed that was not asked, since its host wants to be left alone, and the reason."""
+    if state.health in _WELL and _rest(error) >= _LONG_REST:
+        return Health.BLOCKED, _words(error)
+    return state.health, _passing_reason(state, _words(error))
+
+
+def _rest(error: MonitorError) -> timedelta:
+    """How long we were asked to wait."""
+    asked_s = error.retry_after_s if isinstance(error, FetchError) else None
+    return timedelta(seconds=min(asked_s or 0.0, 10 * 365 * 86_400))
+
+
+def _words(error: MonitorError) -> str:
+    rest = _rest(error)
+    return f"{error}; it asks for patience for {_span(rest)}" if rest >= _TOLD_REST else str(error)
 
 
 def _passing_reason(failed: FeedState, reason: str) -> str:
@@ -207,6 +227,8 @@ def _failed(failed: FeedState, error: MonitorError) -> Health:
             return Health.WALLED
         return Health.CHANGED if failed.last_success_at is not None else Health.FAILING
     kinds = {FetchFault.GONE: Health.GONE, FetchFault.BLOCKED: Health.BLOCKED}
+    if _rest(error) >= _LONG_REST:
+        kinds[FetchFault.BUSY] = Health.BLOCKED
     return kinds.get(error.kind, Health.FAILING) if isinstance(error, FetchError) else Health.FAILING
 
 

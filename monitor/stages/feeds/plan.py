@@ -9,7 +9,7 @@ from typing import Any
 from monitor.domain.errors import FetchError, FetchFault, MonitorError
 from monitor.domain.feed import Entry, Feed, FeedKind, FeedState, Fetched, ParsedFeed, shown_url
 from monitor.domain.policy import PollPolicy
-from monitor.stages.feeds.health import failure_health, remembered_keys, success_health
+from monitor.stages.feeds.health import failure_health, remembered_keys, resting_health, success_health
 from monitor.stages.feeds.link_header import linked
 from monitor.stages.feeds.shape import with_shape
 
@@ -84,7 +84,9 @@ def plan_failure(
     before = _of_address(feed, state)
     if isinstance(error, FetchError) and error.kind is FetchFault.RESTING:
         wait = _within(timedelta(seconds=error.retry_after_s or 0), policy.shortest, policy.longest)
-        return before.but(next_check_at=now + _jittered(feed, before, wait, policy, policy.longest)), ()
+        next_check_at = now + _jittered(feed, before, wait, policy, policy.longest)
+        seen, reason = resting_health(before, error)
+        return before.but(next_check_at=next_check_at, health=seen, health_reason=reason), ()
     failed = before.but(failures=before.failures + 1, last_checked_at=now)
     if failed.adopted_from is not None and failed.failures >= policy.failing_after:
         # The new address does not hold what the redirect promised: the configured one may know better.

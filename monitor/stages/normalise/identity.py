@@ -6,19 +6,22 @@ and digests of its title and body. So an entry that did not change costs a look-
 """
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.domain.article import ArticleId
 from monitor.domain.feed import Entry, FeedId
 from monitor.stages.normalise.canonical_url import canonical_url, url_identity
+from monitor.stages.normalise.plain_text import plain_text
 
 _LONGEST_KEY = 300
 _DIGITS = 12
 _ID_DIGITS = 24
 _FEW_NAMES = 2
+# So long a text (characters) is the article itself, and no phrase that stands below many titles.
+_WHOLE_BODY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,7 @@ class Memory:
         self._key_of_article = {record.article_id: key for key, record in self._by_key.items()}
         self._names = Counter(record.article_id for record in self._by_key.values())
         self._titles = {record.title: record for record in self._by_key.values()}
+        self._articles: Mapping[str, Mapping[str, None]] | None = None
 
     def __len__(self) -> int:
         return len(self._by_key)
@@ -68,6 +72,12 @@ class Memory:
 
     def titled(self, title: str) -> Record | None:
         return self._titles.get(title)
+
+    def articles_of(self, words: str) -> Collection[str]:
+        """The articles that were made of entries with these words: a title with its body, or a body."""
+        if self._articles is None:  # asked for of few documents
+            self._articles = _articles_by_words(self._by_key.values())
+        return self._articles.get(words, {})
 
     def is_renamed(self, article_id: str) -> bool:
         """Whether this article was given other names again and again."""
@@ -203,25 +213,70 @@ def without_repeated(found: Sequence[KnownEntry], memory: Memory, last_read_at: 
     """
     *found*, where what is new by nothing but its name is known again: some entries get other names at each look.
 
-    That is what has title and text of one that the document shows no more, and is dated before the last reading.
+    That is what has title and text of one that the document shows no more, and is dated before the last reading. What
+    has no date may be news the first time: it is known again where its words had several names by then.
     """
     shown = {known.record.article_id for known in found if known.before is not None}
-    return [_repeated(known, memory, shown, last_read_at) or known for known in found]
+    bodies = Counter(known.record.body for known in found)
+    return [
+        _repeated(known, memory, shown, last_read_at, is_alone=bodies[known.record.body] == 1) or known
+        for known in found
+    ]
 
 
 def _repeated(
-    known: KnownEntry, memory: Memory, shown: Collection[str], last_read_at: datetime | None
+    known: KnownEntry, memory: Memory, shown: Collection[str], last_read_at: datetime | None, *, is_alone: bool
 ) -> KnownEntry | None:
-    before = memory.titled(known.record.title) if known.before is None else None
-    if before is None or before.article_id in shown or before.body != known.record.body:
-        return None
-    entry, key = known.entry, memory.key_of(before.article_id)
-    dated_at = entry.published_at or entry.updated_at
-    is_old = dated_at is not None and last_read_at is not None and dated_at < last_read_at
+    entry = known.entry
     # A title alone comes again on other days: "Morning briefing".
-    if key is None or not is_old or not (entry.summary.strip() or entry.content.strip()):
+    if known.before is not None or not (entry.summary.strip() or entry.content.strip()):
         return None
-    return KnownEntry(entry, known.url, key, before, before)
+    dated_at = entry.published_at or entry.updated_at
+    if dated_at is None:
+        article = _undated(known, memory, shown, is_alone=is_alone)
+    else:
+        before = memory.titled(known.record.title)
+        is_old = last_read_at is not None and dated_at < last_read_at
+        is_same = before is not None and before.body == known.record.body and before.article_id not in shown
+        article = before.article_id if before is not None and is_old and is_same else None
+    key = memory.key_of(article) if article is not None else None
+    if article is None or key is None:
+        return None
+    return KnownEntry(entry, known.url, key, replace(known.record, article_id=article), memory.at(key))
+
+
+def _undated(known: KnownEntry, memory: Memory, shown: Collection[str], *, is_alone: bool) -> str | None:
+    """The article of an entry without a date whose words were given other names again and again."""
+    both, body = _words(known.record)
+    article = _repeated_article(memory.articles_of(both), shown)
+    if article is None and is_alone and _is_whole(known.entry):
+        # Its title was made anew with its name, with the time in it: it is an edit of the article that it was last.
+        article = _repeated_article(memory.articles_of(body), shown)
+    return article
+
+
+def _repeated_article(articles: Collection[str], shown: Collection[str]) -> str | None:
+    """The last of articles with the same words, where they are several and the document shows none of them."""
+    is_repeated = len(articles) >= _FEW_NAMES and not any(article in shown for article in articles)
+    return tuple(articles)[-1] if is_repeated else None
+
+
+def _is_whole(entry: Entry) -> bool:
+    given = f"{entry.summary}\n{entry.content}"
+    return len(plain_text(given, 2 * _WHOLE_BODY) if entry.is_html else given) >= _WHOLE_BODY
+
+
+def _words(record: Record) -> tuple[str, str]:
+    """What entries are compared by where their names tell nothing: title with body, and the body alone."""
+    return f"{record.title}:{record.body}", record.body
+
+
+def _articles_by_words(records: Iterable[Record]) -> dict[str, dict[str, None]]:
+    articles: dict[str, dict[str, None]] = defaultdict(dict)
+    for record in records:
+        for words in _words(record):
+            articles[words][record.article_id] = None
+    return articles
 
 
 def _read(text: str) -> Record | None:

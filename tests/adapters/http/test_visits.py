@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import aiohttp
 import pytest
-from aiohttp.abc import ResolveResult
 from yarl import URL
 
 from monitor.adapters.address_guard import AddressGuard
@@ -16,16 +15,7 @@ from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 from tests.adapters.http.web_site import WebSite, web_site
 from tests.builders import NOW
-
-
-class Loopback(aiohttp.abc.AbstractResolver):
-    """Every name is that of this machine."""
-
-    async def resolve(self, host: str, port: int = 0, family: int = 0) -> list[ResolveResult]:
-        return [{"hostname": host, "host": "127.0.0.1", "port": port, "family": family, "proto": 0, "flags": 0}]
-
-    async def close(self) -> None:
-        """Nothing is open."""
+from tests.loopback import NamesOfOurs
 
 
 @pytest.fixture
@@ -37,7 +27,7 @@ async def site() -> AsyncIterator[WebSite]:
 
 @pytest.fixture
 async def client(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[HttpClient]:
-    monkeypatch.setattr(aiohttp, "AsyncResolver", Loopback)
+    monkeypatch.setattr(aiohttp, "AsyncResolver", NamesOfOurs)
     policy = FetchPolicy(host_spacing=timedelta(milliseconds=1), per_host=1, longest_spacing=timedelta(minutes=10))
     client = HttpClient(policy, AddressGuard(["127.0.0.0/8"]), "test")
     yield client

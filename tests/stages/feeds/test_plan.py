@@ -153,6 +153,24 @@ def test_a_host_at_rest_is_no_failure_of_the_feed():
     assert is_about(planned, 10 * MINUTE)
 
 
+@pytest.mark.parametrize("kind", [FetchFault.RESTING, FetchFault.BUSY])
+def test_who_is_to_be_left_alone_for_long_is_blocked_until_it_answers(kind):
+    error = FetchError("example.org asked to be left alone", kind=kind, retry_after_s=5 * 3600)
+    planned, notices = plan_failure(FEED, state(), error, NOW, POLICY)
+    assert (planned.health, notices) == (Health.BLOCKED, ())
+    assert planned.health_reason == "example.org asked to be left alone; it asks for patience for 5 hours"
+    later, notices = succeed(planned, fetched(), document())
+    assert (later.health, later.health_reason, notices) == (Health.FINE, "", ())
+
+
+def test_a_rest_hides_no_illness():
+    error = FetchError("example.org asked to be left alone", kind=FetchFault.RESTING, retry_after_s=5 * 3600)
+    before = state(health=Health.WALLED, health_reason="a cookie wall")
+    planned, _ = plan_failure(FEED, before, error, NOW, POLICY)
+    assert planned.health is Health.WALLED
+    assert planned.health_reason.endswith("; before that: a cookie wall")
+
+
 def test_when_we_are_offline_no_feed_is_to_blame():
     error = FetchError("no host can be reached at the moment", kind=FetchFault.OFFLINE)
     planned, notices = fail(60, error, state())

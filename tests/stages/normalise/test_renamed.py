@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from monitor.domain.feed import Entry
 from tests.builders import NOW
 from tests.stages.normalise.reading import HOUR, NEVER_READ, READ, entry, only, read, records_of
 
@@ -81,6 +82,66 @@ def test_what_may_be_new_is_new(changes: dict[str, Any]) -> None:
     before = read(entry(1))
     after = read(entry(1, guid="new", link="https://example.org/new", **changes), records=records_of(before))
     assert only(after).rings
+
+
+_LONG = "It was found on Monday. " * 30
+
+
+def _looks(count: int, summary: str, title: str) -> list[int]:
+    """How many articles each of so many looks brings, at an entry without a date that has another name each time."""
+    records: dict[str, str] = {}
+    brought = []
+    for look in range(count):
+        link = f"https://example.org/?session={look}x"
+        named = entry(1, guid=f"{look}", link=link, title=title.format(look), summary=summary, published_at=None)
+        parsed = read(named, records=records, state=READ if look else NEVER_READ)
+        new = {article.id for article in parsed.articles}
+        brought.append(len(new.difference(record.partition(":")[0] for record in records.values())))
+        records |= records_of(parsed)
+    return brought
+
+
+@pytest.mark.parametrize(
+    ("summary", "title"),
+    [
+        pytest.param("Short.", "The same", id="the same words"),
+        pytest.param(_LONG, "The same", id="the same words, and many"),
+        pytest.param(_LONG, "Seen {} times", id="another title over the same text"),
+    ],
+)
+def test_what_has_no_date_and_another_name_at_each_look_is_two_articles_at_most(summary: str, title: str) -> None:
+    assert _looks(6, summary, title) == [1, 1, 0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    ("summary", "title"),
+    [
+        pytest.param("Read more on our site.", "News {}", id="one phrase below many titles"),
+        pytest.param("", "Morning briefing", id="nothing but a title"),
+    ],
+)
+def test_what_may_be_another_article_without_a_date_is_one(summary: str, title: str) -> None:
+    assert _looks(6, summary, title) == [1] * 6
+
+
+def test_entries_of_one_text_that_stand_side_by_side_are_as_many_articles() -> None:
+    shown: list[Entry] = []
+    records: dict[str, str] = {}
+    for look in range(5):
+        shown.append(entry(look, title="Not known yet", summary=_LONG, published_at=None))
+        parsed = read(*shown, records=records, state=READ if look else NEVER_READ)
+        assert only(parsed).url == f"https://example.org/{look}"
+        records |= records_of(parsed)
+
+
+def test_a_new_title_over_a_text_without_a_date_is_an_edit_of_what_it_was_last() -> None:
+    records: dict[str, str] = {}
+    for look in range(4):
+        seen = entry(1, guid=f"{look}", link="", title=f"Seen {look} times", summary=_LONG, published_at=None)
+        parsed = read(seen, records=records, state=READ if look else NEVER_READ)
+        last, records = set(records), records | records_of(parsed)
+    assert only(parsed).title == "Seen 3 times"
+    assert len(last) == len(records) == 2
 
 
 def test_two_entries_with_the_same_words_are_two() -> None:
