@@ -23,6 +23,16 @@ _ISATAP = (0x0000_5EFE, 0x0200_5EFE)
 _NOT_PUBLIC = tuple(
     map(ipaddress.ip_network, ("168.63.129.16", "192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "5f00::/16"))
 )
+# Ports that the Fetch standard forbids to browsers: what listens there may take lines of a request for orders.
+_OF_BROWSERS = (
+    *(0, 1, 7, 9, 11, 13, 15, 17, 19, 20, 21, 22, 23, 25, 37, 42, 43, 53, 69, 77, 79, 87, 95, 101, 102, 103, 104, 109),
+    *(110, 111, 113, 115, 117, 119, 123, 135, 137, 139, 143, 161, 179, 389, 427, 465, 512, 513, 514, 515, 526, 530),
+    *(531, 532, 540, 548, 554, 556, 563, 587, 601, 636, 989, 990, 993, 995, 1719, 1720, 1723, 2049, 3659, 4045, 4190),
+    *(5060, 5061, 6000, 6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 10080),
+)
+# The same of shares, databases, caches and printers.
+_OF_MACHINES = (445, 3306, 5432, 6379, 9100, 11211, 27017)
+NO_WEB_PORTS = frozenset((*_OF_BROWSERS, *_OF_MACHINES))
 _REMEMBERED = 20_000  # addresses: more than hosts are polled in a quarter of an hour on most machines
 AddressInfo = tuple[int, int, int, str, tuple[object, ...]]
 
@@ -56,24 +66,39 @@ class AddressGuard:
                 return f"the address {address} is private: add its network to allow_private_addresses to reach it"
         return ""
 
+    def port_fault(self, address: str, port: object) -> str:
+        """Why a web server is not to be looked for at *port*; empty where it may be, as in all networks allowed."""
+        if port not in NO_WEB_PORTS or self._allows(ipaddress.ip_address(address.partition("%")[0])):
+            return ""
+        words = f"the address {address} is named with port {port}, where no web server listens"
+        return f"{words}: add its network to allow_private_addresses to reach it"
+
     def check(self, address: str) -> None:
         """Raises AddressRefusedError where *address* is not to be reached."""
-        fault = self.fault(address)
-        if fault:
-            raise AddressRefusedError(fault)
+        _refuse(self.fault(address))
 
-    def socket_factory(self) -> Callable[[AddressInfo], socket.socket]:
-        """For ``aiohttp.TCPConnector(socket_factory=...)``: called with the final address of each connection."""
+    def socket_factory(self, *, is_web: bool = False) -> Callable[[AddressInfo], socket.socket]:
+        """
+        For ``aiohttp.TCPConnector(socket_factory=...)``: called with the final address of each connection.
+
+        ``is_web``: strangers name the addresses, of which some lead to what is no web server.
+        """
 
         def factory(address_info: AddressInfo) -> socket.socket:
             family, kind, protocol, _, sockaddr = address_info
-            self.check(str(sockaddr[0]))
+            address = str(sockaddr[0])
+            _refuse(self.fault(address) or (self.port_fault(address, sockaddr[1]) if is_web else ""))
             return socket.socket(family=family, type=kind, proto=protocol)
 
         return factory
 
     def _allows(self, address: _IPv4 | _IPv6) -> bool:
         return _is_within(address, self._allowed)
+
+
+def _refuse(fault: str) -> None:
+    if fault:
+        raise AddressRefusedError(fault)
 
 
 def _unwrapped(address: _IPv4 | _IPv6) -> tuple[_IPv4 | _IPv6, ...]:

@@ -73,6 +73,22 @@ def test_an_allowed_network_is_reached_and_no_other() -> None:
     assert guard.fault("::1") != ""
 
 
+@pytest.mark.parametrize("port", [0, 22, 25, 143, 6379, 9100, 10080, 11211])
+def test_no_web_server_is_looked_for_where_something_else_listens(port: int) -> None:
+    info = (socket.AF_INET, socket.SOCK_STREAM, 0, "", ("8.8.8.8", port))
+    assert AddressGuard().port_fault("2606:4700::1111%eth0", port)
+    with pytest.raises(AddressRefusedError, match=f"port {port}, where no web server listens"):
+        AddressGuard().socket_factory(is_web=True)(info)
+    # A mailbox, or a channel that somebody named, may be there.
+    for guard, is_web in ((AddressGuard(), False), (AddressGuard(["8.8.8.0/24"]), True)):
+        guard.socket_factory(is_web=is_web)(info).close()
+
+
+@pytest.mark.parametrize("port", [80, 443, 2368, 3000, 4000, 5000, 8000, 8080, 8443, 8888, 9000, 9090])
+def test_ports_that_web_servers_have_are_reached(port: int) -> None:
+    assert AddressGuard().port_fault("8.8.8.8", port) == ""
+
+
 def test_the_socket_is_made_for_what_may_be_reached_only() -> None:
     factory = AddressGuard(["127.0.0.0/8"]).socket_factory()
     made = factory((socket.AF_INET, socket.SOCK_STREAM, 0, "", ("127.0.0.1", 80)))

@@ -11,7 +11,7 @@ from monitor.adapters.descriptors import is_none_left
 from monitor.domain.errors import FetchError, FetchFault
 from monitor.domain.policy import FetchPolicy
 
-_PRIVATE = "add its network to allow_private_addresses"
+_PRIVATE, _NO_WEB = "add its network to allow_private_addresses", "where no web server listens"
 _ASKS_FOR_PATIENCE = {429, 503}
 _WANTS_NO_ROBOTS = {403, 451}
 _MOVED = {301, 302, 303, 307, 308}
@@ -124,7 +124,8 @@ def told_of(fault: FetchError, host: str, own: str, *, is_visit: bool) -> FetchE
     if _PRIVATE in str(fault):
         # Where a stranger leads us we advise nobody to let us go.
         words = "that leads" if host == own else f"{own} redirects"
-        return FetchError(f"{words} to where we do not go ({host} is not public)", kind=fault.kind)
+        why = "is named with a port of something else than the web" if _NO_WEB in str(fault) else "is not public"
+        return FetchError(f"{words} to where we do not go ({host} {why})", kind=fault.kind)
     return fault if host == own else type(fault)(f"{fault} ({own} redirects there)", kind=fault.kind)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from monitor.adapters.descriptors import at_once, take_all
 from monitor.domain.policy import FetchPolicy
 from monitor.ports import HostWish
-from monitor.stages.sites import domain_of, is_public_name, site_of
+from monitor.stages.sites import domain_of, holder_of, is_public_name
 
 _MOST_HOSTS = 20_000
 
@@ -60,7 +60,7 @@ class Hosts:
         if not is_public_name(name):
             return
         now, least_s = asyncio.get_running_loop().time(), self._policy.host_rest.total_seconds()
-        for part, rest_s in ((domain_of(name), min(seconds, least_s)), (site_of(name), seconds)):
+        for part, rest_s in ((domain_of(name), min(seconds, least_s)), (holder_of(name), seconds)):
             self._rest(self._host(part), now + rest_s)
 
     def keep_distance(self, name: str, seconds: float) -> None:
@@ -72,7 +72,7 @@ class Hosts:
         now = asyncio.get_running_loop().time()
         if self._any_rests_until <= now:  # mostly, and each poll asks
             return 0.0
-        known = [self._hosts[part] for part in {domain_of(name), site_of(name)} if part in self._hosts]
+        known = [self._hosts[part] for part in {domain_of(name), holder_of(name)} if part in self._hosts]
         return max((host.rests_until - now for host in known if host.rests_until > now), default=0.0)
 
     def wishes(self) -> Mapping[str, HostWish]:

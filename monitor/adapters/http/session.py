@@ -52,7 +52,7 @@ def open_session(
         _PlainAnswer if is_plain else _Answer,
         limit=0,  # Hosts counts requests: waiting in the connector would eat up their time
         resolver=resolver,
-        socket_factory=guard.socket_factory(),
+        socket_factory=guard.socket_factory(is_web=True),
         ttl_dns_cache=60,
         keepalive_timeout=idle or None,
         force_close=not idle,

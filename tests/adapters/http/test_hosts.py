@@ -53,6 +53,10 @@ def test_the_registered_part_of_a_name(name, domain):
         ("blogspot.com", "blogspot.com"),
         ("rsshub", "rsshub"),
         ("127.0.0.1", "127.0.0.1"),
+        ("www1.folha.uol.com.br", "folha.uol.com.br"),
+        ("piaui.folha.uol.com.br", "piaui.folha.uol.com.br"),
+        ("economia.uol.com.br", "uol.com.br"),
+        ("finance.yahoo.com", "yahoo.com"),
     ],
 )
 def test_whose_word_it_is(name, site):

@@ -122,3 +122,20 @@ async def test_a_redirect_to_a_private_address_is_refused(site, other):
     assert "redirects to where we do not go" in str(error)
     assert "allow_private_addresses" not in str(error)
     assert other.asked == []
+
+
+@pytest.mark.parametrize("port", [22, 25, 6379])
+async def test_a_redirect_to_a_port_of_something_else_connects_to_nobody(site, fetcher, port):
+    # The address is a public one, and is refused before a packet leaves.
+    site.handler = _redirecting({"/a": (302, f"http://8.8.8.8:{port}/%0D%0AQUIT")})
+    error = await failed(fetcher, f"{site.base}/a")
+    assert error.kind is FetchFault.REFUSED
+    assert str(error) == (
+        "127.0.0.1 redirects to where we do not go (8.8.8.8 is named with a port of something else than the web)"
+    )
+
+
+async def test_a_feed_at_a_port_of_something_else_is_told_how_to_be_reached(fetcher):
+    error = await failed(fetcher, "http://8.8.8.8:6000/feed")
+    assert error.kind is FetchFault.REFUSED
+    assert "where no web server listens: add its network to allow_private_addresses" in str(error)

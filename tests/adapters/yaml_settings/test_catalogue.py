@@ -8,6 +8,7 @@ import yaml
 from monitor.adapters.yaml_settings import catalogue
 from monitor.domain.errors import ConfigError
 from monitor.domain.watchlist import Entity
+from monitor.stages.sites import site_of
 
 WRITTEN = [
     entity
@@ -68,3 +69,20 @@ def test_the_sites_and_names_of_one_outlet_are_one_house() -> None:
     assert houses["independent.ie"] != houses["independent.co.uk"]
     assert houses["elpais.com.uy"] != houses["elpais.com"]
     assert all(houses[house] == house for house in houses.values())
+    # Of one owner or portal, and each with a newsroom of its own.
+    apart = "nbcnews.com cnbc.com ms.now tagesanzeiger.ch 20min.ch handelsblatt.com wiwo.de prealpina.it varesenews.it"
+    portals = "welt.de businessinsider.com g1.globo.com oglobo.globo.com globo.com folha.uol.com.br uol.com.br"
+    assert len({houses[site] for site in (apart + " " + portals).split()}) == len((apart + " " + portals).split())
+
+
+# Programmes and sections of the broadcaster, portal or publisher below whose name they lie.
+_OF_THE_HOUSE = {"ard-panorama", "o1", "tgcom24", "hacker-news", "yahoo-finance", "kfz-betrieb", "industrieanzeiger"}
+
+
+def test_papers_below_the_name_of_another_are_sites_of_their_own() -> None:
+    lying = {
+        str(entity.id)
+        for entity in catalogue.load_catalogue()
+        if entity.kind in {"press", "agency"} and any(site_of(domain) != domain for domain in entity.domains)
+    }
+    assert lying == _OF_THE_HOUSE
