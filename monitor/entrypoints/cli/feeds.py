@@ -85,7 +85,7 @@ def add(
     untried: bool = typer.Option(False, "--untried", help="Add it without trying it first."),
 ) -> int:
     settings = read_settings(config)
-    url = _address(url)
+    url = _web_address(url)
     _refuse_known(settings, url)
     row: dict[str, object] = {"id": id_, "url": url, "language": language, "tags": tag, "every": every}
     if not untried:
@@ -127,10 +127,8 @@ def import_feeds(
         if _HIDDEN not in feed.url
     ]
     ids = _write(config, name or _file_name(file), rows, settings) if rows else []
-    print(
-        f"{len(ids)} feed(s) added, {len(listed) - len(new)} there already;"
-        " polled from the next reload (SIGHUP) or start on"
-    )
+    when = "; polled from the next reload (SIGHUP) or start on" if ids else ""
+    print(f"{len(ids)} feed(s) added, {len(listed) - len(new)} there already{when}")
     _say_left_out(hidden, "an export kept its secret back: write that where *** stands")
     _say_left_out(refused, "it is no http(s) address")
     return 0
@@ -164,7 +162,7 @@ def discover(url: str, config: Config = None, output: Output = OUTPUT) -> int:
     from monitor.entrypoints.daemon import utc_now
     from monitor.entrypoints.feed_trial import discover_feeds
 
-    address = _address(url)
+    address = _web_address(url)
     # Whoever typed a scheme means it; else old sites are asked in the old way, too.
     ways = (address,) if address == url else (address, f"http://{url}")
     try:
@@ -243,16 +241,27 @@ def _feed(url: str) -> "Feed":
     from monitor.domain.errors import UsageError
     from monitor.domain.feed import Feed, FeedId
 
-    address = _address(url)
-    if "://" not in address:
+    if "://" not in _address(url):
         raise UsageError(f'"{url}" is neither an address nor the id of a feed: `monitor feeds list --all` shows those')
-    return Feed(FeedId("test"), address)
+    return Feed(FeedId("test"), _web_address(url))
 
 
 def _address(typed: str) -> str:
     """What people type is what they see in the address bar, and that has no scheme any more."""
     is_host = "." in typed.partition("/")[0]
     return typed if "://" in typed or not is_host else f"https://{typed}"
+
+
+def _web_address(typed: str) -> str:
+    from monitor.adapters.http.client import parse_address
+    from monitor.domain.errors import FetchError, UsageError
+
+    address = _address(typed)
+    try:
+        parse_address(address)
+    except FetchError as error:
+        raise UsageError(f'"{typed}" is no http(s) address, such as https://example.org/feed') from error
+    return address
 
 
 def _refuse_known(settings: "Settings", url: str) -> None:

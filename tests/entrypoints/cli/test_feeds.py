@@ -228,6 +228,22 @@ def test_an_address_without_its_scheme_is_asked_safely(config, capsys):
         assert capsys.readouterr().err.startswith("https://127.0.0.1/feed: ")
 
 
+@pytest.mark.parametrize(
+    "typed", ["not a url", "", "ftp://a.example/feed", "http://", "http://[", "file:///etc/passwd"]
+)
+@pytest.mark.parametrize("command", ["discover", "add", "test"])
+def test_what_is_no_address_is_wrong_use(config, capsys, command, typed):
+    assert main(["feeds", command, typed]) == 2
+    assert f'"{typed}" is n' in capsys.readouterr().err
+    assert not (config / "feeds.d").exists()
+
+
+def test_an_import_that_brings_nothing_promises_no_poll(config, capsys, tmp_path):
+    (tmp_path / "known.txt").write_text("https://a.example/feed\n")
+    assert main(["feeds", "import", str(tmp_path / "known.txt")]) == 0
+    assert capsys.readouterr().out == "0 feed(s) added, 1 there already\n"
+
+
 def test_add_tries_first_and_takes_the_title(site, config, capsys):
     assert main(["feeds", "add", f"{site}/missing"]) == 1
     assert not (config / "feeds.d").exists()
