@@ -26,6 +26,17 @@ JUDGEMENTS = tuple(kind for kind in OpinionKind if kind is not OpinionKind.ACKNO
 
 
 @dataclass(frozen=True, slots=True)
+class Feedback:
+    """A person's word on an alert as it was given; ``entity_id`` is the company meant, None for all that it names."""
+
+    alert_id: AlertId
+    kind: OpinionKind
+    author: str
+    comment: str = ""
+    entity_id: EntityId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class JudgedFinding:
     """The finding an opinion is about, as it was then: what *article_id* was taken to say of an entity."""
 
@@ -38,7 +49,7 @@ class JudgedFinding:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """One person's word on an alert; ``entity_id`` is the company it is about, empty where it is about them all."""
+    """One person's word on an alert, with what it was about when it was given."""
 
     alert_id: AlertId
     rule_id: RuleId

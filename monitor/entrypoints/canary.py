@@ -17,14 +17,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from monitor.app import (
-    feeds_of,
-    open_brain,
-    open_desk,
-    open_intakes,
-    open_lanes,
-    open_store,
-)
+from monitor.app import feeds_of, open_brain, open_desk, open_intakes, open_lanes, open_store
 from monitor.domain.errors import StoreError
 from monitor.domain.feed import Feed, FeedId
 from monitor.domain.finding import AttackType, Role, Status
@@ -64,6 +57,35 @@ async def run_canary(settings: Settings) -> tuple[CanaryStep, ...]:
 
 
 def _prepared(settings: Settings, url: str, folder: Path) -> Settings:
+    # Quiet hours and digests are wishes of people; the question here is whether the way is open.
+    channels = tuple(
+        dataclasses.replace(
+            channel, min_severity=Severity.INFO, tags=frozenset(), watchlists=frozenset(), languages=frozenset(),
+            hours=None, quiet=None, digest=Digest.NONE,
+        )
+        for channel in settings.channels
+    )  # fmt: skip
+    return dataclasses.replace(
+        settings,
+        storage=f"sqlite:///{folder / 'canary.db'}",
+        seeds=(),
+        allow_private_addresses=(*settings.allow_private_addresses, _LOOPBACK),
+        feeds=(Feed(FeedId("canary"), url, rings_always=True),),
+        channels=channels,
+        watchlists=(_watchlist(settings),),
+        # The article of the canary is nobody's business but ours, and links of its messages would lead to no alert.
+        policy=dataclasses.replace(
+            settings.policy,
+            alerts=dataclasses.replace(settings.policy.alerts, group_wait=timedelta(0)),
+            second_reader=SecondReaderPolicy(),
+            embeddings=EmbeddingsPolicy(),
+            web=WebPolicy(),
+        ),
+    )
+
+
+def _watchlist(settings: Settings) -> Watchlist:
+    """The canary alone, heard of on every channel."""
     rule = Rule(
         id=RuleId("canary"),
         watchlist="canary",
@@ -74,33 +96,7 @@ def _prepared(settings: Settings, url: str, folder: Path) -> Settings:
         severity=Severity.CRITICAL,
         channels=tuple(str(channel.id) for channel in settings.channels),
     )
-    watchlist = Watchlist("canary", (Entity(EntityId(_ID), ENTITY),), (rule,))
-    # Quiet hours and digests are wishes of people; the question here is whether the way is open.
-    channels = tuple(
-        dataclasses.replace(
-            channel, min_severity=Severity.INFO, tags=frozenset(), watchlists=frozenset(), languages=frozenset(),
-            hours=None, quiet=None, digest=Digest.NONE,
-        )
-        for channel in settings.channels
-    )  # fmt: skip
-    alerts = dataclasses.replace(settings.policy.alerts, group_wait=timedelta(0))
-    return dataclasses.replace(
-        settings,
-        storage=f"sqlite:///{folder / 'canary.db'}",
-        seeds=(),
-        allow_private_addresses=(*settings.allow_private_addresses, _LOOPBACK),
-        feeds=(Feed(FeedId("canary"), url, rings_always=True),),
-        channels=channels,
-        watchlists=(watchlist,),
-        # The article of the canary is nobody's business but ours, and links of its messages would lead to no alert.
-        policy=dataclasses.replace(
-            settings.policy,
-            alerts=alerts,
-            second_reader=SecondReaderPolicy(),
-            embeddings=EmbeddingsPolicy(),
-            web=WebPolicy(),
-        ),
-    )
+    return Watchlist("canary", (Entity(EntityId(_ID), ENTITY),), (rule,))
 
 
 async def _follow(settings: Settings) -> tuple[CanaryStep, ...]:

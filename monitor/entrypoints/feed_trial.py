@@ -95,19 +95,24 @@ async def _at_usual_places(intakes: Intakes, url: str, now: datetime) -> list[di
 
 
 async def _first(intakes: Intakes, urls: Sequence[str], now: datetime) -> Fetched:
-    page = Feed(FeedId("page"), urls[0])
-    try:
-        return await intakes.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, page.url), now)
-    except FetchError as error:
-        if error.kind in {FetchFault.FAILED, FetchFault.UNREACHED} and error.status is None:
-            # No server there: where nobody answers at any other address either, this is what to tell.
-            for other in urls[1:]:
-                try:
-                    return await _first(intakes, (other,), now)
-                except FetchError as second:
-                    if second.status is not None:
-                        raise second from error  # somebody is there, and says more than that nobody is here
-        raise
+    """The page at the first of *urls*, or at the next one where somebody is there, as long as nobody is before."""
+    nobody: FetchError | None = None
+    for url in urls:
+        page = Feed(FeedId("page"), url)
+        try:
+            return await intakes.by_kind[page.kind].fetcher.fetch(page, FeedState(page.id, now, page.url), now)
+        except FetchError as error:
+            if nobody is None and not _is_nobody(error):
+                raise
+            if nobody is not None and error.status is not None:
+                raise error from nobody
+            nobody = nobody or error
+    # Where nobody answers at any other address either, the first is what to tell.
+    raise nobody or FetchError("no address was given")
+
+
+def _is_nobody(error: FetchError) -> bool:
+    return error.kind in {FetchFault.FAILED, FetchFault.UNREACHED} and error.status is None
 
 
 async def _sitemap(intakes: Intakes, url: str, now: datetime) -> list[dict[str, object]]:

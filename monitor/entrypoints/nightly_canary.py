@@ -9,7 +9,7 @@ from monitor.domain.notification import ChannelId, Notice, NoticeKind
 from monitor.domain.settings import Settings
 from monitor.domain.watchlist import Severity
 from monitor.entrypoints.canary import CHANNEL_STEP, CanaryStep, run_canary
-from monitor.entrypoints.upkeep import send_notice
+from monitor.entrypoints.notices import send_notice
 from monitor.observe import Log
 from monitor.stages.decide.judge import Bench
 

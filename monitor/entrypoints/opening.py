@@ -11,6 +11,7 @@ from typing import TextIO
 from monitor import STAGES, __version__
 from monitor.adapters.yaml_settings.load import load_settings
 from monitor.app import feeds_of, look_back, only_service_on, open_store
+from monitor.domain.settings import Settings
 from monitor.entrypoints.daemon import utc_now
 from monitor.entrypoints.gear import close_gear, open_gear
 from monitor.entrypoints.health_files import RUN
@@ -42,9 +43,7 @@ async def open_service(
     """
     settings = load_settings(config_dir, environ, flags)
     if hurried:
-        policy = settings.policy
-        alerts = dataclasses.replace(policy.alerts, group_wait=timedelta(0))
-        settings = dataclasses.replace(settings, policy=dataclasses.replace(policy, alerts=alerts))
+        settings = _without_waiting(settings)
     async with AsyncExitStack() as stack:
         stack.enter_context(only_service_on(settings))
         store = stack.enter_context(open_store(settings, utc_now()))
@@ -58,14 +57,25 @@ async def open_service(
             log.event("store.warning", text=warning)
         service.say_config()
         if settings.policy.web.listen and serves:
-            host, port = listen_address(settings.policy.web)
-            hub_desk = open_hub_desk(settings, store, utc_now)
-            desk = open_web_desk(lambda: service.gear, store, service.ailments, utc_now, service.edit_story)
-            port = await stack.enter_async_context(serve(desk, host, port, hub_desk))
-            log.event("web.listening", host=host, port=port)
+            await stack.enter_async_context(_served(service, settings))
         try:
             yield service
             service.leave()
         finally:
             await close_gear(service.gear)
             log.event("monitor.stopped")
+
+
+def _without_waiting(settings: Settings) -> Settings:
+    alerts = dataclasses.replace(settings.policy.alerts, group_wait=timedelta(0))
+    return dataclasses.replace(settings, policy=dataclasses.replace(settings.policy, alerts=alerts))
+
+
+@asynccontextmanager
+async def _served(service: Service, settings: Settings) -> AsyncIterator[None]:
+    host, port = listen_address(settings.policy.web)
+    hub_desk = open_hub_desk(settings, service.store, utc_now)
+    desk = open_web_desk(lambda: service.gear, service.store, service.ailments, utc_now, service.edit_story)
+    async with serve(desk, host, port, hub_desk) as bound:
+        service.log.event("web.listening", host=host, port=bound)
+        yield

@@ -22,22 +22,15 @@ from monitor.domain.story import StoryEdit
 from monitor.entrypoints.channel_notices import word_on_channel
 from monitor.entrypoints.daemon import Beat, Daemon, utc_now
 from monitor.entrypoints.dead_man import DeadMan
+from monitor.entrypoints.fallbacks import about_dead_letter, hand_over_due
 from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.gear import Gear, close_gear, open_gear, secrets_of
 from monitor.entrypoints.health_files import RUN, HealthFile
 from monitor.entrypoints.nightly_canary import is_due, send_canary
+from monitor.entrypoints.notices import send_feed_notices, send_notice, tell_of_unread
 from monitor.entrypoints.own_health import own_ailments
 from monitor.entrypoints.story_edits import edit_story
-from monitor.entrypoints.upkeep import (
-    about_dead_letter,
-    fold_held,
-    hand_over_due,
-    prune_daily,
-    send_feed_notices,
-    send_notice,
-    tell_of_unread,
-    upkeep,
-)
+from monitor.entrypoints.upkeep import fold_held, prune_daily, upkeep
 from monitor.entrypoints.websub import HubRounds
 from monitor.observe import Log
 from monitor.pipeline import Lane, assess, collect, deliver
@@ -111,7 +104,7 @@ class Service:
         await self._collect()
         while await self._assess():
             pass
-        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.gear.desk.bench, utc_now()))
+        await self.fold_due()
         while True:
             reports = await asyncio.gather(*(self.send_due(lane) for lane in self.gear.lanes.values()))
             if not any(report.delivered for report in reports):
@@ -201,7 +194,7 @@ class Service:
 
     async def _deliver(self) -> bool:
         """Start the lanes that stand still; a lane that hangs keeps nobody waiting."""
-        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.gear.desk.bench, utc_now()))
+        await self.fold_due()
         waiting = await asyncio.to_thread(self.store.due_channels, utc_now())
         for channel_id, lane in self.gear.lanes.items():
             if channel_id in waiting and channel_id not in self._sending:
@@ -220,6 +213,10 @@ class Service:
         self._sending.pop(channel, None)
         if self._daemon is not None and not task.cancelled():
             self._daemon.note_end(f"deliver {channel}", task.exception())
+
+    async def fold_due(self) -> None:
+        """Turn what was held until now into messages that wait."""
+        self.log.unlisted(await asyncio.to_thread(fold_held, self.store, self.gear.desk.bench, utc_now()))
 
     async def send_due(self, lane: Lane) -> DeliverReport:
         started, bench, policy = time.monotonic(), self.gear.desk.bench, self.gear.settings.policy.delivery
@@ -246,10 +243,10 @@ class Service:
     async def upkeep_round(self) -> None:
         """The small regular jobs, once."""
         async with self._assessing:
-            found, closed = await asyncio.to_thread(upkeep, self.store, self.gear.desk, utc_now())
-        done = dict(found)
-        self.log.failed_on(closed)
-        await self.tell_of_faults(closed)
+            report = await asyncio.to_thread(upkeep, self.store, self.gear.desk, utc_now())
+        done = dict(report.done)
+        self.log.failed_on(report.closed)
+        await self.tell_of_faults(report.closed)
         if pruned := await asyncio.to_thread(prune_daily, self.store, self.gear.settings, utc_now()):
             done["prune"] = pruned
         for key, count in done.items():

@@ -55,12 +55,12 @@ def _merged(
     store: Store,
     background: Background,
 ) -> Assessment:
-    parts = [records[kept], records[gone]]
+    both = [records[kept], records[gone]]
     whole = StoryRecord(
         kept,
-        tuple(article for part in parts for article in part.articles),
-        tuple(analysis for part in parts for analysis in part.analyses),
-        tuple(join for part in parts for join in part.joins),
+        tuple(article for record in both for article in record.articles),
+        tuple(analysis for record in both for analysis in record.analyses),
+        tuple(join for record in both for join in record.joins),
     )
     return Assessment(
         stories=(_summary(whole, background),),

@@ -22,7 +22,6 @@ from monitor.entrypoints.early_reload import EARLY_RELOAD
 from monitor.entrypoints.faults import Faults
 from monitor.entrypoints.notify import notify
 from monitor.entrypoints.service import Service
-from monitor.entrypoints.upkeep import fold_held
 from monitor.pipeline import assess, collect
 
 _HEALTH_EVERY_S = 5.0
@@ -79,8 +78,8 @@ class Worker:
 
     async def look(self) -> Work:
         """What there is to do for whoever has time."""
+        await self.service.fold_due()
         store, now = self.service.store, utc_now()
-        self.service.log.unlisted(await asyncio.to_thread(fold_held, store, self.service.gear.desk.bench, now))
         shards = await asyncio.to_thread(store.due_shards, now)
         if not shards and self.service.last_round_at is not None:
             self.service.note_round()  # nothing is due: that is a round as well

@@ -13,12 +13,12 @@ from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Sent
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryEdit, StoryId
-from monitor.pipeline.pieces import in_pieces
+from monitor.pipeline.pieces import Batch, in_pieces
 from monitor.ports import Assessment, Store, StoredMember, StoryRecord
 from monitor.stages.decide.judge import Bench, Case, Judged, close, judge
 from monitor.stages.decide.reasons import followed
 from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
-from monitor.stages.read_article import ReadArticle, ReadBatch, as_it_is
+from monitor.stages.read_article import ReadArticle, ReadBatch, as_it_is, unread
 from monitor.stages.story.summary import summarise
 
 Read = Callable[[Sequence[Article], Collection[ArticleId]], ReadBatch]
@@ -26,6 +26,8 @@ LookAgain = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArtic
 Embed = Callable[[Sequence[ReadArticle], datetime], tuple[Sequence[ReadArticle], EmbedReport | None]]
 _BATCH = 256
 _STORM_SPAN = timedelta(minutes=1)
+# A story that could not be judged is not lost: it is tried again, by a mended program perhaps.
+_AGAIN = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -60,18 +62,14 @@ def assess(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
     Raises:
         StoreError: nothing is saved; the same articles are assessed again next time.
     """
-    taken = desk.store.take_unassessed(limit)
-    revisited = desk.store.due_revisits(now)
-    if not taken and not revisited:
+    batch = Batch(desk.store.take_unassessed(limit), desk.store.due_revisits(now))
+    if not batch:
         return AssessReport()
     return in_pieces(
-        now,
-        desk.store,
-        desk.lane,
-        taken,
-        revisited,
-        lambda: _window(now, desk),
-        lambda window, *piece: _assess(now, desk, window, *piece),
+        batch,
+        ready=lambda: _window(now, desk),
+        run=lambda window, piece: _assess(now, desk, window, piece),
+        set_aside=lambda piece, error: _set_aside(now, desk, piece, error),
     )
 
 
@@ -90,18 +88,16 @@ class _Read:
         return {one.article_id: one.fault for one in self.off_topic if one.fault}
 
 
-def _assess(
-    now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Article], revisited: Sequence[StoryId]
-) -> AssessReport:
+def _assess(now: datetime, desk: Desk, window: GroupWindow, batch: Batch) -> AssessReport:
     try:
-        read = _read(now, desk, window, taken)
+        read = _read(now, desk, window, batch.articles)
         articles = tuple(one.article for one in read.told)
         analyses = {one.article.id: one.analysis for one in read.told}
         prints = [one.fingerprint for one in read.told]
         joins = {join.article_id: join for join in group(prints, window, desk.group, read.stood)}
         merges = window.take_merges()
         merged = dict(merges)
-        cases = _cases(articles, analyses, joins, revisited, merged, desk)
+        cases = _cases(articles, analyses, joins, batch.revisited, merged, desk)
         assessment, judged = _decide(cases, merged, now, desk)
         whole = replace(
             assessment,
@@ -109,17 +105,40 @@ def _assess(
             joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
             fingerprints=tuple(_member(one, joins) for one in prints),
             merged=merges,
-            revisited=tuple(revisited),
-            done=tuple(article.id for article in taken),
-            revisions={article.id: article.revision for article in taken},
+            revisited=tuple(batch.revisited),
+            done=tuple(article.id for article in batch.articles),
+            revisions={article.id: article.revision for article in batch.articles},
         )
         desk.known = desk.store.save_assessment(whole, now, desk.lane)
     except BaseException:
         # The window may know of articles that the store does not: it is filled anew from the store.
         desk.window = None
         raise
-    report = _assess_report(len(taken), analyses, joins, judged)
+    report = _assess_report(len(batch.articles), analyses, joins, judged)
     return replace(report, second=read.second, embedded=read.embedded, unread=read.unread)
+
+
+def _set_aside(now: datetime, desk: Desk, piece: Batch, error: Exception) -> AssessReport:
+    """
+    Be done with what the program fails on.
+
+    An article counts as assessed, with its fault as the only finding; a story is judged again in an hour, or when its
+    next article comes.
+    """
+    aside = Assessment(
+        analyses=tuple(unread(article.id, error) for article in piece.articles),
+        revisits=tuple((story_id, now + _AGAIN) for story_id in piece.revisited),
+        revisited=tuple(piece.revisited),
+        done=tuple(article.id for article in piece.articles),
+        revisions={article.id: article.revision for article in piece.articles},
+    )
+    desk.store.save_assessment(aside, now, desk.lane)
+    fault = fault_of(error)
+    return AssessReport(
+        articles=len(piece.articles),
+        unread={one.id: fault for one in piece.articles},
+        unjudged=dict.fromkeys(piece.revisited, fault),
+    )
 
 
 def _read(now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Article]) -> _Read:
@@ -229,10 +248,10 @@ def _cases(
         fresh.setdefault(joins[article.id].story_id, []).append(article)
     wanted = [*fresh, *merged]
     records = desk.store.load_stories(wanted)
-    parts: dict[StoryId, list[StoryRecord]] = {}
+    stored: dict[StoryId, list[StoryRecord]] = {}
     for key in wanted:
         if key in records:
-            parts.setdefault(merged.get(key, key), []).append(records[key])
+            stored.setdefault(merged.get(key, key), []).append(records[key])
     alerts, told = _raised(wanted, merged, desk.store)
     cases = []
     for story_id, added in fresh.items():
@@ -244,7 +263,7 @@ def _cases(
             tuple(alerts.get(story_id, ())),
             tuple(told.get(story_id, ())),
         )
-        cases.append(_whole(new, parts.get(story_id, ())))
+        cases.append(_whole(new, stored.get(story_id, ())))
     return [case for case in cases if case.articles]
 
 
@@ -263,11 +282,12 @@ def _raised(
     return alerts, told
 
 
-def _whole(new: Case, parts: Sequence[StoryRecord]) -> Case:
+def _whole(new: Case, stored: Sequence[StoryRecord]) -> Case:
     """*new* with what the store holds of the story: of an article that stands in both as it is now."""
-    articles = {article.id: article for article in (*(one for part in parts for one in part.articles), *new.articles)}
-    analyses = {one.article_id: one for one in (*(one for part in parts for one in part.analyses), *new.analyses)}
-    joins = {join.article_id: join for part in parts for join in part.joins}
+    both: Sequence[StoryRecord | Case] = (*stored, new)
+    articles = {article.id: article for one in both for article in one.articles}
+    analyses = {analysis.article_id: analysis for one in both for analysis in one.analyses}
+    joins = {join.article_id: join for record in stored for join in record.joins}
     # Why it stands there stays as it was found at first.
     joins |= {join.article_id: join for join in new.joins if join.article_id not in joins}
     return replace(

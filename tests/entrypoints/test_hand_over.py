@@ -28,7 +28,8 @@ from monitor.domain.notification import (
 )
 from monitor.domain.policy import AlertPolicy, DeliveryPolicy
 from monitor.domain.watchlist import Severity
-from monitor.entrypoints.upkeep import about_dead_letter, hand_over, hand_over_due, send_notice
+from monitor.entrypoints.fallbacks import about_dead_letter, hand_over, hand_over_due
+from monitor.entrypoints.notices import send_notice
 from monitor.pipeline import DeadLetter, Lane
 from monitor.ports import Assessment
 from monitor.stages.compose.alert import outline_alert

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from monitor.domain.finding import Role, Status
-from monitor.domain.opinion import OpinionKind
+from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import EditKind, StoryEdit
 from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.story_edits import edit_story
@@ -55,8 +55,8 @@ async def test_people_are_heard_on_postgresql(tmp_path: Path, new_postgres_url: 
     one, other = [story.id for story in room.catalogue.stories()]
     alert = next(alert for alert in room.catalogue.alerts() if alert.story_id == other)
     assert room.store.acknowledge(alert.id, "Kim", room.now)
-    assert room.store.save_feedback(alert.id, "noise", "Kim", "", room.now, EntityId("acme"))
-    assert room.store.save_feedback(alert.id, "noise", "Kim", "again", room.now, EntityId("acme"))
+    assert room.store.save_feedback(Feedback(alert.id, OpinionKind.NOISE, "Kim", "", EntityId("acme")), room.now)
+    assert room.store.save_feedback(Feedback(alert.id, OpinionKind.NOISE, "Kim", "again", EntityId("acme")), room.now)
     (worth, _) = weigh(room.catalogue.opinions(), room.policy)
     assert worth.counts == {OpinionKind.ACKNOWLEDGE: 1, OpinionKind.NOISE: 1}
     edit_story(StoryEdit(EditKind.MERGE, one, other), "Kim", room.now, room.store, room.bench.background)

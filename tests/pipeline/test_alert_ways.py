@@ -9,7 +9,8 @@ import pytest
 from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHours
 from monitor.domain.watchlist import Digest, EntityId, Severity
-from monitor.entrypoints.upkeep import fold_held, hand_over_due
+from monitor.entrypoints.fallbacks import hand_over_due
+from monitor.entrypoints.upkeep import fold_held
 from tests.adapters.senders.receivers import http_receiver
 from tests.failing import unlistable
 from tests.pipeline.newsroom import BOTH, Newsroom, Open, settle, to_file

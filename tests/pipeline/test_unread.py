@@ -11,7 +11,8 @@ from monitor.adapters.packaged.group_weights import load_group_weights
 from monitor.app import look_back
 from monitor.domain.errors import StoreError
 from monitor.domain.watchlist import EntityId
-from monitor.entrypoints.upkeep import tell_of_unread, upkeep
+from monitor.entrypoints.notices import tell_of_unread
+from monitor.entrypoints.upkeep import upkeep
 from monitor.pipeline import assess
 from monitor.ports import Assessment
 from tests.failing import FailingDetector, FailingIds, FailingTags, FailingWindow
@@ -117,12 +118,12 @@ async def test_an_alert_whose_end_cannot_be_told_is_closed_without_a_word(tmp_pa
         station.now += station.desk.bench.policy.closes_after + timedelta(days=1)
         bench = station.desk.bench
         station.desk.bench = replace(bench, tags=FailingTags(bench.tags, EntityId("siemens")))
-        done, closed = upkeep(station.store, station.desk, station.now)
-        assert done == {"close": 1}
-        (fault,) = closed.unjudged.values()
+        report = upkeep(station.store, station.desk, station.now)
+        assert report.done == {"close": 1}
+        (fault,) = report.closed.unjudged.values()
         assert fault.startswith("RuntimeError in __getitem__")
         assert all(alert.is_closed for alert in station.catalogue.alerts())
-        assert upkeep(station.store, station.desk, station.now)[0] == {}
+        assert upkeep(station.store, station.desk, station.now).done == {}
 
 
 async def test_a_store_that_is_away_is_no_fault_of_articles(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -164,8 +164,8 @@ class DatabaseCatalogue(ChannelRows, EditRows):
         with self.database.read() as connection:
             return tuple(load(Verdict, row.data) for row in connection.execute(query))
 
-    def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
-        """Alerts, newest first."""
+    def alerts(self, limit: int = 0, story: str = "", *, open_only: bool = False) -> Iterator[Alert]:
+        """Alerts, newest first: *limit* at most (0: all), of one *story*, those that are not closed."""
         query = select(t.alerts.c.data, t.alerts.c.acknowledged_by).order_by(
             t.alerts.c.updated_at.desc(), t.alerts.c.id
         )

@@ -8,9 +8,7 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import alert_from, dump
 from monitor.adapters.database.writing import insert_new, upsert
-from monitor.domain.alert import AlertId
-from monitor.domain.opinion import JudgedFinding, OpinionKind
-from monitor.domain.watchlist import EntityId
+from monitor.domain.opinion import Feedback, JudgedFinding
 from monitor.stages.decide.feedback import judged_findings
 
 
@@ -19,15 +17,7 @@ class OpinionRows:
 
     database: Database
 
-    def save_feedback(
-        self,
-        alert_id: AlertId,
-        kind: str,
-        author: str,
-        comment: str,
-        now: datetime,
-        entity_id: EntityId | None = None,
-    ) -> bool:
+    def save_feedback(self, feedback: Feedback, now: datetime) -> bool:
         """
         An opinion on an alert, or on what it says of one entity: once for each kind and author, the newest words.
 
@@ -35,7 +25,7 @@ class OpinionRows:
             False where there is no such alert, or it says nothing of that entity.
         """
         with self.database.write() as connection:
-            return save_opinion(connection, alert_id, OpinionKind(kind), author, comment, now, entity_id)
+            return save_opinion(connection, feedback, now)
 
     def take_over_feedback(self) -> int:
         """
@@ -52,27 +42,19 @@ class OpinionRows:
             return insert_new(connection, t.opinions, rows) if rows else 0
 
 
-def save_opinion(
-    connection: Connection,
-    alert_id: AlertId,
-    kind: OpinionKind,
-    author: str,
-    comment: str,
-    now: datetime,
-    entity_id: EntityId | None = None,
-) -> bool:
+def save_opinion(connection: Connection, feedback: Feedback, now: datetime) -> bool:
     """The same within a transaction."""
-    row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
-    findings = judged_findings(alert_from(row), entity_id) if row is not None else ()
-    if row is None or (entity_id is not None and not findings):
+    row = connection.execute(select(t.alerts).where(t.alerts.c.id == feedback.alert_id)).one_or_none()
+    findings = judged_findings(alert_from(row), feedback.entity_id) if row is not None else ()
+    if row is None or (feedback.entity_id is not None and not findings):
         return False
     opinion = {
-        "alert_id": alert_id,
+        "alert_id": feedback.alert_id,
         "rule_id": row.rule_id,
-        "kind": str(kind),
-        "author": author,
-        "entity_id": entity_id or "",
-        "comment": comment,
+        "kind": str(feedback.kind),
+        "author": feedback.author,
+        "entity_id": feedback.entity_id or "",
+        "comment": feedback.comment,
         "findings": dump(findings, tuple[JudgedFinding, ...]),
         "at": now,
     }

@@ -13,7 +13,7 @@ from monitor.adapters.database.opinion_rows import save_opinion
 from monitor.adapters.database.rows import dump, load
 from monitor.adapters.database.writing import insert_new, upsert
 from monitor.domain.alert import Alert, AlertId, Silence
-from monitor.domain.opinion import OpinionKind
+from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import EditKind, StoryEdit, StoryId
 
 
@@ -60,7 +60,7 @@ class PeopleRows:
                 .where(t.alerts.c.id == alert_id)
                 .values(acknowledged_by=author, acknowledged_at=now, data=dump(alert))
             )
-            return save_opinion(connection, alert_id, OpinionKind.ACKNOWLEDGE, author, "", now)
+            return save_opinion(connection, Feedback(alert_id, OpinionKind.ACKNOWLEDGE, author), now)
 
     def save_story_edit(self, edit: StoryEdit, author: str, now: datetime) -> None:
         """Note a person's word on stories; it holds from then on."""

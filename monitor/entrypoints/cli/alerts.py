@@ -133,19 +133,20 @@ def feedback(
     from monitor.app import open_store
     from monitor.domain.alert import AlertId
     from monitor.domain.errors import UsageError
-    from monitor.domain.opinion import JUDGEMENTS
+    from monitor.domain.opinion import JUDGEMENTS, Feedback, OpinionKind
     from monitor.domain.watchlist import EntityId
     from monitor.entrypoints.daemon import utc_now
 
     known = [str(one) for one in JUDGEMENTS]
     if kind not in known:
         raise UsageError(f'"{printable(kind)}" is no feedback: it is one of {", ".join(known)}')
-    meant, name = EntityId(entity) if entity else None, author or getpass.getuser()
+    name = author or getpass.getuser()
+    said = Feedback(AlertId(alert_id), OpinionKind(kind), name, comment, EntityId(entity) if entity else None)
     with open_store(read_settings(config), utc_now()) as store:
         alert = DatabaseCatalogue(store.database).alert(alert_id)
         if alert is None:
             raise _unknown(alert_id)
-        if not store.save_feedback(AlertId(alert_id), kind, name, comment, utc_now(), meant):
+        if not store.save_feedback(said, utc_now()):
             named = ", ".join(str(one.entity_id) for one in alert.entities)
             raise UsageError(f'{alert_id} says nothing of "{printable(entity)}": it names {named}')
     print(f"{alert_id}: {kind}, thank you")

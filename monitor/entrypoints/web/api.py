@@ -10,7 +10,7 @@ from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.errors import UsageError
-from monitor.domain.opinion import OpinionKind
+from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import StoryId
 from monitor.domain.watchlist import EntityId, RuleId
 from monitor.entrypoints.web.bodies import TEXT, how_many, json_object, word
@@ -72,8 +72,8 @@ async def _feedback(request: web.Request) -> web.Response:
     comment = clean(word(body, "comment", limit=TEXT), TEXT)
     alert_id = AlertId(request.match_info["alert"])
     entity = word(body, "entity")
-    meant = EntityId(entity) if entity else None
-    if not await asyncio.to_thread(desk.people.save_feedback, alert_id, kind, author, comment, desk.clock(), meant):
+    said = Feedback(alert_id, OpinionKind(kind), author, comment, EntityId(entity) if entity else None)
+    if not await asyncio.to_thread(desk.people.save_feedback, said, desk.clock()):
         raise web.HTTPNotFound(reason="there is no such alert, or it says nothing of that entity")
     return web.json_response({"kind": kind}, status=201)
 
@@ -131,10 +131,9 @@ def _refuse_unknown(desk: WebDesk, entity: str, rule: str) -> None:
     watched = desk.watched()
     if watched is None:
         return
-    entities, rules = watched
-    if entity and entity not in entities:
+    if entity and entity not in watched.entities:
         raise web.HTTPBadRequest(reason="there is no such entity: it is the id of one that is watched")
-    if rule and rule not in rules:
+    if rule and rule not in watched.rules:
         raise web.HTTPBadRequest(reason="there is no such rule")
 
 

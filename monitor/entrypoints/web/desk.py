@@ -3,17 +3,16 @@
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
 from monitor.domain.article import Article
 from monitor.domain.errors import UsageError
-from monitor.domain.opinion import Opinion
+from monitor.domain.opinion import Feedback, Opinion
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Join, NotedEdit, Story, StoryEdit, StoryId
-from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
 from monitor.stages.decide.quoting import Quoted
 
@@ -24,15 +23,7 @@ class People(Protocol):
     def save_silence(self, silence: Silence) -> None: ...
     def end_silence(self, silence_id: str, now: datetime) -> bool: ...
     def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool: ...
-    def save_feedback(
-        self,
-        alert_id: AlertId,
-        kind: str,
-        author: str,
-        comment: str,
-        now: datetime,
-        entity_id: EntityId | None = None,
-    ) -> bool: ...
+    def save_feedback(self, feedback: Feedback, now: datetime) -> bool: ...
     def end_pin(self, story_id: StoryId) -> bool: ...
 
 
@@ -42,13 +33,20 @@ class Records(Protocol):
     def alert(self, alert_id: str) -> Alert | None: ...
     def alerts_heard(self, channel: str, limit: int) -> tuple[Alert, ...]: ...
     def told_on(self, alert_id: str, channel: str) -> tuple[tuple[datetime, Reason], ...]: ...
-    def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]: ...
+    def alerts(self, limit: int = 0, story: str = "", *, open_only: bool = False) -> Iterator[Alert]: ...
     def stories(self, limit: int = 50) -> Iterator[Story]: ...
     def story(self, story_id: str) -> Story | None: ...
     def joins(self, story_id: str) -> tuple[tuple[Article, Join], ...]: ...
     def edits_on(self, story_id: str) -> tuple[NotedEdit, ...]: ...
     def silences(self, now: datetime, *, ended: bool = False) -> tuple[Silence, ...]: ...
     def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]: ...
+
+
+class Watched(NamedTuple):
+    """The ids of what is watched, and of the rules about it."""
+
+    entities: frozenset[str]
+    rules: frozenset[str]
 
 
 def as_stored(alert: Alert, _story: Story, _language: str) -> Quoted:
@@ -83,7 +81,7 @@ class WebDesk:
     policy: AlertPolicy = field(default_factory=AlertPolicy)
     zones: Callable[[], Mapping[str, str]] = dict
     retold: Callable[[Alert, Story, str], Quoted] = as_stored
-    watched: Callable[[], tuple[frozenset[str], frozenset[str]] | None] = lambda: None
+    watched: Callable[[], Watched | None] = lambda: None
     edit: Callable[[StoryEdit, str], Awaitable[StoryEdit]] = unedited
 
     def zone(self, channel: str) -> str:

@@ -16,6 +16,7 @@ from aiohttp import web
 
 from monitor.domain.alert import Alert, AlertId, Silence
 from monitor.domain.errors import UsageError
+from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import EditKind
 from monitor.domain.watchlist import EntityId
 from monitor.domain.wording import Wording
@@ -61,9 +62,10 @@ def routes() -> list[web.RouteDef]:
 async def _ask(request: web.Request) -> web.Response:
     """Say what the link would do."""
     desk = request.app[DESK]
-    offer, alert, page = await _opened(request, desk)
-    if offer is None or alert is None:
-        return page
+    opened = await _opened(request, desk)
+    if isinstance(opened, web.Response):
+        return opened
+    offer, alert = opened
     words = desk.words(offer.language)
     if offer.deed in PAGES:
         return await asyncio.to_thread(_report, desk, offer, alert, words)
@@ -80,9 +82,10 @@ async def _ask(request: web.Request) -> web.Response:
 async def _act(request: web.Request) -> web.Response:
     """Do it."""
     desk = request.app[DESK]
-    offer, alert, page = await _opened(request, desk)
-    if offer is None or alert is None:
-        return page
+    opened = await _opened(request, desk)
+    if isinstance(opened, web.Response):
+        return opened
+    offer, alert = opened
     if offer.deed in PAGES:
         raise web.HTTPMethodNotAllowed("POST", ["GET"], reason="that page is for reading")
     posted = await _posted(request)
@@ -95,22 +98,29 @@ async def _act(request: web.Request) -> web.Response:
     about = await asyncio.to_thread(_about, desk, alert, words)
     if deed is Deed.SILENCE:
         picked["text"] = clean(str(posted.get("text", "")), _TEXT)
-        place = _fault_of(picked["text"])
-        if place:
-            said = f'<p role="alert">{escape(words.say("page.unreadable", place=place))}</p>'
-            typed = {"name": clean(str(posted.get("name", "")), _NAME), "comment": comment, **picked}
-            return _page(words, _title(deed, words), about + said + _form(words, [deed], offered, typed), 400)
+    if place := _fault_of(picked.get("text", "")):
+        said = f'<p role="alert">{escape(words.say("page.unreadable", place=place))}</p>'
+        typed = {"name": clean(str(posted.get("name", "")), _NAME), "comment": comment, **picked}
+        return _page(words, _title(deed, words), about + said + _form(words, [deed], offered, typed), 400)
     if deed is Deed.STORY:
         await _regroup(desk, alert, picked["what"], name)
         until = None
     else:
         until = await asyncio.to_thread(_do, desk, deed, alert, name, comment, picked)
+    done = _done(words, offered, picked, until, desk.zone(offer.channel))
+    return _page(words, _title(deed, words), f"{done}{about}")
+
+
+def _done(
+    words: Wording, offered: Iterable[Choice], picked: Mapping[str, str], until: Silence | None, zone: str
+) -> str:
+    """That it was done: what was chosen, and when a silence ends."""
     labels = [dict(choice.options)[picked[choice.name]] for choice in offered if picked[choice.name]]
     chosen = f"<p>{escape(', '.join(labels))}</p>" if labels else ""
     if until is not None:
-        ends = moment(until.ends_at, desk.zone(offer.channel))
+        ends = moment(until.ends_at, zone)
         chosen += f"<p>{escape(words.say('page.until', moment=ends, id=until.id))}</p>"
-    return _page(words, _title(deed, words), f"<p>{escape(words.say('page.done'))}</p>{chosen}{about}")
+    return f"<p>{escape(words.say('page.done'))}</p>{chosen}"
 
 
 def _report(desk: WebDesk, offer: Offer, alert: Alert, words: Wording) -> web.Response:
@@ -157,14 +167,17 @@ async def _posted(request: web.Request) -> Mapping[str, object]:
         raise web.HTTPBadRequest(reason="the form cannot be read") from error
 
 
-async def _opened(request: web.Request, desk: WebDesk) -> tuple[Offer | None, Alert | None, web.Response]:
+async def _opened(request: web.Request, desk: WebDesk) -> tuple[Offer, Alert] | web.Response:
+    """What a link offers, and the alert that it is on; else the page that says why it leads nowhere."""
     offer = read(request.match_info["token"], desk.key, desk.clock())
     if offer is None:
         words = desk.words("en")
-        return None, None, _page(words, words.say("page.title"), f"<p>{escape(words.say('page.expired'))}</p>", 410)
+        return _page(words, words.say("page.title"), f"<p>{escape(words.say('page.expired'))}</p>", 410)
     words = desk.words(offer.language)
     alert = await asyncio.to_thread(desk.records.alert, offer.alert_id)
-    return offer, alert, _page(words, words.say("page.title"), f"<p>{escape(words.say('page.gone'))}</p>", 404)
+    if alert is None:
+        return _page(words, words.say("page.title"), f"<p>{escape(words.say('page.gone'))}</p>", 404)
+    return offer, alert
 
 
 def _chosen(offer: Offer, wanted: str) -> Deed:
@@ -198,7 +211,7 @@ def _do(desk: WebDesk, deed: Deed, alert: Alert, name: str, comment: str, picked
     else:
         entity = picked.get("entity", "")
         meant = EntityId(entity) if entity else None
-        desk.people.save_feedback(AlertId(alert.id), str(deed), name, comment, now, meant)
+        desk.people.save_feedback(Feedback(alert.id, OpinionKind(deed), name, comment, meant), now)
     return None
 
 

@@ -28,7 +28,7 @@ from monitor.domain.settings import Settings
 from monitor.domain.story import Story, StoryEdit
 from monitor.entrypoints.gear import Gear
 from monitor.entrypoints.web import api, health, hubs, links, stories
-from monitor.entrypoints.web.desk import DESK, WebDesk, as_stored
+from monitor.entrypoints.web.desk import DESK, Watched, WebDesk, as_stored
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
 from monitor.stages.addresses import listen_address
 from monitor.stages.decide.quoting import Cause, Quoted, quoted
@@ -94,9 +94,11 @@ def open_web_desk(
     )
 
 
-def _watched(settings: Settings) -> tuple[frozenset[str], frozenset[str]]:
-    rules = frozenset(str(rule.id) for watchlist in settings.watchlists for rule in watchlist.rules)
-    return frozenset(str(entity.id) for entity in settings.entities()), rules
+def _watched(settings: Settings) -> Watched:
+    return Watched(
+        entities=frozenset(str(entity.id) for entity in settings.entities()),
+        rules=frozenset(str(rule.id) for watchlist in settings.watchlists for rule in watchlist.rules),
+    )
 
 
 def retold(store: DatabaseStore, background: Background, alert: Alert, story: Story, language: str) -> Quoted:

@@ -11,6 +11,7 @@ from monitor.adapters.database.store import DatabaseStore
 from monitor.domain.alert import AlertId, Reason, Silence
 from monitor.domain.article import ArticleId
 from monitor.domain.errors import StoreError
+from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import Join, StoryId
 from monitor.domain.watchlist import EntityId, RuleId
 from monitor.ports import Assessment, StoredMember
@@ -123,10 +124,11 @@ def test_people_answer_alerts(store: DatabaseStore, catalogue: DatabaseCatalogue
     assessed(store)
     assert store.acknowledge(AlertId("a1"), "ann", SOON)
     assert not store.acknowledge(AlertId("none"), "ann", SOON)
-    assert store.save_feedback(AlertId("a1"), "noise", "ann", "not us", SOON)
-    assert store.save_feedback(AlertId("a1"), "noise", "ann", "not us", SOON)
-    assert not store.save_feedback(AlertId("none"), "noise", "ann", "", SOON)
-    assert not store.save_feedback(AlertId("a1"), "noise", "ann", "", SOON, EntityId("nobody"))
+    said = Feedback(AlertId("a1"), OpinionKind.NOISE, "ann", "not us")
+    assert store.save_feedback(said, SOON)
+    assert store.save_feedback(said, SOON)
+    assert not store.save_feedback(dataclasses.replace(said, alert_id=AlertId("none")), SOON)
+    assert not store.save_feedback(dataclasses.replace(said, entity_id=EntityId("nobody")), SOON)
     assert [(one.kind, one.author, one.comment) for one in catalogue.opinions()] == [
         ("acknowledge", "ann", ""),
         ("noise", "ann", "not us"),

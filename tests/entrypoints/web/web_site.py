@@ -13,9 +13,8 @@ from monitor.adapters.packaged.messages import load_wordings
 from monitor.domain.alert import Alert, AlertId, Reason, Silence
 from monitor.domain.article import Article
 from monitor.domain.errors import StoreError, UsageError
-from monitor.domain.opinion import Opinion, OpinionKind
+from monitor.domain.opinion import Feedback, Opinion, OpinionKind
 from monitor.domain.story import EditKind, Join, NotedEdit, Story, StoryEdit, StoryId
-from monitor.domain.watchlist import EntityId
 from monitor.entrypoints.web.desk import WebDesk
 from monitor.entrypoints.web.server import serve
 from monitor.stages.compose.signed_links import Deed, LinkMaker
@@ -64,17 +63,10 @@ class FakePeople:
         is_pinned, self.edits = len(kept) < len(self.edits), kept
         return is_pinned
 
-    def save_feedback(
-        self,
-        alert_id: AlertId,
-        kind: str,
-        author: str,
-        comment: str,
-        now: datetime,
-        entity_id: EntityId | None = None,
-    ) -> bool:
-        self.said.append((kind, alert_id, author, comment, *([entity_id] if entity_id else [])))
-        return alert_id == ALERT.id
+    def save_feedback(self, feedback: Feedback, now: datetime) -> bool:
+        meant = [feedback.entity_id] if feedback.entity_id else []
+        self.said.append((str(feedback.kind), feedback.alert_id, feedback.author, feedback.comment, *meant))
+        return feedback.alert_id == ALERT.id
 
 
 @dataclass
@@ -94,7 +86,7 @@ class FakeRecords:
         first = attacked().verdict
         return ((first.decided_at, first.reason), (first.decided_at + timedelta(hours=1), Reason.MORE_SOURCES))
 
-    def alerts(self, limit: int = 0, story: str = "", open_only: bool = False) -> Iterator[Alert]:
+    def alerts(self, limit: int = 0, story: str = "", *, open_only: bool = False) -> Iterator[Alert]:
         yield from [ALERT][: limit or None]
 
     def story(self, story_id: str) -> Story | None:
