@@ -41,7 +41,7 @@ class Chain:
 
 
 class DatabaseCatalogue(ChannelRows, EditRows):
-    """Keeps ports.Catalogue."""
+    """What commands and pages ask; nothing is changed by it."""
 
     def __init__(self, database: Database) -> None:
         self.database = database

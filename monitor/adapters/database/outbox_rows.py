@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, func, literal, or_, select, type_coerce, update
+from sqlalchemy import Connection, and_, case, exists, func, or_, select, type_coerce, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.channel_rows import put_channel_state
@@ -16,7 +16,7 @@ from monitor.adapters.database.writing import put_notifications
 from monitor.domain.notification import ChannelId, Delivery, Notification, NotificationId, OutboxState, Outcome
 from monitor.ports import ChannelState
 
-_SEVEREST_FIRST = case({"critical": 0, "warning": 1}, value=t.notifications.c.severity, else_=2)
+SEVEREST_FIRST = case({"critical": 0, "warning": 1}, value=t.notifications.c.severity, else_=2)
 
 
 def _in_order(one: Notification) -> tuple[int, datetime, int, str]:
@@ -50,7 +50,7 @@ class OutboxRows:
             select(n.id)
             .where(n.channel == channel, n.next_at <= now)
             .where(or_(n.state == OutboxState.PENDING, and_(n.state == OutboxState.LEASED, n.lease_until <= now)))
-            .order_by(_SEVEREST_FIRST, n.created_at, n.id)
+            .order_by(SEVEREST_FIRST, n.created_at, n.id)
             .limit(limit)
         )
         if not self.database.is_sqlite:
@@ -155,7 +155,7 @@ class OutboxRows:
         if next_at is not None:
             values["next_at"] = next_at
         with self.database.write() as connection:
-            connection.execute(t.deliveries.insert().values(**dataclasses.asdict(_without_hint(delivery))))
+            connection.execute(t.deliveries.insert().values(**_record(delivery)))
             result = connection.execute(
                 update(t.notifications)
                 .where(n.id == notification.id, n.epoch == notification.epoch, n.state == OutboxState.LEASED)
@@ -167,76 +167,6 @@ class OutboxRows:
                 put_channel_state(connection, state)
             put_notifications(connection, follow)
             return True
-
-    def fold_notifications(self, folds: Sequence[tuple[Sequence[NotificationId], Notification]]) -> bool:
-        """
-        Replace held notifications by messages that list them, all at once; nothing is dropped.
-
-        Returns:
-            False where somebody else has folded some of them meanwhile: then nothing is changed.
-        """
-        n = t.notifications.c
-        parts = [part for folded, _ in folds for part in chunks(folded)]
-        with self.database.write() as connection:
-            for part in parts:
-                held = select(n.id).where(n.id.in_(part), n.state == OutboxState.HELD).with_for_update()
-                if len(connection.execute(held).all()) != len(part):
-                    return False
-            for part in parts:
-                folding = update(t.notifications).where(n.id.in_(part))
-                connection.execute(folding.values(state=OutboxState.FOLDED, lease_until=None))
-            put_notifications(connection, [into for _, into in folds])
-        return True
-
-    def hold_on(self, notification_ids: Sequence[NotificationId], fold_key: str, until: datetime) -> None:
-        """Hold held notifications longer, under another key."""
-        n = t.notifications.c
-        with self.database.write() as connection:
-            for part in chunks(notification_ids):
-                connection.execute(
-                    update(t.notifications)
-                    .where(n.id.in_(part), n.state == OutboxState.HELD)
-                    .values(next_at=until, fold_key=fold_key)
-                )
-
-    def was_folded(self, fold_key: str) -> bool:
-        """Whether a message for this key has left, or was put into the outbox."""
-        n = t.notifications.c
-        query = select(n.id).where(n.fold_key == fold_key, n.state == OutboxState.FOLDED).limit(1)
-        with self.database.read() as connection:
-            return connection.execute(query).first() is not None
-
-    def due_folds(self, now: datetime) -> Mapping[str, tuple[Notification, ...]]:
-        """What was held and is due by now, by the key under which it leaves as one message."""
-        n = t.notifications.c
-        query = (
-            select(n.data, n.fold_key)
-            .where(n.state == OutboxState.HELD, n.next_at <= now)
-            .order_by(_SEVEREST_FIRST, n.created_at, n.id)
-        )
-        found: dict[str, list[Notification]] = {}
-        with self.database.read() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.fold_key, []).append(load(Notification, row.data))
-        return {key: tuple(held) for key, held in found.items()}
-
-    def gather_restored(self, now: datetime) -> int:
-        """
-        After a restore: what waited may have left since the backup, so it is told as one list for each channel.
-
-        What is held for a later hour stays; how many messages are gathered.
-        """
-        n = t.notifications.c
-        waits = n.state.in_([OutboxState.PENDING, OutboxState.LEASED])
-        is_due = and_(n.state == OutboxState.HELD, n.next_at <= now)
-        key = literal("restored:") + n.channel + literal(f":{now:%Y-%m-%dT%H:%M:%S}")
-        with self.database.write() as connection:
-            result = connection.execute(
-                update(t.notifications)
-                .where(or_(waits, is_due))
-                .values(state=OutboxState.HELD, fold_key=key, next_at=now, lease_until=None)
-            )
-            return int(result.rowcount)
 
     def replay(self, notification_ids: Sequence[NotificationId], now: datetime) -> int:
         """Let dead letters try again from the start; how many there were."""
@@ -251,12 +181,6 @@ class OutboxRows:
                 )
                 count += result.rowcount
         return count
-
-    def has_fold(self, fold_key: str) -> bool:
-        """Whether anything was ever held under this key."""
-        query = select(t.notifications.c.id).where(t.notifications.c.fold_key == fold_key).limit(1)
-        with self.database.read() as connection:
-            return connection.execute(query).first() is not None
 
     def due_channels(self, now: datetime) -> frozenset[str]:
         """Channels with something to send now."""
@@ -314,25 +238,14 @@ def _overtaken(channel: ChannelId) -> Any:
     return update(t.notifications).where(failed, has_arrived).values(state=OutboxState.FOLDED)
 
 
-def _without_hint(delivery: Delivery) -> Any:
+def _record(delivery: Delivery) -> dict[str, Any]:
     """A delivery in the columns of its table: the wish to be tried later is in the plan, not in the record."""
-    return _Record(
-        delivery.notification_id,
-        delivery.channel,
-        delivery.attempt,
-        str(delivery.outcome),
-        delivery.at,
-        delivery.elapsed_s,
-        delivery.detail,
-    )
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class _Record:
-    notification_id: str
-    channel: str
-    attempt: int
-    outcome: str
-    at: datetime
-    elapsed_s: float
-    detail: str
+    return {
+        "notification_id": delivery.notification_id,
+        "channel": delivery.channel,
+        "attempt": delivery.attempt,
+        "outcome": str(delivery.outcome),
+        "at": delivery.at,
+        "elapsed_s": delivery.elapsed_s,
+        "detail": delivery.detail,
+    }
