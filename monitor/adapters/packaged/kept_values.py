@@ -13,10 +13,12 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+V = TypeVar("V")
 
 
-def kept_value(path: Path, data: bytes, reader: str, read: Callable[[bytes], Any]) -> Any:
+def kept_value(path: Path, data: bytes, reader: str, read: Callable[[bytes], V]) -> V:
     """
     The plain value that *read* makes of *data*, which is what the file *path* holds.
 
@@ -28,7 +30,8 @@ def kept_value(path: Path, data: bytes, reader: str, read: Callable[[bytes], Any
     with contextlib.suppress(OSError, ValueError, EOFError, TypeError):
         found, value = marshal.loads(place.read_bytes())  # noqa: S302  # as Python does with the modules beside it
         if found == key:
-            return value
+            kept: V = value
+            return kept
     value = read(data)
     if not sys.dont_write_bytecode:
         _keep(place, (key, value))

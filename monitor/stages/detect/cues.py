@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 from ahocorasick_rs import AhoCorasick
@@ -74,39 +75,36 @@ _STOP = re.compile(r"[.!?;](?:\s|$)|\n")
 _INDEX = itemgetter(0)
 
 
+@dataclass(slots=True)
+class _Phrases:
+    """
+    The phrases of a pack by how they are found, each as its pattern in folded text.
+
+    ``beside`` are single words that tell nothing but beside a name, ``patterns`` what is found whole, with their
+    concepts; ``openings`` maps first halves to the second ones and their concepts; ``shouted`` are those that
+    are meant in capitals only.
+    """
+
+    beside: dict[str, list[str]] = field(default_factory=dict)
+    patterns: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    openings: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    shouted: set[str] = field(default_factory=set)
+
+    def halves(self) -> set[str]:
+        return {half for first, ends in self.openings.items() for half in (first, *(last for last, _ in ends))}
+
+
 class CueIndex:
     """
     The cues of one language, ready to be found in folded text; *telling* concepts are those that news of an attack
-    cannot do without.
+    cannot do without. ``beside`` maps words to the concepts that they tell beside a name, and nowhere else.
     """
 
     def __init__(self, pack: LanguagePack, telling: Set[str] = frozenset()) -> None:
-        # What single words say that tell nothing but beside a name: word -> concepts.
-        self.beside: dict[str, list[str]] = {}
-        patterns: dict[str, tuple[str, ...]] = {}
-        openings: dict[str, list[tuple[str, str]]] = {}
-        shouted: set[str] = set()
-        # Few differ: kept once they take 8 MB less for a language.
-        once: dict[tuple[str, ...], tuple[str, ...]] = {}
-        for concept, text, pattern in _phrases(pack):
-            # A short word written in capitals is an abbreviation: "IT" is no "it".
-            if len(text) <= _ABBREVIATION and text.isupper():
-                shouted.add(pattern)
-            elif pattern in shouted:
-                shouted.discard(pattern)
-            first, _, last = text.partition(GAP)
-            if concept in _TOUCHING and _is_plain(text):
-                self.beside.setdefault(pattern.strip(), []).append(concept)
-            elif last:
-                one, other = patterns_of((first.strip(), last.strip()))
-                openings.setdefault(one, []).append((other, concept))
-            elif concept not in (held := patterns.get(pattern, ())):
-                told = (*held, concept)
-                patterns[pattern] = once.setdefault(told, told)
-        patterns.pop("", None)
-        halves = {half for first, ends in openings.items() for half in (first, *(last for last, _ in ends))}
+        found = _sorted_out(pack)
+        self.beside, patterns, openings = found.beside, found.patterns, found.openings
         # First come those that need a second look: whether they are in capitals, or where their other half stands.
-        odd = sorted(halves | (shouted & patterns.keys()))
+        odd = sorted(found.halves() | found.shouted)
         number = {place: index for index, place in enumerate(odd)}
         places = [*odd, *(place for place in patterns if place not in number)]
         self._odd, self._trims = len(odd), [_trim(place) for place in odd]
@@ -116,7 +114,7 @@ class CueIndex:
         self._shift = len(self._kinds).bit_length()
         kinds = {(length, concept): kind for kind, (length, _, concept, _) in enumerate(self._kinds)}
         added = list(_told(places, patterns, kinds, self._shift))
-        self._shouted = {number[place]: added[number[place]] for place in shouted if place in number}
+        self._shouted = {number[place]: added[number[place]] for place in found.shouted}
         self._told = [() if index in self._shouted else one for index, one in enumerate(added)]
         self._openings = {
             number[first]: [(number[last], kinds[len(first.strip()), concept]) for last, concept in ends]
@@ -205,6 +203,31 @@ class CueIndex:
             latest[number] = end
             keep((start, end, concept))
         return kept, {sense for sense, end in zip(_SENSES, latest, strict=False) if end >= 0}
+
+
+def _sorted_out(pack: LanguagePack) -> _Phrases:
+    found = _Phrases()
+    shouted: set[str] = set()
+    # Few differ: kept once they take 8 MB less for a language.
+    once: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for concept, text, pattern in _phrases(pack):
+        # A short word written in capitals is an abbreviation: "IT" is no "it".
+        if len(text) <= _ABBREVIATION and text.isupper():
+            shouted.add(pattern)
+        else:
+            shouted.discard(pattern)
+        first, _, last = text.partition(GAP)
+        if concept in _TOUCHING and _is_plain(text):
+            found.beside.setdefault(pattern.strip(), []).append(concept)
+        elif last:
+            one, other = patterns_of((first.strip(), last.strip()))
+            found.openings.setdefault(one, []).append((other, concept))
+        elif concept not in (held := found.patterns.get(pattern, ())):
+            told = (*held, concept)
+            found.patterns[pattern] = once.setdefault(told, told)
+    found.patterns.pop("", None)
+    found.shouted = shouted & (found.patterns.keys() | found.halves())
+    return found
 
 
 def _trim(pattern: str) -> tuple[int, int]:

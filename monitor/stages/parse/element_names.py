@@ -13,6 +13,10 @@ _HANDLED = frozenset(
 _USERLAND = "backend.userland.com/rss"
 
 
+# Of lxml, which has no types.
+Element = Any
+
+
 class DoubtError(Exception):
     """The quick reader is not sure that feedparser would read this document alike: it hands over."""
 
@@ -20,14 +24,14 @@ class DoubtError(Exception):
 class ElementNames:
     """Names of elements within one document, such as ``title`` or ``dc_creator``; with what is doubtful refused."""
 
-    def __init__(self, root: Any, *, is_strict: bool) -> None:
+    def __init__(self, root: Element, *, is_strict: bool) -> None:
         self._names: dict[str, str] = {}
         self._prefix_of: dict[str, str] = {}
         self._is_strict = is_strict
         for prefix, uri in root.nsmap.items():
             self._check(prefix or "", uri)
 
-    def of(self, element: Any) -> str:
+    def of(self, element: Element) -> str:
         """The name of *element*; empty for comments and entities."""
         tag = element.tag
         name = self._names.get(tag)
@@ -35,7 +39,7 @@ class ElementNames:
             name = self._names[tag] = self._new(element) if isinstance(tag, str) else ""
         return name
 
-    def _new(self, element: Any) -> str:
+    def _new(self, element: Element) -> str:
         uri, brace, local = element.tag.rpartition("}")
         prefix = element.prefix or ""
         if not brace and ":" in local:

@@ -3,10 +3,10 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from feedparser.urls import _urljoin, make_safe_absolute_uri
 
+from monitor.stages.parse.element_names import Element
 from monitor.stages.parse.values import as_markup
 
 _XML_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -17,7 +17,7 @@ _KNOWN_ATTRIBUTES = ("rel", "type", "href", "url", "uri", "isPermaLink", "isperm
 _WHOLE = re.compile(r"https?://[a-z0-9.-]+/[A-Za-z0-9/_.~-]*(?:\?[A-Za-z0-9_.~=&%+-]+)?")
 
 
-def attributes_of(element: Any) -> dict[str, str]:
+def attributes_of(element: Element) -> dict[str, str]:
     """Attributes by their local names in lower case; of very many, the known ones."""
     held = element.attrib
     if len(held) > _MOST_ATTRIBUTES:
@@ -26,13 +26,13 @@ def attributes_of(element: Any) -> dict[str, str]:
     return {str(name).rpartition("}")[2].lower(): value for name, value in held.items()}
 
 
-def base_of(element: Any, base: str) -> str:
+def base_of(element: Element, base: str) -> str:
     """The address that relative links within *element* are relative to."""
     given = element.get(_XML_BASE) or element.get("base")
     return base if not given else make_safe_absolute_uri(base, given) or base if base else _joined(base, given)
 
 
-def xml_language(element: Any) -> str:
+def xml_language(element: Element) -> str:
     """The language that *element* itself says it is in."""
     return str(element.attrib.get(_XML_LANGUAGE, ""))
 
@@ -49,12 +49,12 @@ def _joined(base: str, given: str) -> str:
     return base
 
 
-def inner_markup(element: Any, children: int) -> str:
+def inner_markup(element: Element, children: int) -> str:
     """What stands within *element*, up to so many of its children, as markup."""
     return "".join(_pieces(element, children))
 
 
-def _pieces(element: Any, children: int) -> Iterator[str]:
+def _pieces(element: Element, children: int) -> Iterator[str]:
     from lxml import etree
 
     yield as_markup(element.text or "", is_html=False)

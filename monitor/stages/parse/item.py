@@ -9,11 +9,10 @@ or, when it salvages what it can from a broken document, it takes the text as it
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from feedparser.urls import _urljoin
 
-from monitor.stages.parse.element_names import DoubtError, ElementNames, is_handled
+from monitor.stages.parse.element_names import DoubtError, Element, ElementNames, is_handled
 from monitor.stages.parse.elements import attributes_of, base_of, inner_markup, whole_address, xml_language
 from monitor.stages.parse.origin import origin_in_tree
 from monitor.stages.parse.values import (
@@ -105,7 +104,7 @@ class ItemReader:
         self._fields = Fields()
         self._state = _State()
 
-    def read(self, item: Any, base: str, depth: int) -> Fields:
+    def read(self, item: Element, base: str, depth: int) -> Fields:
         """
         The fields of *item*, which lies *depth* elements below the root and has *base* as its address.
 
@@ -126,7 +125,7 @@ class ItemReader:
         self._fields.source = self._fields.source or self._state.spare_source
         return self._fields
 
-    def _element(self, element: Any, base: str, depth: int) -> None:
+    def _element(self, element: Element, base: str, depth: int) -> None:
         if depth > _DEEPEST:
             self._doubt("nested too deep")
             return
@@ -150,7 +149,7 @@ class ItemReader:
             self._doubt(name)
         self._elements(element, base, depth + 1)
 
-    def _elements(self, elements: Iterable[Any], base: str, depth: int) -> None:
+    def _elements(self, elements: Iterable[Element], base: str, depth: int) -> None:
         for element in elements:
             self._element(element, base, depth)
 
@@ -158,13 +157,13 @@ class ItemReader:
         if self._is_strict:
             raise DoubtError(what)
 
-    def _text(self, element: Any) -> str:
+    def _text(self, element: Element) -> str:
         if len(element):
             self._doubt(f"{self._names.of(element)} with elements in it")
             return inner_markup(element, len(element) - len(self._strays(element)))
         return element.text or ""
 
-    def _strays(self, element: Any) -> Sequence[Any]:
+    def _strays(self, element: Element) -> Sequence[Element]:
         """What got into *element* because nobody closed it: all from the first part of an item in it on."""
         if self._is_strict or not len(element) or self._names.of(element) not in _TEXTS:
             return ()
@@ -183,17 +182,17 @@ class ItemReader:
 
     # The handlers: each does what feedparser's of the same name does.
 
-    def _title(self, element: Any, _base: str, depth: int) -> None:
+    def _title(self, element: Element, _base: str, depth: int) -> None:
         value, markup = self._construct(element, "text/plain")
         self._store_title(markup, depth)
         if value:
             self._state.title_depth = depth
 
-    def _media_title(self, element: Any, _base: str, depth: int) -> None:
+    def _media_title(self, element: Element, _base: str, depth: int) -> None:
         _, markup = self._construct(element, "text/plain")
         self._store_title(markup, depth)
 
-    def _spare_title(self, element: Any, _base: str, _depth: int) -> None:
+    def _spare_title(self, element: Element, _base: str, _depth: int) -> None:
         # feedparser knows no such title; it is better than none.
         if not self._state.is_in_source:
             self._state.spare_title = self._state.spare_title or self._construct(element, "text/plain")[1]
@@ -202,7 +201,7 @@ class ItemReader:
         if not -1 < self._state.title_depth <= depth:
             self._keep("title", markup, depth)
 
-    def _link(self, element: Any, base: str, _depth: int) -> None:
+    def _link(self, element: Element, base: str, _depth: int) -> None:
         self._state.links += 1
         if self._state.links > _MOST_LINKS:
             self._doubt("very many links")
@@ -229,7 +228,7 @@ class ItemReader:
             # An empty one does not take away an address that is there, though it does with feedparser.
             self._fields.link, self._state.has_link = link or self._fields.link, True
 
-    def _enclosure(self, element: Any, base: str, depth: int) -> None:
+    def _enclosure(self, element: Element, base: str, depth: int) -> None:
         attributes = attributes_of(element)
         address = attributes.get("url") or attributes.get("href") or ""
         self._spare_link("enclosure", attributes.get("type", "").lower(), whole_address(base, address.strip()))
@@ -239,7 +238,7 @@ class ItemReader:
         if not self._state.is_in_source and len(self._state.spare_links) < _MOST_LINKS:
             self._state.spare_links.append((relation, kind, address))
 
-    def _guid(self, element: Any, base: str, depth: int) -> None:
+    def _guid(self, element: Element, base: str, depth: int) -> None:
         is_link = attributes_of(element).get("ispermalink", "true") == "true"
         printed = self._text(element).strip()
         value = finished(_urljoin(base, printed) if is_link and printed else printed)
@@ -248,40 +247,40 @@ class ItemReader:
         if is_link and is_free and not self._state.is_in_source:
             self._set_link(value)
 
-    def _description(self, element: Any, base: str, depth: int) -> None:
+    def _description(self, element: Element, base: str, depth: int) -> None:
         if self._state.has_summary and not self._state.has_content:
             self._atom_content(element, base, depth)
         else:
             self._summarise(element, "text/html", depth)
 
-    def _abstract(self, element: Any, _base: str, depth: int) -> None:
+    def _abstract(self, element: Element, _base: str, depth: int) -> None:
         self._summarise(element, "text/plain", depth)
 
-    def _summary(self, element: Any, base: str, depth: int) -> None:
+    def _summary(self, element: Element, base: str, depth: int) -> None:
         if self._state.has_summary and not self._state.has_content:
             self._atom_content(element, base, depth)
         else:
             self._summarise(element, "text/plain", depth)
 
-    def _summarise(self, element: Any, usual: str, depth: int) -> None:
+    def _summarise(self, element: Element, usual: str, depth: int) -> None:
         _, markup = self._construct(element, usual)
         if self._keep("summary", markup, depth):
             self._state.has_summary = True
 
-    def _atom_content(self, element: Any, _base: str, _depth: int) -> None:
+    def _atom_content(self, element: Element, _base: str, _depth: int) -> None:
         self._content(element, "text/plain")
 
-    def _encoded_content(self, element: Any, _base: str, _depth: int) -> None:
+    def _encoded_content(self, element: Element, _base: str, _depth: int) -> None:
         self._content(element, "text/html")
 
-    def _content(self, element: Any, usual: str) -> None:
+    def _content(self, element: Element, usual: str) -> None:
         self._state.has_content = True
         _, markup = self._construct(element, usual)
         self._fields.contents.append(markup)
         if not self._state.has_summary:
             self._fields.summary, self._state.has_summary = markup, True
 
-    def _construct(self, element: Any, usual: str) -> tuple[str, str]:
+    def _construct(self, element: Element, usual: str) -> tuple[str, str]:
         """The value of a text construct, and the same as markup."""
         attributes = attributes_of(element)
         kind = media_type(attributes.get("type"), usual)
@@ -291,26 +290,26 @@ class ItemReader:
         is_html = bool(len(element)) or is_markup(kind, value)
         return value, as_markup(value, is_html=is_html)
 
-    def _published(self, element: Any, _base: str, depth: int) -> None:
+    def _published(self, element: Element, _base: str, depth: int) -> None:
         self._date("published", element, depth)
 
-    def _updated(self, element: Any, _base: str, depth: int) -> None:
+    def _updated(self, element: Element, _base: str, depth: int) -> None:
         self._date("updated", element, depth)
 
-    def _created(self, element: Any, _base: str, depth: int) -> None:
+    def _created(self, element: Element, _base: str, depth: int) -> None:
         self._date("created", element, depth)
 
-    def _spare_date(self, element: Any, _base: str, _depth: int) -> None:
+    def _spare_date(self, element: Element, _base: str, _depth: int) -> None:
         # feedparser keeps it as it stands, under the name of another.
         if not self._state.is_in_source:
             self._state.spare_date = self._state.spare_date or finished(self._text(element))
 
-    def _date(self, key: str, element: Any, depth: int) -> None:
+    def _date(self, key: str, element: Element, depth: int) -> None:
         value = finished(self._text(element))
         if not self._keep(key, value, depth) and not self._state.is_in_source:
             self._doubt("a second date further down")
 
-    def _author(self, element: Any, _base: str, _depth: int) -> None:
+    def _author(self, element: Element, _base: str, _depth: int) -> None:
         parts = {"": element.text or ""}
         for child in element:
             part = self._names.of(child)
@@ -328,15 +327,15 @@ class ItemReader:
             # Elements of another name tell of the same people in other words.
             self._fields.author = f"{self._fields.author}, {name}"[:_LONGEST_AUTHORS]
 
-    def _category(self, element: Any, base: str, depth: int) -> None:
+    def _category(self, element: Element, base: str, depth: int) -> None:
         self._tag((element.get("label") or element.get("term") or element.get("text") or element.text or "",))
         self._elements(element, base, depth + 1)
 
-    def _keywords(self, element: Any, base: str, depth: int) -> None:
+    def _keywords(self, element: Element, base: str, depth: int) -> None:
         self._tag(between_commas(element.text or ""))
         self._elements(element, base, depth + 1)
 
-    def _language(self, element: Any, base: str, depth: int) -> None:
+    def _language(self, element: Element, base: str, depth: int) -> None:
         if not self._state.is_in_source:
             self._fields.language = language_code(element.text or "") or self._fields.language
         self._elements(element, base, depth + 1)
@@ -345,19 +344,19 @@ class ItemReader:
         if not self._state.is_in_source and len(self._fields.tags) < MOST_TAGS:
             self._fields.tags.extend(filter(None, map(finished, words)))
 
-    def _source(self, element: Any, base: str, depth: int) -> None:
+    def _source(self, element: Element, base: str, depth: int) -> None:
         self._fields.source, self._fields.source_url = origin_in_tree(element, attributes_of(element), self._names)
         self._state.is_in_source, self._state.title_depth = True, -1
         for child in element:
             self._element(child, base, depth + 1)
         self._state.is_in_source = False
 
-    def _spare_source(self, element: Any, _base: str, _depth: int) -> None:
+    def _spare_source(self, element: Element, _base: str, _depth: int) -> None:
         # What Bing names outlets in; feedparser keeps it under this name.
         self._state.spare_source = finished(self._text(element))
 
 
-_Handler = Callable[[ItemReader, Any, str, int], None]
+_Handler = Callable[[ItemReader, Element, str, int], None]
 _HANDLERS: Mapping[str, _Handler] = {
     name: handler
     for handler, given in {

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from monitor.stages.parse.element_names import ElementNames
+from monitor.stages.parse.element_names import Element, ElementNames
 from monitor.stages.parse.values import finished
 
 _ADDRESS = re.compile(r"https?://[^\s/]\S*$", re.IGNORECASE)
@@ -13,7 +13,7 @@ _PLACES = ("href", "alternate", "self", "id")
 _MOST_PARTS = 50
 
 
-def origin_in_tree(element: Any, attributes: Mapping[str, str], names: ElementNames) -> tuple[str, str]:
+def origin_in_tree(element: Element, attributes: Mapping[str, str], names: ElementNames) -> tuple[str, str]:
     """Name and address of the outlet in a `source` element; either is empty where it is not there."""
     name, places = "", {"href": attributes.get("url", "")}
     for child in element[:_MOST_PARTS]:

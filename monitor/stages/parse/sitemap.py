@@ -2,11 +2,11 @@
 
 import re
 from datetime import UTC, datetime
-from typing import Any
 
 from monitor.domain.errors import ParseError
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
+from monitor.stages.parse.element_names import Element
 from monitor.stages.parse.source_text import mended
 from monitor.stages.parse.values import (
     as_markup,
@@ -47,8 +47,7 @@ def read_sitemap(text: str, url: str, most: int) -> ParsedFeed:
         ParseError: it is none, or an index of nothing.
     """
     root = lenient_tree(mended(text))
-    name = _name(root) if root is not None else ""
-    if name not in _ROOTS:
+    if root is None or (name := _name(root)) not in _ROOTS:
         raise ParseError("this is no sitemap")
     if name == "sitemapindex":
         return ParsedFeed(title="", entries=(), more=_named(root, url), is_index=True)
@@ -72,7 +71,7 @@ def read_address_list(text: str, most: int) -> ParsedFeed:
     return ParsedFeed(title="", entries=tuple(entries), is_sitemap=True)
 
 
-def _named(root: Any, url: str) -> tuple[str, ...]:
+def _named(root: Element, url: str) -> tuple[str, ...]:
     """The addresses of the sitemaps in an index; only those for news where there are any."""
     found: list[tuple[datetime, str]] = []
     for one in root:
@@ -92,7 +91,7 @@ def _path(address: str) -> str:
     return address.partition("://")[2].partition("/")[2]
 
 
-def _entry(url: Any, base: str) -> Entry:
+def _entry(url: Element, base: str) -> Entry:
     words: dict[str, str] = {}
     for element in (inner for child in url if _name(child) not in _BESIDE for inner in child.iter()):
         text = finished(element.text or "") if isinstance(element.tag, str) else ""
@@ -116,6 +115,6 @@ def _entry(url: Any, base: str) -> Entry:
     )
 
 
-def _name(element: Any) -> str:
+def _name(element: Element) -> str:
     # Behind a prefix that was declared, or that nobody declared.
     return element.tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(element.tag, str) else ""

@@ -5,10 +5,12 @@ import contextlib
 import html
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urljoin
 
 from feedparser.mixin import _FeedParserMixin
+
+from monitor.stages.parse.element_names import Element
 
 _Item = TypeVar("_Item")
 # Windows-1252 characters that were written as if they were ISO-8859-1.
@@ -76,7 +78,7 @@ def as_markup(text: str, *, is_html: bool) -> str:
     return text if is_html else html.escape(text, quote=False)
 
 
-def bare_text(element: Any, attributes: Mapping[str, str]) -> str:
+def bare_text(element: Element, attributes: Mapping[str, str]) -> str:
     """The words of a text construct without its markup, however it is written: escaped, inline or in base64."""
     kind = media_type(attributes.get("type"), "text/plain")
     text = "".join(element.itertext())

@@ -4,10 +4,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 from monitor.domain.feed import Entry, ParsedFeed
-from monitor.stages.parse.element_names import ElementNames
+from monitor.stages.parse.element_names import Element, ElementNames
 from monitor.stages.parse.elements import attributes_of, base_of, xml_language
 from monitor.stages.parse.values import bare_text, finished, joined, language_code
 
@@ -19,7 +18,7 @@ _WHOLE = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _MOST_READ = 200
 
 
-def read_channel(root: Any, names: ElementNames, entries: tuple[Entry, ...], url: str) -> ParsedFeed:
+def read_channel(root: Element, names: ElementNames, entries: tuple[Entry, ...], url: str) -> ParsedFeed:
     """The feed with *entries*, and what stands around them in the tree below *root*, found at *url*."""
     found = _Found(base=base_of(root, url))
     for element in _own_elements(root, names):
@@ -52,28 +51,28 @@ class _Found:
     skip_days: frozenset[int] = frozenset()
     links: dict[str, str] = field(default_factory=dict)
 
-    def read_title(self, element: Any) -> None:
+    def read_title(self, element: Element) -> None:
         self.title = self.title or finished(bare_text(element, attributes_of(element)))
 
-    def read_language(self, element: Any) -> None:
+    def read_language(self, element: Element) -> None:
         self.language = self.language or (element.text or "")
 
-    def read_ttl(self, element: Any) -> None:
+    def read_ttl(self, element: Element) -> None:
         self.ttl = self.ttl or _minutes((element.text or "").strip())
 
-    def read_period(self, element: Any) -> None:
+    def read_period(self, element: Element) -> None:
         self.period = (element.text or "").strip().lower()
 
-    def read_frequency(self, element: Any) -> None:
+    def read_frequency(self, element: Element) -> None:
         self.frequency = (element.text or "").strip()
 
-    def read_skip_hours(self, element: Any) -> None:
+    def read_skip_hours(self, element: Element) -> None:
         self.skip_hours = frozenset(hour % 24 for hour in _numbers(element) if hour <= 24)
 
-    def read_skip_days(self, element: Any) -> None:
+    def read_skip_days(self, element: Element) -> None:
         self.skip_days = frozenset(_days(element))
 
-    def read_link(self, element: Any) -> None:
+    def read_link(self, element: Element) -> None:
         attributes = attributes_of(element)
         if "href" in attributes:
             base = base_of(element, self.base)
@@ -85,7 +84,7 @@ class _Found:
             self.links.setdefault("alternate", joined(self.base, element.text))
 
 
-_READERS: Mapping[str, Callable[[_Found, Any], None]] = {
+_READERS: Mapping[str, Callable[[_Found, Element], None]] = {
     "title": _Found.read_title,
     "dc_title": _Found.read_title,
     "language": _Found.read_language,
@@ -99,7 +98,7 @@ _READERS: Mapping[str, Callable[[_Found, Any], None]] = {
 }
 
 
-def _own_elements(root: Any, names: ElementNames) -> Iterator[Any]:
+def _own_elements(root: Element, names: ElementNames) -> Iterator[Element]:
     """The children of the channel: of the root itself, and of a channel in it; without its items."""
     read = 0
     for child in root:
@@ -130,14 +129,14 @@ def _every(period: str, frequency: str) -> timedelta | None:
     return timedelta(hours=hours) / max(times, 1)
 
 
-def _numbers(element: Any) -> Iterator[int]:
+def _numbers(element: Element) -> Iterator[int]:
     for child in element:
         text = (child.text or "").strip()
         if text.isascii() and text.isdigit() and len(text) < 3:
             yield int(text)
 
 
-def _days(element: Any) -> Iterator[int]:
+def _days(element: Element) -> Iterator[int]:
     for child in element:
         text = (child.text or "").strip().lower()
         if text in _DAYS:

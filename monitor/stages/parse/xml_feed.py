@@ -15,7 +15,7 @@ import feedparser
 
 from monitor.domain.feed import Entry, ParsedFeed
 from monitor.stages.parse.dates import read_date
-from monitor.stages.parse.element_names import DoubtError, ElementNames
+from monitor.stages.parse.element_names import DoubtError, Element, ElementNames
 from monitor.stages.parse.elements import base_of
 from monitor.stages.parse.item import ITEMS, Fields, ItemReader
 from monitor.stages.parse.origin import origin_as_read
@@ -82,7 +82,7 @@ def salvage(text: str, url: str, most: int) -> ParsedFeed:
     return read_channel(root, names, _salvaged(root, names, url, most), url)
 
 
-def _salvaged(root: Any, names: ElementNames, url: str, most: int) -> tuple[Entry, ...]:
+def _salvaged(root: Element, names: ElementNames, url: str, most: int) -> tuple[Entry, ...]:
     return tuple(one for one in _entries(root, names, url, most, is_strict=False) if one.title or one.link)
 
 
@@ -112,7 +112,7 @@ def _bare(title: str) -> str:
     return _TAG.sub("", title).casefold().strip()
 
 
-def _entries(root: Any, names: ElementNames, url: str, most: int, *, is_strict: bool) -> Iterator[Entry]:
+def _entries(root: Element, names: ElementNames, url: str, most: int, *, is_strict: bool) -> Iterator[Entry]:
     reader = ItemReader(names, is_strict=is_strict)
     items = _items(root, names, base_of(root, url), 1, is_strict=is_strict)
     for item, base, depth in both_ends(list(items), most):
@@ -120,8 +120,8 @@ def _entries(root: Any, names: ElementNames, url: str, most: int, *, is_strict: 
 
 
 def _items(
-    parent: Any, names: ElementNames, base: str, depth: int, *, is_strict: bool
-) -> Iterator[tuple[Any, str, int]]:
+    parent: Element, names: ElementNames, base: str, depth: int, *, is_strict: bool
+) -> Iterator[tuple[Element, str, int]]:
     for child in parent:
         name = names.of(child)
         if name in ITEMS:

@@ -4,13 +4,13 @@ from typing import Any
 
 from lxml import etree
 
-from monitor.stages.parse.element_names import DoubtError
+from monitor.stages.parse.element_names import DoubtError, Element
 from monitor.stages.parse.source_text import in_sections
 
 _HUGE = 40_000_000
 
 
-def strict_tree(text: str) -> Any:
+def strict_tree(text: str) -> Element:
     """
     The root element of a well-formed document.
 
@@ -27,7 +27,7 @@ def strict_tree(text: str) -> Any:
     return root
 
 
-def lenient_tree(text: str) -> Any:
+def lenient_tree(text: str) -> Element | None:
     """The root element of whatever can be made out, or None."""
     try:
         return etree.fromstring(in_sections(text).encode("utf-8", "replace")[:_HUGE], _parser(recover=True))

@@ -51,12 +51,12 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class All:
+class AllOf:
     parts: tuple["Expression", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Any:
+class AnyOf:
     parts: tuple["Expression", ...]
 
 
@@ -65,7 +65,7 @@ class Not:
     part: "Expression"
 
 
-Expression = Phrase | Near | All | Any | Not
+Expression = Phrase | Near | AllOf | AnyOf | Not
 Place = tuple[int, int]
 
 
@@ -106,9 +106,9 @@ class IndexedText:
 def matches(expression: Expression, text: IndexedText) -> bool:
     """Whether the condition holds for the text."""
     match expression:
-        case All(parts):
+        case AllOf(parts):
             return all(matches(part, text) for part in parts)
-        case Any(parts):
+        case AnyOf(parts):
             return any(matches(part, text) for part in parts)
         case Not(part):
             return not matches(part, text)
@@ -138,7 +138,7 @@ def _places(expression: Expression, text: IndexedText) -> list[Place]:
     match expression:
         case Phrase(words):
             return _phrase_places(words, text)
-        case Any(parts):
+        case AnyOf(parts):
             return sorted(place for part in parts for place in _places(part, text))
         case Near(left, right, distance):
             return _near_places(_places(left, text), _places(right, text), distance)
@@ -220,13 +220,13 @@ class _Parser:
         parts = [self._conjunction(depth)]
         while self._takes("OR"):
             parts.append(self._conjunction(depth))
-        return parts[0] if len(parts) == 1 else Any(tuple(parts))
+        return parts[0] if len(parts) == 1 else AnyOf(tuple(parts))
 
     def _conjunction(self, depth: int) -> Expression:
         parts = [self._nearness(depth)]
         while self._takes("AND") or self._starts_term():
             parts.append(self._nearness(depth))
-        return parts[0] if len(parts) == 1 else All(tuple(parts))
+        return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
 
     def _nearness(self, depth: int) -> Expression:
         left = self._term(depth)
@@ -285,7 +285,7 @@ class _Parser:
 
 
 def _is_positional(expression: Expression) -> bool:
-    if isinstance(expression, Any):
+    if isinstance(expression, AnyOf):
         return all(map(_is_positional, expression.parts))
     return isinstance(expression, Phrase | Near)
 
