@@ -36,9 +36,6 @@ _NEWS = (
 )
 
 
-# --- the server --------------------------------------------------------------------------------
-
-
 @functools.cache
 def vocabulary() -> tuple[list[str], list[float]]:
     """The made-up words of all sites, and their shares added up: a few are common, most rare, as in any language."""
@@ -177,9 +174,6 @@ def address(number: int, port: int) -> str:
     """Each feed has a host of its own."""
     block, place = divmod(number, 62_500)
     return f"http://127.{block}.{1 + place // 250}.{1 + place % 250}:{port}/{number}.xml"
-
-
-# --- what a process takes ---------------------------------------------------------------------
 
 
 class Meter:

@@ -250,8 +250,6 @@ def odd() -> Iterator[Behaviour]:
     return itertools.chain(heads(), places(), codings(), interfaces(), pages(), vague())
 
 
-# --- mailboxes ---------------------------------------------------------------------------------
-
 _FINE = {
     b"LOGIN": b"",
     b"EXAMINE": b"* 9 EXISTS\r\n* OK [UIDVALIDITY 1]\r\n* OK [UIDNEXT 10]\r\n",

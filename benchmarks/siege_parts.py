@@ -32,9 +32,6 @@ class Asked:
 Behaviour = Callable[[Asked], Awaitable[None]]
 
 
-# --- what is said ------------------------------------------------------------------------------
-
-
 def head(status: str = "200 OK", **headers: str) -> bytes:
     given = {"Content-Type": "application/rss+xml", **headers}
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in given.items())
@@ -57,9 +54,6 @@ def rss(items: str, around: str = "") -> bytes:
 
 def fresh(many: int = 3) -> str:
     return "".join(item(f"Evil {next(COUNT)} budget", f"https://evil.example/{next(COUNT)}") for _ in range(many))
-
-
-# --- what is done ------------------------------------------------------------------------------
 
 
 def says(make: Callable[[Asked], bytes]) -> Behaviour:

@@ -103,9 +103,6 @@ class Scene:
         return time.monotonic() - started
 
 
-# --- what happens ------------------------------------------------------------------------------
-
-
 async def network(scene: Scene) -> None:
     """One connection is cut, reset, silent or slow: to the feed, a receiver or the database."""
     proxy = scene.proxies[scene.chance.choice(sorted(scene.proxies))]
@@ -192,9 +189,6 @@ FAULTS: dict[str, Callable[[Scene], Awaitable[None]]] = {
 }
 ON_SQLITE = ("disk", "full", "lock")
 ON_POSTGRES = ("stop", "database")
-
-
-# --- the run -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

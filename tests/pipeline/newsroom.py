@@ -67,8 +67,6 @@ class Newsroom:
     def __post_init__(self) -> None:
         self.start()
 
-    # --- starting and stopping ---
-
     def start(self) -> None:
         self.database = open_database(self.url or f"sqlite:///{self.folder / 'monitor.db'}", self.now)
         self.store = DatabaseStore(self.database)
@@ -112,8 +110,6 @@ class Newsroom:
         policy = DeliveryPolicy(send_timeout=timedelta(seconds=20))
         sender = open_sender(channel, policy, allowed=("127.0.0.0/8",), stream=StringIO(), user_agent="test")
         return Lane(channel, sender)
-
-    # --- what happens ---
 
     def wait(self, **span: float) -> None:
         """Let time pass, or run back."""
@@ -194,8 +190,6 @@ class Newsroom:
     async def close_lanes(self) -> None:
         await asyncio.gather(*(lane.sender.close() for lane in self.lanes.values()))
 
-    # --- what came of it ---
-
     def said(self, channel: str = "log") -> list[dict[str, Any]]:
         """What arrived on a file channel: the whole objects, oldest first."""
         path = self.folder / f"{channel}.jsonl"
@@ -211,8 +205,6 @@ class Newsroom:
         """Every reason that any verdict ever had."""
         stories = {alert.story_id for alert in self.catalogue.alerts()} | {one.id for one in self.catalogue.stories()}
         return {str(verdict.reason) for story in stories for verdict in self.catalogue.verdicts(story)}
-
-    # --- what detection and the fact reader would say ---
 
     def _read(self, articles: Sequence[Article], _: Collection[ArticleId]) -> ReadBatch:
         return ReadBatch(tuple(ReadArticle(one, self._scripts[one.id][1], self._fingerprint(one)) for one in articles))

@@ -17,7 +17,7 @@ from monitor.pipeline import collect
 from tests.feed_documents import rss
 from tests.loopback import serving
 from tests.pipeline.test_polite_rounds import HOUR, POLICY, rounds
-from tests.processes import Installation
+from tests.processes import Installation, came
 
 PATIENCE_S = 60
 DOCUMENT = rss("<title>A</title><link>https://example.org/a</link>")
@@ -86,8 +86,7 @@ async def test_a_reload_waits_for_what_is_under_way_and_for_no_more(tmp_path: Pa
             polling = asyncio.create_task(service._collect())
             await asyncio.wait_for(server.has_come.wait(), PATIENCE_S)
             reloading = asyncio.create_task(service.reload())
-            while not service._is_reloading:
-                await asyncio.sleep(0.01)
+            await came(lambda: service._is_reloading, "the reload waits for the round")
             server.may_go.set()
             await asyncio.wait_for(reloading, PATIENCE_S)
             assert await polling

@@ -57,9 +57,6 @@ async def poll(desk, feed: Feed, before: FeedState, known=None) -> tuple[Fetched
     return fetched, await follower.parse(feed, before, fetched, known or {}, NOW)
 
 
-# --- indexes of sitemaps -----------------------------------------------------------------------
-
-
 def sitemap(*names: str) -> bytes:
     urls = "".join(f"<url><loc>https://news.example/{name}-is-told</loc></url>" for name in names)
     return f"<?xml version='1.0'?><urlset>{urls}</urlset>".encode()
@@ -162,9 +159,6 @@ async def test_an_index_is_read_again_although_it_did_not_change(desk, site):
     _, parsed = await poll(desk, feed, after, known)
     assert [article.title for article in parsed.articles] == ["Bank has paid is told"]
     assert parsed.unchanged == 1
-
-
-# --- further pages -----------------------------------------------------------------------------
 
 
 def json_feed(*numbers: int, following: str = "", date: datetime = NOW) -> bytes:

@@ -16,6 +16,7 @@ from monitor.stages.parse.mails import items_of_bundle
 from tests.adapters.imap.mail_server import MailServer
 from tests.builders import NOW
 from tests.loopback import held_port
+from tests.processes import came
 
 
 def mail(number: int, **headers: str) -> bytes:
@@ -230,8 +231,7 @@ async def test_mailboxes_that_hang_take_no_threads_from_others():
     async with Flooding({3: mail(3)}) as server:
         server.pieces, server.pause_s = (b"* 1 FETCH (UID 3 ", b"a"), 0.05
         hanging = [asyncio.create_task(fetch(server, policy=policy)) for _ in range(3)]
-        while not any("FETCH" in command for command in server.commands):
-            await asyncio.sleep(0.01)
+        await came(lambda: any("FETCH" in command for command in server.commands), "a mail is asked for")
         assert await asyncio.to_thread(str, "saved") == "saved"
         assert not any(task.done() for task in hanging)
     # The end of the server is theirs.

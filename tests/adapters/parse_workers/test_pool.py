@@ -141,9 +141,6 @@ async def test_faults_come_back_in_words(workers: ParseWorkers) -> None:
     assert caught.value.is_wall
 
 
-# --- hostile documents -------------------------------------------------------------------------
-
-
 @pytest.fixture(scope="module")
 def answers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Parsed | ParseError]:
     """What comes of every hostile document, all read by the same two workers, good ones between them."""
@@ -191,8 +188,6 @@ def test_hostile_documents(case: Hostile, answers: dict[str, Parsed | ParseError
         assert "<script" not in article.text.lower()
         assert "root:" not in shown
 
-
-# --- what a worker may not do ------------------------------------------------------------------
 
 _ATTEMPTS = {
     "open a file": "open('/etc/hostname')",

@@ -53,9 +53,6 @@ async def send(
         await sender.close()
 
 
-# --- console and file ---------------------------------------------------------------------------
-
-
 class Terminal(io.StringIO):
     def isatty(self) -> bool:
         return True
@@ -136,9 +133,6 @@ async def test_a_full_disk_is_tried_again_and_leaves_no_torn_line(tmp_path: Path
     assert json.loads(path.read_text(encoding="utf-8").splitlines()[-1])["id"] == "n-1"
 
 
-# --- webhook --------------------------------------------------------------------------------------
-
-
 async def test_the_webhook_is_signed_and_carries_its_id() -> None:
     async with http_receiver() as receiver:
         target = channel(receiver.url("/ok"), ChannelKind.WEBHOOK, secret=SECRET)
@@ -202,9 +196,6 @@ async def test_a_webhook_nobody_listens_to_is_tried_again() -> None:
     delivery = await send(channel("http://127.0.0.1:9/x", ChannelKind.WEBHOOK))
     assert delivery.outcome is Outcome.RETRY
     assert "cannot connect" in delivery.detail
-
-
-# --- Apprise --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -299,9 +290,6 @@ async def test_the_child_sees_no_secret_of_the_environment(monkeypatch: pytest.M
     assert b"OTHER_CHANNEL_TOKEN" not in environment
 
 
-# --- the second, plain try --------------------------------------------------------------------------
-
-
 async def test_the_second_try_of_a_refused_form_is_plain_text() -> None:
     async with http_receiver() as receiver:
         target = channel(receiver.url("/ok", "json"))
@@ -311,9 +299,6 @@ async def test_the_second_try_of_a_refused_form_is_plain_text() -> None:
     body = json.loads(post.body)
     assert len(body["message"]) <= 500
     assert "Alert al-7c31" in body["message"]
-
-
-# --- judging --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

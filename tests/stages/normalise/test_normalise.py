@@ -23,9 +23,6 @@ def test_an_entry_becomes_an_article() -> None:
     assert (article.published_at, article.first_seen_at, article.date_flag) == (NOW - 2 * HOUR, NOW, DateFlag.FINE)
 
 
-# --- what is known -----------------------------------------------------------------------------
-
-
 def test_known_entries_are_counted_and_left_alone() -> None:
     before = read(entry(1), entry(2))
     again = read(entry(1), entry(2), entry(3), records=records_of(before))
@@ -137,9 +134,6 @@ def test_odd_guids_are_kept_short_and_printable(guid: str) -> None:
         assert name.encode()
 
 
-# --- what rings --------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("state", "published_at", "rings"),
     [
@@ -162,9 +156,6 @@ def test_history_does_not_ring(state: FeedState, published_at: Any, rings: bool)
 
 def test_what_always_rings_rings_at_first_sight() -> None:
     assert only(read(entry(), state=NEVER_READ, feed=replace(FEED, rings_always=True))).rings
-
-
-# --- what it says ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -108,8 +108,6 @@ def test_a_feed_that_speaks_of_walls_is_a_feed():
     )
 
 
-# --- pages in many wordings --------------------------------------------------------------------
-
 TESTS = Path(__file__).parents[2]
 
 
