@@ -27,9 +27,9 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 from monitor.adapters.packaged.concepts import load_fact_reader
-from monitor.adapters.packaged.lexicon import PACKAGED
 from monitor.domain.group_policy import GroupPolicy, GroupWeights
 from monitor.domain.story import StoryId
+from monitor.lexicon import LEXICON
 from monitor.stages.group import Fingerprint, GroupWindow, StoryProfile, assign, find_copy, signs_of_candidates
 from tools.cases import EVALUATION, SHARED
 
@@ -191,7 +191,7 @@ def learn(read: Mapping[str, Stream], say: Callable[[str], object]) -> dict[str,
 def main() -> int:
     parser = argparse.ArgumentParser(description="Fit what each sign weighs in grouping.")
     parser.add_argument("--crowd", type=Path, help="a folder of labelled streams to learn from as well")
-    parser.add_argument("--into", type=Path, default=PACKAGED / "grouping.yaml", help="the file to write")
+    parser.add_argument("--into", type=Path, default=LEXICON / "grouping.yaml", help="the file to write")
     given = parser.parse_args()
     crowds = sorted(given.crowd.glob("*.jsonl")) if given.crowd else ()
     weights = learn(streams(crowds), lambda line: sys.stderr.write(f"{line}\n"))

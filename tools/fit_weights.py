@@ -15,10 +15,11 @@ from pathlib import Path
 
 import yaml
 
-from monitor.adapters.packaged.lexicon import PACKAGED, load_lexicon
+from monitor.adapters.packaged.lexicon import load_lexicon
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import Role, Status
 from monitor.domain.lexicon import Lexicon, SignWeights
+from monitor.lexicon import LEXICON
 from monitor.stages.detect import build_detector
 from tools.cases import Case, Tally, author_of, faults_of, learnt_from, published
 from tools.fit_wording import written
@@ -146,7 +147,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", type=int, default=0, help="judge by turns instead of writing weights")
     parser.add_argument("--faults", type=Path, help="with --folds: a file for what is wrong, case by case")
-    parser.add_argument("--out", type=Path, default=PACKAGED / "weights.yaml")
+    parser.add_argument("--out", type=Path, default=LEXICON / "weights.yaml")
     options = parser.parse_args()
     if options.folds:
         judge(options.folds, options.faults)

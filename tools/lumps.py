@@ -19,8 +19,8 @@ from typing import NamedTuple
 
 from monitor.adapters.packaged.concepts import load_fact_reader
 from monitor.adapters.packaged.group_weights import read_group_weights
-from monitor.adapters.packaged.lexicon import PACKAGED
 from monitor.domain.group_policy import GroupPolicy
+from monitor.lexicon import LEXICON
 from monitor.stages.group import FactReader, Fingerprint, GroupWindow, group
 from tools.cases import Case, manner_of, read_cases, sources
 
@@ -62,7 +62,7 @@ def lumps_of(prints: Sequence[Fingerprint], window: GroupWindow, policy: GroupPo
 
 def main() -> int:
     parser = argparse.ArgumentParser(description="How far grouping lumps what has nothing to do with each other.")
-    parser.add_argument("--weights", type=Path, default=PACKAGED / "grouping.yaml")
+    parser.add_argument("--weights", type=Path, default=LEXICON / "grouping.yaml")
     parser.add_argument("--every", type=int, default=_EVERY, help="one article of so many; the fewer, the denser")
     parser.add_argument("--most", type=int, default=6, help="how many crowds")
     given = parser.parse_args()

@@ -1,1 +1,5 @@
-"""Language packs and the company catalogue: data, one YAML file a language."""
+"""Language packs, tables of words and the company catalogue: data, which adapters read from here."""
+
+from pathlib import Path
+
+LEXICON = Path(__file__).resolve().parent

@@ -5,7 +5,6 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from pathlib import Path
 
 import aiohttp
 
@@ -13,8 +12,9 @@ from monitor.adapters.models.endpoint import ModelEndpoint, NoAnswerError, Rest
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.model_policy import SecondReaderPolicy
 from monitor.domain.second_reading import Question, Reply
+from monitor.lexicon import LEXICON
 
-PROMPT = Path(__file__).resolve().parents[2] / "lexicon" / "second-reader.txt"
+PROMPT = LEXICON / "second-reader.txt"
 PATH = "/chat/completions"
 _MOST_BYTES = 256 * 2**10
 

@@ -1,12 +1,12 @@
 """Reads the concept lexicon and the company names that ship with the package, for grouping."""
 
 import functools
-from importlib import resources
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 from monitor.adapters.yaml_settings.catalogue import often_hit
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.group_policy import GroupPolicy
+from monitor.lexicon import LEXICON
 from monitor.stages.group import Concept, ConceptLexicon, FactReader, alias_index, parse_concepts
 from monitor.stages.group.folding import fold
 from monitor.stages.group.reading import Tokeniser
@@ -19,12 +19,11 @@ _APART = frozenset({"corrections.psv", "official.psv"})
 @functools.lru_cache(maxsize=1)
 def load_fact_reader(policy: GroupPolicy) -> FactReader:
     """A fact reader with all concept tables and the company catalogue of this package; a reload finds it made."""
-    root = resources.files("monitor.lexicon")
     names = [(name, str(entity.id)) for entity in often_hit() for name in (entity.name, *entity.aliases)]
-    return FactReader(load_concepts(root / "concepts"), alias_index(names, Tokeniser()), policy)
+    return FactReader(load_concepts(LEXICON / "concepts"), alias_index(names, Tokeniser()), policy)
 
 
-def load_concepts(folder: Traversable) -> ConceptLexicon:
+def load_concepts(folder: Path) -> ConceptLexicon:
     """
     The concept lexicon of a folder of tables.
 
@@ -33,7 +32,7 @@ def load_concepts(folder: Traversable) -> ConceptLexicon:
     """
     concepts: list[Concept] = []
     apart: list[Concept] = []
-    for table in sorted((item for item in folder.iterdir() if item.name.endswith(".psv")), key=lambda item: item.name):
+    for table in sorted(folder.glob("*.psv")):
         try:
             (apart if table.name in _APART else concepts).extend(
                 parse_concepts(table.read_text("utf-8").splitlines(), LANGUAGES)

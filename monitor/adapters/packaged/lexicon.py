@@ -9,19 +9,19 @@ from typing import Any
 import yaml
 
 from monitor.adapters.packaged.kept_values import kept_value
+from monitor.adapters.packaged.plain_yaml import plain_yaml
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.families import phrases_of
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, SignWeights, Weights
+from monitor.lexicon import LEXICON
 from monitor.stages.detect.folding import fold_words
 
-PACKAGED = Path(__file__).resolve().parents[2] / "lexicon"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORD_LISTS = ("function_words", "common_words", "given_names", "places")
 
 
 @functools.cache
-def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
+def load_lexicon(folder: Path = LEXICON) -> Lexicon:
     """
     All of *folder*: each ``xx.yaml`` (two letters) is a language, beside frames, weights and others.
 
@@ -52,7 +52,7 @@ def load_lexicon(folder: Path = PACKAGED) -> Lexicon:
         trades,
         scenes,
         files.digest.hexdigest()[:12],
-        **{name: read_wording(lines) for name, lines in tables.items()},
+        **{name: read_sign_weights(lines) for name, lines in tables.items()},
     )
 
 
@@ -69,8 +69,8 @@ class _Files:
         try:
             data = path.read_bytes()
             self.digest.update(name.encode() + b"\0" + data)
-            is_ours = self.folder == PACKAGED
-            value = kept_value(path, data, f"PyYAML {yaml.__version__}", _value) if is_ours else _value(data)
+            is_ours = self.folder == LEXICON
+            value = kept_value(path, data, f"PyYAML {yaml.__version__}", plain_yaml) if is_ours else plain_yaml(data)
         except (OSError, yaml.YAMLError) as error:
             self.faults.append(Fault(name, 0, 0, "", f"cannot be read: {' '.join(str(error).split())}"))
             return {}
@@ -87,12 +87,8 @@ class _Files:
         return found
 
 
-def _value(data: bytes) -> Any:
-    return yaml.load(data, Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
-
-
-def read_wording(lines: Sequence[str]) -> SignWeights:
-    """Wording from a table: a line of outcomes, one of biases, and one for each sign; "#" begins a remark."""
+def read_sign_weights(lines: Sequence[str]) -> SignWeights:
+    """Weights of signs from a table: a line of outcomes, one of biases, and one for each sign; "#" begins a remark."""
     rows = dict(line.split("\t", 1) for line in lines if line[:1] != "#")
     outcomes, biases = rows.pop("outcomes", ""), rows.pop("biases", "")
     return SignWeights(tuple(outcomes.split()), tuple(map(float, biases.split())), rows)

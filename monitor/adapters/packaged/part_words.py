@@ -1,18 +1,16 @@
 """The words of parts, from ``monitor/lexicon/part-words.yaml``."""
 
 import functools
-from pathlib import Path
 
-import yaml
-
+from monitor.adapters.packaged.plain_yaml import plain_yaml
+from monitor.lexicon import LEXICON
 from monitor.stages.part_words import PartWords
 
-PACKAGED = Path(__file__).resolve().parents[2] / "lexicon" / "part-words.yaml"
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+PACKAGED = LEXICON / "part-words.yaml"
 
 
 @functools.cache
 def load_part_words() -> PartWords:
     """The phrases as they ship; a fault in them is one of the installation."""
-    lists = yaml.load(PACKAGED.read_bytes(), Loader=_LOADER)  # noqa: S506  # the C twin of SafeLoader
+    lists = plain_yaml(PACKAGED.read_bytes())
     return PartWords(lists.pop("models"), lists, lists.pop("words"))

@@ -6,7 +6,7 @@ import fcntl
 import json
 import pickle
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -192,10 +192,11 @@ def _widen(process: asyncio.subprocess.Process) -> None:
         fcntl.fcntl(pipe.get_extra_info("pipe"), fcntl.F_SETPIPE_SZ, _AT_ONCE)
 
 
+@dataclass(slots=True)
 class _Work:
     """How long documents were worked on, all tries together."""
 
-    seconds = 0.0
+    seconds: float = 0.0
 
 
 async def _exchange(process: asyncio.subprocess.Process, message: Message) -> bytes:

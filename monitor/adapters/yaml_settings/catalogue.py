@@ -12,16 +12,15 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 from monitor.adapters.yaml_settings.legal_forms import without_legal_form
 from monitor.adapters.yaml_settings.models import EntityModel
 from monitor.domain.errors import ConfigError, Fault
 from monitor.domain.watchlist import Entity, EntityId
+from monitor.lexicon import LEXICON
 from monitor.stages.sites import folded, site_of
 
-_FOLDER = Path(__file__).resolve().parents[2] / "lexicon"
 _OFTEN, _BESIDES = "catalogue.yaml", "catalogue-more.yaml"
 _MARK = "  - "
 _ENTITY = _MARK + "{"
@@ -31,13 +30,13 @@ _OUTLETS = frozenset({"press", "agency"})
 @functools.cache
 def load_catalogue() -> tuple[Entity, ...]:
     """All companies of the catalogue; a ConfigError here means that the installation is damaged."""
-    return (*often_hit(), *_read(_BESIDES, (_FOLDER / _BESIDES).read_text(encoding="utf-8")))
+    return (*often_hit(), *_read(_BESIDES, (LEXICON / _BESIDES).read_text(encoding="utf-8")))
 
 
 @functools.cache
 def often_hit() -> tuple[Entity, ...]:
     """Those that are most often hit or watched: grouping knows their names, and none of the others."""
-    return tuple(_read(_OFTEN, (_FOLDER / _OFTEN).read_text(encoding="utf-8")))
+    return tuple(_read(_OFTEN, (LEXICON / _OFTEN).read_text(encoding="utf-8")))
 
 
 def _read(file: str, text: str) -> Iterator[Entity]:

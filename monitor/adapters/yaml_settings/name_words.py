@@ -3,15 +3,15 @@
 import dataclasses
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 from monitor.adapters.yaml_settings.document import read_document
 from monitor.domain.errors import ConfigError
 from monitor.domain.watchlist import Entity
+from monitor.lexicon import LEXICON
 from monitor.stages.detect.folding import fold_words
 
-_FILE = Path(__file__).resolve().parents[2] / "lexicon" / "name-words.yaml"
+_FILE = LEXICON / "name-words.yaml"
 _LONGEST_PHRASE = 3
 
 

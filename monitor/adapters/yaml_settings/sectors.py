@@ -7,14 +7,14 @@ what is written: who calls an authority "government" does not say that it is non
 
 import functools
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from monitor.adapters.yaml_settings.document import read_document
 from monitor.domain.errors import ConfigError
+from monitor.lexicon import LEXICON
 from monitor.stages.detect.folding import fold_words
 
-_FILE = Path(__file__).resolve().parents[2] / "lexicon" / "sectors.yaml"
+_FILE = LEXICON / "sectors.yaml"
 
 
 class _Sectors(NamedTuple):

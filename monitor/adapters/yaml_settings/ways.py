@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 from rapidfuzz import fuzz, process
 
@@ -15,9 +14,10 @@ from monitor.adapters.yaml_settings.sectors import is_sector, sectors
 from monitor.domain.errors import Fault
 from monitor.domain.notification import ChannelKind
 from monitor.domain.settings import Settings
+from monitor.lexicon import LEXICON
 from monitor.stages.channels.ways import Gap, gaps
 
-_MESSAGES = Path(__file__).resolve().parents[2] / "lexicon" / "messages"
+_MESSAGES = LEXICON / "messages"
 # Comparing a name with all of the catalogue takes a while.
 _MOST_LOOKED_UP = 200
 _NEARLY = 85  # of 100

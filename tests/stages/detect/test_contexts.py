@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
+from monitor.adapters.packaged.lexicon import load_lexicon, read_sign_weights
 from monitor.domain.watchlist import Entity, EntityId
 from monitor.stages.detect.contexts import OWN, WORD, ContextReader, Contexts, signs_of, sort_of
 from monitor.stages.detect.meanings import MeaningIndex
@@ -55,7 +55,7 @@ def scored(lines: list[str], text: str) -> float:
     reading = detector_of([FRUIT]).read("a", "", text, None, "en")
     (sighting,) = reading.sightings
     sighting.parts = {"word:ordinary": 1.0}
-    return ContextReader(read_wording(lines)).score(Contexts(reading.passage, MEANINGS), sighting, FRUIT)
+    return ContextReader(read_sign_weights(lines)).score(Contexts(reading.passage, MEANINGS), sighting, FRUIT)
 
 
 def test_weights_add_up_for_each_sort_and_are_held_within_bounds():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
+from monitor.adapters.packaged.lexicon import load_lexicon, read_sign_weights
 from monitor.stages.detect.meanings import NO_MEANINGS, MeaningIndex
 from monitor.stages.detect.surroundings import Surroundings, SurroundingsReader, signs_of
 from tests.detectors import detector_of
@@ -74,12 +74,12 @@ def test_what_first_names_somebody_late_is_told_apart():
 
 def test_weights_add_up_for_each_role_and_are_held_within_bounds():
     reader = SurroundingsReader(
-        read_wording(["outcomes\tvictim mentioned", "biases\t1.0 0.0", "S:steal\t0:2.0 1:-1.0", "N:at\t1:90"])
+        read_sign_weights(["outcomes\tvictim mentioned", "biases\t1.0 0.0", "S:steal\t0:2.0 1:-1.0", "N:at\t1:90"])
     )
 
     assert reader.parts({0.5: {"S": {"steal"}}}) == pytest.approx({"around:victim": 0.625, "around:mentioned": -0.625})
     assert reader.parts({1.0: {"N": {"at"}}}) == {"around:victim": -3.0, "around:mentioned": 3.0}
-    assert SurroundingsReader(read_wording([])).parts({1.0: {"S": {"steal"}}}) == {}
+    assert SurroundingsReader(read_sign_weights([])).parts({1.0: {"S": {"steal"}}}) == {}
 
 
 @pytest.mark.parametrize("pack", LEXICON.packs, ids=lambda pack: pack.language)

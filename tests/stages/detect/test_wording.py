@@ -2,7 +2,7 @@
 
 import pytest
 
-from monitor.adapters.packaged.lexicon import load_lexicon, read_wording
+from monitor.adapters.packaged.lexicon import load_lexicon, read_sign_weights
 from monitor.adapters.yaml_settings.catalogue import load_catalogue
 from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import SignWeights
@@ -28,7 +28,7 @@ def test_a_word_is_weighed_whole_by_its_beginning_and_by_its_end():
 
 
 def test_scores_are_half_the_weights_over_the_length_of_the_text():
-    said = WordingReader(read_wording(TABLE)).read(passage("The hacked data of the parcel."), ["told"])
+    said = WordingReader(read_sign_weights(TABLE)).read(passage("The hacked data of the parcel."), ["told"])
 
     assert said.of("phishing") == pytest.approx((-1.0 + (3.0 * 2.0 + 4.0 * 1.0) / 5.0) / 2)
     assert said.of("ddos") == pytest.approx((-2.0 - 4.0 / 5.0) / 2)
@@ -38,11 +38,11 @@ def test_nothing_is_weighed_without_a_hint_of_computing_or_without_a_table():
     weather = passage("Nordwick will be fine in the south, said the hacked forecaster of the parcel.")
 
     assert not WordingReader(SignWeights()).read(weather, ["told"]).scores
-    assert not WordingReader(read_wording(TABLE)).read(passage("A garden and a parcel"), []).scores
+    assert not WordingReader(read_sign_weights(TABLE)).read(passage("A garden and a parcel"), []).scores
 
 
 def test_words_alone_tell_a_kind_that_no_frame_does():
-    reader = WordingReader(read_wording(TABLE))
+    reader = WordingReader(read_sign_weights(TABLE))
     text = passage("All of the data was hacked. The parcel came.")
     told = reader.events(text, reader.read(text, ["told"]), [])
 
@@ -76,7 +76,7 @@ def test_cues_and_meanings_are_signs_of_their_own_each_weighed_by_their_own_leng
         "=T:steal\t3.0 0:1.0",
     ]
     meanings = MeaningIndex({"steal": "hacked"})
-    said = WordingReader(read_wording(table)).read(passage("The hacked data of the parcel."), ["told"], meanings)
+    said = WordingReader(read_sign_weights(table)).read(passage("The hacked data of the parcel."), ["told"], meanings)
 
     assert said.of("phishing") == pytest.approx((-1.0 + 2.0 + 1.0 + 0.5) / 2)
 
