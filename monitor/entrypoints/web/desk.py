@@ -42,7 +42,7 @@ class Records(Protocol):
     def opinions(self, since: datetime | None = None) -> tuple[Opinion, ...]: ...
 
 
-class Watched(NamedTuple):
+class WatchedIds(NamedTuple):
     """The ids of what is watched, and of the rules about it."""
 
     entities: frozenset[str]
@@ -81,7 +81,7 @@ class WebDesk:
     policy: AlertPolicy = field(default_factory=AlertPolicy)
     zones: Callable[[], Mapping[str, str]] = dict
     retold: Callable[[Alert, Story, str], Quoted] = as_stored
-    watched: Callable[[], Watched | None] = lambda: None
+    watched: Callable[[], WatchedIds | None] = lambda: None
     edit: Callable[[StoryEdit, str], Awaitable[StoryEdit]] = unedited
 
     def zone(self, channel: str) -> str:

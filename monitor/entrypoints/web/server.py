@@ -28,7 +28,7 @@ from monitor.domain.settings import Settings
 from monitor.domain.story import Story, StoryEdit
 from monitor.entrypoints.gear import Gear
 from monitor.entrypoints.web import api, health, hubs, links, stories
-from monitor.entrypoints.web.desk import DESK, Watched, WebDesk, as_stored
+from monitor.entrypoints.web.desk import DESK, WatchedIds, WebDesk, as_stored
 from monitor.entrypoints.web.hubs import HUBS, HubDesk
 from monitor.stages.addresses import listen_address
 from monitor.stages.decide.quoting import Cause, Quoted, quoted
@@ -94,8 +94,8 @@ def open_web_desk(
     )
 
 
-def _watched(settings: Settings) -> Watched:
-    return Watched(
+def _watched(settings: Settings) -> WatchedIds:
+    return WatchedIds(
         entities=frozenset(str(entity.id) for entity in settings.entities()),
         rules=frozenset(str(rule.id) for watchlist in settings.watchlists for rule in watchlist.rules),
     )

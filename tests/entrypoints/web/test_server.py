@@ -14,7 +14,7 @@ from monitor.domain.alert import Alert, AlertId
 from monitor.domain.errors import UsageError
 from monitor.domain.policy import WebPolicy
 from monitor.domain.story import Quote, Story
-from monitor.entrypoints.web.desk import Watched, WebDesk
+from monitor.entrypoints.web.desk import WatchedIds, WebDesk
 from monitor.entrypoints.web.server import build, hosts_of, serve
 from monitor.stages.addresses import listen_address
 from monitor.stages.compose.signed_links import Deed
@@ -108,7 +108,7 @@ async def test_a_silence_over_what_nobody_watches_is_refused() -> None:
             return None if story_id == "st-none" else super().story(story_id)
 
     wish = {"author": "Kim", "ends_at": (NOW + timedelta(hours=4)).isoformat()}
-    known = Watched(frozenset({"apple"}), frozenset({"hit"}))
+    known = WatchedIds(frozenset({"apple"}), frozenset({"hit"}))
     async with site(watched=lambda: known, records=NoStory(FakePeople())) as place:
         for named, status in (
             ({"entity": "aple"}, 400),
