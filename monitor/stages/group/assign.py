@@ -12,8 +12,8 @@ from monitor.stages.group.article_facts import ArticleFacts
 from monitor.stages.group.comparing import Match, best_match, compare, latest, told_of
 from monitor.stages.group.contrasts import are_about_others
 from monitor.stages.group.fingerprint import Fingerprint
+from monitor.stages.group.moulds import is_from_one_mould, names_others, shared_text
 from monitor.stages.group.profile import Member, StoryProfile
-from monitor.stages.group.templates import is_from_one_mould, names_others, shared_text
 from monitor.stages.group.window import GroupWindow
 
 _AGAIN = "cue:again"

@@ -13,9 +13,9 @@ from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.folding import skeleton
 from monitor.stages.group.leads import repeated_lead, shared_headline, shared_lead, story_lead
 from monitor.stages.group.likeness import likeness_to_story, relief
+from monitor.stages.group.moulds import shared_text
 from monitor.stages.group.profile import FIRMEST, Member, StoryProfile, fingerprint_of, firm_share
 from monitor.stages.group.signs import Likeness, Scales, plain_signs, told_signs
-from monitor.stages.group.templates import shared_text
 from monitor.stages.group.window import GroupWindow
 
 _SHOWN_FACTS = 15
