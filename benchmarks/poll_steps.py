@@ -74,8 +74,8 @@ def _collected(folder: Path, documents: Sequence[bytes], clock: _Clock, settle: 
     language_of("", "")
     brain = open_brain(settings)
     brain.pool.detector.analyse("", "The police", "They said that it was hacked on the day.")  # makes the cues
-    child.parse_document = clock.timed("parse", child.parse_document)  # type: ignore[assignment]
-    child.normalise = clock.timed("normalise", child.normalise)  # type: ignore[assignment]
+    child.parse_document = clock.timed("parse", child.parse_document)
+    child.normalise = clock.timed("normalise", child.normalise)
     pass_on = clock.timed("pass on as JSON", lambda parsed: PARSED.validate_json(PARSED.dump_json(parsed)))
     polls = []
     with open_store(settings, _NOW) as store:
@@ -105,8 +105,8 @@ def _assess(desk: Any, clock: _Clock) -> None:
     from monitor.stages.detect import Detector
     from monitor.stages.read_article import batch_of, read_article
 
-    Detector.analyse = clock.timed("detect", Detector.analyse)  # type: ignore[method-assign]
-    reading.fingerprint_of = clock.timed("facts for grouping", reading.fingerprint_of)  # type: ignore[assignment]
+    Detector.analyse = clock.timed("detect", Detector.analyse)
+    reading.fingerprint_of = clock.timed("facts for grouping", reading.fingerprint_of)
     store = type(desk.store)
     store.take_unassessed = clock.timed("take what is to be assessed", store.take_unassessed)
     pool = desk.read.__self__.pool

@@ -71,7 +71,7 @@ async def measure(stand: Stand, postgres: str, feeds: int, workers: int, seconds
     with tempfile.TemporaryDirectory(prefix="workers") as name:
         folder = Path(name)
         with psycopg.connect(postgres, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE bench_{workers}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE DATABASE bench_{workers}")
         url = postgres.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/bench_{workers}?")
         configure(folder, url, feeds, stand.port)
         processes = [

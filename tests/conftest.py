@@ -45,7 +45,7 @@ def new_postgres_url(postgres_url: str) -> Callable[[], str]:
     def make() -> str:
         name = f"monitor_{next(_NUMBERS)}"
         with psycopg.connect(postgres_url, autocommit=True) as connection:
-            connection.execute(f"CREATE SCHEMA {name}")  # type: ignore[arg-type]
+            connection.execute(f"CREATE SCHEMA {name}")
         return f"{postgres_url.replace('postgresql://', 'postgresql+psycopg://')}&options=-csearch_path%3D{name}"
 
     return make

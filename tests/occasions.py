@@ -19,7 +19,7 @@ LINKS = LinkMaker("https://monitor.example.org", b"k" * 32)
 def channel(target: str = "", kind: ChannelKind = ChannelKind.APPRISE, **changes: object) -> Channel:
     """A channel of that URL, or the console."""
     made = Channel(ChannelId("soc"), kind if target else ChannelKind.CONSOLE, target=target)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **changes)
 
 
 def rule(name: str = "under-attack", severity: Severity = Severity.CRITICAL) -> Rule:
@@ -153,4 +153,4 @@ def _occasion(story: Story, by: Rule, reason: Reason, changes: dict[str, object]
     verdict = Verdict(by.id, story.id, reason, by.severity, NOW, story.entities)
     alert = Alert(AlertId("al-7c31"), by.id, story.id, by.severity, 1, NOW, NOW, story.entities)
     occasion = Occasion(alert, story, verdict, by, channel(), LINKS)
-    return replace(occasion, **changes)  # type: ignore[arg-type]
+    return replace(occasion, **changes)

@@ -18,7 +18,7 @@ def made_once(folders: pytest.TempPathFactory, name: str, make: Callable[[], T])
     with file.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if file.exists():
-            return pickle.loads(file.read_bytes())  # type: ignore[no-any-return]
+            return pickle.loads(file.read_bytes())
         made = make()
         draft = file.with_suffix(".part")
         draft.write_bytes(pickle.dumps(made))

@@ -31,7 +31,7 @@ def article(
         url=f"https://{outlet}/{name}",
         title=title,
         text=text,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 
@@ -68,7 +68,7 @@ def story(*entities: StoryEntity, sources: int = 1, name: str = "st-1", **more: 
         "state": StoryState.REPORTED, "headline": "Acme hit", "headlines": {"en": "Acme hit"}, "newest_at": NOW,
         "first_reported_at": NOW, "updated_at": NOW, "attacks": attacks, **more,
     }  # fmt: skip
-    return Story(id=StoryId(name), sources=voices, entities=entities, **fields)  # type: ignore[arg-type]
+    return Story(id=StoryId(name), sources=voices, entities=entities, **fields)
 
 
 def rule(name: str = "under-attack", *, entities: Iterable[str] = ("acme",), **more: object) -> Rule:
@@ -76,14 +76,14 @@ def rule(name: str = "under-attack", *, entities: Iterable[str] = ("acme",), **m
         "roles": frozenset({"victim"}), "attacks": ALL_ATTACKS, "statuses": frozenset({"confirmed", "alleged"}),
         "severity": Severity.CRITICAL, **more,
     }  # fmt: skip
-    return Rule(RuleId(name), "test", frozenset(map(EntityId, entities)), **fields)  # type: ignore[arg-type]
+    return Rule(RuleId(name), "test", frozenset(map(EntityId, entities)), **fields)
 
 
 def info_rule(name: str = "in-the-news", **more: object) -> Rule:
     fields = {"roles": ALL_ROLES, "statuses": ALL_STATUSES, "severity": Severity.INFO, **more}
-    return rule(name, **fields)  # type: ignore[arg-type]
+    return rule(name, **fields)
 
 
 def alert(of: Rule, *entities: StoryEntity, at: datetime = NOW, name: str = "st-1", **more: object) -> Alert:
     fields: dict[str, object] = {"severity": of.severity, "version": 1, "opened_at": at, "updated_at": at, **more}
-    return Alert(alert_id(of.id, StoryId(name)), of.id, StoryId(name), entities=entities, **fields)  # type: ignore[arg-type]
+    return Alert(alert_id(of.id, StoryId(name)), of.id, StoryId(name), entities=entities, **fields)

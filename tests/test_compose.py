@@ -48,7 +48,7 @@ def test_every_command_exists(name: str) -> None:
     command, *words = words_of(name)
     assert command in COMMANDS
     click = typer.main.get_command(build_app([command]))
-    found = click.commands[command]  # type: ignore[attr-defined]
+    found = click.commands[command]
     options = found.make_parser(found.context_class(found)).parse_args(args=list(words))[0]
     queues = [one for one in str(options.get("queues", "")).split(",") if one]
     assert set(queues) <= set(QUEUES)

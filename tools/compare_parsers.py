@@ -245,7 +245,7 @@ def _strings(path: Path) -> Iterator[tuple[int, str]]:
         value = node.value if isinstance(node, ast.Constant) else None
         text = value.decode("utf-8", "replace") if isinstance(value, bytes) else value
         if isinstance(text, str) and any(root in text for root in _ROOTS) and "<" in text.lstrip()[:1]:
-            yield node.lineno, text  # type: ignore[attr-defined]
+            yield node.lineno, text
 
 
 def main() -> int:

@@ -256,7 +256,7 @@ class _Findings:
 
 
 def _run_libfuzzer(seconds: float, seed: int, folders: list[str], found: _Findings) -> None:
-    import atheris  # type: ignore[import-not-found]
+    import atheris
 
     # instrument_imports would need our modules to be imported within it; they are here already.
     for name, module in list(sys.modules.items()):

@@ -63,7 +63,7 @@ def test_an_article_that_the_program_fails_on_keeps_no_other_from_being_read(pro
     with ReadingPool(
         [Entity(EntityId("acme"), "Acme Corp")], load_lexicon(), load_fact_reader(GroupPolicy()), processes
     ) as pool:
-        pool.detector = FailingDetector(pool.detector)  # type: ignore[assignment]
+        pool.detector = FailingDetector(pool.detector)
         batch = pool.read(articles, {articles[7].id})
         raw = [RawArticle(one.id, one.title, one.text, one.published_at, one.language) for one in articles]
         faults = [one.article_id for one in pool.analyse(raw) if one.fault]

@@ -169,13 +169,13 @@ def jobs(found: list[str], look: object = None, collect_shard: object = None) ->
         return Work()
 
     return Jobs(
-        look=look or idle,  # type: ignore[arg-type]
-        collect=collect_shard or idle,  # type: ignore[arg-type]
-        assess=idle,  # type: ignore[arg-type]
-        deliver=idle,  # type: ignore[arg-type]
-        upkeep=idle,  # type: ignore[arg-type]
+        look=look or idle,
+        collect=collect_shard or idle,
+        assess=idle,
+        deliver=idle,
+        upkeep=idle,
         on_fault=lambda job, fault: found.append(f"{job}: {fault}"),
         on_success=lambda _: None,
         on_stalled=nothing,
-        on_reload=idle,  # type: ignore[arg-type]
+        on_reload=idle,
     )

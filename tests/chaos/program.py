@@ -96,7 +96,7 @@ def _plant_in_commit(moment: str, number: int) -> None:
         if is_now:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    Database.write = write  # type: ignore[method-assign]
+    Database.write = write
 
 
 def set_clock(path: Path) -> None:
@@ -108,7 +108,7 @@ def set_clock(path: Path) -> None:
 
     class Wrong(datetime, metaclass=AnyDatetime):
         @classmethod
-        def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        def now(cls, tz: tzinfo | None = None) -> datetime:
             return datetime.now(tz) + timedelta(seconds=int(path.read_text()))
 
     for name, module in list(sys.modules.items()):

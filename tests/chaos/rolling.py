@@ -35,7 +35,7 @@ async def roll(installation: Installation, storage: str, older: Path = ROOT, see
         for one in before:
             number = len(installation.processes)
             _start(installation, ROOT)
-            await came(lambda number=number: _is_up(installation, number), "the worker that takes over", _PATIENCE_S)  # type: ignore[misc]
+            await came(lambda number=number: _is_up(installation, number), "the worker that takes over", _PATIENCE_S)
             await _told_anew(oracle)
             one.send_signal(signal.SIGTERM)
             code = await asyncio.to_thread(one.wait, 60)

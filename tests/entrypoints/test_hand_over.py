@@ -56,7 +56,7 @@ def store(tmp_path: Path) -> Iterator[DatabaseStore]:
 def waiting(store: DatabaseStore, on: Channel, count: int) -> tuple[Notification, ...]:
     """Messages about *count* alerts that wait for a channel."""
     made = attacked()
-    alerts = [replace(made.alert, id=f"al-{number}", rule_id=f"rule-{number}") for number in range(count)]  # type: ignore[arg-type]
+    alerts = [replace(made.alert, id=f"al-{number}", rule_id=f"rule-{number}") for number in range(count)]
     messages = tuple(
         Notification(
             NotificationId(f"n-{alert.id}"),
@@ -96,7 +96,7 @@ def test_quiet_hours_of_the_fallback_hold_what_is_handed_over_and_word_of_it(sto
     channels = (CHAT, replace(MAIL, quiet=quiet))
     grave, soft = waiting(store, CHAT, 2)
     hand_over(store, channels, CHAT.id, [grave, replace(soft, severity=Severity.WARNING)], NOW)
-    bench = Bench((), channels, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
+    bench = Bench((), channels, {}, None, AlertPolicy(), load_wordings())
     assert send_notice(store, bench, Notice(NoticeKind.CHANNEL_DEAD, "chat"), CHAT.id, NOW) == 1
     assert [[str(one.severity) for one in held] for held in store.due_folds(NOW).values()] == [["critical"]]
     later = store.due_folds(NOW.replace(hour=10, minute=0))
@@ -128,7 +128,7 @@ async def test_what_the_fallback_was_told_itself_is_not_handed_over_to_it(store:
 
 
 async def test_a_dead_letter_goes_to_no_fallback_that_was_told_itself(store: DatabaseStore) -> None:
-    bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
+    bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())
     (letter,) = waiting(store, CHAT, 1)
     own = replace(letter, id=NotificationId("m-0"), channel=MAIL.id)
     store.save_notifications([own])
@@ -169,11 +169,11 @@ def test_a_dead_letter_goes_with_word_of_it_and_to_the_fallback_or_not_at_all(st
     (letter,) = waiting(store, CHAT, 1)
     (claimed,) = store.claim_notifications(CHAT.id, NOW, 1, timedelta(minutes=2))
     refused = Delivery(claimed.id, CHAT.id, 1, Outcome.REJECTED, NOW, 0.1, "404")
-    bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())  # type: ignore[arg-type]
+    bench = Bench((), CHANNELS, {}, None, AlertPolicy(), load_wordings())
     follow = about_dead_letter(store, bench, DeadLetter(claimed, refused), NOW)
     with pytest.raises(StoreError):
         # What cannot be stored takes all the rest along, as a crash would.
-        store.save_delivery(claimed, refused, None, follow=[*follow, replace(follow[0], channel=None)])  # type: ignore[arg-type]
+        store.save_delivery(claimed, refused, None, follow=[*follow, replace(follow[0], channel=None)])
     catalogue = DatabaseCatalogue(store.database)
     assert [str(one["state"]) for one in catalogue.notifications()] == ["leased"]
     assert store.save_delivery(claimed, refused, None, follow=follow)

@@ -45,7 +45,7 @@ def tell(installation: Installation, name: str, title: str, text: str) -> None:
 
 
 def mails(box: Mailbox) -> list[EmailMessage]:
-    return [message_from_bytes(one.original_content, policy=policy.SMTP) for one in box.mails]  # type: ignore[misc]
+    return [message_from_bytes(one.original_content, policy=policy.SMTP) for one in box.mails]
 
 
 def reasons(installation: Installation) -> set[str]:

@@ -144,7 +144,7 @@ async def test_red_where_a_channel_is_dead_and_after_a_restart_too(tmp_path: Pat
             service.store.save_notifications([message(1, f"n{number}")])
             # At the end of each rest, and with the wait before each retry over.
             later += timedelta(hours=1)
-            await deliver(lambda at=later: at, service.store, lane, DeliveryPolicy(), limit=1)  # type: ignore[misc]
+            await deliver(lambda at=later: at, service.store, lane, DeliveryPolicy(), limit=1)
         assert await found.says() == red
         listed = found.installation.told("channels", "list", "-o", "jsonl").stdout
         assert json.loads(listed)["state"].startswith("dead")
@@ -247,7 +247,7 @@ async def test_a_bug_in_the_lane_of_a_channel_ends_the_service(tmp_path: Path) -
             return None
 
     async with running(tmp_path) as found:
-        found.service.gear.lanes[CHAT].sender = Buggy()  # type: ignore[assignment]
+        found.service.gear.lanes[CHAT].sender = Buggy()
         found.service.store.save_notifications([message(1)])
         with pytest.raises(KeyError, match="a bug with n1"):
             await found.service.run()

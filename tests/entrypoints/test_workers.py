@@ -53,20 +53,20 @@ class Server:
 
     @property
     def url(self) -> str:
-        return str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")  # type: ignore[attr-defined]
+        return str(self.server.get_uri()).replace("postgresql://", "postgresql+psycopg://")
 
     def die(self) -> None:
-        os.kill(self.server.get_pid(), signal.SIGQUIT)  # type: ignore[attr-defined]
+        os.kill(self.server.get_pid(), signal.SIGQUIT)
 
     def is_gone(self) -> bool:
-        pid = self.server.get_pid()  # type: ignore[attr-defined]
+        pid = self.server.get_pid()
         return subprocess.run(["ps", "-p", str(pid), "-o", "stat="], capture_output=True, text=True).stdout.strip() in {
             "",
             "Z",
         }
 
     def come_back(self) -> None:
-        begun(self.server.ensure_postgres_running)  # type: ignore[attr-defined]
+        begun(self.server.ensure_postgres_running)
 
 
 async def test_workers_share_a_host_and_wait_for_a_database_that_went_away(

@@ -48,7 +48,7 @@ reader: Callable[[], FactReader] = functools.cache(lambda: load_fact_reader(Grou
 def to_file(name: str, folder: Path, **more: object) -> Channel:
     """A channel that writes to a file of that name."""
     fields: dict[str, object] = {"is_default": True, **more}
-    return Channel(ChannelId(name), ChannelKind.FILE, target=str(folder / f"{name}.jsonl"), **fields)  # type: ignore[arg-type]
+    return Channel(ChannelId(name), ChannelKind.FILE, target=str(folder / f"{name}.jsonl"), **fields)
 
 
 @dataclass
@@ -159,7 +159,7 @@ class Newsroom:
             url=f"https://{key}.example/{event}",
             title=title,
             text=text or f"It is about {event}.",
-            **fields,  # type: ignore[arg-type]
+            **fields,
         )
         self._scripts[article.id] = (event, _analysis(article, roles, status, kind))
         return article
@@ -226,7 +226,7 @@ async def settle(room: Newsroom) -> None:
 
 async def first_told(room: Newsroom, **what: object) -> None:
     """The first article, told."""
-    room.tell("first", **what)  # type: ignore[arg-type]
+    room.tell("first", **what)
     await settle(room)
     assert room.told() == ["opened"]
 

@@ -177,9 +177,9 @@ async def test_an_acknowledgement_survives_an_assessment_in_hand(opened: Open) -
 
     def late(*arguments: object, **more: object) -> int:
         room.store.acknowledge(alert.id, "Kim", room.now)
-        return saved(*arguments, **more)  # type: ignore[arg-type]
+        return saved(*arguments, **more)
 
-    room.store.save_assessment = late  # type: ignore[method-assign]
+    room.store.save_assessment = late
     room.assess()
     (after,) = room.catalogue.alerts()
     assert (after.acknowledged_by, after.version) == ("Kim", 2)

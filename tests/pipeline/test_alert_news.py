@@ -194,9 +194,9 @@ async def test_a_message_that_left_while_it_was_being_rewritten_is_followed_by_w
 
     def late(*arguments: object, **more: object) -> int:
         claimed.extend(room.store.claim_notifications(room.channels[0].id, room.now, 9, timedelta(minutes=1)))
-        return saved(*arguments, **more)  # type: ignore[arg-type]
+        return saved(*arguments, **more)
 
-    room.store.save_assessment = late  # type: ignore[method-assign]
+    room.store.save_assessment = late
     room.assess()
     del room.store.save_assessment
     room.store.release_notifications(claimed)

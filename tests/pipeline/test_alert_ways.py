@@ -256,7 +256,7 @@ async def test_what_cannot_stand_in_a_list_is_sent_as_it_stands(opened: Open, tm
     room.wait(minutes=5)
     ((key, held),) = room.store.due_folds(room.now).items()
     spoilt = {one.id: unlistable(one) for number, one in enumerate(held) if number in bad}
-    room.store.due_folds = lambda _: {key: tuple(spoilt.get(one.id, one) for one in held)}  # type: ignore[method-assign,assignment]
+    room.store.due_folds = lambda _: {key: tuple(spoilt.get(one.id, one) for one in held)}
     assert set(fold_held(room.store, room.bench, room.now)) == set(spoilt)
     del room.store.due_folds
     await settle(room)
@@ -289,7 +289,7 @@ async def test_what_a_channel_that_is_down_does_not_take_goes_down_the_chain(ope
     async with http_receiver() as receiver:
 
         def hook(name: str, path: str, **more: object) -> Channel:
-            return Channel(ChannelId(name), ChannelKind.WEBHOOK, receiver.url(path), **more)  # type: ignore[arg-type]
+            return Channel(ChannelId(name), ChannelKind.WEBHOOK, receiver.url(path), **more)
 
         ways = [
             hook("first", "/500", is_default=True, fallback=ChannelId("second")),

@@ -15,9 +15,7 @@ from tests.story_builders import info_rule, rule
 
 
 def hush(room: Newsroom, **what: object) -> None:
-    room.store.save_silence(
-        Silence("si-1", "Kim", room.now, room.now + timedelta(hours=1), **what)  # type: ignore[arg-type]
-    )
+    room.store.save_silence(Silence("si-1", "Kim", room.now, room.now + timedelta(hours=1), **what))
 
 
 @pytest.mark.parametrize(

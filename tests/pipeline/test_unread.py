@@ -20,7 +20,7 @@ from tests.pipeline.station import NEWS, Station, open_station
 
 
 def detect(station: Station) -> None:
-    station.brain.pool.detector = FailingDetector(station.brain.pool.detector)  # type: ignore[assignment]
+    station.brain.pool.detector = FailingDetector(station.brain.pool.detector)
 
 
 def group(station: Station) -> None:

@@ -45,7 +45,7 @@ def ago(seconds: float) -> object:
     ],
 )
 def test_each_reason_in_words(changes: dict[str, object], says: tuple[str, ...]) -> None:
-    assert ailments(Vitals(NOW, **changes), POLICY) == says  # type: ignore[arg-type]
+    assert ailments(Vitals(NOW, **changes), POLICY) == says
 
 
 def test_every_reason_is_said() -> None:

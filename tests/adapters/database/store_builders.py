@@ -42,7 +42,7 @@ def article(key: str, **changes: object) -> Article:
         content_hash=f"hash-{key}",
         entry_hash=f"entry-{key}",
     )
-    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(plain, **changes)
 
 
 def feed(key: str = "f1") -> Feed:
@@ -73,7 +73,7 @@ def note(key: str, channel: str = "chat", **changes: object) -> Notification:
         created_at=NOW,
         not_before=NOW,
     )
-    return dataclasses.replace(plain, **changes)  # type: ignore[arg-type]
+    return dataclasses.replace(plain, **changes)
 
 
 def attempt(one: Notification, outcome: Outcome, at: datetime = SOON) -> Delivery:

@@ -23,7 +23,7 @@ def told(name: str, text: str = TEXT, title: str = "Okta breached", **changes: o
     """The article under URL, as the feed *name* tells it."""
     values: dict[str, object] = {"published_at": SOON, "first_seen_at": SOON, "entry_hash": "x:1:2", **changes}
     one = article("x", url=URL, feed_id=FeedId(name), guid="g", title=title, text=text, content_hash=f"{title}{text}")
-    return dataclasses.replace(one, **values)  # type: ignore[arg-type]
+    return dataclasses.replace(one, **values)
 
 
 def saved(store: DatabaseStore, states: Mapping[str, FeedState], *articles: Article) -> list[tuple[int, int]]:

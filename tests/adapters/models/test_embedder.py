@@ -62,7 +62,7 @@ def read(key: str, title: str) -> ReadArticle:
 
 
 def embedder(server: Model, **policy: object) -> HttpEmbedder:
-    return HttpEmbedder(EmbeddingsPolicy(url=f"{server.base}/v1", model="small", **policy), (), "test")  # type: ignore[arg-type]
+    return HttpEmbedder(EmbeddingsPolicy(url=f"{server.base}/v1", model="small", **policy), (), "test")
 
 
 async def ask(one: HttpEmbedder, *articles: ReadArticle, after_s: int = 0) -> tuple[list[bytes], EmbedReport]:

@@ -54,7 +54,7 @@ class Room:
     def __init__(self, folder: Path, server: ChatServer, **policy: object) -> None:
         self.folder, self.server = folder, server
         patient = {"timeout": timedelta(minutes=1), "patience": timedelta(minutes=1)}
-        self.policy = SecondReaderPolicy(url=f"{server.base}/v1", model="small", **(patient | policy))  # type: ignore[arg-type]
+        self.policy = SecondReaderPolicy(url=f"{server.base}/v1", model="small", **(patient | policy))
         self.now = NOW
         self.start()
 

@@ -284,7 +284,7 @@ async def test_the_child_sees_no_secret_of_the_environment(monkeypatch: pytest.M
         target = channel(receiver.url("/ok", "json"))
         sender = open_sender(target, PATIENT, allowed=LOOPBACK, stream=io.StringIO(), user_agent="x")
         await sender.send(notification(target), NOW)
-        child: Any = sender._child  # type: ignore[attr-defined]
+        child: Any = sender._child
         environment = Path(f"/proc/{child.pid}/environ").read_bytes()
         await sender.close()
     assert b"OTHER_CHANNEL_TOKEN" not in environment

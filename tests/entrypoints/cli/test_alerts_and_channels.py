@@ -45,7 +45,7 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     made = read_settings(None)
     with open_store(made, NOW) as store:
         first, second = attacked(), in_attack_news()
-        news = replace(second.alert, id="al-news", story_id=second.story.id)  # type: ignore[arg-type]
+        news = replace(second.alert, id="al-news", story_id=second.story.id)
         messages = tuple(
             Notification(
                 NotificationId(name),

@@ -85,7 +85,7 @@ def told(
 
 
 def verdict_of(reason: Reason, **more: object) -> Verdict:
-    return Verdict(RULE, STORY.id, reason, Severity.WARNING, NOW, STORY.entities, **more)  # type: ignore[arg-type]
+    return Verdict(RULE, STORY.id, reason, Severity.WARNING, NOW, STORY.entities, **more)
 
 
 @pytest.mark.parametrize("reason", QUIET)

@@ -114,7 +114,7 @@ def test_a_rest_is_as_long_as_the_service_asks() -> None:
 
 
 def named(name: str, **changes: object) -> Channel:
-    return replace(channel(), id=ChannelId(name), **changes)  # type: ignore[arg-type]
+    return replace(channel(), id=ChannelId(name), **changes)
 
 
 def test_who_hears_of_a_dead_channel() -> None:

@@ -23,7 +23,7 @@ BERLIN = "Europe/Berlin"
 
 
 def channel(name: str = "chat", **more: object) -> Channel:
-    return Channel(ChannelId(name), ChannelKind.CONSOLE, is_default=True, **more)  # type: ignore[arg-type]
+    return Channel(ChannelId(name), ChannelKind.CONSOLE, is_default=True, **more)
 
 
 def planned(

@@ -19,7 +19,7 @@ TAGGED = {EntityId("acme"): frozenset({"tier-1"})}
 
 def way(name: str = "screen", **more: object) -> Channel:
     fields: dict[str, object] = {"is_default": True, **more}
-    return Channel(ChannelId(name), ChannelKind.CONSOLE, **fields)  # type: ignore[arg-type]
+    return Channel(ChannelId(name), ChannelKind.CONSOLE, **fields)
 
 
 def said(rules: Sequence[Rule], *channels: Channel) -> list[str]:

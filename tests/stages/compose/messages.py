@@ -78,7 +78,7 @@ OCCASIONS = {
 
 
 def message(occasion: Occasion, where: object = PLAIN, language: str = "en") -> Message:
-    target = replace(where, language=language)  # type: ignore[type-var]
+    target = replace(where, language=language)
     return write(outline_alert(replace(occasion, channel=target), wording_for(language)), target)
 
 
@@ -95,4 +95,4 @@ def held(language: str = "en") -> tuple[Notification, ...]:
 
 def waiting(name: str, alert: str, severity: Severity, text: Message, minute: int) -> Notification:
     moment = NOW + timedelta(minutes=minute)
-    return Notification(NotificationId(name), PLAIN.id, alert, severity, text, moment, moment)  # type: ignore[arg-type]
+    return Notification(NotificationId(name), PLAIN.id, alert, severity, text, moment, moment)

@@ -27,10 +27,7 @@ def test_a_fold_lists_every_alert_once_and_says_which() -> None:
 @pytest.mark.parametrize("url", ["discord://a/b", "mastodons://a@b", "slack://a/b/c", "twilio://a:b@c/d", ""])
 def test_a_storm_leaves_nothing_out_whatever_the_service_takes(url: str) -> None:
     target = channel(url)
-    many = [
-        replace(held()[0], id=NotificationId(f"n{i}"), alert_id=f"al-{i:03}")  # type: ignore[arg-type]
-        for i in range(130)
-    ]
+    many = [replace(held()[0], id=NotificationId(f"n{i}"), alert_id=f"al-{i:03}") for i in range(130)]
     folds = fold_notifications("storm:soc:x", many, target, wording_for("en"), NOW)
     assert sorted(str(one.id) for _, members in folds for one in members) == sorted(str(one.id) for one in many)
     assert len({folded.id for folded, _ in folds}) == len(folds)

@@ -26,7 +26,7 @@ def said(
 
 
 def noisy(count: int, start: int = 100, **more: object) -> list[Opinion]:
-    return [said("noise", start + number, **more) for number in range(count)]  # type: ignore[arg-type]
+    return [said("noise", start + number, **more) for number in range(count)]
 
 
 @pytest.mark.parametrize(

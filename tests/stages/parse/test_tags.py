@@ -35,7 +35,7 @@ def of_feedparser(document: str) -> list[str]:
 
 
 def read(document: bytes, **feed: object) -> tuple[Entry, ...]:
-    return parse_document(Feed(FeedId("x"), URL, **feed), document, {}, URL, 100).entries  # type: ignore[arg-type]
+    return parse_document(Feed(FeedId("x"), URL, **feed), document, {}, URL, 100).entries
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
