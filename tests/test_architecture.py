@@ -28,6 +28,7 @@ def imports(path: Path) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
             yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
 @pytest.mark.parametrize("path", MODULES, ids=names(MODULES))
@@ -47,7 +48,6 @@ def test_the_domain_stands_on_the_standard_library() -> None:
         for path in (PACKAGE / "domain").glob("*.py")
         for name in imports(path)
         if name.partition(".")[0] not in sys.stdlib_module_names and not name.startswith("monitor.domain")
-        # The one pure stage that a noun needs would be a sign that the noun is wrong.
     }
     assert foreign == set()
 
@@ -59,6 +59,13 @@ def test_packages_of_stages_import_one_way() -> None:
             own = path.relative_to(PACKAGE / "stages").parts[0]
             others = {name.split(".")[2] for name in imports(path) if name.startswith("monitor.stages.")}
             wanted.setdefault(own, set()).update(others - {own})
+    # A circle is named by the error.
+    assert list(TopologicalSorter(wanted).static_order())
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    known = {".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path for path in MODULES}
+    wanted = {name: {one for one in imports(path) if one in known and one != name} for name, path in known.items()}
     # A circle is named by the error.
     assert list(TopologicalSorter(wanted).static_order())
 
