@@ -74,6 +74,7 @@ def test_a_faulty_folder_tells_every_fault(tmp_path):
     places = {fault.file for fault in raised.value.faults}
     assert places == {
         *("en.yaml", "frames.yaml", "weights.yaml", "other-languages.yaml", "gazetteer.yaml", "trades.yaml"),
+        "satire.yaml",
     }
 
 

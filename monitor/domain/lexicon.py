@@ -116,7 +116,8 @@ class Lexicon:
     read, so that they are not taken for one that we do. ``towns`` are cities and regions as all our languages call
     them, one word each. ``bearers`` holds, by kind ("places", "surnames", "figures", "given"), single words that name
     something else than a company in any language; ``trades`` words of each sector, in all of them, and ``scenes`` those
-    of other news (sport, the arts). ``version`` is a hash of the content.
+    of other news (sport, the arts). ``satire`` are outlets whose news is made up: their names and their sites, as
+    letters and digits. ``version`` is a hash of the content.
     """
 
     packs: tuple[LanguagePack, ...]
@@ -127,6 +128,7 @@ class Lexicon:
     bearers: Mapping[str, frozenset[str]] = field(default_factory=dict)
     trades: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scenes: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    satire: frozenset[str] = frozenset()
     version: str = ""
     # What the words of whole articles say, what stands around words that could be names, and around names.
     wording: SignWeights = SignWeights()

@@ -10,6 +10,7 @@ from monitor.domain.errors import fault_of
 from monitor.domain.finding import Analysis
 from monitor.stages.detect import Detector
 from monitor.stages.group import FactReader, Fingerprint
+from monitor.stages.sites import site_in
 
 _UNKNOWN = "und"
 T = TypeVar("T")
@@ -62,7 +63,10 @@ def unread(article_id: str, error: Exception) -> Analysis:
 
 def _read(article: Article, is_member: bool, detector: Detector, facts: FactReader) -> ReadArticle | Analysis:
     # Detection first, since the facts rest on the language and the entities that it finds.
-    analysis = detector.analyse(article.id, article.title, article.text, article.published_at, article.language)
+    outlets = (article.owner, site_in(article.url))
+    analysis = detector.analyse(
+        article.id, article.title, article.text, article.published_at, article.language, outlets
+    )
     if analysis.is_off_topic and not is_member:
         return analysis
     spoken = in_language_of(article, analysis)

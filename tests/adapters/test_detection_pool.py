@@ -56,6 +56,23 @@ def test_articles_are_read_alike_in_this_process_and_in_many() -> None:
     assert not read[7].fingerprint.is_dated
 
 
+@pytest.mark.parametrize(
+    ("url", "owner"),
+    [
+        pytest.param("https://speld.nl/2025/acme", "", id="by its address"),
+        pytest.param("https://news.google.com/rss/articles/1", "De Speld", id="by what a search calls it"),
+    ],
+)
+def test_what_a_paper_of_satire_tells_happened_to_nobody(url: str, owner: str) -> None:
+    told = article("1", title="Acme Corp hit by ransomware", text=_TEXTS[0])
+    made_up = replace(article("2", title="Acme Corp hit by ransomware", text=_TEXTS[0]), url=url, owner=owner)
+    with ReadingPool(
+        [Entity(EntityId("acme"), "Acme Corp")], load_lexicon(), load_fact_reader(GroupPolicy()), 1
+    ) as pool:
+        batch = pool.read([told, made_up])
+    assert [one.analysis.under_attack for one in batch.told] == [("acme",), ()]
+
+
 @pytest.mark.parametrize("processes", [1, 2])
 def test_an_article_that_the_program_fails_on_keeps_no_other_from_being_read(processes: int) -> None:
     articles = [article(str(number), title=f"Story {number} of Acme Corp", text=_TEXTS[0]) for number in range(200)]

@@ -16,6 +16,7 @@ from monitor.domain.finding import AttackType
 from monitor.domain.lexicon import Cues, Frame, LanguagePack, Lexicon, SignWeights, Weights
 from monitor.lexicon import LEXICON
 from monitor.stages.detect.folding import fold_words
+from monitor.stages.sites import folded
 
 _WORD_LISTS = ("function_words", "common_words", "given_names", "places")
 
@@ -39,6 +40,7 @@ def load_lexicon(folder: Path = LEXICON) -> Lexicon:
     trades, scenes = (
         {str(kind): _words(listed) for kind, listed in told.get(key, {}).items()} for key in ("trades", "scenes")
     )
+    outlets = files.read("satire.yaml").get("outlets", {})
     if files.faults:
         raise ConfigError(tuple(files.faults))
     tables = {name: files.lines(f"{name}.tsv") for name in ("wording", "contexts", "surroundings")}
@@ -51,6 +53,7 @@ def load_lexicon(folder: Path = LEXICON) -> Lexicon:
         bearers,
         trades,
         scenes,
+        frozenset(map(folded, (*outlets.keys(), *outlets.values()))),
         files.digest.hexdigest()[:12],
         **{name: read_sign_weights(lines) for name, lines in tables.items()},
     )

@@ -20,6 +20,9 @@ _NOT_LIVE = tuple(status for status in Status if status not in LIVE)
 _UNTOLD = -3.0
 # How steeply the score of a kind that is not told surely enough speaks for or against it.
 _UNSURE = 2.0
+# An attack that is told as one that holds, but not surely enough for an alarm, is told as denied, failed or of the past
+# only where that much speaks for it: of those with less one in thirty is.
+_LEAST_REFUTED = 0.15
 _ASSERTED = frozenset({"boast", "leak_site", "gang", "ransomware", "breach", "deny", "steal"})
 
 
@@ -184,3 +187,14 @@ def live_share(reads: Reads) -> float:
 def holding(reads: Reads) -> Reads:
     """Those of *reads* that hold."""
     return {kind: read for kind, read in reads.items() if is_live(kind, read)}
+
+
+def not_holding(reads: Reads) -> Reads:
+    """What befell a victim that is not under attack: no attack is told as holding, though an outage may be."""
+    told = {kind: read._replace(status=_doubt(read)) for kind, read in reads.items() if is_live(kind, read)}
+    return {**reads, **told}
+
+
+def _doubt(read: Read) -> Status:
+    """What an attack that is not said to hold is told as: as what may be, where little says why it should not."""
+    return read.if_not if 1.0 - read.live >= _LEAST_REFUTED else Status.HYPOTHETICAL

@@ -1,7 +1,8 @@
 """The whole of detection for one article: pure, and the same for the daemon, the command and the tests."""
 
 import functools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
@@ -12,7 +13,7 @@ from monitor.stages.detect.attacks import AttackReader, Event
 from monitor.stages.detect.boilerplate import BoilerplateIndex
 from monitor.stages.detect.conclusion import Conclusion, Portrait, heaviest_parts
 from monitor.stages.detect.cues import CueIndex
-from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, holding, is_live, kinds_of
+from monitor.stages.detect.deeds import NO_KINDS, Deeds, Reads, holding, kinds_of, not_holding
 from monitor.stages.detect.echoes import Cast, Echo, find_echoes
 from monitor.stages.detect.folding import fold, fold_words
 from monitor.stages.detect.items import items_of, merged, split
@@ -30,6 +31,7 @@ from monitor.stages.detect.status import StatusReader
 from monitor.stages.detect.struck import StruckReader, struck_parts
 from monitor.stages.detect.surroundings import SurroundingsReader
 from monitor.stages.detect.wording import NOTHING_SAID, Said, WordingReader
+from monitor.stages.sites import folded
 
 _JOINT = "\n\n"
 _ATTRIBUTING = frozenset({"say", "according"})
@@ -116,6 +118,7 @@ class Detector:
         text: str,
         published: datetime | None = None,
         language: str | None = None,
+        outlets: Iterable[str] = (),
     ) -> Analysis:
         """
         All that can be said of an article.
@@ -124,8 +127,12 @@ class Detector:
             title, text: As given, HTML entities and all; spans refer to these, in code points.
             published: When, to tell old years from new; None where unknown.
             language: A hint, used where the text itself does not tell.
+            outlets: The site and the name of the outlet, as far as they are known: some make their news up.
         """
-        return self.conclude(self.read(article_id, title, text, published, language))
+        reading = self.read(article_id, title, text, published, language)
+        if not self._lexicon.satire.isdisjoint(map(folded, outlets)):
+            reading = replace(reading, passage=replace(reading.passage, is_satire=True))
+        return self.conclude(reading)
 
     def read(self, article_id: str, title: str, text: str, published: datetime | None, language: str | None) -> Reading:
         """The article laid out, with its sightings and events: all evidence, no conclusion."""
@@ -316,7 +323,7 @@ class Detector:
             allowed, reads, surplus = _STRUCK, _holding(told), round(above, 3)
         role = max(allowed, key=told.shares.__getitem__)
         if role is Role.VICTIM and surplus is None:
-            reads = _not_holding(told.reads)
+            reads = not_holding(told.reads)
         reasons = heaviest_parts(role, self.roles.outcomes.parts_of(role, told.parts))
         if surplus is not None:
             reasons += heaviest_parts("under-attack", self.struck.parts_of(parts))
@@ -338,12 +345,6 @@ def _holding(told: Portrait) -> Reads:
         return told.reads
     kind = max(told.doubted, key=lambda one: told.doubted[one].live)
     return {**told.reads, kind: told.doubted[kind]}
-
-
-def _not_holding(reads: Reads) -> Reads:
-    """What befell a victim that is not under attack: no attack is told as holding, though an outage may be."""
-    told = {kind: read._replace(status=read.if_not) for kind, read in reads.items() if is_live(kind, read)}
-    return {**reads, **told}
 
 
 def _outside(skipped: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

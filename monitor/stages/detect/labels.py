@@ -1,4 +1,4 @@
-"""Whether an article is marked as made up: "Satire: ...", "... (parodie)", "This story is satire"."""
+"""Whether an article is made up: its outlet is known for it, or it says so ("Satire: ...", "... (parodie)")."""
 
 import re
 
@@ -13,12 +13,12 @@ _BESIDE = 6
 
 def is_marked_as_made_up(passage: Passage) -> bool:
     """
-    Whether an article says of itself that it is satire or fiction: a sentence that does, or a label.
+    Whether an article is of an outlet that makes its news up, or says of itself that it is satire or fiction.
 
-    A label is a word such as "satire" that stands by itself in the title, or where the text begins or ends: there it
-    names the column, elsewhere the word is one of many.
+    A sentence says so, or a label: a word such as "satire" that stands by itself in the title, or where the text begins
+    or ends. There it names the column, elsewhere the word is one of many.
     """
-    if _SAID in passage.concepts:
+    if passage.is_satire or _SAID in passage.concepts:
         return True
     if _LABEL not in passage.concepts:
         return False

@@ -49,6 +49,8 @@ class Passage:
     starts: tuple[int, ...]
     # Of all sentences together.
     concepts: frozenset[str]
+    # Whether its outlet is known for news that is made up.
+    is_satire: bool = False
 
     @property
     def brevity(self) -> float:

@@ -3,7 +3,7 @@
 import pytest
 
 from monitor.domain.finding import AttackType, Role, Status
-from tests.stages.detect.reading import analyse
+from tests.stages.detect.reading import PUBLISHED, analyse, detector
 
 TOLD = "Hackers broke into the systems of Nordwick and stole the records of its customers."
 REAL = "Nordwick confirmed that hackers stole the records of its customers."
@@ -33,6 +33,28 @@ def test_what_calls_itself_satire_attacks_nobody(title: str, text: str) -> None:
 
     assert analysis.under_attack == ()
     assert {attack.status for attack in analysis.attacks} <= {Status.HYPOTHETICAL}
+
+
+@pytest.mark.parametrize(
+    "outlets",
+    [
+        pytest.param(("", "speld.nl"), id="by the site of its address"),
+        pytest.param(("De Speld", "news.google.com"), id="by the name that a search gives"),
+        pytest.param(("der-postillon.com", "bing.com"), id="by the site that a search gives"),
+    ],
+)
+def test_an_outlet_that_makes_its_news_up_attacks_nobody(outlets: tuple[str, str]) -> None:
+    analysis = detector().analyse("a", "Nordwick hacked by its own cat", TOLD, PUBLISHED, outlets=outlets)
+
+    assert analysis.under_attack == ()
+    assert {attack.status for attack in analysis.attacks} <= {Status.HYPOTHETICAL}
+
+
+@pytest.mark.parametrize("outlets", [(), ("", "onion.example"), ("", "")])
+def test_any_other_outlet_is_believed(outlets: tuple[str, ...]) -> None:
+    analysis = detector().analyse("a", "Nordwick hacked", REAL, PUBLISHED, outlets=outlets)
+
+    assert analysis.under_attack == ("nordwick",)
 
 
 @pytest.mark.parametrize(

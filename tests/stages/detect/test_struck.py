@@ -8,7 +8,7 @@ import pytest
 from monitor.adapters.yaml_settings.watchlists import load_watchlist_file
 from monitor.domain.finding import LIVE, AttackType, Role, Status
 from monitor.stages.detect.conclusion import Portrait
-from monitor.stages.detect.deeds import Read, Reads
+from monitor.stages.detect.deeds import Read, Reads, not_holding
 from monitor.stages.detect.struck import StruckReader, struck_parts
 from tests.detectors import detector_of
 from tests.stages.detect.reading import analyse
@@ -88,3 +88,14 @@ def test_under_attack_is_who_is_the_victim_of_an_attack_that_holds():
             assert holding & victims == set(analysis.under_attack)
             seen.update(victim in holding for victim in victims)
     assert min(seen[True], seen[False]) > 30
+
+
+def test_an_attack_that_hardly_anything_speaks_against_is_only_possible_and_not_denied() -> None:
+    sure = Read(Status.CONFIRMED, 0.9, 0.95, Status.CONFIRMED, Status.DENIED)
+    denied = Read(Status.CONFIRMED, 0.5, 0.6, Status.CONFIRMED, Status.DENIED)
+    reads = {AttackType.RANSOMWARE: sure, AttackType.DDOS: denied, AttackType.OUTAGE: sure}
+    assert {kind: read.status for kind, read in not_holding(reads).items()} == {
+        AttackType.RANSOMWARE: Status.HYPOTHETICAL,
+        AttackType.DDOS: Status.DENIED,
+        AttackType.OUTAGE: Status.CONFIRMED,
+    }
