@@ -3,19 +3,18 @@
 import dataclasses
 
 import pytest
-import yaml
 
+from monitor.adapters.packaged.plain_yaml import plain_yaml
 from monitor.adapters.yaml_settings import catalogue
 from monitor.domain.errors import ConfigError
 from monitor.domain.watchlist import Entity
+from monitor.lexicon import LEXICON
 from monitor.stages.sites import site_of
 
 WRITTEN = [
     entity
     for name in (catalogue._OFTEN, catalogue._BESIDES)
-    for entity in yaml.load(
-        (catalogue._FOLDER / name).read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    )["entities"]
+    for entity in plain_yaml((LEXICON / name).read_bytes())["entities"]
 ]
 SECTORS = frozenset(
     "industry government finance technology transport retail media energy education cybersecurity health platform"
