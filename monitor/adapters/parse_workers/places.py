@@ -48,6 +48,11 @@ class Places:
         self._waiting: list[tuple[float, int, asyncio.Future[None]]] = []
         self._numbers = itertools.count()
 
+    @property
+    def are_waited_for(self) -> bool:
+        """Whether documents wait for a place."""
+        return any(not turn.done() for _, _, turn in self._waiting)
+
     @contextlib.asynccontextmanager
     async def taken(self, cost_s: float) -> AsyncIterator[Callable[[], bool]]:
         """Hold a place; call what is yielded to make room: False where too many are read beside already."""
