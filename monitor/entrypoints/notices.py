@@ -6,6 +6,7 @@ from datetime import datetime
 from monitor.adapters.database.store import DatabaseStore
 from monitor.app import feeds_of
 from monitor.domain.feed import Feed, FeedId, Health
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification
 from monitor.domain.report import FeedNote
 from monitor.domain.settings import Settings
@@ -33,7 +34,7 @@ def notices_to(
     made = []
     for channel in channels:
         quiet = quiet_until(channel, notice.severity, now)
-        key = f"quiet:{channel.id}:{quiet:%Y-%m-%dT%H:%M}" if quiet else ""
+        key = str(FoldKey.until(Hold.QUIET, channel.id, quiet)) if quiet else ""
         words = bench.words(channel)
         made.append(notice_notification(notice, channel, words, now, period, until=quiet, fold_key=key))
     return made

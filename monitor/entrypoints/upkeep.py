@@ -7,6 +7,7 @@ from datetime import datetime
 
 from monitor.adapters.database.retention import prune
 from monitor.adapters.database.store import DatabaseStore
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.notification import Channel, Notice, NoticeKind, Notification
 from monitor.domain.report import AssessReport
 from monitor.domain.settings import Settings
@@ -45,7 +46,7 @@ def fold_held(store: DatabaseStore, bench: Bench, now: datetime) -> Mapping[str,
             # The clock was set back: the digest of this period is out, what came since is for the next one.
             _hold_for_next_period(store, key, held, channel)
             continue
-        if len(held) == 1 and key.startswith("storm:"):
+        if len(held) == 1 and _hold(key) is Hold.STORM:
             # One alone is no storm, and says more than a list of one.
             store.fold_notifications([([held[0].id], as_it_stands(key, held[0], now))])
             continue
@@ -64,15 +65,21 @@ def _fold(
     store.fold_notifications([([member.id for member in members], message) for message, members in folds])
 
 
+def _hold(key: str) -> Hold | None:
+    read = FoldKey.read(key)
+    return read.hold if read is not None else None
+
+
 def _was_sent(store: DatabaseStore, key: str) -> bool:
-    return key.startswith("digest:") and (store.was_folded(key) or store.get_mark(f"period:{key}") is not None)
+    return _hold(key) is Hold.DIGEST and (store.was_folded(key) or store.get_mark(f"period:{key}") is not None)
 
 
 def _hold_for_next_period(store: DatabaseStore, key: str, held: Sequence[Notification], channel: Channel) -> None:
-    """*key* is ``digest:<channel>:<how often>:<period>``, and its messages know when it was due."""
-    digest, due = Digest(key.split(":")[2]), max(one.not_before for one in held)
+    """*key* is that of a digest, and its messages know when it was due."""
+    read, due = FoldKey.read(key), max(one.not_before for one in held)
+    digest = Digest(read.details[0]) if read is not None else channel.digest
     name, until = next_period(digest, channel.digest_at, due, channel.timezone)
-    store.hold_on([one.id for one in held], f"digest:{channel.id}:{name}", until)
+    store.hold_on([one.id for one in held], str(FoldKey(Hold.DIGEST, channel.id, (name,))), until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +113,7 @@ def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:
         quiet = quiet_until(channel, Severity.INFO, due)
         if quiet is not None and channel.digest is Digest.HOURLY:
             continue
-        key, due = f"digest:{channel.id}:{name}", quiet or due
+        key, due = str(FoldKey(Hold.DIGEST, channel.id, (name,))), quiet or due
         is_new = _is_new(store, channel, now)
         if due <= now and store.get_mark(f"period:{key}") is None and not store.has_fold(key):
             made = () if is_new else fold_notifications(key, (), channel, bench.words(channel), now)
@@ -118,5 +125,5 @@ def _empty_digests(store: DatabaseStore, bench: Bench, now: datetime) -> int:
 
 def _is_new(store: DatabaseStore, channel: Channel, now: datetime) -> bool:
     """Whether a channel is seen for the first time: it has no period behind it in which nothing happened."""
-    key = f"digest:{channel.id}"
+    key = str(FoldKey(Hold.DIGEST, channel.id))
     return store.get_mark(f"period:{key}") is None and store.claim_period(key, now)

@@ -10,6 +10,7 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.outbox_rows import SEVEREST_FIRST
 from monitor.adapters.database.rows import chunks, load
 from monitor.adapters.database.writing import put_notifications
+from monitor.domain.fold_key import Hold
 from monitor.domain.notification import Notification, NotificationId, OutboxState
 
 
@@ -85,7 +86,7 @@ class FoldRows:
         n = t.notifications.c
         waits = n.state.in_([OutboxState.PENDING, OutboxState.LEASED])
         is_due = and_(n.state == OutboxState.HELD, n.next_at <= now)
-        key = literal("restored:") + n.channel + literal(f":{now:%Y-%m-%dT%H:%M:%S}")
+        key = literal(f"{Hold.RESTORED}:") + n.channel + literal(f":{now:%Y-%m-%dT%H:%M:%S}")
         with self.database.write() as connection:
             result = connection.execute(
                 update(t.notifications)

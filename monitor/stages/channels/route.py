@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.domain.alert import Alert, Planned, Reason, Timing, Verdict
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.notification import Channel, ChannelId
 from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import Story
@@ -125,9 +126,9 @@ def fold_storms(
             if used[plan.channel] > limits.get(plan.channel, used[plan.channel]):
                 due = now.replace(second=0, microsecond=0) + 2 * _STORM_SPAN
                 quiet = quiet_until(known[plan.channel], severity, due)
-                due, why = (due, "storm") if quiet is None else (quiet, "quiet")
-                key = f"{why}:{plan.channel}:{due:%Y-%m-%dT%H:%M}"
-                plan = replace(plan, timing=Timing.FOLDED, not_before=due, fold_key=key)
+                due, why = (due, Hold.STORM) if quiet is None else (quiet, Hold.QUIET)
+                key = FoldKey.until(why, plan.channel, due)
+                plan = replace(plan, timing=Timing.FOLDED, not_before=due, fold_key=str(key))
         folded.append(plan)
     return tuple(folded)
 
@@ -159,7 +160,7 @@ def _plan(
     digest = rule.digest if rule.digest is not Digest.NONE else channel.digest
     if digest is not Digest.NONE:
         name, due = digest_due(digest, channel, verdict.severity, now)
-        return Planned(alert.id, channel.id, Timing.DIGEST, due, f"digest:{channel.id}:{name}")
+        return Planned(alert.id, channel.id, Timing.DIGEST, due, str(FoldKey(Hold.DIGEST, channel.id, (name,))))
     # The wait is for a second outlet; where one is there already, there is nothing to wait for.
     waits = verdict.reason is Reason.NEW_STORY and len(story.sources) < 2
     ready = now + policy.group_wait if waits else now
@@ -167,7 +168,7 @@ def _plan(
     gravity = Severity.INFO if verdict.reason is Reason.STORY_CLOSED else verdict.severity
     quiet = quiet_until(channel, gravity, ready)
     if quiet is not None:
-        return Planned(alert.id, channel.id, Timing.FOLDED, quiet, f"quiet:{channel.id}:{quiet:%Y-%m-%dT%H:%M}")
+        return Planned(alert.id, channel.id, Timing.FOLDED, quiet, str(FoldKey.until(Hold.QUIET, channel.id, quiet)))
     return Planned(alert.id, channel.id, Timing.SINGLE, ready)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.notification import Channel, Message, Notification, NotificationId
 from monitor.domain.watchlist import Severity
 from monitor.domain.wording import Wording
@@ -47,9 +48,8 @@ def is_brief(channel: Channel) -> bool:
 
 def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *, brief: bool = False) -> Outline:
     """
-    *held* (one group of `fold_groups`) as one message. *fold_key* tells why they were held:
-    ``digest:<channel>:<daily>:...``, ``quiet:...``, ``storm:...``, ``notices:...`` or
-    ``handover:<channel>:<from>:...``. Without any it is an empty digest.
+    *held* (one group of `fold_groups`) as one message. *fold_key* (a `FoldKey`) tells why they were held. Without any
+    it is an empty digest.
     """
     kind, title, explanation = _why(fold_key, words)
     if not held:
@@ -83,18 +83,19 @@ def outline_fold(fold_key: str, held: Sequence[Notification], words: Wording, *,
 
 
 def _why(fold_key: str, words: Wording) -> tuple[str, str, str]:
-    kind, _, rest = fold_key.partition(":")
-    if kind == "digest":
-        parts = rest.split(":")
-        period = parts[1] if len(parts) > 1 and words.knows(f"fold.digest-{parts[1]}") else "daily"
-        return kind, words.say(f"fold.digest-{period}"), words.say("fold.explain-digest")
-    if kind == "handover":
-        name = clean(rest.split(":")[1] if ":" in rest else rest, 80)
-        return kind, words.say("fold.handover", name=name), words.say("fold.explain-handover", name=name)
-    if kind == "notices":
-        return "notice", words.say("fold.feeds"), words.say("fold.explain-feeds")
-    kind = kind if kind in {"quiet", "storm", "restored"} else "storm"
-    return kind, words.say(f"fold.{kind}"), words.say(f"fold.explain-{kind}")
+    """The kind of the message, its title, and why it is a list."""
+    match FoldKey.read(fold_key):
+        case FoldKey(Hold.DIGEST, _, details):
+            period = details[0] if details and words.knows(f"fold.digest-{details[0]}") else "daily"
+            return "digest", words.say(f"fold.digest-{period}"), words.say("fold.explain-digest")
+        case FoldKey(Hold.HANDOVER, channel, details):
+            name = clean(details[0] if details else channel, 80)
+            return "handover", words.say("fold.handover", name=name), words.say("fold.explain-handover", name=name)
+        case FoldKey(Hold.NOTICES):
+            return "notice", words.say("fold.feeds"), words.say("fold.explain-feeds")
+        case found:
+            hold = found.hold if found else Hold.STORM
+            return str(hold), words.say(f"fold.{hold}"), words.say(f"fold.explain-{hold}")
 
 
 def _by_severity(held: Sequence[Notification], unit: str, words: Wording, *, brief: bool) -> Iterator[Section]:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.notification import Channel, ChannelId, Notice, NoticeKind, Notification, NotificationId
 from monitor.domain.wording import Wording
 from monitor.stages.channels.route import quiet_until
@@ -84,7 +85,7 @@ def _handed_over(one: Notification, source: ChannelId, channel: Channel, now: da
         message=replace(one.message, html="", fields=json.dumps(fields, ensure_ascii=False)),
         created_at=now,
         not_before=due,
-        fold_key=f"handover:{channel.id}:{source}:{due:%Y-%m-%dT%H:%M}",
+        fold_key=str(FoldKey.until(Hold.HANDOVER, channel.id, due, source)),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from monitor.domain.alert import Reason, Silence, Verdict
 from monitor.domain.finding import AttackType, Role, Status
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.story import Story, StoryEntity
 from monitor.domain.watchlist import Entity, Rule
 from monitor.stages.rules.matching import wanted_attacks
@@ -71,19 +72,19 @@ class Circumstances:
 
 def explain_hold(fold_key: str) -> str:
     """Why a message is part of a list, from the key under which it was held; empty where it stands alone."""
-    kind, _, rest = fold_key.partition(":")
-    parts = rest.split(":")
-    if kind == "digest":
-        return f"for the {parts[1] if len(parts) > 1 else 'next'} digest of {parts[0]}"
-    if kind == "quiet":
-        return f"until the quiet hours of {parts[0]} end"
-    if kind == "storm":
-        return f"as one of many: more alerts came in a minute than {parts[0]} takes"
-    if kind == "handover":
-        return f"in place of {parts[1] if len(parts) > 1 else 'another channel'}, which did not take it"
-    if kind == "restored":
-        return "since the backup that was restored; it may have been sent already"
-    return "to be gathered in one list" if fold_key else ""
+    match FoldKey.read(fold_key):
+        case FoldKey(Hold.DIGEST, channel, details):
+            return f"for the {details[0] if details else 'next'} digest of {channel}"
+        case FoldKey(Hold.QUIET, channel):
+            return f"until the quiet hours of {channel} end"
+        case FoldKey(Hold.STORM, channel):
+            return f"as one of many: more alerts came in a minute than {channel} takes"
+        case FoldKey(Hold.HANDOVER, _, details):
+            return f"in place of {details[0] if details else 'another channel'}, which did not take it"
+        case FoldKey(Hold.RESTORED):
+            return "since the backup that was restored; it may have been sent already"
+        case _:
+            return "to be gathered in one list" if fold_key else ""
 
 
 def explain(verdict: Verdict, around: Circumstances | None = None, silences: Sequence[Silence] = ()) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from monitor.domain.feed import Feed, Health
+from monitor.domain.fold_key import FoldKey, Hold
 from monitor.domain.notification import Channel, Notice, NoticeKind, NoticeRule, Notification
 from monitor.domain.watchlist import Severity
 from monitor.domain.wording import Wording
@@ -58,7 +59,8 @@ def feed_notifications(
             notice = Notice(kind, str(one.feed.id), one.text, severity=gravity)
             quiet = quiet_until(channel, gravity, ends)
             until = quiet or ends
-            key = f"notices:{channel.id}:{until:%Y-%m-%dT%H:%M:%S}" if gather or quiet else ""
+            # Those of one span of time leave as one, and spans may be shorter than a minute.
+            key = str(FoldKey(Hold.NOTICES, channel.id, (f"{until:%Y-%m-%dT%H:%M:%S}",))) if gather or quiet else ""
             # Each change is told once by its nature; a feed that falls ill twice a day is told of twice.
             moment = now.isoformat(timespec="seconds")
             made.append(notice_notification(notice, channel, words(channel), now, moment, until=until, fold_key=key))
