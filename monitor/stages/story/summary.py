@@ -153,9 +153,7 @@ def _news_of(articles: Iterable[Article], boilerplate: Boilerplate) -> str:
     return "\n".join(parts)[:_MOST_TEXT]
 
 
-def _state(
-    read: Sequence[tuple[Article, Analysis]], attacks: Mapping[AttackType, Status], confirmed_at: datetime | None
-) -> StoryState:
+def _state(read: Read, attacks: Mapping[AttackType, Status], confirmed_at: datetime | None) -> StoryState:
     statuses = set(without_outage(attacks).values())
     if is_taken_back(read):
         return StoryState.DENIED
@@ -218,7 +216,7 @@ def _rings(ordered: Sequence[Article], joins: Sequence[Join], timeless: Abstract
     )
 
 
-def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:
+def _figures(read: Read, background: Background) -> tuple[str, ...]:
     """
     The largest count and the largest sum that articles on a live attack give and none takes back, rounding aside.
 
@@ -235,12 +233,12 @@ def _figures(read: Sequence[tuple[Article, Analysis]], background: Background) -
     return tuple(written(value, unit) for unit, value in sorted(largest.items()))
 
 
-def _taken_back(read: Sequence[tuple[Article, Analysis]], background: Background) -> tuple[str, ...]:
+def _taken_back(read: Read, background: Background) -> tuple[str, ...]:
     """Figures that an article on the attack says are wrong."""
     wrong = {one for article in _counting(read) for one in taken_back(article, background.reader, background.memory)}
     return tuple(written(value, unit) for value, unit in sorted(wrong))
 
 
-def _counting(read: Sequence[tuple[Article, Analysis]]) -> list[Article]:
+def _counting(read: Read) -> list[Article]:
     live = (article for article, analysis in read if any(attack.status in LIVE for attack in analysis.attacks))
     return list(islice(live, _NUMBERS_FROM))
