@@ -28,6 +28,7 @@ _BLOCKING = frozenset(
         "not_leak",
         "not_malware",
         "not_encrypt",
+        "not_intrude",
         "no_attack",
         "no_exploit",
         "medical",
@@ -40,7 +41,7 @@ _BLOCKING = frozenset(
 _BLOCKED = frozenset(
     {
         "hack", "breach_weak", "breach", "attack_word", "compromise", "malware", "exploit", "cyberattack", "intrude",
-        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny", "infect", "fraud", "insider", "encrypt",
+        "hit_noun", "victim_verb", "steal", "cyber", "flood", "deny", "infect", "fraud", "insider", "encrypt", "hijack",
     }
 )  # fmt: skip
 # The noun at the head of a longer cue is not told a second time.
@@ -49,11 +50,12 @@ _WHOLE_WORDS = frozenset(
 )
 _PART_WORDS = frozenset({"attack_word", "hack", "breach_weak", "steal"})
 # What covers, and what is not told within that. The deed in the name of those who do it is one of these: "a ransomware
-# gang" is nobody's ransomware.
+# gang" is nobody's ransomware. Who "asks for help" helps nobody, and who "helps its customers" no stranger.
 _COVERS = (
     (_BLOCKING, _BLOCKED),
     (_WHOLE_WORDS, _PART_WORDS),
     (frozenset({"gang"}), frozenset({"ransomware"})),
+    (frozenset({"call_in", "for_own"}), frozenset({"for_others"})),
 )
 _TELLING = {
     concept: (

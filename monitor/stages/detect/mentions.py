@@ -308,6 +308,7 @@ _NEARBY = {
     concept: (f"{concept}-near-before", f"{concept}-near-after")
     for concept in (
         "say", "admit", "warn", "company_noun", "press_noun", "customer", "product", "according", "victim_verb",
+        "for_others", "probes", "blame", "turns_to",
     )
 }  # fmt: skip
 # Blanks between a name and a word that touches it, and the longest such word.

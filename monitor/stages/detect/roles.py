@@ -49,7 +49,8 @@ _GRAMMAR = frozenset(
         "claim", "no_attack", "thwart", "unreachable", "account", "insider", "ransom_demand", "espionage", "message",
         "hijack", "leak_site", "past_time", "aftermath", "intact", "fraud", "phishing", "fiction",
         "call_in", "block", "rival", "among", "client_of", "made_by", "study", "parent", "accuse", "deal", "summoned",
-        "blame", "counts",
+        "blame", "counts", "for_others", "probes", "own_probe", "blamed",
+        "for_own", "turns_to",
     }
 )  # fmt: skip
 _TOLD = _ATTACK | _GRAMMAR
