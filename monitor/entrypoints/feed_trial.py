@@ -45,7 +45,7 @@ async def try_feed(settings: Settings, feed: Feed, now: datetime) -> Trial:
         title=parsed.document.title,
         rows=tuple(
             {
-                "published_at": article.published_at.isoformat(timespec="minutes").replace("+00:00", "Z"),
+                "published_at": article.published_at.isoformat(timespec="seconds"),
                 "date_flag": str(article.date_flag),
                 "language": article.language,
                 "title": article.title,

@@ -40,7 +40,7 @@ async def test_a_backtest_tells_what_a_changed_watchlist_would_gain_and_lose(
         told = capsys.readouterr()
         rows = [(row["change"], row["rule"], row["entities"]) for row in csv.DictReader(told.out.splitlines())]
         assert rows == [("gained", "hit", "siemens"), ("lost", "hit", "okta")]
-        assert "2 articles, 1 alerts" in told.err
+        assert "2 articles, 1 alert," in told.err
         station.watch("w", "Okta", "Siemens")
         assert main(["backtest", "--config", str(tmp_path / "config"), *SINCE]) == 0
         rows = [(row["change"], row["entities"]) for row in csv.DictReader(capsys.readouterr().out.splitlines())]
@@ -77,4 +77,7 @@ def test_a_rule_is_tried_on_articles_written_for_it(
     assert says in capsys.readouterr().out
     assert main(["test", "--config", str(tmp_path / "config"), "-o", "json"]) == code
     (row,) = json.loads(capsys.readouterr().out)
-    assert (row["result"], says in row["differences"]) == ("failed" if code else "passed", True)
+    assert (row["result"], any(says in one for one in row["differences"]) or not says) == (
+        "failed" if code else "passed",
+        True,
+    )

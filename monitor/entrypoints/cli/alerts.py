@@ -8,7 +8,7 @@ import typer
 
 from monitor.entrypoints.cli.configured import AUTHOR, Config, read_settings
 from monitor.entrypoints.cli.groups import group_of_commands
-from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show, time_of
 
 if TYPE_CHECKING:
     from monitor.domain.alert import Alert
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 _LIST = ("id", "severity", "rule", "entities", "state", "version", "updated_at", "acknowledged_by")
 _DEAD = ("id", "channel", "severity", "created_at", "attempts", "subject", "fault")
-_MOST_NAMES = 4
 _WORTH = (
     "kind", "id", "alerts", "acknowledge", "useful", "noise", "wrong-company", "wrong-role", "duplicate", "bad_share",
     "advice",
@@ -41,8 +40,6 @@ def list_alerts(
 
     with open_catalogue(read_settings(config), utc_now()) as catalogue:
         rows = [_row(alert) for alert in catalogue.alerts(limit=limit, open_only=open_only)]
-    if output is Output.TABLE:
-        rows = [{**row, "entities": _few(str(row["entities"]))} for row in rows]
     show(rows, output, _LIST)
 
 
@@ -176,7 +173,7 @@ def report(
 
 def _opinion_rows(opinion: "Opinion") -> Iterator[dict[str, object]]:
     said = {
-        "at": opinion.at.isoformat(timespec="seconds"),
+        "at": time_of(opinion.at),
         "alert": str(opinion.alert_id),
         "rule": str(opinion.rule_id),
         "kind": str(opinion.kind),
@@ -189,11 +186,11 @@ def _opinion_rows(opinion: "Opinion") -> Iterator[dict[str, object]]:
             "entity": str(finding.entity_id),
             "role": str(finding.role),
             "confidence": round(finding.confidence, 3),
-            "attacks": " ".join(f"{kind}:{status}" for kind, status in finding.attacks.items()),
+            "attacks": {str(kind): str(status) for kind, status in finding.attacks.items()},
             "article": str(finding.article_id),
         }
     if not opinion.findings:
-        yield {**said, "entity": "", "role": "", "confidence": "", "attacks": "", "article": ""}
+        yield {**said, "entity": "", "role": "", "confidence": None, "attacks": {}, "article": ""}
 
 
 def _worth_row(worth: "Worth") -> dict[str, object]:
@@ -204,7 +201,7 @@ def _worth_row(worth: "Worth") -> dict[str, object]:
         "id": worth.id,
         "alerts": worth.alerts,
         **{str(kind): worth.counts.get(kind, 0) for kind in OpinionKind},
-        "bad_share": f"{worth.bad_share:.2f}",
+        "bad_share": round(worth.bad_share, 2),
         "advice": worth.advice,
     }
 
@@ -215,31 +212,21 @@ def _unknown(alert_id: str) -> Exception:
     return UsageError(f'no alert has the id "{printable(alert_id)}": `monitor alerts list` shows them')
 
 
-def _few(names: str) -> str:
-    """The first names of a long list: a table is for looking over."""
-    listed = names.split(", ")
-    return (
-        names
-        if len(listed) <= _MOST_NAMES
-        else f"{', '.join(listed[:_MOST_NAMES])} and {len(listed) - _MOST_NAMES} more"
-    )
-
-
 def _row(alert: "Alert") -> dict[str, object]:
+    from monitor.entrypoints.shown import entities_shown
     from monitor.stages.compose.said import is_attacked
 
-    attacked = [entity.name for entity in alert.entities if is_attacked(entity)]
     return {
         "id": str(alert.id),
         "severity": str(alert.severity),
         "rule": str(alert.rule_id),
         "story": str(alert.story_id),
-        "entities": ", ".join(entity.name for entity in alert.entities),
-        "under_attack": ", ".join(attacked),
+        "entities": entities_shown(alert.entities),
+        "under_attack": [str(entity.entity_id) for entity in alert.entities if is_attacked(entity)],
         "state": "closed" if alert.is_closed else "open",
         "version": alert.version,
-        "opened_at": alert.opened_at.isoformat(timespec="seconds"),
-        "updated_at": alert.updated_at.isoformat(timespec="seconds"),
+        "opened_at": time_of(alert.opened_at),
+        "updated_at": time_of(alert.updated_at),
         "acknowledged_by": alert.acknowledged_by,
     }
 
@@ -249,7 +236,7 @@ def _message(one: Mapping[str, Any]) -> dict[str, object]:
         {
             "attempt": attempt["attempt"],
             "outcome": str(attempt["outcome"]),
-            "at": attempt["at"].isoformat(timespec="seconds"),
+            "at": time_of(attempt["at"]),
             "elapsed_s": attempt["elapsed_s"],
             "detail": attempt["detail"],
         }
@@ -261,8 +248,8 @@ def _message(one: Mapping[str, Any]) -> dict[str, object]:
         "alert": one["alert"] or "",
         "severity": one["severity"],
         "state": str(one["state"]),
-        "created_at": one["created_at"].isoformat(timespec="seconds"),
-        "next_at": one["next_at"].isoformat(timespec="seconds") if one["next_at"] else "",
+        "created_at": time_of(one["created_at"]),
+        "next_at": time_of(one["next_at"]),
         "attempts": one["attempts"],
         "subject": one["subject"],
         "fault": deliveries[-1]["detail"] if deliveries else "",

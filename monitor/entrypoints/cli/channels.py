@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from monitor.entrypoints.cli.configured import Config, read_settings
 from monitor.entrypoints.cli.groups import group_of_commands
-from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show, time_of
 
 if TYPE_CHECKING:
     from monitor.domain.notification import Channel, ChannelHealth, Delivery
@@ -56,7 +56,7 @@ def list_channels(config: Config = None, output: Output = OUTPUT) -> None:
                 "state": _state(healths[channel.id], settings.policy.delivery),
                 "waiting": count,
                 "held": held.get(str(channel.id), 0),
-                "oldest_due_at": oldest.isoformat(timespec="seconds") if oldest else "",
+                "oldest_due_at": time_of(oldest),
             }
         )
     for name in sorted({*waiting, *held} - {str(channel.id) for channel in settings.channels}):

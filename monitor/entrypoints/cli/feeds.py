@@ -1,7 +1,7 @@
 """`monitor feeds`: what is polled and how it is doing; add, try, import, export and discover feeds."""
 
 import sys
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
 from monitor.entrypoints.cli.groups import group_of_commands
-from monitor.entrypoints.cli.output import OUTPUT, Output, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, many, show, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,7 @@ def import_feeds(
     ]
     ids = _write(config, name or _file_name(file), rows, settings) if rows else []
     when = "; polled from the next reload (SIGHUP) or start on" if ids else ""
-    print(f"{len(ids)} feed(s) added, {len(listed) - len(new)} there already{when}")
+    print(f"{many(len(ids), 'feed')} added, {len(listed) - len(new)} there already{when}")
     _say_left_out(hidden, "an export kept its secret back: write that where *** stands")
     _say_left_out(refused, "it is no http(s) address")
     return 0
@@ -200,7 +200,7 @@ def _row(feed: "Feed", state: "FeedState | None") -> dict[str, object]:
         "title": feed.title,
         "kind": str(feed.kind),
         "language": feed.language or "",
-        "tags": "; ".join(feed.tags),
+        "tags": list(feed.tags),
         "is_enabled": feed.is_enabled,
         "health": "" if feed.is_enabled else "off",
     }
@@ -213,20 +213,16 @@ def _row(feed: "Feed", state: "FeedState | None") -> dict[str, object]:
         # Learnt from what was read, so of a feed that never was there is none.
         "interval": _length(state.interval) if state.last_success_at else "",
         "per_day": None if state.publishes_per_day is None else round(state.publishes_per_day, 1),
-        "next_check_at": _short(state.next_check_at),
-        "last_checked_at": _short(state.last_checked_at),
-        "last_read_at": _short(state.last_success_at),
-        "last_new_at": _short(state.last_changed_at),
+        "next_check_at": time_of(state.next_check_at),
+        "last_checked_at": time_of(state.last_checked_at),
+        "last_read_at": time_of(state.last_success_at),
+        "last_new_at": time_of(state.last_changed_at),
     }
 
 
 def _length(span: timedelta) -> str:
     seconds = span.total_seconds()
     return f"{seconds:.0f}s" if seconds < 90 else f"{seconds / 60:.0f}m"
-
-
-def _short(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 def _without_secrets(feed: "Feed") -> "Feed":

@@ -8,6 +8,7 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 import typer
@@ -15,6 +16,8 @@ import typer
 from monitor.entrypoints.cli.table import table
 
 Row = Mapping[str, object]
+# Of a longer list, a table shows the first ones: it is for looking over.
+_MOST_LISTED = 4
 # Where nobody looks on but a program: one line a row.
 _ENDLESS = 1_000_000
 
@@ -34,7 +37,8 @@ OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
 
 def show(rows: Iterable[Row], output: Output, columns: Sequence[str]) -> None:
     """
-    Print *rows* to standard output. JSON forms hold every key of a row, tables and CSV the *columns*.
+    Print *rows* to standard output. JSON forms hold every key of a row, tables and CSV the *columns*, where lists
+    are written one after the other.
 
     Text from feeds cannot steer a terminal or a spreadsheet: control characters are dropped from
     tables, and CSV cells that a spreadsheet would calculate get a leading apostrophe.
@@ -72,6 +76,22 @@ def printable(value: object) -> str:
     return " ".join(kept.split())
 
 
+def listed(value: object) -> object:
+    """*value* as the text of a cell, where it is a list or an object: "Acme (victim); Borealis (mentioned)"."""
+    if isinstance(value, Mapping):
+        return (
+            f"{value['name']} ({value['role']})"
+            if "name" in value
+            else listed([" ".join(one) for one in value.items()])
+        )
+    return "; ".join(str(listed(one)) for one in value) if isinstance(value, list | tuple) else value
+
+
+def time_of(moment: datetime | None) -> str | None:
+    """*moment* as every row tells it, to the second; none where there is none."""
+    return moment.isoformat(timespec="seconds") if moment else None
+
+
 def many(count: int, what: str) -> str:
     """So many of *what*: "1 article", "2 articles"."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
@@ -87,8 +107,14 @@ def _as_csv(rows: Iterable[Row], columns: Sequence[str]) -> str:
 
 
 def _cell(value: object) -> str:
-    text = printable(value)
+    text = printable(listed(value))
     return f"'{text}" if text[:1] in {"=", "+", "-", "@"} and not _is_number(text) else text
+
+
+def _few(value: object) -> object:
+    if not isinstance(value, list | tuple) or len(value) <= _MOST_LISTED + 1:
+        return value
+    return [*value[:_MOST_LISTED], f"{len(value) - _MOST_LISTED} more"]
 
 
 def _is_number(text: str) -> bool:
@@ -96,5 +122,5 @@ def _is_number(text: str) -> bool:
 
 
 def _as_table(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    cells = [[printable(row.get(column)) for column in columns] for row in rows]
+    cells = [[printable(listed(_few(row.get(column)))) for column in columns] for row in rows]
     return "".join(f"{line}\n" for line in table(columns, cells, room()))

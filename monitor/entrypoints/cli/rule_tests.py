@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from monitor.entrypoints.cli.configured import Config, config_dir, read_settings
-from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, many, printable, show, time_of
 
 if TYPE_CHECKING:
     from monitor.adapters.yaml_settings.rule_tests import ExpectedAlert, RuleTest
@@ -42,7 +42,7 @@ def run_tests(
         for test in load_rule_tests(path):
             wrong = list(_differences(test, player.play(test.given)))
             result = "failed" if wrong else "passed"
-            rows.append({"result": result, "file": str(path), "test": test.name, "differences": "; ".join(wrong)})
+            rows.append({"result": result, "file": str(path), "test": test.name, "differences": wrong})
             if output is Output.TABLE:
                 print("\n       ".join((f"{'FAIL' if wrong else 'ok  '} {path}: {test.name}", *wrong)))
     failed = sum(row["result"] == "failed" for row in rows)
@@ -79,7 +79,10 @@ def backtest(
     show(list(_rows(replayed, stored.values())), output, _COLUMNS)
     days = max(span, timedelta(days=1)) / timedelta(days=1)
     a_day = len(replayed.alerts) / days
-    print(f"{len(articles)} articles, {len(replayed.alerts)} alerts, {a_day:.2f} a day expected", file=sys.stderr)
+    print(
+        f"{many(len(articles), 'article')}, {many(len(replayed.alerts), 'alert')}, {a_day:.2f} a day expected",
+        file=sys.stderr,
+    )
     return 1 if most and a_day > most else 0
 
 
@@ -140,9 +143,9 @@ def _rows(replayed: "Replayed", stored: "Iterable[Alert]") -> Iterator[dict[str,
             "change": "same" if known.pop(alert.id, 0) else "gained",
             "rule": alert.rule_id,
             "severity": alert.severity,
-            "entities": ", ".join(str(entity.entity_id) for entity in alert.entities),
+            "entities": [str(entity.entity_id) for entity in alert.entities],
             "messages": replayed.messages_of(alert.id),
-            "first_reported_at": story.first_reported_at.isoformat(timespec="minutes"),
+            "first_reported_at": time_of(story.first_reported_at),
             "headline": printable(story.headline),
         }
     for alert in stored:
@@ -151,8 +154,8 @@ def _rows(replayed: "Replayed", stored: "Iterable[Alert]") -> Iterator[dict[str,
                 "change": "lost",
                 "rule": alert.rule_id,
                 "severity": alert.severity,
-                "entities": ", ".join(str(entity.entity_id) for entity in alert.entities),
+                "entities": [str(entity.entity_id) for entity in alert.entities],
                 "messages": alert.version,
-                "first_reported_at": alert.opened_at.isoformat(timespec="minutes"),
+                "first_reported_at": time_of(alert.opened_at),
                 "headline": "",
             }

@@ -9,7 +9,7 @@ import typer
 
 from monitor.entrypoints.cli.configured import Config, read_settings, story_of, watched_id
 from monitor.entrypoints.cli.groups import group_of_commands
-from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show, time_of
 
 if TYPE_CHECKING:
     from monitor.domain.alert import Silence
@@ -129,12 +129,12 @@ def _moment(until: str) -> datetime:
 def _row(silence: "Silence") -> dict[str, object]:
     return {
         "id": silence.id,
-        "ends_at": silence.ends_at.isoformat(timespec="seconds"),
+        "ends_at": time_of(silence.ends_at),
         "entity": silence.entity_id or "",
         "rule": silence.rule_id or "",
         "story": silence.story_id or "",
         "expression": silence.expression,
         "author": silence.author,
-        "created_at": silence.created_at.isoformat(timespec="seconds"),
+        "created_at": time_of(silence.created_at),
         "comment": silence.comment,
     }

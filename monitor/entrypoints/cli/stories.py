@@ -8,7 +8,7 @@ import typer
 
 from monitor.entrypoints.cli.configured import AUTHOR, Config, read_settings, story_of
 from monitor.entrypoints.cli.groups import group_of_commands
-from monitor.entrypoints.cli.output import OUTPUT, Output, many, printable, show
+from monitor.entrypoints.cli.output import OUTPUT, Output, many, printable, show, time_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -153,6 +153,8 @@ def _headline(story: "Story", language: str) -> str:
 
 
 def _row(story: "Story", language: str) -> dict[str, object]:
+    from monitor.entrypoints.shown import entities_shown
+
     return {
         "id": str(story.id),
         "state": str(story.state),
@@ -160,12 +162,12 @@ def _row(story: "Story", language: str) -> dict[str, object]:
         "headlines": dict(story.headlines),
         "articles": len(story.sources),
         "sources": story.independent_sources,
-        "languages": " ".join(story.languages),
-        "entities": ", ".join(f"{entity.name} ({entity.role})" for entity in story.entities),
-        "attacks": ", ".join(f"{kind} {status}" for kind, status in story.attacks.items()),
-        "first_reported_at": _time(story.first_reported_at),
-        "confirmed_at": _time(story.confirmed_at) if story.confirmed_at else "",
-        "updated_at": _time(story.updated_at),
+        "languages": list(story.languages),
+        "entities": entities_shown(story.entities),
+        "attacks": {str(kind): str(status) for kind, status in story.attacks.items()},
+        "first_reported_at": time_of(story.first_reported_at),
+        "confirmed_at": time_of(story.confirmed_at),
+        "updated_at": time_of(story.updated_at),
     }
 
 
@@ -178,7 +180,7 @@ def _member(article: "Article", join: "Join") -> dict[str, object]:
         "url": article.url,
         "outlet": owner_of(article),
         "language": article.language,
-        "published_at": _time(article.published_at),
+        "published_at": time_of(article.published_at),
         "score": join.score,
         "copy_of": join.duplicate_of or "",
         "shared": [{"kind": kind, "value": value, "weight": weight} for kind, value, weight in join.facts],
@@ -225,7 +227,7 @@ def _edit_row(one: "NotedEdit") -> dict[str, object]:
         "story": str(one.edit.story_id),
         "other": one.edit.other,
         "author": one.author,
-        "at": _time(one.at),
+        "at": time_of(one.at),
     }
 
 

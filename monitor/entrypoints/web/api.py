@@ -13,6 +13,7 @@ from monitor.domain.errors import UsageError
 from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import StoryId
 from monitor.domain.watchlist import EntityId, RuleId
+from monitor.entrypoints.shown import entities_shown
 from monitor.entrypoints.web.bodies import TEXT, how_many, json_object, word
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
@@ -166,16 +167,7 @@ def _shown(alert: Alert) -> dict[str, object]:
         "closed": alert.is_closed,
         "acknowledged_by": alert.acknowledged_by,
         "under_attack": [str(entity.entity_id) for entity in alert.entities if is_attacked(entity)],
-        "entities": [
-            {
-                "id": str(entity.entity_id),
-                "name": entity.name,
-                "role": str(entity.role),
-                "attacks": {str(kind): str(status) for kind, status in entity.statuses.items()},
-                "evidence": clean(entity.evidence, TEXT),
-            }
-            for entity in alert.entities
-        ],
+        "entities": entities_shown(alert.entities),
     }
 
 

@@ -9,6 +9,7 @@ from aiohttp import web
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import UsageError
 from monitor.domain.story import EditKind, Join, NotedEdit, Story, StoryEdit, StoryId
+from monitor.entrypoints.shown import entities_shown
 from monitor.entrypoints.web.bodies import TEXT, WORD, how_many, json_object, word
 from monitor.entrypoints.web.desk import DESK, WebDesk
 from monitor.stages.compose.neutral import clean
@@ -107,9 +108,7 @@ def _shown(known: Story, desk: WebDesk) -> dict[str, object]:
         "articles": len(story.sources),
         "independent_sources": story.independent_sources,
         "languages": list(story.languages),
-        "entities": [
-            {"id": str(entity.entity_id), "name": entity.name, "role": str(entity.role)} for entity in story.entities
-        ],
+        "entities": entities_shown(story.entities),
         "attacks": {str(kind): str(status) for kind, status in story.attacks.items()},
         "first_reported_at": story.first_reported_at.isoformat(),
         "confirmed_at": _time(story.confirmed_at),

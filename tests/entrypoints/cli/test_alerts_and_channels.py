@@ -79,8 +79,12 @@ def rows(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 def test_list_names_the_companies_and_who_is_attacked(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["alerts", "list", "-o", "jsonl"]) == 0
     listed = {row["id"]: row for row in rows(capsys)}
-    assert listed["al-7c31"]["under_attack"] == "Apple"
-    assert listed["al-news"]["under_attack"] == ""
+    assert listed["al-7c31"]["under_attack"] == ["apple"]
+    assert listed["al-news"]["under_attack"] == []
+    named = listed["al-7c31"]["entities"]
+    assert isinstance(named, list)
+    assert list(named[0]) == ["id", "name", "role", "attacks", "evidence"]
+    assert (named[0]["id"], named[0]["attacks"]["ransomware"]) == ("apple", "alleged")
     assert main(["alerts", "list", "--limit", "1", "-o", "csv"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == 2
 
@@ -134,8 +138,8 @@ def test_opinions_are_kept_with_the_finding_and_the_rule_and_reported(
     assert main(["alerts", "report", "--each", "-o", "jsonl"]) == 0
     told = [(row["kind"], row["entity"], row["role"], row["attacks"], row["article"]) for row in rows(capsys)]
     assert told == [
-        ("noise", "apple", "victim", "ransomware:alleged data-breach:alleged", "a1"),
-        ("wrong-company", "microsoft", "responder", "ransomware:alleged", "a1"),
+        ("noise", "apple", "victim", {"ransomware": "alleged", "data-breach": "alleged"}, "a1"),
+        ("wrong-company", "microsoft", "responder", {"ransomware": "alleged"}, "a1"),
     ]
     assert main(["alerts", "report", "-o", "jsonl"]) == 0
     worth = {row["id"]: row for row in rows(capsys)}

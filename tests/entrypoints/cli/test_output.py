@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 
 import pytest
 from hypothesis import given
@@ -43,6 +44,22 @@ def test_a_wide_cell_runs_over_several_lines_and_what_finds_no_place_stands_bene
         "      The Washington Post and 12 more",
         "    updated_at: 2026-11-26T18:15:08+00:00",
     ]
+
+
+NAMED = [{"id": str(number), "name": f"Firm {number}", "role": "victim", "attacks": {}} for number in range(7)]
+
+
+def test_what_is_many_is_an_array_for_programs_and_one_cell_for_others(capsys):
+    row = {"tags": ["a, b", "c"], "attacks": {"ddos": "denied"}, "entities": NAMED, "none": []}
+    said = {}
+    for form in Output:
+        show([row], form, tuple(row))
+        said[form] = capsys.readouterr().out
+    assert json.loads(said[Output.JSON]) == [json.loads(said[Output.JSONL])] == [row]
+    all_named = "; ".join(f"Firm {number} (victim)" for number in range(7))
+    assert list(csv.reader(io.StringIO(said[Output.CSV])))[1] == ["a, b; c", "ddos denied", all_named, ""]
+    # A table is for looking over.
+    assert said[Output.TABLE].splitlines()[1].endswith("Firm 2 (victim); Firm 3 (victim); 3 more")
 
 
 def test_a_table_that_has_room_is_one_line_a_row(capsys):
