@@ -13,10 +13,14 @@ def deaf_names(entities: Iterable[Entity]) -> Iterator[tuple[EntityId, str]]:
     bearers: dict[str, Entity] = {}
     known = catalogue_by_name()
     for entity in entities:
+        shared: dict[EntityId, list[str]] = {}
         for name in _all(entity):
             first = bearers.setdefault(fold_words(name), entity)
             if first is not entity:
-                yield entity.id, f'"{name}" is a name of {first.id} as well: what is told of it goes there alone'
+                shared.setdefault(first.id, []).append(f'"{name}"')
+        for first_id, names in shared.items():
+            are = "is a name" if len(names) == 1 else "are names"
+            yield entity.id, f"{', '.join(names)} {are} of {first_id} as well: what is told of it goes there alone"
         short = without_legal_form(entity.name)
         if fold_name(entity.name) not in known and fold_words(short) not in {fold_words(name) for name in _all(entity)}:
             yield entity.id, f'"{entity.name}" is heard with its legal form only: add the alias "{short}"'

@@ -57,6 +57,8 @@ def lint(config: Config = None, output: Output = OUTPUT) -> int:
     found += deaf_names(entities)
     rows = [{"entity": str(entity_id), "fault": line} for entity_id, line in found]
     show(rows, output, ("entity", "fault"))
+    if not rows:
+        print(f"fine: nothing to add to the names of {len(entities)} entities", file=sys.stderr)
     return 1 if rows else 0
 
 
@@ -127,17 +129,22 @@ def _row(entity: "Entity") -> dict[str, object]:
     return {
         "id": str(entity.id),
         "name": entity.name,
-        "names": "; ".join((*entity.aliases, *entity.products, *entity.subsidiaries)),
-        "people": "; ".join(entity.people),
-        "tags": "; ".join(entity.tags),
+        "names": [*entity.aliases, *entity.products, *entity.subsidiaries],
+        "people": list(entity.people),
+        "tags": list(entity.tags),
     }
 
 
-def _details(entity: "Entity") -> list[tuple[str, str]]:
+def _details(entity: "Entity") -> list[tuple[str, object]]:
     many = ("aliases", "people", "products", "subsidiaries", "domains", "tickers", "context", "exclude")
-    rows = [("id", str(entity.id)), ("name", entity.name), ("country", entity.country), ("kind", entity.kind)]
+    rows: list[tuple[str, object]] = [
+        ("id", str(entity.id)),
+        ("name", entity.name),
+        ("country", entity.country),
+        ("kind", entity.kind),
+    ]
     rows.append(("sector", entity.sector))
-    rows += [(key, "; ".join(getattr(entity, key))) for key in many]
+    rows += [(key, list(getattr(entity, key))) for key in many]
     rows.append(("also means something else", "yes" if entity.ambiguous else "no"))
     return [(key, value) for key, value in rows if value]
 

@@ -13,22 +13,31 @@ _KINDS = (
     ("is a first name", "consists of first names", "given_names"),
     ("is a place", "consists of places", "places"),
 )
+_REMEDY = (
+    "add context (words that stand near it when the company is meant), people (its chief executive)"
+    " or aliases (a name that nothing else has)"
+)
 
 
 def noisy_names(entity: Entity, lexicon: Lexicon) -> list[str]:
     """
-    A warning for each name of *entity* that will often be read where it means something else.
+    The names of *entity* that often mean something else, in one warning; none where something tells it apart.
 
-    Names that are words, first names or places of a language we read, names of three letters or
-    fewer, and names without a letter. A name that an entry of ``context`` or a second, telling name
-    helps is only warned of once, with what would help more.
+    Such names are words, first names or places of a language we read, have three letters or fewer, or none. What tells
+    the company apart where one of them stands: words of its context, a person or a further name that is none of these,
+    and the words of its trade, where its sector is known.
     """
-    warnings = []
-    for name in dict.fromkeys((entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)):
-        reasons = list(_reasons(name, lexicon.packs))
-        if reasons:
-            warnings.append(f'"{name}" {", and ".join(reasons)}: {_remedy(entity, name, lexicon.packs)}')
-    return warnings
+    reasons = {name: list(_reasons(name, lexicon.packs)) for name in _names(entity)}
+    is_told_apart = entity.context or entity.people or entity.sector in lexicon.trades or not all(reasons.values())
+    if is_told_apart:
+        return []
+    name, *others = reasons
+    like = f", and so {'does' if len(others) == 1 else 'do'} {_quoted(others)}" if others else ""
+    return [f'"{name}" {", and ".join(reasons[name])}, so that it may mean something else{like}: {_REMEDY}']
+
+
+def _names(entity: Entity) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((entity.name, *entity.aliases, *entity.products, *entity.subsidiaries)))
 
 
 def _reasons(name: str, packs: tuple[LanguagePack, ...]) -> Iterator[str]:
@@ -49,22 +58,11 @@ def _is_in(word: str, pack: LanguagePack, key: str) -> bool:
     return word in own or (key == "common_words" and word in pack.function_words)
 
 
-def _listed(languages: list[str]) -> str:
-    shown = languages[:_LISTED]
-    more = len(languages) - len(shown)
+def _quoted(names: list[str]) -> str:
+    return _listed([f'"{name}"' for name in names])
+
+
+def _listed(names: list[str]) -> str:
+    shown = names[:_LISTED]
+    more = len(names) - len(shown)
     return ", ".join(shown) + (f" and {more} more" if more else "")
-
-
-def _remedy(entity: Entity, name: str, packs: tuple[LanguagePack, ...]) -> str:
-    wanted = []
-    if not entity.context:
-        wanted.append("context (words that stand near it when the company is meant)")
-    if not entity.people:
-        wanted.append("people (its chief executive)")
-    if not any(other != name and not list(_reasons(other, packs)) for other in (entity.name, *entity.aliases)):
-        wanted.append("aliases (the full name with its legal form)")
-    if not entity.exclude:
-        wanted.append("exclude (phrases in which it means something else)")
-    if not wanted:
-        return "it counts only where its surroundings speak for the company"
-    return "add " + ", ".join(wanted)

@@ -86,6 +86,13 @@ def test_names_that_are_not_heard_are_told(folder: Path, capsys: pytest.CaptureF
     assert '""ZWAQ"" is a name of one as well: what is told of it goes there alone' in told
 
 
+def test_of_the_list_that_ships_nothing_is_noisy(capsys: pytest.CaptureFixture[str]) -> None:
+    config = Path(__file__).resolve().parents[3] / "config"
+    assert main(["watch", "lint", "--config", str(config), "-o", "json"]) == 0
+    told = capsys.readouterr()
+    assert (told.out, told.err.startswith("fine: ")) == ("[]\n", True)
+
+
 def test_an_id_for_two_companies_and_files_that_are_not_read_are_warned_of(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

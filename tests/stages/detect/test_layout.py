@@ -146,15 +146,28 @@ def test_a_language_that_gets_a_pack_is_none_of_the_others_any_more():
     assert detect_language(text, None, dataclasses.replace(lexicon, packs=(*lexicon.packs, pack))) == "sv"
 
 
-def test_noisy_names_are_named_with_a_remedy():
-    warnings = noisy_names(Entity(EntityId("x"), "Target", aliases=("Nordwick",)), load_lexicon())
-    assert len(warnings) == 1
-    assert warnings[0].startswith('"Target" is an everyday word in English: ')
-    assert "context" in warnings[0]
+def test_noisy_names_are_told_in_one_warning_with_a_remedy():
+    (warning,) = noisy_names(Entity(EntityId("x"), "Target", aliases=("Cape", "Star", "River")), load_lexicon())
+    assert warning.startswith(
+        '"Target" is an everyday word in English, so that it may mean something else, and so do "'
+    )
+    assert "add context" in warning
 
 
-def test_telling_names_are_not_noisy():
-    assert noisy_names(Entity(EntityId("x"), "Nordwick Holding"), load_lexicon()) == []
+@pytest.mark.parametrize(
+    "helped",
+    [
+        {"name": "Nordwick Holding"},
+        {"aliases": ("Nordwick",)},
+        {"products": ("Nordwick Box",)},
+        {"people": ("Wilma Kaas",)},
+        {"context": ("checkout",)},
+        {"sector": "retail"},
+    ],
+    ids=lambda helped: next(iter(helped)),
+)
+def test_who_can_be_told_apart_is_not_warned_of(helped):
+    assert noisy_names(Entity(**{"id": EntityId("x"), "name": "Target"} | helped), load_lexicon()) == []
 
 
 @pytest.mark.parametrize(
