@@ -25,6 +25,7 @@ _HINTS = (
     ("did not find expected key", "the line stands further left or right than its neighbours, or a text needs quotes"),
     ("did not find expected '-' indicator", "the line stands further left or right than its neighbours"),
     ("unexpected end of stream", "a quotation mark is open"),
+    ("undefined alias", "a text that begins with * stands in quotes"),
     ("found another document", "take the line --- out, or what follows it into a file of its own"),
     ("did not find expected ',' or", "a bracket is open, or a comma is missing"),
 )
@@ -132,7 +133,7 @@ class _Builder:
         return _scalar(node)
 
     def _pairs(self, node: yaml.MappingNode, path: Path, depth: int) -> Iterator[tuple[str, object]]:
-        seen: set[str] = set()
+        seen: dict[str, tuple[int, int]] = {}
         for key_node, value_node in node.value:
             if self.nodes > self.most:
                 return
@@ -141,11 +142,12 @@ class _Builder:
                 continue
             key = str(key_node.value)
             here = (*path, key)
-            self.document.key_places[here] = _place(key_node)
-            if key in seen:
-                self.document.faults.append(self.document.fault(here, "this key stands twice", at_key=True))
+            line, column = self.document.key_places[here] = _place(key_node)
+            first = seen.setdefault(key, (line, column))
+            if first != (line, column):
+                told = f"this key stands twice, first in line {first[0]}"
+                self.document.faults.append(self.document.fault(here, told, at_key=True))
                 continue
-            seen.add(key)
             yield key, self.build(value_node, here, depth + 1)
 
 

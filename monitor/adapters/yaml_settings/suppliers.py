@@ -22,6 +22,17 @@ from monitor.domain.watchlist import Entity, EntityId
 Placed = tuple[Entity, Fault]
 
 _COLUMNS = ("name", "id", "aliases", "domains", "tags")
+# What lists that were made for something else call these.
+_CALLED: Mapping[str, frozenset[str]] = {
+    "name": frozenset(
+        "name naam bedrijf bedrijfsnaam leverancier firma firmenname unternehmen lieferant company supplier vendor"
+        " organisation organization nom société entreprise fournisseur nombre empresa proveedor nome azienda fornitore"
+        " ragione fornecedor".split()
+    ),
+    "aliases": frozenset("alias synonyms aka".split()),
+    "domains": frozenset("domain website url site web domein webseite homepage sito sitio".split()),
+    "tags": frozenset("labels label category categorie kategorie schlagworte tier".split()),
+}
 _DELIMITERS = ",;\t"
 _SEPARATOR_LINE = "sep="  # Excel's own, above the columns
 _ALIAS_SEPARATORS = str.maketrans("|/", ";;")
@@ -131,29 +142,43 @@ class _Table:
                 yield row
 
     def _are_known(self, columns: Sequence[str]) -> bool:
-        unknown = next((column for column in columns if column and column not in _COLUMNS), None)
-        doubled = next((column for column in columns if column and columns.count(column) > 1), None)
-        if unknown is not None:
-            seen = f'unknown column "{unknown}"{closest(unknown, _COLUMNS) or ": rename it or take it out"}'
-        elif "name" not in columns:
-            seen = "no column `name`: the first line says what each column is"
-        elif doubled is not None:
-            seen = f'the column "{doubled}" stands twice'
-        else:
-            return True
-        self.refuse(f"{seen}; the columns are name[,id,aliases,domains,tags]")
-        return False
+        found = list(_column_faults([column for column in columns if column]))
+        for fault in found:
+            self.refuse(f"{fault}; the columns are name[,id,aliases,domains,tags]")
+        return not found
 
     def _is_meant(self, columns: Sequence[str], cells: Sequence[str]) -> bool:
         if any("\0" in cell for cell in cells):
             self.refuse("there is a NUL in a cell: save the list as text")
         elif any("\n" in cell.strip() for cell in cells):
-            self.refuse('there is a line break in a cell: is a quote (") before it not closed?')
+            self.refuse(
+                'there is a line break in a cell: is a quote (") before it not closed? A name stands in one line'
+            )
         elif any(not column and cell.strip() for column, cell in zip_longest(columns, cells, fillvalue="")):
             self.refuse(f"there are more cells than columns: {_QUOTES.format(self.delimiter)}")
         else:
             return True
         return False
+
+
+def _column_faults(columns: Sequence[str]) -> Iterator[str]:
+    unknown = [(column, _meant(column)) for column in columns if column not in _COLUMNS]
+    if len(unknown) == len(columns) and not any(meant for _, meant in unknown):
+        yield "no column `name`: the first line says what each column is"
+        return
+    for column, meant in unknown:
+        yield f'unknown column "{column}"{meant or ": rename it or take it out"}'
+    for column in sorted({column for column in columns if columns.count(column) > 1}):
+        yield f'the column "{column}" stands twice'
+    if not unknown and "name" not in columns:
+        yield "no column `name`: the first line says what each column is"
+
+
+def _meant(column: str) -> str:
+    """Which column one is nearly, or is in another language."""
+    words = column.replace("_", " ").replace("-", " ").split()
+    called = next((known for known, own in _CALLED.items() if not own.isdisjoint(words)), None)
+    return f' (did you mean "{called}"?)' if called else closest(column, _COLUMNS)
 
 
 def _entities(table: _Table, suppliers: SuppliersModel) -> Iterator[Placed]:

@@ -111,8 +111,8 @@ def _each_once(document: Document, entities: Iterable[Placed]) -> tuple[Entity, 
         if where is place:
             continue
         if place.file == where.file == document.file:
-            message = f'"{entity.id}" stands twice, first in line {where.line}'
-            document.faults.append(dataclasses.replace(place, message=message))
+            twice = f'"{entity.name}" (id {entity.id}) stands here and in line {where.line}, maybe by another name'
+            document.faults.append(dataclasses.replace(place, message=f"{twice}: leave one of them out"))
         first[entity.id] = before.joined_with(entity), where
     return tuple(entity for entity, _ in first.values())
 
@@ -130,7 +130,9 @@ def _rules(
         rule = validate(document, item, RuleModel, at)
         rule_id = item.get("id") if isinstance(item, dict) else None
         if isinstance(rule_id, str) and rule_id in seen:
-            document.faults.append(document.fault((*at, "id"), f'"{rule_id}" stands twice'))
+            document.faults.append(
+                document.fault((*at, "id"), f'"{rule_id}" stands twice: give one of them another id')
+            )
         seen |= {rule_id} if isinstance(rule_id, str) else set()
         if rule is None:
             _check_the_rest(document, item, channels, at)

@@ -9,6 +9,7 @@ import base64
 import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from monitor.domain.notification import Channel, ChannelKind
@@ -230,7 +231,9 @@ def _scheme_fault(target: _Target) -> str:
         return f"{target.scheme}:// never tells whether a message arrived, so nothing could be promised"
     if len(target.scheme) > 16:
         return "its scheme is not one that is supported: docs/channels.md lists them"
-    return f"{target.scheme}:// is not supported: docs/channels.md lists the services"
+    near = get_close_matches(target.scheme, SCHEMES, 1)
+    meant = f" (did you mean {near[0]}://?)" if near else ""
+    return f"{target.scheme}:// is not supported{meant}: docs/channels.md lists the services"
 
 
 def _argument_fault(name: str, value: str) -> str:

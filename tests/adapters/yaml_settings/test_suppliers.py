@@ -47,6 +47,23 @@ def test_what_spreadsheets_write_is_read(folder: Path, csv: str | bytes) -> None
 
 
 @pytest.mark.parametrize(
+    ("columns", "told"),
+    [
+        ("Firma;Schlagworte", ['unknown column "firma" (did you mean "name"?)', 'unknown column "schlagworte" (did you mean "tags"?)']),
+        ("company name;country", ['unknown column "company name" (did you mean "name"?)', 'unknown column "country": rename it or take it out']),
+        ("Acme Widgets;Utrecht", ["no column `name`: the first line says what each column is"]),
+        ("id;tags", ["no column `name`: the first line says what each column is"]),
+    ],
+    ids=["in German", "with more than we read", "a list without columns", "a list without names"],
+)  # fmt: skip
+def test_each_column_that_we_do_not_know_is_told_with_what_it_is_called(
+    folder: Path, columns: str, told: list[str]
+) -> None:
+    expected = [f"list.csv:1:1: {one}; the columns are name[,id,aliases,domains,tags]" for one in told]
+    assert faults(folder, f"{columns}\nAcme Widgets;x\n") == expected
+
+
+@pytest.mark.parametrize(
     ("csv", "told"),
     [
         pytest.param(
@@ -64,7 +81,9 @@ def test_what_spreadsheets_write_is_read(folder: Path, csv: str | bytes) -> None
         ),
         pytest.param(
             'name\n"Acme\nOther\nLast\n',
-            ['list.csv:2:1: there is a line break in a cell: is a quote (") before it not closed?'],
+            [
+                'list.csv:2:1: there is a line break in a cell: is a quote (") before it not closed? A name stands in one line'
+            ],
             id="a quote that is not closed would swallow all that follows",
         ),
         pytest.param(

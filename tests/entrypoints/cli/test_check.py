@@ -218,8 +218,8 @@ def test_a_rule_that_stands_twice_is_told_once_and_with_its_other_faults(
     folder = configured(tmp_path, CHANNELS, f"watchlist: w\nentities: [Microsoft]\n{rules}")
     assert main(["check", "--config", folder]) == 2
     assert [line.partition("w.yaml:")[2].partition(" (")[0] for line in capsys.readouterr().out.splitlines()] == [
-        '5:10: rules.1.id: "r" stands twice',
-        '6:10: rules.2.id: "r" stands twice',
+        '5:10: rules.1.id: "r" stands twice: give one of them another id',
+        '6:10: rules.2.id: "r" stands twice: give one of them another id',
         "6:13: rules.2.role: unknown key",
     ]
 
