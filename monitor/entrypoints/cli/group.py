@@ -25,7 +25,7 @@ def group_articles(
     from monitor.domain.errors import UsageError
 
     if format_ != "jsonl":
-        raise UsageError(f"--format {format_}: only jsonl is known")
+        raise UsageError(f'--format {format_}: the only form is "jsonl"')
     faults: list[str] = []
     rows = list(_articles(file, faults))
     for fault in faults:
@@ -38,8 +38,6 @@ def group_articles(
 
 
 def _articles(file: str, faults: list[str]) -> Iterator[JsonArticle]:
-    from monitor.domain.errors import UsageError
-
     if file == "-":
         yield from read_json_articles(sys.stdin.buffer, "standard input", faults, must_be_dated=True)
         return
@@ -47,7 +45,7 @@ def _articles(file: str, faults: list[str]) -> Iterator[JsonArticle]:
         with Path(file).open("rb") as source:
             yield from read_json_articles(in_utf8(source), file, faults, must_be_dated=True)
     except OSError as error:
-        raise UsageError(f"{file}: cannot be read: {error.strerror}") from error
+        faults.append(f"{file}: cannot be read: {error.strerror}")
 
 
 def _stories_of(rows: list[JsonArticle]) -> "dict[str, StoryId]":

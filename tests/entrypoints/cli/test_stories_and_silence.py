@@ -70,6 +70,12 @@ def test_group_reads_a_file_with_a_mark_of_its_encoding(tmp_path: Path, encoding
     assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == ["en", "de"]
 
 
+def test_a_file_that_cannot_be_read_is_exit_code_1_as_for_analyze(tmp_path: Path) -> None:
+    done = group(b"", str(tmp_path / "nothing.jsonl"))
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.decode().endswith("nothing.jsonl: cannot be read: No such file or directory\n")
+
+
 def test_group_has_nothing_to_say_of_nothing() -> None:
     done = group(b"\n \n")
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
@@ -78,7 +84,7 @@ def test_group_has_nothing_to_say_of_nothing() -> None:
 def test_stories_are_listed_shown_and_edited(installation: Installation) -> None:
     installation.told("once")
     (row,) = json.loads(installation.told("stories", "list", "-o", "json").stdout)
-    assert (row["articles"], row["languages"]) == (2, "nl en")
+    assert (row["articles"], row["languages"]) == (2, ["nl", "en"])
     shown = json.loads(installation.told("stories", "show", row["id"], "-o", "json").stdout)[0]
     joined = next(member for member in shown["members"] if member["shared"])
     assert {"kind", "value", "weight"} == set(joined["shared"][0])
