@@ -82,10 +82,8 @@ def summarise(
     if is_denied:
         attacks = denied(attacks)
     wrong = _taken_back(read, background)
-    # No headline stands for the story with a figure that was taken back.
-    titled = [
-        one for one in ordered if not repeats_wrong(one.title, one, wrong, background.reader, background.memory)
-    ] or ordered
+    right = [one for one in ordered if not repeats_wrong(one.title, one, wrong, background.reader, background.memory)]
+    titled = _telling(right or ordered, read, is_denied=is_denied)
     return Story(
         id=story_id,
         state=state,
@@ -103,6 +101,17 @@ def summarise(
         rings=_rings(ordered, joins, background.timeless_feeds),
         is_timeless=any(article.feed_id in background.timeless_feeds for article in ordered),
     )
+
+
+def _telling(articles: list[Article], read: Read, *, is_denied: bool) -> list[Article]:
+    """
+    Those of *articles* whose headlines may stand for the story, in any language: where one tells of an attack now,
+    none that only recalls or fears one, or tells of something else.
+    """
+    if is_denied:
+        return articles
+    live = {one.id for one, analysis in read if any(attack.status in LIVE for attack in analysis.attacks)}
+    return [one for one in articles if one.id in live] or articles
 
 
 def read_of(

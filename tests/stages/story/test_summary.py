@@ -309,6 +309,23 @@ def test_one_owner_one_author_and_one_text_are_one_source(background):
     assert found.independent_sources == 2
 
 
+def test_a_headline_that_tells_of_no_attack_stands_for_none(background):
+    articles = [
+        article("1", title="Fair in the town of Acme", text="A fair."),
+        article("2", title="Acme fined for the breach of 2021", text=CLAIM, minutes=1),
+        article("3", title="Acme gehackt", text=CLAIM, minutes=2, language="nl"),
+    ]
+    known = [
+        analysis("1", {}, []),
+        victim("2", Status.BACKGROUND),
+        victim("3", Status.CONFIRMED),
+    ]
+    found = summarise(STORY, articles, known, (), background)
+    assert (found.headline, found.headlines) == ("Acme gehackt", {"nl": "Acme gehackt"})
+    earlier = summarise(STORY, articles[:2], known[:2], (), background)
+    assert earlier.headline == "Fair in the town of Acme"
+
+
 def test_headlines_in_each_language_and_what_rings(background):
     articles = [
         article("1", title="Acme gehackt", language="nl", rings=False),
