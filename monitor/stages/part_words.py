@@ -67,6 +67,10 @@ class PartWords:
             return ToldPart(self._models[model], next(filter(None, found), ""), name)
         return ToldPart("", self.phrase("attack", part.name), part.name)
 
+    def model(self, sort: str) -> str:
+        """What the parts of one sort tell of, by how their names begin."""
+        return self._models[sort]
+
     def phrase(self, sort: str, name: str) -> str:
         """The phrase of a name among the parts of one sort; empty where there is none."""
         known = self._lists[sort].get(name)

@@ -1,7 +1,8 @@
 """The parts of a score as lines: what each adds, what it says, and behind that its name, below one another."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from monitor.entrypoints.cli.table import width_of, wrapped
@@ -9,7 +10,7 @@ from monitor.entrypoints.cli.table import width_of, wrapped
 if TYPE_CHECKING:
     from monitor.stages.part_words import ToldPart
 
-_INDENT, _BETWEEN, _NARROWEST = " " * 6, "  ", 24
+_INDENT, _EQUALS, _BETWEEN, _NARROWEST = " " * 6, "    = ", "  ", 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +35,28 @@ class Weighed:
         return f"[{self.told.name}]" if self.told.phrase else ""
 
 
-def weighed(parts: Sequence[Weighed], columns: int) -> Iterator[str]:
-    """Lines that fit *columns*, where each name does; above the parts of one sort stands what they speak for."""
+def weighed(parts: Sequence[Weighed], columns: int, sums: Mapping[str, str] | None = None) -> Iterator[str]:
+    """
+    Lines that fit *columns*, where each name does; above the parts of one sort stands what they speak for, and below
+    them what they come to, where *sums* say what that means.
+    """
     margin = len(_INDENT) + max(len(part.number) for part in parts) + len(_BETWEEN)
     room = max(columns - margin, _NARROWEST)
     names_at = max(width_of(part.said) for part in parts) + len(_BETWEEN)
-    above = ""
-    for part in parts:
-        if part.told.of and part.told.of != above:
-            above = part.told.of
-            yield f"    for and against {above}:"
-        first, *others = _beside(part, names_at, room)
-        yield f"{_INDENT}{part.number:>{margin - len(_INDENT) - len(_BETWEEN)}}{_BETWEEN}{first}".rstrip()
-        yield from (f"{' ' * margin}{line}" for line in others)
+    wide = margin - len(_INDENT) - len(_BETWEEN)
+    for of, group in groupby(parts, lambda part: part.told.of):
+        alike = list(group)
+        if of:
+            yield f"    for and against {of}:"
+        for part in alike:
+            first, *others = _beside(part, names_at, room)
+            yield f"{_INDENT}{part.number:>{wide}}{_BETWEEN}{first}".rstrip()
+            yield from (f"{' ' * margin}{line}" for line in others)
+        if meant := (sums or {}).get(of):
+            total = f"{sum(part.weight for part in alike):+.2f}"
+            first, *others = wrapped(f"in all: {meant}", room)
+            yield f"{_EQUALS}{total:>{wide}}{_BETWEEN}{first}"
+            yield from (f"{' ' * margin}{line}" for line in others)
 
 
 def _beside(part: Weighed, names_at: int, room: int) -> list[str]:

@@ -10,12 +10,13 @@ from monitor.entrypoints.cli.inquiry import Inquiry
 from monitor.entrypoints.cli.output import many, printable, room
 from monitor.entrypoints.cli.weighed import Weighed, weighed
 from monitor.entrypoints.cli.why_conclusion import conclusion, hearing, no_story
+from monitor.entrypoints.cli.why_sums import attack_sums, finding_sums
 
 if TYPE_CHECKING:
     from monitor.adapters.database.catalogue import Chain
     from monitor.domain.alert import Verdict
     from monitor.domain.article import Article
-    from monitor.domain.finding import Attack, Finding, Part, Span
+    from monitor.domain.finding import Attack, Finding, Span
     from monitor.domain.settings import Settings
     from monitor.domain.watchlist import Rule
 
@@ -93,12 +94,20 @@ def _article(article: "Article") -> Iterator[str]:
     yield f"  {printable(article.url)}" if article.url else "  (no link)"
     yield (
         f"  feed {article.feed_id}, language {article.language}, published {article.published_at:%Y-%m-%d %H:%M} UTC"
-        f" ({article.date_flag}), first seen {article.first_seen_at:%Y-%m-%d %H:%M} UTC, revision {article.revision}"
+        f"{_doubt(article)}, first seen {article.first_seen_at:%Y-%m-%d %H:%M} UTC, revision {article.revision}"
     )
     if article.page:
         yield f"  the page behind it: {printable(article.page)}"
     if article.tags:
         yield f"  filed by its publisher under: {printable(', '.join(article.tags))}"
+
+
+def _doubt(article: "Article") -> str:
+    from monitor.domain.article import DateFlag
+
+    if article.date_flag is DateFlag.FINE:
+        return ""
+    return f" (when it was first seen, as the date that its feed gave is {article.date_flag})"
 
 
 def _findings(asked: Inquiry) -> Iterator[str]:
@@ -134,7 +143,7 @@ def _finding(finding: "Finding", asked: Inquiry) -> Iterator[str]:
         yield f"    {_place(span)} {_quoted(span, article)}"
     if len(finding.spans) > _PLACES:
         yield f"    and {many(len(finding.spans) - _PLACES, 'more place')}"
-    yield from _parts(finding.parts, asked)
+    yield from _parts(finding, asked)
 
 
 def _attack(attack: "Attack", asked: Inquiry) -> Iterator[str]:
@@ -142,19 +151,22 @@ def _attack(attack: "Attack", asked: Inquiry) -> Iterator[str]:
     yield f"  attack: {attack.type}, {attack.status}, victims: {victims}, confidence {attack.confidence:.2f}"
     for span in attack.evidence[:4]:
         yield f"    {_place(span)} {_quoted(span, asked.chain.article)}"
-    yield from _parts(attack.parts, asked)
+    if not asked.is_short:
+        yield from attack_sums(attack)
 
 
-def _parts(parts: "Sequence[Part]", asked: Inquiry) -> Iterator[str]:
+def _parts(finding: "Finding", asked: Inquiry) -> Iterator[str]:
     from monitor.adapters.packaged.part_words import load_part_words
 
+    parts = finding.parts
     if asked.is_short or not parts:
         return
     words = load_part_words()
     told = [words.told(part) for part in parts]
+    sums = {words.model(sort): text for sort, text in finding_sums(finding).items()}
     proofs = [f": {_quoted(part.span, asked.chain.article)}" if part.span is not None else "" for part in parts]
     yield from weighed(
-        [Weighed(part.weight, one, proof) for part, one, proof in zip(parts, told, proofs, strict=True)], room()
+        [Weighed(part.weight, one, proof) for part, one, proof in zip(parts, told, proofs, strict=True)], room(), sums
     )
 
 

@@ -174,8 +174,13 @@ def _each(entities: Iterable[StoryEntity], says: Callable[[StoryEntity], str]) -
 
 
 def _role(around: Circumstances, _: datetime) -> str:
-    found = _each(_named(around), lambda one: f"{_ROLES[one.role]} ({one.role})")
+    found = _each(_named(around), lambda one: _called(_ROLES[one.role], one.role))
     return f"It asks for {_any_of(around.rule.roles, Role)}; here {found}." if found else ""
+
+
+def _called(phrase: str, member: str) -> str:
+    """What it is in words, and its name among roles or statuses where that is another one."""
+    return phrase if phrase == member else f"{phrase} ({member})"
 
 
 def _attack(around: Circumstances, _: datetime) -> str:
@@ -190,7 +195,7 @@ def _attack(around: Circumstances, _: datetime) -> str:
 def _status(around: Circumstances, _: datetime) -> str:
     kinds = wanted_attacks(around.rule)
     told = {
-        f"{kind} is {_STATUSES[status]} ({status})": None
+        f"{kind} is {_called(_STATUSES[status], status)}": None
         for one in _with_role(around)
         for kind, status in one.statuses.items()
         if kind in kinds

@@ -35,6 +35,19 @@ def test_names_stand_at_the_edge_of_a_narrow_terminal() -> None:
     assert "\n".join(weighed(PARTS, 56)) == NARROW
 
 
+SUMMED = """\
+    for and against the name being meant:
+       +2.28  "at" or "on" right before the name                [at_prep-before]
+    =  +2.28  in all: 0.91 likely
+    for and against it being the victim:
+       +1.85  an attack word, then "at" or "on", then the name  [bound:blow-at]
+      -12.50  it is a security firm                             [is:security-vendor]"""
+
+
+def test_what_the_parts_come_to_stands_below_them() -> None:
+    assert "\n".join(weighed(PARTS, 120, {"the name being meant": "0.91 likely"})) == SUMMED
+
+
 @pytest.mark.parametrize("columns", range(46, 130, 3))
 def test_no_line_is_longer_than_the_terminal(columns: int) -> None:
     assert max(map(len, weighed(PARTS, columns))) <= columns

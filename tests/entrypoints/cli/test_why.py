@@ -181,15 +181,17 @@ def test_an_article_is_found_by_its_address_as_it_was_pasted_and_a_story_is_said
 def test_why_says_what_spoke_for_a_finding_in_words_and_by_its_name(
     settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told(settings, verdict_of(Reason.NEW_STORY), parts=(("name the-before", -0.5), ("victim bound:blow-at", 1.86)))
+    told(settings, verdict_of(Reason.NEW_STORY), parts=(("name the-before", 3.5), ("victim bound:blow-at", 1.86)))
     for command in (["why", "a1"], ["why-not", "a1", "--watch", "apple"]):
         assert main(command) == 0
         said = capsys.readouterr().out
         assert (
             "    for and against the name being meant:\n"
-            '      -0.50  "the" right before the name                       [the-before]\n'
+            '      +3.50  "the" right before the name                       [the-before]\n'
+            "    = +3.50  in all: 0.97 likely\n"
             "    for and against it being the victim:\n"
             '      +1.86  an attack word, then "at" or "on", then the name  [bound:blow-at]\n'
+            "    = +1.86  in all: 0.96 likely beside the other roles; confidence 0.97 x 0.96\n"
         ) in said
         assert main([*command, "--short"]) == 0
         assert "bound:blow-at" not in capsys.readouterr().out
