@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # 2 of the 3 seconds of a start.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run fulltext compiled test lock clean format hostile fuzz chaos soak
+.PHONY: help run fulltext postgres compiled test lock clean format hostile fuzz chaos soak
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ run: $(VENV)/run.stamp ## install what is needed and run the service with config
 
 fulltext: $(VENV)/run.stamp ## add the extra that reads the pages behind articles
 	@$(call install,requirements/fulltext.lock)
+
+postgres: $(VENV)/run.stamp ## add the extra that keeps the store in a PostgreSQL database
+	@$(call install,requirements/scale.lock)
 
 # Beside the environment rather than in it: none of this is needed to run. Into an empty folder, since half a package
 # that was left there would be taken for a whole one.

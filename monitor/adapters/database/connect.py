@@ -54,7 +54,7 @@ class Database:
             raise StoreError(f"storage: {_masked(url)} is no address of a store: {error}") from error
         except ModuleNotFoundError as error:
             raise StoreError(
-                f"storage: {_masked(url)} needs the package {error.name}: install the extra `postgres`"
+                f"storage: {_masked(url)} needs the package {error.name}: `make postgres` installs it"
             ) from error
 
         file = self.file

@@ -61,7 +61,7 @@ def _network(text: str) -> str:
 
 class _General(Model):
     storage: Annotated[str, AfterValidator(_address_of_store)] = "sqlite:///storage/monitor.db"
-    """The store; or `postgresql+psycopg://user@host/database` (extra `postgres`)."""
+    """The store; or `postgresql+psycopg://user@host/database` (after `make postgres`)."""
     seeds: list[str] = ["seeds/"]
     """Folders of article files, read as feeds that always ring, where they are there."""
     allow_private_addresses: list[Annotated[str, AfterValidator(_network)]] = []

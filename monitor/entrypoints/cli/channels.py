@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import typer
+
 from monitor.entrypoints.cli.configured import Config, read_settings
 from monitor.entrypoints.cli.groups import group_of_commands
 from monitor.entrypoints.cli.output import OUTPUT, Output, printable, show, time_of
@@ -65,7 +67,7 @@ def list_channels(config: Config = None, output: Output = OUTPUT) -> None:
 
 
 @commands.command("test", help="Send a test message through a channel, now; exit code 1 where it does not arrive.")
-def send_trial(name: str, config: Config = None) -> int:
+def send_trial(name: str = typer.Argument(help="A channel of channels.yaml."), config: Config = None) -> int:
     import asyncio
 
     settings = read_settings(config)

@@ -9,6 +9,9 @@ import typer
 from monitor.entrypoints.cli.configured import Config, read_settings
 from monitor.entrypoints.cli.groups import group_of_commands
 
+_BACKUP = typer.Argument(help="What `db backup` wrote.")
+_TARGET = typer.Argument(help="An empty database: postgresql+psycopg://USER@HOST/DATABASE.")
+
 commands = group_of_commands("The store: backup, restore, hush, prune, upgrade, check, move.", name="db")
 
 
@@ -33,7 +36,7 @@ def backup(
 
 
 @commands.command()
-def restore(source: Path, config: Config = None) -> None:
+def restore(source: Path = _BACKUP, config: Config = None) -> None:
     """Put a backup in the place of the store; stop the service first."""
     from monitor.adapters.database.backup import restore as put_back
     from monitor.adapters.database.connect import Database
@@ -114,7 +117,7 @@ def check(config: Config = None) -> int:
 
 
 @commands.command()
-def move(target: str, config: Config = None) -> None:
+def move(target: str = _TARGET, config: Config = None) -> None:
     """Copy this SQLite store to PostgreSQL; verified by counts and checksums, and resumable."""
     from monitor.adapters.database.move import move as copy
     from monitor.app import only_service_on, open_store

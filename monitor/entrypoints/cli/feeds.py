@@ -76,7 +76,7 @@ def export(
 
 @commands.command("add", help="Poll one more feed; it is written to feeds.d/added.yaml, after a try.")
 def add(
-    url: str,
+    url: str = typer.Argument(help="The address of the feed."),
     config: Config = None,
     id_: str = typer.Option("", "--id", help="Its id; else derived from the address."),
     language: str = typer.Option("", help="The language that it writes, such as nl."),
@@ -98,7 +98,7 @@ def add(
 
 @commands.command("import", help="Take feeds over from OPML, CSV, JSON or a list of addresses; folders become tags.")
 def import_feeds(
-    file: Path,
+    file: Path = typer.Argument(help="The list, as another reader exports it."),
     config: Config = None,
     name: str = typer.Option("", help="The file in feeds.d/ that they go to; else named like the list."),
     tag: list[str] = typer.Option([], "--tag", help="A tag for all of them; may be given more than once."),
@@ -142,7 +142,11 @@ def _say_left_out(addresses: "Sequence[str]", reason: str) -> None:
 
 
 @commands.command("test", help="Fetch and read a feed now, by its id or address, and show its entries.")
-def show_trial(feed: str, config: Config = None, output: Output = OUTPUT) -> None:
+def show_trial(
+    feed: str = typer.Argument(help="The id of a feed of yours, or an address."),
+    config: Config = None,
+    output: Output = OUTPUT,
+) -> None:
     from monitor.app import feeds_of
 
     settings = read_settings(config)
@@ -155,7 +159,11 @@ def show_trial(feed: str, config: Config = None, output: Output = OUTPUT) -> Non
 
 
 @commands.command("discover", help="The feeds of a web page; each is tried. Exit code 1 where there are none.")
-def discover(url: str, config: Config = None, output: Output = OUTPUT) -> int:
+def discover(
+    url: str = typer.Argument(help="A page of the site, or its name, such as example.org."),
+    config: Config = None,
+    output: Output = OUTPUT,
+) -> int:
     import asyncio
 
     from monitor.domain.errors import FetchError, MonitorError

@@ -78,7 +78,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = _command_first(sys.argv[1:] if argv is None else argv)
     _open_streams()
     try:
-        outcome = build_app(words)(words, standalone_mode=False)
+        outcome = build_app(words)(words, prog_name="monitor", standalone_mode=False)
         sys.stdout.flush()
     except MonitorError as error:
         print(str(error), file=sys.stderr)

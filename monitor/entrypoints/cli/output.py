@@ -32,7 +32,7 @@ class Output(StrEnum):
 
 
 # The option of every command that lists.
-OUTPUT = typer.Option(Output.TABLE, "-o", "--output")
+OUTPUT = typer.Option(Output.TABLE, "-o", "--output", help="A table for people; the others for programs.")
 
 
 def show(rows: Iterable[Row], output: Output, columns: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ commands = typer.Typer()
 
 @commands.command(help='Find articles that hold all words; "a phrase" in quotes, and a prefix as secur*.')
 def search(
-    words: list[str],
+    words: list[str] = typer.Argument(help="What they hold."),
     config: Config = None,
     output: Output = OUTPUT,
     limit: int = typer.Option(20, min=1, max=10_000, help="At most so many, the best first."),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from monitor.domain.watchlist import Entity
 
+_NAME = typer.Argument(help="The name of a company, in quotes where it has a blank.")
 _COLUMNS = ("id", "name", "watchlist", "names", "people", "tags")
 
 commands = group_of_commands("Whom we watch, and which names will be noisy.", name="watch")
@@ -33,7 +34,7 @@ def list_entities(config: Config = None, output: Output = OUTPUT) -> None:
 
 
 @commands.command("show", help="What the company catalogue knows of a name.")
-def show_name(name: str, output: Output = OUTPUT) -> int:
+def show_name(name: str = _NAME, output: Output = OUTPUT) -> int:
     from monitor.adapters.yaml_settings.entities import named
     from monitor.domain.errors import UsageError
 
@@ -64,7 +65,7 @@ def lint(config: Config = None, output: Output = OUTPUT) -> int:
 
 @commands.command("add", help="Watch one more company; it is written to NAME.added.csv beside the watchlist.")
 def add(
-    name: str,
+    name: str = _NAME,
     config: Config = None,
     watchlist: str = typer.Option("", help="The watchlist it goes to; else the first."),
     alias: list[str] = typer.Option([], "--alias", help="Another spelling; may be given more than once."),

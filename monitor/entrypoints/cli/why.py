@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from monitor.domain.watchlist import Rule
 
 _SHORT = typer.Option(False, "--short", help="Without the scores.")
-_WANTED = typer.Argument(help="The id, URL or guid of an article; an alert's id for `why`.")
+_WANTED = typer.Argument(help="The id, URL or guid of an article, or the id of an alert.")
 # Of a name that stands in a text more often, so many places are shown.
 _PLACES = 5
 _NOT_JUDGED = (

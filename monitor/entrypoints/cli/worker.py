@@ -13,7 +13,9 @@ commands = typer.Typer()
 @commands.command(help="Join the shared work on a PostgreSQL store, beside `monitor run` on any number of machines.")
 def worker(
     config: Config = None,
-    queues: str = typer.Option("", help="Only these, with commas: beat,collect,assess,deliver,upkeep; else all."),
+    queues: str = typer.Option(
+        "", help="Only these, with commas between them: beat, collect, assess, deliver, upkeep; else all."
+    ),
     concurrency: int = typer.Option(8, min=1, max=200, help="How many batches at once."),
     storage: str | None = typer.Option(None, help="The store, such as postgresql+psycopg://...; else as configured."),
     serves: bool = typer.Option(False, "--serve", help="Serve the pages and the API, too, where web.listen is set."),

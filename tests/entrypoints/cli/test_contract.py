@@ -6,10 +6,13 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from monitor.adapters.yaml_settings.load import load_settings
+from monitor.entrypoints.cli.main import build_app
 from tests.processes import Installation, install
 
 WATCHLIST = """
@@ -99,6 +102,20 @@ def test_a_store_out_of_reach_is_exit_code_3(begun: Installation, words: str, mo
     done = begun.told(*words.split(), check=False)
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr
+
+
+def commands_below(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    for name, one in getattr(command, "commands", {}).items():
+        yield from commands_below(one, f"{path} {name}")
+    if not hasattr(command, "commands"):
+        yield path, command
+
+
+def test_each_word_that_can_be_typed_says_what_it_means() -> None:
+    found = dict(commands_below(get_command(build_app([])), "monitor"))
+    assert len(found) > 40
+    silent = [(path, one.name) for path, command in found.items() for one in command.params if not one.help]
+    assert (silent, [path for path, command in found.items() if not command.help]) == ([], [])
 
 
 @pytest.mark.parametrize("words", USES_WRONGLY)
