@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from monitor.adapters.database.connect import Database
-from monitor.domain.errors import StoreError
+from monitor.domain.errors import StoreError, UsageError
 
 
 def back_up(database: Database, target: Path) -> Path:
@@ -15,10 +15,11 @@ def back_up(database: Database, target: Path) -> Path:
     Copy a running store to *target*, check the copy, and only then give it its name.
 
     Raises:
+        UsageError: the store is no SQLite file.
         StoreError: the copy could not be written or is damaged.
     """
     if database.file is None:
-        raise StoreError("back a PostgreSQL store up with its own tools: pg_dump --format=custom")
+        raise UsageError("back a PostgreSQL store up with its own tools: pg_dump --format=custom")
     if not database.file.is_file():
         raise StoreError(f"{database.file}: there is no store yet")
     draft = target.with_name(f"{target.name}.part")

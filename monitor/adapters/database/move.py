@@ -13,7 +13,7 @@ from monitor.adapters.database.connect import Database
 from monitor.adapters.database.rows import article_from
 from monitor.adapters.database.search_index import add_words
 from monitor.adapters.database.writing import insert_new
-from monitor.domain.errors import StoreError
+from monitor.domain.errors import StoreError, UsageError
 
 _PAGE = 1000
 
@@ -26,8 +26,9 @@ def move(source: Database, target_url: str, now: datetime) -> Iterator[tuple[str
         Each table with its number of rows, once both sides were found to hold the same.
 
     Raises:
-        StoreError: a side cannot be reached or is of the wrong kind, the target is the store of somebody else, or a
-            table differs after the copy.
+        UsageError: a side is of the wrong kind.
+        StoreError: a side cannot be reached, the target is the store of somebody else, or a table differs after the
+            copy.
     """
     target = Database(target_url)
     try:
@@ -46,11 +47,11 @@ def move(source: Database, target_url: str, now: datetime) -> Iterator[tuple[str
 
 def _check_sides(source: Database, target: Database) -> None:
     if not source.is_sqlite:
-        raise StoreError(
+        raise UsageError(
             "only an SQLite store is moved; PostgreSQL's own tools copy one to another: pg_dump, pg_restore"
         )
     if target.is_sqlite:
-        raise StoreError("a store is moved to PostgreSQL: give postgresql+psycopg://USER@HOST/DATABASE")
+        raise UsageError("a store is moved to PostgreSQL: give postgresql+psycopg://USER@HOST/DATABASE")
 
 
 def _check_own(source: Database, target: Database, table: Table) -> None:

@@ -111,7 +111,9 @@ def _cell(value: object) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@"} and not _is_number(text) else text
 
 
-def _few(value: object) -> object:
+def _for_people(value: object) -> object:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if not isinstance(value, list | tuple) or len(value) <= _MOST_LISTED + 1:
         return value
     return [*value[:_MOST_LISTED], f"{len(value) - _MOST_LISTED} more"]
@@ -122,5 +124,5 @@ def _is_number(text: str) -> bool:
 
 
 def _as_table(rows: Sequence[Row], columns: Sequence[str]) -> str:
-    cells = [[printable(listed(_few(row.get(column)))) for column in columns] for row in rows]
+    cells = [[printable(listed(_for_people(row.get(column)))) for column in columns] for row in rows]
     return "".join(f"{line}\n" for line in table(columns, cells, room()))

@@ -57,7 +57,9 @@ async def _once(folder: Path, flags: dict[str, object]) -> None:
     from monitor.entrypoints.opening import open_service
 
     spare_memory()
-    async with open_service(folder, os.environ, flags, service_log(folder, flags), sys.stdout, hurried=True) as service:
+    log = service_log(folder, flags)
+    # Nobody finds pages that are gone in a moment, and their port may be that of a service beside this round.
+    async with open_service(folder, os.environ, flags, log, sys.stdout, hurried=True, serves=False) as service:
         settle()
         await service.once()
 

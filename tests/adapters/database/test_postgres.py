@@ -11,7 +11,7 @@ from monitor.adapters.database.catalogue import DatabaseCatalogue
 from monitor.adapters.database.connect import Database
 from monitor.adapters.database.move import move
 from monitor.adapters.database.store import DatabaseStore
-from monitor.domain.errors import StoreError
+from monitor.domain.errors import StoreError, UsageError
 from tests.adapters.database.store_builders import article, claimed, collected, note, polled
 from tests.builders import NOW
 from tests.stores import open_database
@@ -46,7 +46,7 @@ def test_a_store_is_moved_from_sqlite_to_postgresql_only(
 ) -> None:
     source = Database(new_postgres_url() if swapped else f"sqlite:///{file}")
     target = new_postgres_url() if swapped else f"sqlite:///{file.with_name('other.db')}"
-    with pytest.raises(StoreError, match="move"):
+    with pytest.raises(UsageError, match="move"):
         list(move(source, target, NOW))
     assert not file.with_name("other.db").exists()
     source.close()

@@ -41,3 +41,13 @@ def test_what_a_store_missed_is_history_and_what_waited_is_one_list(
     assert store.claim_notifications(ChannelId("chat"), utc_now(), 10, timedelta(minutes=1)) == ()
     assert [len(held) for held in store.due_folds(utc_now()).values()] == [2]
     database.close()
+
+
+def test_what_a_store_in_postgresql_does_with_its_own_tools_is_wrong_use(
+    tmp_path: Path, new_postgres_url: Callable[[], str]
+) -> None:
+    installation, url = install(tmp_path), new_postgres_url()
+    for words, tool in (("db backup", "pg_dump"), ("db restore x", "pg_restore"), (f"db move {url}", "pg_dump")):
+        done = installation.run(*words.split(), check=False, MONITOR_STORAGE=url)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert tool in done.stderr

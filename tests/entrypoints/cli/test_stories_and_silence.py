@@ -1,6 +1,7 @@
 """`monitor group`, `stories` and `silence` as a person types them."""
 
 import json
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -154,3 +155,10 @@ def test_wrong_use(installation: Installation, words: list[str], says: str) -> N
     done = installation.told(*words, check=False)
     assert done.returncode == 2
     assert says in done.stderr
+
+
+def test_one_round_leaves_the_port_of_the_pages_to_a_service(tmp_path: Path) -> None:
+    installation = install(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        installation.write("config/monitor.yaml", f"web: {{listen: '127.0.0.1:{taken.getsockname()[1]}'}}\n")
+        assert installation.told("once").returncode == 0
