@@ -90,8 +90,8 @@ def why(wire: Wire, key: str) -> list[tuple[str, str, float]]:
 
 
 def test_one_event_in_three_languages_is_one_story_with_stored_reasons(wire: Wire) -> None:
-    wire.publish("en", DK)
-    wire.publish("de", DK_DE, "de")
+    wire.publish("en", DK, victim="kelvora", status=Status.CONFIRMED)
+    wire.publish("de", DK_DE, "de", victim="kelvora", status=Status.CONFIRMED)
     wire.wait(hours=30)
     wire.publish("es", DK_ES, "es", victim="kelvora", status=Status.CONFIRMED)
     (story,) = wire.stories()
