@@ -16,7 +16,7 @@ import typer
 from monitor.entrypoints.cli.table import table
 
 Row = Mapping[str, object]
-# Of a longer list, a table shows the first ones: it is for looking over.
+# Of more entities, a table shows the first ones: it is for looking over.
 _MOST_LISTED = 4
 # Where nobody looks on but a program: one line a row.
 _ENDLESS = 1_000_000
@@ -114,9 +114,10 @@ def _cell(value: object) -> str:
 def _for_people(value: object) -> object:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if not isinstance(value, list | tuple) or len(value) <= _MOST_LISTED + 1:
+    if not isinstance(value, list) or not isinstance(next(iter(value), None), Mapping):
         return value
-    return [*value[:_MOST_LISTED], f"{len(value) - _MOST_LISTED} more"]
+    rest = len(value) - _MOST_LISTED
+    return [*value[:_MOST_LISTED], f"{rest} more"] if rest > 1 else value
 
 
 def _is_number(text: str) -> bool:

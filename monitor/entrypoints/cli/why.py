@@ -1,6 +1,6 @@
 """`monitor why` and `why-not`: the whole chain from the words of an article to what was sent, or to what stopped it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import typer

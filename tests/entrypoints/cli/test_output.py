@@ -50,15 +50,21 @@ NAMED = [{"id": str(number), "name": f"Firm {number}", "role": "victim", "attack
 
 
 def test_what_is_many_is_an_array_for_programs_and_one_cell_for_others(capsys):
-    row = {"tags": ["a, b", "c"], "attacks": {"ddos": "denied"}, "entities": NAMED, "none": []}
+    row = {"tags": ["a, b", *"cdefgh"], "attacks": {"ddos": "denied"}, "entities": NAMED, "none": []}
     said = {}
     for form in Output:
         show([row], form, tuple(row))
         said[form] = capsys.readouterr().out
     assert json.loads(said[Output.JSON]) == [json.loads(said[Output.JSONL])] == [row]
     all_named = "; ".join(f"Firm {number} (victim)" for number in range(7))
-    assert list(csv.reader(io.StringIO(said[Output.CSV])))[1] == ["a, b; c", "ddos denied", all_named, ""]
+    assert list(csv.reader(io.StringIO(said[Output.CSV])))[1] == [
+        "a, b; c; d; e; f; g; h",
+        "ddos denied",
+        all_named,
+        "",
+    ]
     # A table is for looking over.
+    assert said[Output.TABLE].splitlines()[1].startswith("a, b; c; d; e; f; g; h ")
     assert said[Output.TABLE].splitlines()[1].endswith("Firm 2 (victim); Firm 3 (victim); 3 more")
 
 
