@@ -41,8 +41,9 @@ def _all(rules: Sequence[Rule], channels: Sequence[Channel], tags: Tags) -> Iter
     if not channels:
         yield Gap("there is no channel: alerts are stored, `monitor alerts list` shows them, and nobody is told")
         return
-    for rule in rules:
+    for number, rule in enumerate(rules):
         yield from _of_rule(rule, channels, tags)
+        yield from _said_before(rule, rules[:number], channels, tags)
     for channel in channels:
         yield from _of_channel(channel, rules, channels, tags)
     for circle in _circles(channels):
@@ -72,6 +73,40 @@ def _of_rule(rule: Rule, channels: Sequence[Channel], tags: Tags) -> Iterator[Ga
         yield gap(f"no channel takes its alerts, they are only stored ({reasons})", "channels")
         return
     yield from (gap(text) for text in _unheard(rule, ways, tags))
+
+
+def _said_before(rule: Rule, earlier: Sequence[Rule], channels: Sequence[Channel], tags: Tags) -> Iterator[Gap]:
+    """Whom a rule of another watchlist tells the same channels of as well, as loudly: each story would come twice."""
+    for other in earlier:
+        both = rule.entity_ids & other.entity_ids
+        if not both or not _ask_alike(rule, other):
+            continue
+        of_both = tags_of(both, tags)
+        twice = [
+            channel.id
+            for channel in channels
+            if not any(closed_because(one, one.severity, of_both, channel) for one in (rule, other))
+        ]
+        if twice:
+            yield Gap(
+                f"{', '.join(twice)} will hear twice of {_few(sorted(both))}: from it and from {other.id} of the"
+                f" watchlist {other.watchlist}; leave them out of one, or give it other channels",
+                rule_id=str(rule.id),
+                key="entities",
+            )
+
+
+def _ask_alike(rule: Rule, other: Rule) -> bool:
+    """Whether one story may meet both, and neither is muted by the other, which is louder."""
+    return (
+        rule.watchlist != other.watchlist
+        and rule.severity is other.severity
+        and not rule.text
+        and not other.text
+        and not rule.roles.isdisjoint(other.roles)
+        and not rule.attacks.isdisjoint(other.attacks)
+        and not rule.statuses.isdisjoint(other.statuses)
+    )
 
 
 def _unheard(rule: Rule, ways: Sequence[Channel], tags: Tags) -> Iterator[str]:

@@ -241,7 +241,7 @@ def test_what_is_no_address_is_wrong_use(config, capsys, command, typed):
 def test_an_import_that_brings_nothing_promises_no_poll(config, capsys, tmp_path):
     (tmp_path / "known.txt").write_text("https://a.example/feed\n")
     assert main(["feeds", "import", str(tmp_path / "known.txt")]) == 0
-    assert capsys.readouterr().out == "0 feed(s) added, 1 there already\n"
+    assert capsys.readouterr().out == "0 feeds added, 1 there already\n"
 
 
 def test_add_tries_first_and_takes_the_title(site, config, capsys):

@@ -1,12 +1,13 @@
 """What `monitor check` warns of: alerts that would reach nobody, and channels that nothing reaches."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time
 
 import pytest
 
 from monitor.domain.notification import Channel, ChannelId, ChannelKind, QuietHours
-from monitor.domain.watchlist import Digest, EntityId, Rule, Severity
+from monitor.domain.watchlist import Digest, EntityId, Rule, RuleId, Severity
 from monitor.stages.channels.ways import gaps
 from tests.story_builders import rule
 
@@ -24,6 +25,23 @@ def way(name: str = "screen", **more: object) -> Channel:
 
 def said(rules: Sequence[Rule], *channels: Channel) -> list[str]:
     return [f"{gap.rule_id}{gap.channel}: {gap.text}" for gap in gaps(rules, channels, TAGGED)]
+
+
+def test_a_company_in_two_watchlists_would_be_told_of_twice() -> None:
+    def doubled(**more: object) -> list[str]:
+        rules = [CRIT, replace(CRIT, **{"id": RuleId("theirs"), "watchlist": "theirs"} | more)]
+        return [one for one in said(rules, way(), way("pager", is_default=False)) if "twice" in one]
+
+    (told,) = doubled()
+    assert told.startswith(
+        f"theirs: screen will hear twice of acme: from it and from crit of the watchlist {CRIT.watchlist};"
+    )
+    assert doubled(watchlist=CRIT.watchlist) == []
+    assert doubled(severity=Severity.WARNING) == []
+    assert doubled(text="drill") == []
+    assert doubled(roles=frozenset({"supplier"})) == []
+    assert doubled(entity_ids=frozenset({EntityId("borealis")})) == []
+    assert doubled(channels=("pager",)) == []
 
 
 @pytest.mark.parametrize(
