@@ -116,7 +116,7 @@ def _line(one: Notification, words: Wording, *, with_evidence: bool) -> Line:
     told = next((one for one in _evidence(data) if one[0]), nothing) if with_evidence else nothing
     evidence, said_at, language = told
     # What is quoted stands where the line leads.
-    url = next((url for url in map(safe_url, (said_at, *_urls(data))) if url), "")
+    url = safe_url(said_at) or _address(data)
     subject = (Run(_subject(one, words, _SUBJECT)),)
     beside = ", ".join(part for part in (foreign(language, words), alert_of(one)) if part)
     return Line(subject, url, host_of(url), beside, clean(evidence, _EVIDENCE))
@@ -183,7 +183,13 @@ def _fields(one: Notification) -> Mapping[str, Any]:
     return fields if isinstance(fields, dict) else {}
 
 
+def _address(data: Mapping[str, Any]) -> str:
+    """Where a line leads: to the article that says what the message is about, and is quoted, else to the first one."""
+    return next((url for url in map(safe_url, _urls(data)) if url), "")
+
+
 def _urls(data: Mapping[str, Any]) -> Iterator[str]:
+    yield from (str(quote.get("url", "")) for quote in data.get("quotes", []))
     yield from (str(source.get("url", "")) for source in data.get("sources", []))
     yield str(data.get("url", ""))
 
@@ -211,5 +217,5 @@ def _data(one: Notification) -> Mapping[str, object]:
         "story",
     )
     told = {key: data[key] for key in kept if key in data} or {"subject": one.message.subject}
-    url = next((url for url in map(safe_url, _urls(data)) if url), "")
+    url = _address(data)
     return {**told, "url": url} if url else told

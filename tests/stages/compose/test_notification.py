@@ -49,6 +49,24 @@ def test_what_came_at_the_same_moment_is_listed_by_name() -> None:
     assert sorted(names, key=folded.message.plain.index) == sorted(names)
 
 
+@pytest.mark.parametrize("count", [1, 20], ids=["with evidence", "without"])
+def test_a_line_of_a_list_leads_to_the_article_that_is_quoted(count: int) -> None:
+    first, quoted = "https://fair.example/opened-the-story", "https://paper.example/tells-it"
+    data = {
+        "subject": "CRITICAL - Acme - data breach",
+        "quotes": [{"text": "Acme confirmed it.", "url": quoted, "language": "en"}],
+        "sources": [{"url": first}, {"url": quoted}],
+    }
+    text = Message("CRITICAL - Acme - data breach", "", fields=json.dumps({"data": data}))
+    many = [waiting(f"n{number}", f"al-{number}", Severity.CRITICAL, text, 0) for number in range(count)]
+    folds = fold_notifications("storm:soc:x", many, PLAIN, wording_for("en"), NOW)
+    assert [quoted in folded.message.plain and first not in folded.message.plain for folded, _ in folds] == [
+        True
+    ] * len(folds)
+    listed = [one for folded, _ in folds for one in json.loads(folded.message.fields)["data"]["alerts"]]
+    assert {one["url"] for one in listed} == {quoted}
+
+
 def test_an_empty_digest_says_so() -> None:
     ((folded, members),) = fold_notifications("digest:soc:weekly:2026-11-23", (), PLAIN, wording_for("de"), NOW)
     assert members == ()
