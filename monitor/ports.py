@@ -22,6 +22,7 @@ from monitor.domain.notification import (
     ChannelId,
     Delivery,
     Notification,
+    NotificationId,
     Rewording,
     Sent,
 )
@@ -121,6 +122,8 @@ class Assessment:
     alerts: tuple[Alert, ...] = ()
     notifications: tuple[Notification, ...] = ()
     rewritten: tuple[Rewording, ...] = ()  # in the outbox already, not yet tried: they get the newest words
+    withdrawn: tuple[NotificationId, ...] = ()  # in the outbox, not yet tried: others say what they say
+    retold: tuple[tuple[AlertId, AlertId], ...] = ()  # (gone, kept): messages about the one are about the other now
     revisits: tuple[tuple[StoryId, datetime], ...] = ()
     revisited: tuple[StoryId, ...] = ()
     done: tuple[ArticleId, ...] = ()

@@ -103,6 +103,7 @@ class OutboxState(StrEnum):
     SENT = "sent"
     DEAD = "dead"
     FOLDED = "folded"
+    WITHDRAWN = "withdrawn"
 
 
 class NoticeKind(StrEnum):

@@ -1,16 +1,16 @@
 """Brings the stored stories to what a person said of them; the running service follows with its next round."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from monitor.domain.alert import Alert
 from monitor.domain.article import Article
 from monitor.domain.errors import UsageError
 from monitor.domain.finding import Analysis
 from monitor.domain.story import BY_PERSON, EditKind, Join, Story, StoryEdit, StoryId
 from monitor.ports import Assessment, Store, StoredMember, StoryRecord
-from monitor.stages.decide.reasons import carried_over, parted
+from monitor.stages.decide.merged import parted, settled, untold
+from monitor.stages.decide.reasons import told_of
 from monitor.stages.group import pack, split_story_id
 from monitor.stages.normalise.canonical_url import spellings
 from monitor.stages.read_article import fingerprint_of
@@ -35,11 +35,11 @@ def edit_story(edit: StoryEdit, author: str, now: datetime, store: Store, backgr
         if story_id not in records:
             raise UsageError(f'no story has the id "{story_id}": `monitor stories list` shows them')
     if edit.kind is EditKind.MERGE:
-        assessment = _merged(edit.story_id, other, author, records, store, background)
+        assessment = _merged(edit.story_id, other, author, now, records, store, background)
     elif edit.kind is EditKind.SPLIT:
         leaving = _member(edit.other, records[edit.story_id])
         edit = replace(edit, other=str(leaving.id))
-        assessment = _split(leaving, records[edit.story_id], store.load_alerts([edit.story_id]), now, background)
+        assessment = _split(leaving, records[edit.story_id], store, now, background)
     else:
         assessment = Assessment()
     store.save_story_edit(edit, author, now)
@@ -51,6 +51,7 @@ def _merged(
     kept: StoryId,
     gone: StoryId,
     author: str,
+    now: datetime,
     records: Mapping[StoryId, StoryRecord],
     store: Store,
     background: Background,
@@ -62,15 +63,22 @@ def _merged(
         tuple(analysis for record in both for analysis in record.analyses),
         tuple(join for record in both for join in record.joins),
     )
+    story, alerts = _summary(whole, background), store.load_alerts([kept, gone])
+    merged = settled(alerts, store.load_messages([alert.id for alert in alerts]), kept)
     return Assessment(
-        stories=(_summary(whole, background),),
+        stories=(story,),
         joins=tuple(
             replace(join, story_id=kept, score=1.0, shared=((BY_PERSON, author, 1.0),))
             for join in records[gone].joins
             if not join.shared
         ),
         merged=((gone, kept),),
-        alerts=carried_over(store.load_alerts([kept, gone]), kept),
+        # That two stories are one is no news by itself: their sources were counted before.
+        alerts=tuple(alert if alert.is_closed else replace(alert, told=told_of(story)) for alert in merged.changed),
+        withdrawn=merged.withdrawn,
+        retold=tuple(merged.moved.items()),
+        # Messages that wait are to tell all of it.
+        revisits=((kept, now),),
     )
 
 
@@ -84,9 +92,7 @@ def _member(named: str, record: StoryRecord) -> Article:
     return found
 
 
-def _split(
-    leaving: Article, record: StoryRecord, alerts: Sequence[Alert], now: datetime, background: Background
-) -> Assessment:
+def _split(leaving: Article, record: StoryRecord, store: Store, now: datetime, background: Background) -> Assessment:
     if len(record.articles) == 1:
         raise UsageError(f"the story {record.story_id} holds this article only")
     article_id = leaving.id
@@ -101,12 +107,19 @@ def _split(
     join = Join(article_id, opened, 0.0, ())
     alone = StoryRecord(opened, (leaving,), (analysis,) if analysis else (), (join,))
     old, new = _summary(left, background), _summary(alone, background)
+    alerts = store.load_alerts([record.story_id])
+    messages = store.load_messages([alert.id for alert in alerts])
+    changed = tuple(parted(alerts, untold(alerts, messages), leaving.first_seen_at, old, new))
+    over = {alert.id for alert in changed if alert.is_closed}
     return Assessment(
         joins=(join,),
         fingerprints=(_fingerprinted(leaving, analysis, opened, background),),
         stories=(old, new),
-        alerts=tuple(parted(alerts, leaving.first_seen_at, old, new)),
-        revisits=((opened, now),),
+        alerts=changed,
+        withdrawn=tuple(
+            one.notification.id for one in messages if one.is_untried and one.notification.alert_id in over
+        ),
+        revisits=((opened, now), (record.story_id, now)),
     )
 
 

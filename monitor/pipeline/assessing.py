@@ -317,6 +317,8 @@ def _gathered(judged: Sequence[Judged]) -> Assessment:
         alerts=tuple(alert for one in judged for alert in one.alerts),
         notifications=tuple(message for one in judged for message in one.notifications),
         rewritten=tuple(wording for one in judged for wording in one.rewritten),
+        withdrawn=tuple(notification_id for one in judged for notification_id in one.withdrawn),
+        retold=tuple(moved for one in judged for moved in one.moved.items()),
         revisits=tuple(
             (verdict.story_id, verdict.retry_at) for one in judged for verdict in one.verdicts if verdict.retry_at
         ),

@@ -7,6 +7,7 @@ import pytest
 
 from monitor.domain.watchlist import Rule
 from tests.pipeline.newsroom import BOTH, Newsroom, Open, to_file
+from tests.pipeline.wire import Wire
 from tests.story_builders import rule
 
 
@@ -23,3 +24,11 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     yield make
     for room in rooms:
         room.close()
+
+
+@pytest.fixture
+def wire(tmp_path: Path) -> Iterator[Wire]:
+    """A newsroom that reads facts for real, with one rule on two companies and a channel to a file."""
+    found = Wire(tmp_path, [rule("hit", entities=["kelvora", "bramholt"])], [to_file("log", tmp_path)])
+    yield found
+    found.close()

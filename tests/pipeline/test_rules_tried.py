@@ -2,12 +2,20 @@
 
 import csv
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.domain.finding import Status
+from monitor.domain.group_policy import GroupPolicy
+from monitor.domain.story import StoryId
 from monitor.entrypoints.cli.main import main
+from monitor.stages.decide.reasons import alert_id
+from monitor.stages.decide.replay import replay
 from tests.pipeline.station import NEWS, Station, open_station
+from tests.pipeline.wire import DK, DK_ES, EARLY, FORUM, Wire
 
 SINCE = ("--since", "3650d", "-o", "csv")
 STRUCK = "Ransomware cripples Okta"
@@ -51,6 +59,34 @@ async def test_a_backtest_tells_what_a_changed_watchlist_would_gain_and_lose(
         # Nothing of it was sent, and nothing was stored.
         assert station.told() == [["okta"]]
         assert len(list(station.catalogue.alerts())) == 1
+
+
+@pytest.mark.parametrize(
+    ("pause", "status", "says"),
+    [
+        pytest.param(None, Status.CONFIRMED, ["updated: more-sources", "updated: status-stronger"], id="at once"),
+        pytest.param(timedelta(hours=1), Status.ALLEGED, ["updated: more-sources"], id="after a cool-down"),
+    ],
+)
+async def test_a_replay_tells_what_the_service_told_of_stories_that_proved_to_be_one(
+    wire: Wire, pause: timedelta | None, status: Status, says: list[str]
+) -> None:
+    wire.configure([replace(wire.rules[0], cooldown=pause)], wire.channels)
+    wire.publish("one", EARLY, victim="kelvora")
+    wire.publish("two", FORUM, "de", victim="bramholt")
+    await wire.later(minutes=1)
+    wire.publish("three", (DK[0], f"{FORUM[1]} {DK[1]}"), victim="kelvora bramholt")
+    wire.publish("four", DK_ES, "es", victim="kelvora bramholt", status=status)
+    for _ in range(3):
+        await wire.later(hours=1)
+    played = replay(wire.steps(), wire.desk.new_window(), GroupPolicy(), wire.bench)
+    assert wire.told() == ["opened", "opened", *says]
+    assert sorted(one.message.subject for one in played.messages.values()) == sorted(
+        one["subject"] for one in wire.said()
+    )
+    assert played.alerts.keys() == {one.id for one in wire.catalogue.alerts()}
+    kept = alert_id(wire.rules[0].id, StoryId(wire.of("one")))
+    assert {str(one.entity_id) for one in played.alerts[kept].entities} == {"kelvora", "bramholt"}
 
 
 @pytest.mark.parametrize(

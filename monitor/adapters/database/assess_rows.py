@@ -3,6 +3,7 @@
 import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -127,16 +128,20 @@ class AssessRows:
         return tuple(found)
 
     def load_messages(self, alert_ids: Sequence[AlertId]) -> tuple[Sent, ...]:
-        """Every message about these alerts, the oldest first."""
+        """Every message about these alerts that somebody saw or may see, the oldest first."""
         found: list[Sent] = []
         n = t.notifications.c
         with self.database.read() as connection:
             for part in chunks(alert_ids):
-                query = select(n.data, n.state, n.attempts).where(n.alert_id.in_(part)).order_by(n.created_at, n.id)
-                for row in connection.execute(query):
+                query = select(n.data, n.alert_id, n.state, n.attempts).where(
+                    n.alert_id.in_(part), n.state != OutboxState.WITHDRAWN
+                )
+                for row in connection.execute(query.order_by(n.created_at, n.id)):
                     untried = row.state in {OutboxState.PENDING, OutboxState.HELD} and row.attempts == 0
                     is_dead = row.state == OutboxState.DEAD
-                    found.append(Sent(load(Notification, row.data), untried, is_dead))
+                    # Where stories were made one, it is about another alert than when it was written.
+                    notification = replace(load(Notification, row.data), alert_id=row.alert_id)
+                    found.append(Sent(notification, untried, is_dead))
         return tuple(found)
 
     def sent_since(self, since: datetime) -> Mapping[str, tuple[tuple[datetime, Severity], ...]]:

@@ -25,9 +25,9 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import chunks, dump, load, squeeze
 from monitor.adapters.database.unread_rows import note_unread
 from monitor.adapters.database.writing import insert_into, put_notifications, upsert, waiting_row, write_rows
-from monitor.domain.alert import Alert, Silence, Verdict
+from monitor.domain.alert import Alert, AlertId, Silence, Verdict
 from monitor.domain.article import ArticleId
-from monitor.domain.notification import OutboxState, Rewording
+from monitor.domain.notification import NotificationId, OutboxState, Rewording
 from monitor.domain.story import Story, StoryId
 from monitor.ports import Assessment
 
@@ -58,7 +58,9 @@ def write_assessment(connection: Connection, assessment: Assessment, now: dateti
     _save_verdicts(connection, assessment.verdicts)
     _save_alerts(connection, assessment.alerts)
     put_notifications(connection, assessment.notifications)
+    _retell(connection, assessment.retold)
     _rewrite(connection, assessment.rewritten)
+    _withdraw(connection, assessment.withdrawn)
     _save_revisits(connection, assessment)
 
 
@@ -163,6 +165,23 @@ def _rewrite(connection: Connection, rewritten: Sequence[Rewording]) -> None:
         # It left while this was being decided: what is new in it follows as a message of its own.
         if result.rowcount == 0 and wording.otherwise is not None:
             put_notifications(connection, [wording.otherwise])
+
+
+def _retell(connection: Connection, retold: Sequence[tuple[AlertId, AlertId]]) -> None:
+    n = t.notifications.c
+    for gone, kept in retold:
+        connection.execute(update(t.notifications).where(n.alert_id == gone).values(alert_id=kept))
+
+
+def _withdraw(connection: Connection, notification_ids: Sequence[NotificationId]) -> None:
+    n = t.notifications.c
+    for part in chunks(notification_ids):
+        connection.execute(
+            update(t.notifications)
+            .where(n.id.in_(part), n.attempts == 0, n.state.in_([OutboxState.PENDING, OutboxState.HELD]))
+            # Nobody is to think that its list has left with it.
+            .values(state=OutboxState.WITHDRAWN, fold_key="")
+        )
 
 
 def _save_revisits(connection: Connection, assessment: Assessment) -> None:

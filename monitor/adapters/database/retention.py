@@ -16,7 +16,7 @@ from monitor.domain.errors import FullDiskError
 from monitor.domain.notification import OutboxState
 from monitor.domain.policy import RetentionPolicy
 
-_DONE = (OutboxState.SENT, OutboxState.FOLDED)
+_DONE = (OutboxState.SENT, OutboxState.FOLDED, OutboxState.WITHDRAWN)
 # What fills a store on PostgreSQL, and what a row with its place in the indexes takes beside that, about.
 _LARGE = (
     t.articles.c.body,

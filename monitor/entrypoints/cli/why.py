@@ -266,6 +266,8 @@ def _messages(asked: Inquiry) -> Iterator[str]:
             yield f"    held {explain_hold(message['fold_key'])}"
         elif message["state"] == "folded":
             yield "    not sent: a later message of this alert arrived first"
+        elif message["state"] == "withdrawn":
+            yield "    not sent: its story became part of another one, whose alert tells the same"
         if message["state"] in {"pending", "held"}:
             yield f"    planned for {message['next_at']:%Y-%m-%d %H:%M:%S} UTC"
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from monitor.domain.alert import Alert, Planned, Reason, Silence, Verdict
+from monitor.domain.alert import Alert, AlertId, Planned, Reason, Silence, Verdict
 from monitor.domain.article import Article
 from monitor.domain.finding import Analysis
 from monitor.domain.notification import Channel, ChannelId, Message, Notification, NotificationId, Rewording, Sent
@@ -24,12 +24,12 @@ from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
 from monitor.stages.compose.said import is_attacked
 from monitor.stages.compose.signed_links import NO_LINKS, LinkMaker
+from monitor.stages.decide.merged import doubled, settled
 from monitor.stages.decide.quoting import Cause, quoted
 from monitor.stages.decide.reasons import (
     Ways,
     alert_after,
     alert_of,
-    carried_over,
     closing,
     decide_story,
     muting,
@@ -85,13 +85,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What judging came to. ``rewritten`` messages wait in the outbox already and get the newest words."""
+    """
+    What judging came to. ``rewritten`` messages wait in the outbox already and get the newest words; ``withdrawn`` ones
+    wait there, and what they say is told by others. Messages about some alerts are ``moved`` to others.
+    """
 
     story: Story
     verdicts: tuple[Verdict, ...] = ()
     alerts: tuple[Alert, ...] = ()
     notifications: tuple[Notification, ...] = ()
     rewritten: tuple[Rewording, ...] = ()
+    withdrawn: tuple[NotificationId, ...] = ()
+    moved: Mapping[AlertId, AlertId] = field(default_factory=dict)
 
 
 def judge(
@@ -110,9 +115,12 @@ def judge(
     """
     story = summarise(case.story_id, case.articles, case.analyses, case.joins, bench.background)
     rules = bench.rules_for(story)
-    alerts = {alert.id: alert for alert in carried_over(case.alerts, story.id)}
+    merged = settled(case.alerts, case.messages, story.id)
+    case = replace(case, alerts=merged.alerts, messages=merged.of(case.messages))
+    alerts = {alert.id: alert for alert in merged.changed}
+    gone = list(merged.withdrawn)
     if not rules:
-        return Judged(story, alerts=tuple(alerts.values()))
+        return Judged(story, alerts=merged.changed, withdrawn=merged.withdrawn, moved=merged.moved)
     verdicts = decide_story(
         story, rules, case.alerts, silences, text_of(case.articles, bench.background), now, bench.policy, bench.ways
     )
@@ -140,7 +148,9 @@ def judge(
         plans = _plans(speech, sent_lately, now, bench) if verdict.reason.speaks else ()
         rewritten += _rewritten(speech, plans, now, bench)
         notifications += _new_messages(speech, plans, now, bench)
-    return Judged(story, verdicts, tuple(alerts.values()), tuple(notifications), tuple(rewritten))
+        gone += doubled(told)
+    messages = (tuple(notifications), tuple(rewritten), tuple(gone))
+    return Judged(story, verdicts, tuple(alerts.values()), *messages, merged.moved)
 
 
 def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | None:

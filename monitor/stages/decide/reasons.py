@@ -149,41 +149,6 @@ def alert_of(rule_id: RuleId, alerts: Sequence[Alert], story_id: StoryId | None 
     )
 
 
-def carried_over(alerts: Sequence[Alert], story_id: StoryId) -> tuple[Alert, ...]:
-    """
-    What a merge of stories changes in their alerts: one of each rule goes on, on the story that is left, with all
-    that was told under any of them; the others are closed without a word.
-    """
-    if all(alert.story_id == story_id for alert in alerts):
-        return ()
-    kept = {rule_id: alert_of(rule_id, alerts, story_id) for rule_id in {alert.rule_id for alert in alerts}}
-    going_on = {alert.id: replace(alert, story_id=story_id) for alert in kept.values() if alert is not None}
-    left = {alert.id: replace(alert, is_closed=True) for alert in alerts if alert.id not in going_on}
-    stored = {alert.id: alert for alert in alerts}
-    return tuple(alert for key, alert in (going_on | left).items() if alert != stored[key])
-
-
-def parted(alerts: Iterable[Alert], seen_at: datetime, left: Story, opened: Story) -> Iterator[Alert]:
-    """
-    What it changes in the alerts of a story that an article seen at *seen_at* was taken out of it: *left* remains.
-
-    What was said since then told of the article as well: it is told of *opened*, its new story, and no longer of this
-    one. What was said before is not: then nobody has heard of what *opened* tells.
-    """
-    moved = {entity.entity_id: entity for entity in opened.entities}
-    stays = {entity.entity_id: entity for entity in left.entities}
-    for alert in alerts:
-        told = [moved[one.entity_id] for one in alert.entities if one.entity_id in moved]
-        if not told or alert.updated_at < seen_at:
-            continue
-        new_id = alert_id(alert.rule_id, opened.id)
-        yield replace(alert, id=new_id, story_id=opened.id, version=1, entities=worst_first(told), told=told_of(opened))
-        # Else the next article of the old story would take back what stands in the new one.
-        kept = [stays.get(one.entity_id) if one.entity_id in moved else one for one in alert.entities]
-        rest = worst_first(one for one in kept if one is not None)
-        yield replace(alert, entities=rest) if rest else replace(alert, is_closed=True)
-
-
 def alert_id(rule_id: RuleId, story_id: StoryId) -> AlertId:
     """The id of the one alert of a rule on a story."""
     return AlertId(f"al-{hashlib.sha256(f'{rule_id} {story_id}'.encode()).hexdigest()[:12]}")

@@ -1,6 +1,6 @@
 """A run of the daemon in memory: articles in the order in which they came, through grouping and judging."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from monitor.domain.finding import Analysis
 from monitor.domain.group_policy import GroupPolicy
 from monitor.domain.notification import Notification, NotificationId, Sent
 from monitor.domain.story import Join, Story, StoryId
-from monitor.stages.decide.judge import Bench, Case, judge
+from monitor.stages.decide.judge import Bench, Case, Judged, judge
 from monitor.stages.group import Fingerprint, GroupWindow, group
 
 
@@ -39,50 +39,97 @@ class Replayed:
 
 @dataclass(slots=True)
 class _Memory:
+    """What is known of one story, and its alerts."""
+
     articles: dict[ArticleId, Article] = field(default_factory=dict)
     analyses: dict[ArticleId, Analysis] = field(default_factory=dict)
     joins: dict[ArticleId, Join] = field(default_factory=dict)
+    alerts: dict[AlertId, Alert] = field(default_factory=dict)
+    messages: dict[NotificationId, Notification] = field(default_factory=dict)
+
+    def take(self, part: "_Memory") -> None:
+        """What *part* holds, since its story is part of this one."""
+        self.articles |= part.articles
+        self.analyses |= part.analyses
+        self.joins |= part.joins
+        self.alerts |= part.alerts
+        self.messages |= part.messages
 
 
 def replay(steps: Iterable[Arrival], window: GroupWindow, policy: GroupPolicy, bench: Bench) -> Replayed:
     """
     Play *steps* through, each at the moment at which its article was published.
 
-    Silences are left out: the question is what the rules would say.
+    Silences are left out, and so is that alerts close after a while: the question is what the rules would say.
     """
-    done, stories = Replayed(), dict[StoryId, _Memory]()
+    run = _Run(bench)
     for step in sorted(steps, key=lambda one: (one.article.published_at, one.article.id)):
         now = step.article.published_at
-        article = replace(step.article, first_seen_at=now, rings=True)
+        run.revisit(now)
         (join,) = group([step.fingerprint], window, policy)
-        memory = stories.setdefault(join.story_id, _Memory())
+        memory = run.stories.setdefault(join.story_id, _Memory())
+        article = replace(step.article, first_seen_at=now, rings=True)
         memory.articles[article.id] = article
         memory.analyses[article.id] = step.analysis
         memory.joins[article.id] = join
-        _judge(join.story_id, memory, done, now, bench)
-    return done
+        merges = window.take_merges()
+        for gone, kept in merges:
+            run.stories.setdefault(kept, _Memory()).take(run.stories.pop(gone, _Memory()))
+            run.due.pop(gone, None)
+        for bridge in window.take_bridges():
+            run.stories[bridge.story_id].joins[bridge.article_id] = bridge
+        for story_id in dict.fromkeys((*(kept for _, kept in merges), join.story_id)):
+            run.judge(story_id, now)
+    run.revisit(None)
+    return run.done
 
 
-def _judge(story_id: StoryId, memory: _Memory, done: Replayed, now: datetime, bench: Bench) -> None:
-    alerts = tuple(alert for alert in done.alerts.values() if alert.story_id == story_id)
-    case = Case(
-        story_id,
-        tuple(memory.articles.values()),
-        tuple(memory.analyses.values()),
-        tuple(memory.joins.values()),
-        alerts,
-        tuple(_told(done, alerts, now)),
-    )
-    judged = judge(case, (), {}, now, bench)
-    done.stories[story_id] = judged.story
-    done.alerts |= {alert.id: alert for alert in judged.alerts}
-    done.messages |= {
-        one.id: one for one in (*judged.notifications, *(wording.notification for wording in judged.rewritten))
-    }
+@dataclass(slots=True)
+class _Run:
+    bench: Bench
+    done: Replayed = field(default_factory=Replayed)
+    stories: dict[StoryId, _Memory] = field(default_factory=dict)
+    # When stories are to be judged again, since a cool-down ends.
+    due: dict[StoryId, datetime] = field(default_factory=dict)
 
+    def revisit(self, now: datetime | None) -> None:
+        """Judge the stories anew whose cool-down ended by *now*, each at its time; without it all whose will."""
+        while due := [(at, story_id) for story_id, at in self.due.items() if now is None or at <= now]:
+            at, story_id = min(due)
+            self.judge(story_id, at)
 
-def _told(done: Replayed, alerts: Iterable[Alert], now: datetime) -> Iterator[Sent]:
-    ids = {alert.id for alert in alerts}
-    for message in done.messages.values():
-        if message.alert_id in ids:
-            yield Sent(message, is_untried=now < message.not_before)
+    def judge(self, story_id: StoryId, now: datetime) -> None:
+        memory = self.stories[story_id]
+        self.due.pop(story_id, None)
+        told = tuple(Sent(one, is_untried=now < one.not_before) for one in memory.messages.values())
+        case = Case(
+            story_id,
+            tuple(memory.articles.values()),
+            tuple(memory.analyses.values()),
+            tuple(memory.joins.values()),
+            tuple(memory.alerts.values()),
+            told,
+        )
+        judged = judge(case, (), {}, now, self.bench)
+        retries = [one.retry_at for one in judged.verdicts if one.retry_at is not None]
+        self.due |= {story_id: min(retries)} if retries else {}
+        self.done.stories[story_id] = judged.story
+        self._keep(memory, judged)
+
+    def _keep(self, memory: _Memory, judged: Judged) -> None:
+        written = (*judged.notifications, *(wording.notification for wording in judged.rewritten))
+        self.done.messages |= {one.id: one for one in written}
+        memory.alerts |= {alert.id: alert for alert in judged.alerts}
+        self.done.alerts |= memory.alerts
+        memory.messages |= {
+            one.id: replace(one, alert_id=judged.moved.get(one.alert_id, one.alert_id))
+            for one in (*memory.messages.values(), *written)
+            if one.alert_id is not None
+        }
+        for gone in judged.withdrawn:
+            memory.messages.pop(gone, None)
+            self.done.messages.pop(gone, None)
+        for ended in judged.moved:
+            memory.alerts.pop(ended, None)
+            if not self.done.messages_of(ended):
+                self.done.alerts.pop(ended, None)

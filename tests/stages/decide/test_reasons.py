@@ -13,7 +13,8 @@ from monitor.domain.policy import AlertPolicy
 from monitor.domain.story import StoryEntity, StoryId, StoryState
 from monitor.domain.watchlist import EntityId, RuleId, Severity
 from monitor.stages.decide.explain import SENTENCES, explain
-from monitor.stages.decide.reasons import History, alert_after, alert_of, carried_over, closing, decide, decide_story
+from monitor.stages.decide.merged import settled
+from monitor.stages.decide.reasons import History, alert_after, alert_of, closing, decide, decide_story
 from monitor.stages.rules.expression import IndexedText
 from tests.builders import NOW
 from tests.story_builders import alert, entity, info_rule, rule, story
@@ -220,11 +221,13 @@ def test_merged_stories_go_on_under_one_alert_and_tell_nothing_twice():
     whole = alert_of(RuleId("under-attack"), [one, other], StoryId("st-1"))
     assert whole.id == one.id
     assert decide(story(HIT), rule(), History(whole), (), TEXT, NOW, POLICY).reason is Reason.NOTHING_NEW
-    (left,) = carried_over([one, other], StoryId("st-1"))
+    merged = settled([one, other], (), StoryId("st-1"))
+    assert (merged.alerts, merged.moved) == ((whole,), {other.id: one.id})
+    (left,) = merged.changed
     assert (left.id, left.is_closed) == (other.id, True)
-    (moved,) = carried_over([other], StoryId("st-1"))
+    (moved,) = settled([other], (), StoryId("st-1")).changed
     assert (moved.id, moved.story_id, moved.is_closed) == (other.id, StoryId("st-1"), False)
-    assert carried_over([one], StoryId("st-1")) == ()
+    assert settled([one], (), StoryId("st-1")).changed == ()
 
 
 ENTITIES = st.builds(
