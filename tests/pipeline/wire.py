@@ -7,7 +7,7 @@ from monitor.domain.article import Article, ArticleId
 from monitor.domain.finding import AttackType, Role, Status
 from monitor.domain.story import EditKind, Story, StoryEdit, StoryId
 from monitor.entrypoints.story_edits import edit_story
-from monitor.stages.decide.replay import Step
+from monitor.stages.decide.replay import Arrival
 from monitor.stages.group import Fingerprint
 from tests.pipeline.newsroom import Newsroom, reader
 from tests.story_builders import analysis, article
@@ -66,10 +66,10 @@ class Wire(Newsroom):
         """A person's word, as the CLI and the API pass it on."""
         edit_story(StoryEdit(kind, StoryId(story_id), other), "Kim", self.now, self.store, self.bench.background)
 
-    def steps(self) -> list[Step]:
+    def steps(self) -> list[Arrival]:
         """All that arrived, as a replay takes it."""
         articles = self.catalogue.full_articles(self.now - timedelta(days=999))
-        return [Step(one, self._scripts[one.id][1], self._fingerprint(one)) for one in articles]
+        return [Arrival(one, self._scripts[one.id][1], self._fingerprint(one)) for one in articles]
 
     def stories(self) -> list[Story]:
         return list(self.catalogue.stories())

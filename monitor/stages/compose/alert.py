@@ -29,7 +29,7 @@ _MOST_SOURCES = 8
 _MOST_EVIDENCE = 5
 _TITLE, _SENTENCE = 200, 400
 # Links that the page of the alert has and messages do without.
-_ON_THE_PAGE = (Deed.READ, Deed.STORY)
+_ON_THE_PAGE = frozenset({Deed.READ, Deed.STORY})
 _PLACES = {Deed.ACKNOWLEDGE: "main", Deed.SILENCE: "main", Deed.FEEDBACK: "page", Deed.CONSOLE: "main"}
 
 
@@ -209,7 +209,9 @@ def _why(occasion: Occasion, words: Wording) -> Section:
 
 def _actions(occasion: Occasion, words: Wording) -> Iterator[Action]:
     alert, links = occasion.alert, occasion.links
-    for deed in [one for one in Deed if one not in _ON_THE_PAGE]:
+    # There is nothing to take care of, or to be silent about, where it is over.
+    left_out = _ON_THE_PAGE | ({Deed.ACKNOWLEDGE, Deed.SILENCE} if alert.is_closed else set())
+    for deed in [one for one in Deed if one not in left_out]:
         url = links.link(deed, str(alert.id), str(occasion.channel.id), words.language, alert.updated_at)
         if url:
             yield Action(words.say(f"deed.{deed}"), url, _PLACES.get(deed, "more"))

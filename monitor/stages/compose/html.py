@@ -4,6 +4,7 @@ An outline as an HTML mail: tables and inline styles that mail programs render, 
 Every text goes through ``escape``; links are checked addresses only, with their host printed beside.
 """
 
+import re
 from collections.abc import Iterator
 from html import escape
 
@@ -14,7 +15,11 @@ from monitor.stages.compose.outline import Action, Line, Outline, Section
 _FONT = "font-family:-apple-system,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _COLOURS = {Severity.INFO: "#2563a8", Severity.WARNING: "#9a6200", Severity.CRITICAL: "#b42318"}
 _TEXT, _MUTED, _EDGE = "#1c2430", "#5b6675", "#dfe3e8"
+# However grave it was.
+_OVER = _MUTED
 _PREHEADER = 140
+# No line ends within a date.
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\d(?: \d\d:\d\d)?")
 # Mail programs that know dark mode apply these; the others show the inline colours.
 _STYLE = """
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
@@ -38,7 +43,7 @@ a { text-decoration: underline; }
 
 def html(outline: Outline) -> str:
     """The whole document. It needs nothing from anywhere: no images, no fonts, no scripts."""
-    colour = _COLOURS[outline.severity]
+    colour = _OVER if outline.kind == "monitor.alert.closed" else _COLOURS[outline.severity]
     heading = outline.subject.removeprefix(f"{outline.label} - ")
     rows = [_header(outline.label, heading, colour)]
     rows += [_section(section, colour) for section in outline.sections]
@@ -132,7 +137,7 @@ def _quote(line: Line, colour: str) -> str:
 
 
 def _beside(line: Line) -> str:
-    return escape(", ".join(part for part in (line.host, line.note) if part))
+    return _whole_dates(escape(", ".join(part for part in (line.host, line.note) if part)))
 
 
 def _linked(line: Line, colour: str) -> str:
@@ -141,11 +146,15 @@ def _linked(line: Line, colour: str) -> str:
     return f'<a href="{escape(line.url)}" style="color:{colour}">{_runs(line)}</a>'
 
 
+def _whole_dates(escaped: str) -> str:
+    return _MOMENT.sub(r'<span style="white-space:nowrap">\g<0></span>', escaped)
+
+
 def _runs(line: Line) -> str:
     runs = "".join(
         f'<strong class="mark" style="background-color:#fff0b3;color:{_TEXT};padding:0 2px">{escape(run.text)}</strong>'
         if run.is_marked
-        else escape(run.text)
+        else _whole_dates(escape(run.text))
         for run in line.runs
     )
     # By itself, so that the host behind it does not wander into a text that is read from right to left.
@@ -160,8 +169,10 @@ def _actions(outline: Outline, colour: str) -> str:
     main = [action for action in outline.actions if action.kind == "main"]
     more = [action for action in outline.actions if action.kind == "more"]
     buttons = "".join(_button(action, colour, is_first=number == 0) for number, action in enumerate(main))
-    links = " &nbsp;·&nbsp; ".join(
-        f'<a href="{escape(action.url)}" style="color:{_MUTED}">{escape(action.label)}</a>' for action in more
+    # Lines break behind the dots.
+    links = "&nbsp;&nbsp;·&ensp;".join(
+        f'<a href="{escape(action.url)}" style="color:{_MUTED};white-space:nowrap">{escape(action.label)}</a>'
+        for action in more
     )
     small = f'<p class="muted" style="{_small()}">{links}</p>' if links else ""
     return _row(title + buttons + small, "padding:18px 28px 0 28px")
