@@ -124,6 +124,7 @@ class Assessment:
     rewritten: tuple[Rewording, ...] = ()  # in the outbox already, not yet tried: they get the newest words
     withdrawn: tuple[NotificationId, ...] = ()  # in the outbox, not yet tried: others say what they say
     retold: tuple[tuple[AlertId, AlertId], ...] = ()  # (gone, kept): messages about the one are about the other now
+    unsaid: tuple[AlertId, ...] = ()  # alerts that are none, since nobody has heard of them and a silence came
     revisits: tuple[tuple[StoryId, datetime], ...] = ()
     revisited: tuple[StoryId, ...] = ()
     done: tuple[ArticleId, ...] = ()

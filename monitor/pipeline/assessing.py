@@ -319,6 +319,7 @@ def _gathered(judged: Sequence[Judged]) -> Assessment:
         rewritten=tuple(wording for one in judged for wording in one.rewritten),
         withdrawn=tuple(notification_id for one in judged for notification_id in one.withdrawn),
         retold=tuple(moved for one in judged for moved in one.moved.items()),
+        unsaid=tuple(alert_id for one in judged for alert_id in sorted(one.unsaid)),
         revisits=tuple(
             (verdict.story_id, verdict.retry_at) for one in judged for verdict in one.verdicts if verdict.retry_at
         ),

@@ -1,16 +1,18 @@
 """What people wish and correct: silences that end by themselves, and stories made one, without a second alert."""
 
-from datetime import timedelta
+from datetime import time, timedelta
+from pathlib import Path
 
 import pytest
 
 from monitor.domain.alert import Reason, Silence
 from monitor.domain.finding import Role, Status
+from monitor.domain.notification import QuietHours
 from monitor.domain.story import EditKind, StoryEdit
-from monitor.domain.watchlist import EntityId, RuleId
+from monitor.domain.watchlist import Digest, EntityId, RuleId, Severity
 from monitor.entrypoints.story_edits import edit_story
 from monitor.stages.decide.explain import explain
-from tests.pipeline.newsroom import BOTH, Newsroom, Open, settle
+from tests.pipeline.newsroom import BOTH, Newsroom, Open, settle, to_file
 from tests.story_builders import info_rule, rule
 
 
@@ -57,6 +59,48 @@ async def test_a_silence_of_the_story_ends_by_itself_and_its_end_does_not_ring(o
     room.tell("third", status=Status.CONFIRMED)
     await settle(room)
     assert room.told() == ["opened", "updated: status-stronger more-sources"]
+
+
+WAYS = [
+    pytest.param({}, id="while it waits for a second outlet"),
+    pytest.param({"digest": Digest.DAILY}, id="while a digest holds it"),
+    pytest.param({"quiet": QuietHours(time(8), time(10), pierce=Severity.CRITICAL)}, id="in quiet hours"),
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("wish", [{"entity_id": EntityId("acme")}, {"rule_id": RuleId("hit")}, {"expression": "drill"}])
+async def test_a_silence_that_comes_before_anybody_has_heard_holds_back_what_waits(
+    opened: Open, tmp_path: Path, way: dict, wish: dict
+) -> None:
+    room = opened(rule("hit", severity=Severity.WARNING), channels=[to_file("log", tmp_path, **way)])
+    room.tell("first", text="It was a fire drill.")
+    await room.later(seconds=0)
+    hush(room, **wish)
+    room.restart()
+    await room.later(seconds=1)
+    (story,) = room.catalogue.stories()
+    (verdict,) = room.catalogue.verdicts(str(story.id))
+    assert explain(verdict).startswith("A person asked for silence on this. Silence si-1;")
+    assert list(room.catalogue.alerts()) == []
+    await room.later(days=1)
+    assert room.told() == []
+    # It is over, and what comes then is told as what is heard first.
+    room.tell("second", text="It was no drill.")
+    await settle(room)
+    await room.later(days=1)
+    assert len(room.told()) == 1
+    assert "2 sources" in str(room.said())
+
+
+async def test_a_silence_holds_back_nothing_of_what_somebody_has_heard(opened: Open, tmp_path: Path) -> None:
+    room = opened(channels=[to_file("log", tmp_path), to_file("daily", tmp_path, digest=Digest.DAILY)])
+    room.tell("first")
+    await settle(room)
+    hush(room, entity_id=EntityId("acme"))
+    await room.later(seconds=1)
+    await room.later(days=1)
+    assert (room.told(), room.told("daily")) == (["opened"], ["digest: 1"])
 
 
 async def test_a_silence_that_is_ended_early_holds_no_longer(opened: Open) -> None:

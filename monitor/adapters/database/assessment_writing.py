@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    exists,
     func,
     or_,
     select,
@@ -25,7 +26,7 @@ from monitor.adapters.database import tables as t
 from monitor.adapters.database.rows import chunks, dump, load, squeeze
 from monitor.adapters.database.unread_rows import note_unread
 from monitor.adapters.database.writing import insert_into, put_notifications, upsert, waiting_row, write_rows
-from monitor.domain.alert import Alert, AlertId, Silence, Verdict
+from monitor.domain.alert import Alert, AlertId, Reason, Silence, Verdict
 from monitor.domain.article import ArticleId
 from monitor.domain.notification import NotificationId, OutboxState, Rewording
 from monitor.domain.story import Story, StoryId
@@ -55,6 +56,7 @@ def write_assessment(connection: Connection, assessment: Assessment, now: dateti
     _save_stories(connection, assessment.stories)
     for gone, kept in assessment.merged:
         _merge(connection, gone, kept, save)
+    _take_back(connection, assessment.unsaid)
     _save_verdicts(connection, assessment.verdicts)
     _save_alerts(connection, assessment.alerts)
     put_notifications(connection, assessment.notifications)
@@ -165,6 +167,16 @@ def _rewrite(connection: Connection, rewritten: Sequence[Rewording]) -> None:
         # It left while this was being decided: what is new in it follows as a message of its own.
         if result.rowcount == 0 and wording.otherwise is not None:
             put_notifications(connection, [wording.otherwise])
+
+
+def _take_back(connection: Connection, alert_ids: Sequence[AlertId]) -> None:
+    """These alerts were never raised: no verdict spoke."""
+    v, a = t.verdicts.c, t.alerts.c
+    for part in chunks(alert_ids):
+        theirs = exists().where(a.id.in_(part), a.rule_id == v.rule_id, a.story_id == v.story_id)
+        spoken = v.reason.in_([str(reason) for reason in Reason if reason.speaks])
+        connection.execute(delete(t.verdicts).where(spoken, theirs))
+        connection.execute(delete(t.alerts).where(a.id.in_(part)))
 
 
 def _retell(connection: Connection, retold: Sequence[tuple[AlertId, AlertId]]) -> None:

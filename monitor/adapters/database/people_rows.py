@@ -3,8 +3,9 @@
 import dataclasses
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import and_, delete, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
@@ -13,6 +14,7 @@ from monitor.adapters.database.opinion_rows import save_opinion
 from monitor.adapters.database.rows import dump, load
 from monitor.adapters.database.writing import upsert
 from monitor.domain.alert import Alert, AlertId, Silence
+from monitor.domain.notification import OutboxState
 from monitor.domain.opinion import Feedback, OpinionKind
 from monitor.domain.story import EditKind, StoryEdit, StoryId
 
@@ -23,7 +25,11 @@ class PeopleRows:
     database: Database
 
     def save_silence(self, silence: Silence) -> None:
-        """Save a silence, or change the one with its id."""
+        """
+        Save a silence, or change the one with its id.
+
+        Stories of which something waits to be told are judged anew: nobody may have heard of them yet.
+        """
         row = {
             "id": silence.id,
             "author": silence.author,
@@ -33,6 +39,9 @@ class PeopleRows:
         }
         with self.database.write() as connection:
             upsert(connection, t.silences, [row], ["id"])
+            stories = connection.execute(_untold_stories()).scalars().all()
+            rows = [{"story_id": story_id, "at": silence.created_at} for story_id in stories]
+            upsert(connection, t.revisits, rows, ["story_id"])
 
     def end_silence(self, silence_id: str, now: datetime) -> bool:
         """End a silence now; False where there is none that still holds."""
@@ -86,3 +95,10 @@ class PeopleRows:
         """The stories that people spoke of and that are part of others by now, with these."""
         with self.database.read() as connection:
             return heirs_of(connection, connection.execute(select(t.story_edits.c.story_id).distinct()).scalars().all())
+
+
+def _untold_stories() -> Any:
+    """The stories of alerts about which a message waits that was never tried."""
+    n = t.notifications.c
+    waits = and_(n.state.in_([OutboxState.PENDING, OutboxState.HELD]), n.attempts == 0)
+    return select(t.alerts.c.story_id).join(t.notifications, n.alert_id == t.alerts.c.id).where(waits).distinct()

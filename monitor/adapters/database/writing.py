@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import Connection, Dialect, Table, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -109,7 +109,7 @@ def _upsert(insert: Any, keys: tuple[str, ...], newest: tuple[str, ...]) -> Any:
 
 
 def put_notifications(connection: Connection, notifications: Sequence[Notification]) -> int:
-    """Put notifications into the outbox; one that is there already stays as it is."""
+    """Put notifications into the outbox; one that is there already stays as it is, unless it was withdrawn."""
     rows = [
         {
             "id": notification.id,
@@ -124,6 +124,9 @@ def put_notifications(connection: Connection, notifications: Sequence[Notificati
         }
         for notification in notifications
     ]
+    n = t.notifications.c
+    for part in chunks([notification.id for notification in notifications]):
+        connection.execute(delete(t.notifications).where(n.id.in_(part), n.state == OutboxState.WITHDRAWN))
     return insert_new(connection, t.notifications, rows)
 
 

@@ -24,6 +24,7 @@ from monitor.stages.compose.alert import Occasion, outline_alert
 from monitor.stages.compose.message import write
 from monitor.stages.compose.said import is_attacked
 from monitor.stages.compose.signed_links import NO_LINKS, LinkMaker
+from monitor.stages.decide.held_back import held_back
 from monitor.stages.decide.merged import doubled, settled
 from monitor.stages.decide.quoting import Cause, quoted
 from monitor.stages.decide.reasons import (
@@ -87,7 +88,8 @@ class Case:
 class Judged:
     """
     What judging came to. ``rewritten`` messages wait in the outbox already and get the newest words; ``withdrawn`` ones
-    wait there, and what they say is told by others. Messages about some alerts are ``moved`` to others.
+    wait there, and what they say is told by others. Messages about some alerts are ``moved`` to others; ``unsaid``
+    alerts were never raised, since a silence came before anybody heard of them.
     """
 
     story: Story
@@ -97,6 +99,7 @@ class Judged:
     rewritten: tuple[Rewording, ...] = ()
     withdrawn: tuple[NotificationId, ...] = ()
     moved: Mapping[AlertId, AlertId] = field(default_factory=dict)
+    unsaid: frozenset[AlertId] = frozenset()
 
 
 def judge(
@@ -118,12 +121,17 @@ def judge(
     merged = settled(case.alerts, case.messages, story.id)
     case = replace(case, alerts=merged.alerts, messages=merged.of(case.messages))
     alerts = {alert.id: alert for alert in merged.changed}
-    gone = list(merged.withdrawn)
     if not rules:
         return Judged(story, alerts=merged.changed, withdrawn=merged.withdrawn, moved=merged.moved)
-    verdicts = decide_story(
-        story, rules, case.alerts, silences, text_of(case.articles, bench.background), now, bench.policy, bench.ways
+    text = text_of(case.articles, bench.background)
+    unsaid = {one.id for one in held_back(story, rules, case.alerts, case.messages, silences, text, now)}
+    gone = [*merged.withdrawn, *(one.notification.id for one in case.messages if one.notification.alert_id in unsaid)]
+    case = replace(
+        case,
+        alerts=tuple(alert for alert in case.alerts if alert.id not in unsaid),
+        messages=tuple(one for one in case.messages if one.notification.alert_id not in unsaid),
     )
+    verdicts = decide_story(story, rules, case.alerts, silences, text, now, bench.policy, bench.ways)
     verdicts = _without_history(verdicts, case, rules, silences, now, bench)
     verdicts = tuple(_unless_seen_before(one, case, rules, silences, now, bench) for one in verdicts)
     verdicts = tuple(_unless_only_wider(one, story, case, silences, now, bench) for one in verdicts)
@@ -150,7 +158,7 @@ def judge(
         notifications += _new_messages(speech, plans, now, bench)
         gone += doubled(told)
     messages = (tuple(notifications), tuple(rewritten), tuple(gone))
-    return Judged(story, verdicts, tuple(alerts.values()), *messages, merged.moved)
+    return Judged(story, verdicts, tuple(alerts.values()), *messages, merged.moved, frozenset(unsaid))
 
 
 def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | None:
