@@ -169,6 +169,7 @@ def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         return AssessReport()
     records = desk.store.load_stories([alert.story_id for alert in alerts])
     told = desk.store.load_messages([alert.id for alert in alerts])
+    silences = desk.store.load_silences(now)
     closed, unjudged = list[Judged](), dict[str, str]()
     for alert in alerts:
         record = records.get(alert.story_id)
@@ -177,7 +178,7 @@ def close_quiet(now: datetime, desk: Desk, limit: int = _BATCH) -> AssessReport:
         messages = tuple(one for one in told if one.notification.alert_id == alert.id)
         case = Case(record.story_id, record.articles, record.analyses, record.joins, (alert,), messages)
         try:
-            judged = close(alert, case, now, desk.bench)
+            judged = close(alert, case, silences, now, desk.bench)
         except Exception as error:
             if not is_of_the_piece(error):
                 raise

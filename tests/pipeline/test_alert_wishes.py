@@ -103,6 +103,38 @@ async def test_a_silence_holds_back_nothing_of_what_somebody_has_heard(opened: O
     assert (room.told(), room.told("daily")) == (["opened"], ["digest: 1"])
 
 
+@pytest.mark.parametrize("wish", [{"entity_id": EntityId("acme")}, {"rule_id": RuleId("hit")}, {"expression": "drill"}])
+async def test_in_a_silence_nobody_hears_that_it_is_over(opened: Open, wish: dict) -> None:
+    room = opened(rule("hit", notify_closed=True))
+    room.tell("first", text="It was a fire drill.")
+    await settle(room)
+    await room.later(days=14, hours=-1)
+    hush(room, **wish)
+    await room.later(minutes=59)
+    assert [alert.is_closed for alert in room.catalogue.alerts()] == [True]
+    (story,) = room.catalogue.stories()
+    told = [explain(verdict) for verdict in room.catalogue.verdicts(str(story.id))]
+    assert told[-1].startswith("Nothing new was reported for long; the alert closes without a message. Silence si-1;")
+    await room.later(days=1)
+    assert room.told() == ["opened"]
+
+
+async def test_who_is_told_that_it_is_over_is_told_what_was_denied_in_a_silence(opened: Open) -> None:
+    room = opened(rule(notify_closed=True))
+    room.tell("first")
+    await settle(room)
+    hush(room, entity_id=EntityId("acme"))
+    room.tell("denial", status=Status.DENIED)
+    await settle(room)
+    await room.later(days=15)
+    assert room.told() == ["opened", "closed"]
+    assert room.said()[-1]["subject"] == "CLOSED - Acme - ransomware, denied - 2 sources"
+    # Told is told: what is heard next is that it was an attack after all.
+    room.tell("third", status=Status.CONFIRMED)
+    await settle(room)
+    assert room.told()[2:] == ["updated: status-stronger more-sources"]
+
+
 async def test_a_silence_that_is_ended_early_holds_no_longer(opened: Open) -> None:
     room = opened()
     hush(room, rule_id=RuleId("under-attack"))

@@ -97,7 +97,7 @@ def explain(verdict: Verdict, around: Circumstances | None = None, silences: Seq
     parts.extend(
         SENTENCES[change] for change in verdict.changes if change is not verdict.reason and verdict.reason.speaks
     )
-    if verdict.reason is Reason.SILENCED:
+    if verdict.detail and verdict.reason in {Reason.SILENCED, Reason.CLOSED_QUIETLY}:
         parts.extend(
             _silence(name, silences or (around.silences if around is not None else ()))
             for name in verdict.detail.split(", ")

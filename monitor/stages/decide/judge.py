@@ -161,8 +161,11 @@ def judge(
     return Judged(story, verdicts, tuple(alerts.values()), *messages, merged.moved, frozenset(unsaid))
 
 
-def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | None:
-    """Close an alert on a story that has been quiet for long, without a word where its rule is gone; else None."""
+def close(alert: Alert, case: Case, silences: Sequence[Silence], now: datetime, bench: Bench) -> Judged | None:
+    """
+    Close an alert on a story that has been quiet for long, without a word where its rule is gone or one of *silences*
+    holds; else None.
+    """
     rule = next((rule for rule in bench.rules if rule.id == alert.rule_id), None)
     if not case.articles:
         return None
@@ -170,7 +173,7 @@ def close(alert: Alert, case: Case, now: datetime, bench: Bench) -> Judged | Non
     if rule is None:
         quietly = Verdict(alert.rule_id, story.id, Reason.CLOSED_QUIETLY, alert.severity, now, alert.entities)
         return Judged(story, (quietly,), (replace(alert, is_closed=True),))
-    verdict = closing(alert, rule, story, now, bench.policy)
+    verdict = closing(alert, rule, story, silences, text_of(case.articles, bench.background), now, bench.policy)
     if verdict is None:
         return None
     after = alert_after(verdict, story, alert)

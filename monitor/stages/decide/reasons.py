@@ -193,12 +193,28 @@ def told_of(story: Story) -> Told:
     return Told(story.state, story.independent_sources, story.numbers, story.confirmed_at is not None)
 
 
-def closing(alert: Alert, rule: Rule, story: Story, now: datetime, policy: AlertPolicy) -> Verdict | None:
-    """The verdict that closes an alert on a story that has been quiet for long; None while it has not."""
+def closing(
+    alert: Alert,
+    rule: Rule,
+    story: Story,
+    silences: Sequence[Silence],
+    text: IndexedText,
+    now: datetime,
+    policy: AlertPolicy,
+) -> Verdict | None:
+    """
+    The verdict that closes an alert on a story that has been quiet for long; None while it has not.
+
+    Who is told that it is over is told how things stand, also where that was no news or came in a silence.
+    """
     if alert.is_closed or now - story.updated_at < policy.closes_after:
         return None
-    reason = Reason.STORY_CLOSED if rule.notify_closed else Reason.CLOSED_QUIETLY
-    return Verdict(rule.id, story.id, reason, alert.severity, now, alert.entities, (reason,))
+    if not rule.notify_closed:
+        return Verdict(rule.id, story.id, Reason.CLOSED_QUIETLY, alert.severity, now, alert.entities)
+    entities = _as_now(alert.entities, story, rule)
+    verdict = Verdict(rule.id, story.id, Reason.STORY_CLOSED, alert.severity, now, entities, (Reason.STORY_CLOSED,))
+    hushing = ", ".join(silence.id for silence in hushed_by(silences, story, rule, entities, text, now))
+    return replace(verdict, reason=Reason.CLOSED_QUIETLY, changes=(), detail=hushing) if hushing else verdict
 
 
 def hushed_by(
@@ -301,7 +317,7 @@ def _muting(verdict: Verdict, rule: Rule, history: History) -> Alert | Verdict |
 
 def _kept(before: Sequence[StoryEntity], verdict: Verdict) -> tuple[StoryEntity, ...]:
     """Those told before and now, each as strong as it was ever told, so that nothing is told twice."""
-    if Reason.DENIED_OR_CORRECTED in verdict.changes:
+    if not {Reason.DENIED_OR_CORRECTED, Reason.STORY_CLOSED}.isdisjoint(verdict.changes):
         return verdict.entities
     strongest: dict[EntityId, StoryEntity] = {entity.entity_id: entity for entity in before}
     for entity in verdict.entities:

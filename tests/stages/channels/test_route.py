@@ -75,7 +75,7 @@ def test_that_it_is_over_wakes_nobody():
     of, about = rule(notify_closed=True), story(entity(), updated_at=late - timedelta(days=20))
     alert = alert_after(decide(about, of, History(), (), IndexedText(""), late, POLICY), about, None)
     assert alert is not None
-    over = closing(alert, of, about, late, POLICY)
+    over = closing(alert, of, about, (), IndexedText(""), late, POLICY)
     assert over is not None
     (plan,) = route(alert, over, of, about, [channel(quiet=NIGHT, timezone=BERLIN)], TAGS, late, POLICY)
     assert (over.severity, plan.timing) == (Severity.CRITICAL, Timing.FOLDED)

@@ -209,9 +209,9 @@ def test_an_alert_opens_updates_and_closes():
     updated = alert_after(second, story(HIT), opened)
     assert (opened.version, updated.version, updated.id) == (1, 2, opened.id)
     assert not decide(story(HIT), rule(), History(updated), (), TEXT, later, POLICY).reason.speaks
-    assert closing(updated, rule(), story(HIT), NOW + timedelta(days=1), POLICY) is None
-    quiet = closing(updated, rule(), story(HIT), NOW + timedelta(days=15), POLICY)
-    loud = closing(updated, rule(notify_closed=True), story(HIT), NOW + timedelta(days=15), POLICY)
+    assert closing(updated, rule(), story(HIT), (), TEXT, NOW + timedelta(days=1), POLICY) is None
+    quiet = closing(updated, rule(), story(HIT), (), TEXT, NOW + timedelta(days=15), POLICY)
+    loud = closing(updated, rule(notify_closed=True), story(HIT), (), TEXT, NOW + timedelta(days=15), POLICY)
     assert (quiet.reason, loud.reason) == (Reason.CLOSED_QUIETLY, Reason.STORY_CLOSED)
     assert all(alert_after(one, story(HIT), updated).is_closed for one in (quiet, loud))
 
