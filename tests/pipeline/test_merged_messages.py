@@ -1,14 +1,18 @@
 """What waits to be told when stories are made one, or one is taken apart: it is told once, and nothing of it is lost."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from monitor.domain.alert import Reason
 from monitor.domain.finding import Role, Status
 from monitor.domain.notification import Channel
 from monitor.domain.story import EditKind, StoryEdit
 from monitor.domain.watchlist import Digest
 from monitor.entrypoints.story_edits import edit_story
+from monitor.entrypoints.web.choices import silence_of
 from tests.pipeline.newsroom import Newsroom, Open, settle, to_file
 from tests.pipeline.wire import DK, DK_DE, EARLY, FORUM, Wire
 
@@ -96,6 +100,31 @@ async def test_what_only_one_channel_heard_still_reaches_the_other(opened: Open,
     await room.later(days=1)
     assert struck(room, "dutch") == [[["acme", "zeta"]]]
     assert room.told() == ["opened", "opened"]
+
+
+async def test_what_people_say_to_the_message_of_a_story_that_is_gone_holds_for_the_one_that_is_left(
+    opened: Open,
+) -> None:
+    room = opened()
+    room.tell("first", "harbour")
+    await settle(room)
+    room.tell("second", "port")
+    await settle(room)
+    assert room.told() == ["opened", "opened"]
+    kept, gone = (one["data"]["alert"] for one in room.said())
+    merge(room, "first", "second")
+    await settle(room)
+    # As the page behind a link in the second message does it.
+    meant = room.catalogue.alert(gone)
+    assert meant is not None
+    assert meant.id == kept
+    assert room.store.acknowledge(gone, "Kim", room.now)
+    assert [one.acknowledged_by for one in room.catalogue.alerts() if not one.is_closed] == ["Kim"]
+    room.store.save_silence(replace(silence_of(meant, "story", timedelta(hours=1), room.now), author="Kim"))
+    room.tell("third", "port", status=Status.CONFIRMED)
+    await settle(room)
+    assert room.told() == ["opened", "opened"]
+    assert str(Reason.SILENCED) in room.reasons()
 
 
 async def test_a_split_in_a_digest_lists_both_stories_and_loses_neither(wire: Wire) -> None:

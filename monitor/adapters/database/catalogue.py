@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, exists, func, or_, select
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.channel_rows import ChannelRows
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.edit_rows import EditRows
+from monitor.adapters.database.edit_rows import EditRows, standing_alert
 from monitor.adapters.database.outbox_rows import find_waiting
 from monitor.adapters.database.rows import alert_from, article_from, load, opinion_from, unsqueeze
 from monitor.adapters.database.search_index import find_words
@@ -178,9 +178,9 @@ class DatabaseCatalogue(ChannelRows, EditRows):
         yield from (alert_from(row) for row in rows)
 
     def alert(self, alert_id: str) -> Alert | None:
-        """One alert."""
+        """One alert; where its story was merged into another, the one that goes on there."""
         with self.database.read() as connection:
-            row = connection.execute(select(t.alerts).where(t.alerts.c.id == alert_id)).one_or_none()
+            row = standing_alert(connection, alert_id)
         return alert_from(row) if row else None
 
     def alerts_heard(self, channel: str, limit: int) -> tuple[Alert, ...]:

@@ -1,6 +1,7 @@
 """What people did to stories by hand: merge, split and pin, as commands, the API and pages tell it."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -43,6 +44,20 @@ class EditRows:
         """Who said last that a story stays as it is; empty where nobody did."""
         pins = [one.author for one in self.edits_on(story_id) if one.edit.kind is EditKind.PIN]
         return pins[-1] if pins else ""
+
+
+def standing_alert(connection: Connection, alert_id: str) -> Any:
+    """
+    The row of an alert, None where there is none; where its story is part of another one by now, of the alert that goes
+    on there: what people say to an older message is meant for that one.
+    """
+    a = t.alerts.c
+    row = connection.execute(select(t.alerts).where(a.id == alert_id)).one_or_none()
+    heir = heirs_of(connection, [row.story_id]).get(row.story_id) if row is not None else None
+    if row is None or heir is None:
+        return row
+    same = select(t.alerts).where(a.rule_id == row.rule_id, a.story_id == heir)
+    return connection.execute(same).one_or_none() or row
 
 
 def heirs_of(connection: Connection, story_ids: Iterable[StoryId]) -> Mapping[StoryId, StoryId]:

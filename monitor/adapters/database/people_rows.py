@@ -9,7 +9,7 @@ from sqlalchemy import and_, delete, select, update
 
 from monitor.adapters.database import tables as t
 from monitor.adapters.database.connect import Database
-from monitor.adapters.database.edit_rows import heirs_of
+from monitor.adapters.database.edit_rows import heirs_of, standing_alert
 from monitor.adapters.database.opinion_rows import save_opinion
 from monitor.adapters.database.rows import dump, load
 from monitor.adapters.database.writing import upsert
@@ -60,9 +60,10 @@ class PeopleRows:
     def acknowledge(self, alert_id: AlertId, author: str, now: datetime) -> bool:
         """Note who has taken an alert on; False where there is no such alert."""
         with self.database.write() as connection:
-            row = connection.execute(select(t.alerts.c.data).where(t.alerts.c.id == alert_id)).one_or_none()
+            row = standing_alert(connection, alert_id)
             if row is None:
                 return False
+            alert_id = AlertId(row.id)
             alert = dataclasses.replace(load(Alert, row.data), acknowledged_by=author)
             connection.execute(
                 update(t.alerts)
