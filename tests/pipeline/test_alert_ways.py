@@ -113,6 +113,17 @@ async def test_digests_come_exactly_once_across_clock_changes_and_restarts(
     assert len(hours) == len(set(hours))
 
 
+async def test_a_digest_lists_what_its_channel_asks_for_and_no_more(opened: Open, tmp_path: Path) -> None:
+    way = to_file("log", tmp_path, digest=Digest.DAILY, min_severity=Severity.CRITICAL)
+    room = opened(rule("warn", severity=Severity.WARNING), rule("crit", entities=["zeta"]), channels=[way])
+    room.tell("first")
+    room.tell("other", "two", roles={"zeta": Role.VICTIM})
+    await settle(room)
+    await room.later(days=1)
+    (digest,) = room.said()
+    assert [one["rule"] for one in digest["data"]["alerts"]] == ["crit"]
+
+
 async def test_a_weekly_digest_comes_on_monday_and_an_empty_one_only_where_it_is_wished(
     opened: Open, tmp_path: Path
 ) -> None:

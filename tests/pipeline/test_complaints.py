@@ -46,6 +46,25 @@ async def test_what_is_not_about_a_watched_company_rings_for_none(tmp_path: Path
         assert station.told() == [["okta"]]
 
 
+async def test_one_article_in_two_feeds_copied_and_edited_rings_once(tmp_path: Path) -> None:
+    title = "Okta under attack: what we know"
+    async with open_station(tmp_path, *WATCHED) as station:
+        station.poll("feed", "more")
+        await station.start()
+        await station.later(minutes=1)
+        station.stand.publish(title, NEWS["Okta"], "okta", station.now)
+        station.stand.publish(title, NEWS["Okta"], "okta", station.now, to="more")
+        station.stand.publish(title, NEWS["Okta"], "okta?utm_source=more", station.now, to="more")
+        station.stand.publish(title, NEWS["Okta"], "okta-as-the-wire-has-it", station.now, to="more")
+        await station.later(hours=2)
+        station.stand.items.clear()
+        station.stand.publish(f"{title} now", f"{NEWS['Okta']} Its staff works on it.", "okta", station.now)
+        await station.later(hours=2)
+        assert station.told() == [["okta"]]
+        (story,) = station.catalogue.stories()
+        assert (len(story.sources), story.independent_sources) == (2, 1)
+
+
 async def test_a_wall_in_place_of_an_article_is_no_news(tmp_path: Path) -> None:
     async with open_station(tmp_path, *WATCHED) as station:
         await station.start()
