@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from monitor.entrypoints.feed_trial import Trial
 
 _LIST = ("id", "health", "language", "tags", "next_check_at", "last_new_at", "url")
-_HEALTH = ("id", "health", "failures", "last_read_at", "last_new_at", "per_day", "interval", "reason")
+_HEALTH = ("id", "health", "failures", "last_read_at", "last_new_at", "per_day", "interval", "reason", "next_check_at")
 _ENTRIES = ("published_at", "language", "title", "url")
 _FOUND = ("url", "kind", "title", "entries", "why")
 _MOST_REFUSED = 10

@@ -59,6 +59,8 @@ def test_of_a_feed_that_was_never_read_no_interval_is_told(tmp_path, monkeypatch
     (row,) = json.loads(place.told("feeds", "list", "-o", "json").stdout)
     assert (row["health"], row["interval"], row["last_read_at"]) == ("failing", "", None)
     assert "refuses connections at port 9" in row["reason"]
+    (shown,) = json.loads(place.told("feeds", "health", "-o", "json", check=False).stdout)
+    assert shown["next_check_at"] == row["next_check_at"] > shown["last_checked_at"]
 
 
 def test_add_writes_a_file_beside_the_users(config, capsys):
