@@ -16,7 +16,7 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -84,14 +84,25 @@ def stream_files() -> dict[str, Path]:
     return {**found, "shared": shared} if shared.is_file() else found
 
 
-def streams(crowds: Sequence[Path] = ()) -> dict[str, Stream]:
-    """The streams that weights are learnt from, by name."""
+def streams(names: Collection[str], mixtures: int = _MIXED, crowds: Sequence[Path] = ()) -> dict[str, Stream]:
+    """The streams of *names* by name, those that are made once more as so many *mixtures*, and crowds."""
     found = stream_files()
-    made = sorted(found.keys() - KEPT_APART - COUNTED_THRICE)
-    by_themselves = {name: read_stream([found[name]], 3) for name in sorted(COUNTED_THRICE & found.keys())}
-    by_themselves |= {name: read_stream([found[name]], 1) for name in made}
-    mixed = {f"mixed {n}": read_stream([found[name] for name in made[n::_MIXED]], 1) for n in range(_MIXED)}
+    made = sorted(set(names) - COUNTED_THRICE)
+    by_themselves = {
+        name: read_stream([found[name]], times_of(name)) for name in (*sorted(set(names) - set(made)), *made)
+    }
+    mixed = {f"mixed {n}": read_stream([found[name] for name in made[n::mixtures]], 1) for n in range(mixtures)}
     return by_themselves | mixed | {f"crowd {path.stem}": read_stream([path], 1) for path in sorted(crowds)}
+
+
+def times_of(name: str) -> int:
+    """How often a stream counts."""
+    return 3 if name in COUNTED_THRICE else 1
+
+
+def learnt_from() -> list[str]:
+    """The names of all streams that weights are learnt from."""
+    return sorted(stream_files().keys() - KEPT_APART)
 
 
 def read_stream(paths: Sequence[Path], times: int) -> Stream:
@@ -194,11 +205,20 @@ def main() -> int:
     parser.add_argument("--into", type=Path, default=LEXICON / "grouping.yaml", help="the file to write")
     given = parser.parse_args()
     crowds = sorted(given.crowd.glob("*.jsonl")) if given.crowd else ()
-    weights = learn(streams(crowds), lambda line: sys.stderr.write(f"{line}\n"))
-    head = "# What each sign weighs in grouping. Written by tools/fit_grouping.py; see docs/stories.md.\n"
-    text = yaml.safe_dump({"signs": weights}, sort_keys=True, allow_unicode=True, width=200)
-    given.into.write_text(head + text, encoding="utf-8")
+    write_weights(given.into, "signs", learn(streams(learnt_from(), crowds=crowds), say))
     return 0
+
+
+def say(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+
+
+def write_weights(into: Path, part: str, weights: Mapping[str, float]) -> None:
+    """Put *weights* into a *part* of the file of weights, whose other parts stay."""
+    told = (yaml.safe_load(into.read_text(encoding="utf-8")) if into.exists() else None) or {}
+    head = "# What each sign weighs in grouping. Written by tools/fit_grouping.py and fit_parting.py.\n"
+    text = yaml.safe_dump({**told, part: dict(weights)}, sort_keys=True, allow_unicode=True, width=200)
+    into.write_text(head + text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The tunable numbers of grouping, a section of ``config/monitor.yaml`` like those of ``policy``; what facts weigh."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 
@@ -121,10 +121,13 @@ class GroupPolicy:
 class GroupWeights:
     """
     How much each kind of shared fact counts, a name being 1, tuned on the development split; and ``signs``, how much
-    each sign adds to how sure it is that an article tells of a story's event (`monitor/lexicon/grouping.yaml`).
+    each sign adds to how sure it is that an article tells of a story's event, and ``parting``, what each adds to how
+    sure it is that an article and others of a story tell of another event than the rest of it, where nothing parts
+    without weights (both in `monitor/lexicon/grouping.yaml`).
     """
 
     signs: Mapping[str, float]
+    parting: Mapping[str, float] = field(default_factory=dict)
     entity: float = 0.9
     name: float = 1.0
     pair: float = 0.3

@@ -23,8 +23,9 @@ class StoryState(StrEnum):
     OVER = "over"
 
 
-# The kind of shared fact that is a person's word, and of what speaks for a join or against it.
-BY_PERSON, SIGN = "person", "sign"
+# The kind of shared fact that is a person's word, of what speaks for a join or against it, and of the story that the
+# article was taken out of.
+BY_PERSON, SIGN, PARTED = "person", "sign", "parted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,14 @@ class Join:
         return next((value for kind, value, _ in self.shared if kind == BY_PERSON), "")
 
     @property
+    def parted_from(self) -> StoryId | None:
+        """The story that it stood in until an article came that tells of its own event; None where there is none."""
+        return next((StoryId(value) for kind, value, _ in self.shared if kind == PARTED), None)
+
+    @property
     def facts(self) -> tuple[tuple[str, str, float], ...]:
         """What both say, as (kind, value, weight)."""
-        return tuple([one for one in self.shared if one[0] != SIGN])
+        return tuple([one for one in self.shared if one[0] not in (SIGN, PARTED)])
 
     @property
     def signs(self) -> tuple[tuple[str, float], ...]:

@@ -5,16 +5,15 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from monitor.domain.alert import Alert
 from monitor.domain.article import Article, ArticleId
 from monitor.domain.errors import fault_of, is_of_the_piece
 from monitor.domain.finding import Analysis
 from monitor.domain.group_policy import GroupPolicy
-from monitor.domain.notification import Sent
 from monitor.domain.report import AssessReport, EmbedReport, SecondReport
 from monitor.domain.story import Join, StoryEdit, StoryId
+from monitor.pipeline.cases import Grouped, gather
 from monitor.pipeline.pieces import Batch, in_pieces
-from monitor.ports import Assessment, Store, StoredMember, StoryRecord
+from monitor.ports import Assessment, Store, StoredMember
 from monitor.stages.decide.judge import Bench, Case, Judged, close, judge
 from monitor.stages.decide.reasons import followed
 from monitor.stages.group import Fingerprint, GroupWindow, apply_edits, catch_up, group, pack, stories_named, unpack
@@ -94,17 +93,19 @@ def _assess(now: datetime, desk: Desk, window: GroupWindow, batch: Batch) -> Ass
         articles = tuple(one.article for one in read.told)
         analyses = {one.article.id: one.analysis for one in read.told}
         prints = [one.fingerprint for one in read.told]
-        joins = {join.article_id: join for join in group(prints, window, desk.group, read.stood)}
-        merges = window.take_merges()
-        merged = dict(merges)
-        cases = _cases(articles, analyses, joins, batch.revisited, merged, desk)
-        assessment, judged = _decide(cases, merged, now, desk)
+        grouped = _grouped(articles, analyses, group(prints, window, desk.group, read.stood), window)
+        joins = grouped.joins
+        gathered = gather(grouped, batch.revisited, desk.store, desk.bench.background)
+        assessment, judged = _decide(gathered.cases, grouped.merged, now, desk)
+        alerts = {alert.id: alert for alert in (*gathered.parted, *assessment.alerts)}
         whole = replace(
             assessment,
             analyses=(*analyses.values(), *read.off_topic),
-            joins=tuple((joins | {join.article_id: join for join in window.take_bridges()}).values()),
+            alerts=tuple(alerts.values()),
+            withdrawn=(*gathered.withdrawn, *assessment.withdrawn),
+            joins=(*joins.values(), *gathered.late.values()),
             fingerprints=tuple(_member(one, joins) for one in prints),
-            merged=merges,
+            merged=tuple(grouped.merged.items()),
             revisited=tuple(batch.revisited),
             done=tuple(article.id for article in batch.articles),
             revisions={article.id: article.revision for article in batch.articles},
@@ -151,6 +152,20 @@ def _read(now: datetime, desk: Desk, window: GroupWindow, taken: Sequence[Articl
     told, second = desk.look_again(batch.told, now)
     told, embedded = desk.embed(told, now)
     return _Read(told, batch.off_topic, stood, second, embedded)
+
+
+def _grouped(
+    articles: Sequence[Article], analyses: Mapping[ArticleId, Analysis], made: Sequence[Join], window: GroupWindow
+) -> Grouped:
+    joins = {join.article_id: join for join in made}
+    merged, bridges = dict(window.take_merges()), {join.article_id: join for join in window.take_bridges()}
+    late = {article_id: join for article_id, join in bridges.items() if article_id not in joins}
+    joins |= {
+        article_id: replace(join, duplicate_of=joins[article_id].duplicate_of)
+        for article_id, join in bridges.items()
+        if article_id in joins
+    }
+    return Grouped(articles, analyses, joins, late, merged)
 
 
 def _member(one: Fingerprint, joins: Mapping[ArticleId, Join]) -> StoredMember:
@@ -228,72 +243,6 @@ def _told_anew(edits: Collection[StoryEdit], now: datetime, desk: Desk) -> int:
             if not is_of_the_piece(error):
                 raise
     return desk.store.save_assessment(Assessment(stories=tuple(stories)), now, desk.lane) if stories else 0
-
-
-def _cases(
-    articles: Sequence[Article],
-    analyses: Mapping[ArticleId, Analysis],
-    joins: Mapping[ArticleId, Join],
-    revisited: Sequence[StoryId],
-    merged: Mapping[StoryId, StoryId],
-    desk: Desk,
-) -> list[Case]:
-    """
-    The stories that changed, each with all its articles: those of the store and those of this batch.
-
-    *merged* maps stories that are part of others now to these: what they held and told goes along.
-    """
-    fresh: dict[StoryId, list[Article]] = {merged.get(story_id, story_id): [] for story_id in revisited}
-    fresh |= {kept: [] for kept in merged.values() if kept not in merged}
-    for article in articles:
-        fresh.setdefault(joins[article.id].story_id, []).append(article)
-    wanted = [*fresh, *merged]
-    records = desk.store.load_stories(wanted)
-    stored: dict[StoryId, list[StoryRecord]] = {}
-    for key in wanted:
-        if key in records:
-            stored.setdefault(merged.get(key, key), []).append(records[key])
-    alerts, told = _raised(wanted, merged, desk.store)
-    cases = []
-    for story_id, added in fresh.items():
-        new = Case(
-            story_id,
-            tuple(added),
-            tuple(analyses[article.id] for article in added),
-            tuple(joins[article.id] for article in added),
-            tuple(alerts.get(story_id, ())),
-            tuple(told.get(story_id, ())),
-        )
-        cases.append(_whole(new, stored.get(story_id, ())))
-    return [case for case in cases if case.articles]
-
-
-def _raised(
-    stories: Sequence[StoryId], merged: Mapping[StoryId, StoryId], store: Store
-) -> tuple[Mapping[StoryId, Sequence[Alert]], Mapping[StoryId, Sequence[Sent]]]:
-    """The alerts on *stories* and their messages, by the story that each is part of now."""
-    alerts: dict[StoryId, list[Alert]] = {}
-    for alert in store.load_alerts(stories):
-        alerts.setdefault(merged.get(alert.story_id, alert.story_id), []).append(alert)
-    story_of = {alert.id: story_id for story_id, held in alerts.items() for alert in held}
-    told: dict[StoryId, list[Sent]] = {}
-    for one in store.load_messages(list(story_of)):
-        if one.notification.alert_id is not None:
-            told.setdefault(story_of[one.notification.alert_id], []).append(one)
-    return alerts, told
-
-
-def _whole(new: Case, stored: Sequence[StoryRecord]) -> Case:
-    """*new* with what the store holds of the story: of an article that stands in both as it is now."""
-    both: Sequence[StoryRecord | Case] = (*stored, new)
-    articles = {article.id: article for one in both for article in one.articles}
-    analyses = {analysis.article_id: analysis for one in both for analysis in one.analyses}
-    joins = {join.article_id: join for record in stored for join in record.joins}
-    # Why it stands there stays as it was found at first.
-    joins |= {join.article_id: join for join in new.joins if join.article_id not in joins}
-    return replace(
-        new, articles=tuple(articles.values()), analyses=tuple(analyses.values()), joins=tuple(joins.values())
-    )
 
 
 def _decide(

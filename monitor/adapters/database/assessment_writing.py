@@ -83,8 +83,7 @@ def _save_analyses(connection: Connection, assessment: Assessment, now: datetime
 def _settle_articles(connection: Connection, assessment: Assessment) -> None:
     """Note in each article's own row that it was assessed, its story, and its language where it had none."""
     spoken = {ArticleId(one.article_id): one.language for one in assessment.analyses}
-    joined = {join.article_id for join in assessment.joins}
-    homes = {one.article_id: one.story_id for one in assessment.fingerprints if one.article_id in joined}
+    homes = {join.article_id: join.story_id for join in assessment.joins}
     done = dict.fromkeys(assessment.done)
     # Once for each row: it holds the whole text.
     rows = [
@@ -122,7 +121,7 @@ def _save_members(connection: Connection, assessment: Assessment, save: int) -> 
             connection.execute(
                 update(t.members)
                 .where(t.members.c.article_id == join.article_id)
-                .values(score=join.score, data=dump(join))
+                .values(story_id=join.story_id, saved=save, score=join.score, data=dump(join))
             )
 
 

@@ -15,4 +15,5 @@ def load_group_weights() -> GroupWeights:
 
 def read_group_weights(text: str) -> GroupWeights:
     """The weights of a file as `python -m tools.fit_grouping` writes it."""
-    return GroupWeights(signs=plain_yaml(text)["signs"])
+    told = plain_yaml(text)
+    return GroupWeights(signs=told["signs"], parting=told.get("parting", {}))

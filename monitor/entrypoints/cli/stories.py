@@ -244,7 +244,8 @@ def _why(join: "Join") -> str:
     facts = ", ".join(f"{kind} {printable(value)} ({weight:g})" for kind, value, weight in join.facts)
     words = load_sign_words()
     signs = ", ".join(f"{words.phrase(sign)} {added:+g}" for sign, added in join.signs)
-    joined = f"joined with score {join.score:.2f}, shares: {facts}" + (f"; signs: {signs}" if signs else "")
+    came = f"taken out of {join.parted_from} by the article that opened the story" if join.parted_from else "joined"
+    joined = f"{came} with score {join.score:.2f}, shares: {facts}" + (f"; signs: {signs}" if signs else "")
     return f"{copied}; {joined}" if copied else joined
 
 

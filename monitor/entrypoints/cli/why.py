@@ -200,6 +200,8 @@ def _story(chain: "Chain") -> Iterator[str]:
     if chain.join.merged_by:
         yield f"  {printable(chain.join.merged_by)} merged its story into this one"
         return
+    if chain.join.parted_from:
+        yield f"  stood in {chain.join.parted_from} until the article came that opened this story and fits it better"
     yield f"  joined with score {chain.join.score:.2f}, because both say:"
     for kind, value, weight in chain.join.facts:
         yield f"    {weight:5.2f} {kind}: {printable(value)}"

@@ -77,7 +77,7 @@ def replay(steps: Iterable[Arrival], window: GroupWindow, policy: GroupPolicy, b
             run.stories.setdefault(kept, _Memory()).take(run.stories.pop(gone, _Memory()))
             run.due.pop(gone, None)
         for bridge in window.take_bridges():
-            run.stories[bridge.story_id].joins[bridge.article_id] = bridge
+            run.settle(bridge)
         for story_id in dict.fromkeys((*(kept for _, kept in merges), join.story_id)):
             run.judge(story_id, now)
     run.revisit(None)
@@ -97,6 +97,15 @@ class _Run:
         while due := [(at, story_id) for story_id, at in self.due.items() if now is None or at <= now]:
             at, story_id = min(due)
             self.judge(story_id, at)
+
+    def settle(self, bridge: Join) -> None:
+        """Note why an article stands where it does now; one that was taken out of a story follows into its own."""
+        home, left = self.stories[bridge.story_id], self.stories.get(bridge.parted_from or bridge.story_id)
+        if bridge.parted_from and left is not None and bridge.article_id in left.articles:
+            home.articles[bridge.article_id] = left.articles.pop(bridge.article_id)
+            home.analyses[bridge.article_id] = left.analyses.pop(bridge.article_id)
+            bridge = replace(bridge, duplicate_of=left.joins.pop(bridge.article_id).duplicate_of)
+        home.joins[bridge.article_id] = bridge
 
     def judge(self, story_id: StoryId, now: datetime) -> None:
         memory = self.stories[story_id]

@@ -6,6 +6,7 @@ Articles into stories, online and in one pass, across languages and without a mo
     fingerprint = reader.fingerprint(...)                    for each new article
     joins = group(fingerprints, window, policy)              for each batch, saved with the articles
     merges = window.take_merges()                            (gone, kept): stories that proved to be one
+    late = window.take_bridges()                             why articles of before stand in other stories now
     apply_edits(edits, window)                               after a refill and when people edited stories
 """
 
@@ -17,6 +18,7 @@ from monitor.stages.group.edits import apply_edits, catch_up, split_story_id, st
 from monitor.stages.group.facts import FactReader
 from monitor.stages.group.fingerprint import Fingerprint, pack, unpack
 from monitor.stages.group.likeness import vector_of
+from monitor.stages.group.parting import partings
 from monitor.stages.group.profile import StoryProfile
 from monitor.stages.group.window import GroupWindow
 
@@ -36,6 +38,7 @@ __all__ = [
     "new_story_id",
     "pack",
     "parse_concepts",
+    "partings",
     "signs_of_candidates",
     "split_story_id",
     "stories_named",

@@ -1,7 +1,7 @@
 """Which story an article belongs to, and why."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -13,10 +13,11 @@ from monitor.stages.group.comparing import Match, best_match, compare, latest, t
 from monitor.stages.group.contrasts import are_about_others
 from monitor.stages.group.fingerprint import Fingerprint
 from monitor.stages.group.moulds import is_from_one_mould, names_others, shared_text
+from monitor.stages.group.parting import part
 from monitor.stages.group.profile import Member, StoryProfile
+from monitor.stages.group.together import told_together
 from monitor.stages.group.window import GroupWindow
 
-_AGAIN = "cue:again"
 _COMPARED_AGAIN = 20
 
 
@@ -48,7 +49,8 @@ def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -
     Put one article into the story that it fits best, or into a new one, and say why.
 
     An article that fits two stories may show that they are one: they are merged in the window, which
-    tells of it in `GroupWindow.take_merges`.
+    tells of it in `GroupWindow.take_merges`. One that fits some articles of a story far better than the others
+    takes these along into a story of their own: `GroupWindow.take_bridges` tells of it.
     """
     article_id = ArticleId(fingerprint.article_id)
     known = window.story_of(article_id)
@@ -57,15 +59,20 @@ def assign(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -
     copied = find_copy(fingerprint, window, policy)
     if copied is not None:
         return _joined_by_copy(fingerprint, copied, window)
-    matches = sorted(all_matches(fingerprint, window, policy), key=lambda match: (-match.share, match.story_id))
-    story_id = matches[0].story_id if matches else new_story_id(article_id)
+    told = told_of(fingerprint, window, policy)
+    candidates = window.candidates(article_id, told.values)
+    matches = sorted(_matches(told, candidates, window, policy), key=lambda match: (-match.share, match.story_id))
+    opened = new_story_id(article_id)
+    story_id = matches[0].story_id if matches else opened
     window.add(fingerprint, story_id)
     if not matches:
-        return Join(article_id, story_id, 0.0, ())
+        return Join(article_id, opened, 0.0, ())
     for other in matches[1:]:
         _merge_if_one(story_id, other.story_id, window, policy)
-    best = matches[0]
-    return Join(article_id, window.story_of(article_id) or story_id, best.score, best.shown())
+    joined = replace(matches[0], story_id=window.story_of(article_id) or story_id)
+    if part(told, joined, opened, window, policy):
+        return Join(article_id, opened, 0.0, ())
+    return Join(article_id, joined.story_id, joined.score, joined.shown())
 
 
 def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: GroupPolicy) -> None:
@@ -76,11 +83,7 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
     kept, gone = sorted(stories, key=lambda story: (story.first_at, story.id))
     if are_about_others(kept.known(), gone.known(), policy.headline_weight):
         return
-    language = next(iter(gone.members.values())).language
-    whole = Fingerprint("", gone.first_at, language, _told_together(gone), is_dated=gone.is_dated)
-    held = {key: gone.strength(key) for key in sorted(gone.facts)}
-    values = {key: window.weight(key) * strength for key, strength in held.items()}
-    match = best_match(ArticleFacts(whole, values, policy.headline_weight, held), kept, window, policy)
+    match = best_match(told_together(gone, window, policy), kept, window, policy)
     if match is not None and match.share >= policy.merge:
         opener = next((name for name in map(ArticleId, gone.members) if new_story_id(name) == gone.id), None)
         if opener is not None:
@@ -88,38 +91,16 @@ def _merge_if_one(one: StoryId, other: StoryId, window: GroupWindow, policy: Gro
         window.merge(kept.id, gone.id)
 
 
-def _told_together(story: StoryProfile) -> tuple[tuple[str, float], ...]:
-    """
-    What a story tells, as one article would: with the prominence that it has in one of them where most say it.
-
-    As a sum all that two articles mention would stand in a headline; and what one of them says of another attack, for
-    which the story was opened, would be lost among what others do not say.
-    """
-    most: dict[str, list[float]] = {}
-    held = story.facts
-    for member in story.members.values():
-        for key, weight in member.facts():
-            # A long story forgets its weakest facts, and then tells them no more.
-            if key in held:
-                most.setdefault(key, []).append(weight)
-    half = len(story.members) / 2
-    return tuple(
-        (key, max(weights) if key == _AGAIN or len(weights) > half else story.strength(key))
-        for key, weights in sorted(most.items())
-    )
-
-
-def all_matches(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> list[Match]:
+def _matches(
+    told: ArticleFacts, candidates: Iterable[StoryProfile], window: GroupWindow, policy: GroupPolicy
+) -> Iterator[Match]:
     """All stories of which it is sure enough that the article tells of their event."""
-    told = told_of(fingerprint, window, policy)
-    found = []
-    for story in window.candidates(fingerprint.article_id, told.values):
+    for story in candidates:
         match = best_match(told, story, window, policy, evidence=policy.evidence, least=policy.join)
         if match is None or match.share < policy.join:
             continue
-        if not is_from_one_mould(fingerprint, latest(story), policy):
-            found.append(match)
-    return found
+        if not is_from_one_mould(told.fingerprint, latest(story), policy):
+            yield match
 
 
 def find_copy(fingerprint: Fingerprint, window: GroupWindow, policy: GroupPolicy) -> Member | None:

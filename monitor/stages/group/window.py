@@ -62,6 +62,7 @@ class GroupWindow:
         self._concept_weight = weights.concept
         self._priors = priors
         self.scales = Scales(weights.signs)
+        self.parting = weights.parting
         self._stories: dict[StoryId, StoryProfile] = {}
         self._story_of: dict[str, StoryProfile] = {}  # in order of arrival
         self._index: dict[str, Posting] = {}
@@ -87,6 +88,10 @@ class GroupWindow:
         """The story an article stands in, where the window still holds it."""
         story = self._story_of.get(article_id)
         return story.id if story else None
+
+    def member(self, article_id: str) -> Member:
+        """An article that the window holds."""
+        return self._story_of[article_id].members[article_id]
 
     def weight(self, key: str) -> float:
         """Rarity times the weight of the kind: what a fact is worth when two texts share it."""
@@ -242,7 +247,7 @@ class GroupWindow:
         return tuple(heirs.items())
 
     def bridge(self, join: Join) -> None:
-        """Note why the article that opened a story stands in another one since the two were merged."""
+        """Note why an article stands in another story since two were merged, or since it was taken along into one."""
         self._bridges.append(join)
 
     def take_bridges(self) -> tuple[Join, ...]:
@@ -255,8 +260,12 @@ class GroupWindow:
         self._barred.add((article_id, story_id))
 
     def pin(self, story_id: StoryId) -> None:
-        """Never merge this story by itself."""
+        """Never merge or part this story by itself."""
         self._pinned.add(story_id)
+
+    def may_part(self, story_id: StoryId) -> bool:
+        """Whether no person has said that this story is what it is."""
+        return story_id not in self._pinned and story_id not in self._strands
 
     def may_merge(self, one: StoryProfile, other: StoryProfile) -> bool:
         """Whether no person has said that the two are what they are."""

@@ -13,6 +13,7 @@ from monitor.adapters.packaged.sign_words import load_sign_words
 from monitor.domain.group_policy import GroupPolicy
 from monitor.stages.group import FactReader, GroupWindow, assign
 from monitor.stages.group.comparing import compare, told_of
+from tools import fit_parting
 from tools.fit_grouping import Choice, Priors, fit, read_priors
 
 STREAM = Path(__file__).parents[2] / "evaluation" / "stories-bellows.jsonl"
@@ -86,3 +87,12 @@ def test_every_sign_has_words() -> None:
 def test_no_words_are_left_of_signs_that_are_gone() -> None:
     named = set(re.findall(r'"([a-z-]+)"', "".join(path.read_text("utf-8") for path in GROUP.glob("*.py"))))
     assert not [sign for sign in load_sign_words().signs if sign not in named]
+
+
+def test_where_parting_mends_more_than_it_breaks_is_learnt() -> None:
+    alike = fit_parting.Chance({"bias": 1.0, "left-fit-taken": 4.0, "fits-taken": 2.0}, 0, 3)
+    unlike = fit_parting.Chance({"bias": 1.0, "left-fit-taken": -4.0, "fits-taken": 2.0}, 3, 0)
+    weights = fit_parting.fit([alike, unlike] * 200)
+    assert weights["left-fit-taken"] < 0.0
+    sums = [sum(weights[sign] * strength for sign, strength in one.signs.items()) for one in (alike, unlike)]
+    assert sums[0] < 0.0 < sums[1]
