@@ -40,7 +40,7 @@ def learnt_from() -> list[tuple[str, Path, Path]]:
 
 
 # Their authors told much of it in oblique words ("the tills fell silent"): it says little of plain news.
-OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre", "pipit"})
+OBLIQUE = frozenset({"opal", "sable", "cobalt", "umber", "ochre", "pipit", "bittern"})
 
 
 # Retold from published reports, or shaped like them: lists of victims, outlets cited, earlier cases recalled.
@@ -51,7 +51,21 @@ PUBLISHED = frozenset(
 
 # Titles alone and titles with a line or two, as search feeds and sitemaps have them.
 SHORT = frozenset(
-    {"otter", "stoat", "badger", "marten", "verbless", "ferret", "mink", "polecat", "shrew", "knot", "serin", "godwit"}
+    {
+        "otter",
+        "stoat",
+        "badger",
+        "marten",
+        "verbless",
+        "ferret",
+        "mink",
+        "polecat",
+        "shrew",
+        "knot",
+        "serin",
+        "godwit",
+        "dunnock",
+    }
 )
 # No weight is learnt from these: they say what unseen headlines will.
 KEPT_APART = frozenset({"ferret", "mink", "polecat"})

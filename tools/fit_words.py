@@ -108,7 +108,9 @@ def _fit(read: Sequence[_Read], names: frozenset[str], two_senses: frozenset[str
 
 def _signed(case: Case, named: Named, detector: Detector) -> Signed:
     """What stands around a name, and what it is: who is under attack is told from other victims."""
-    around = named.company.surroundings.around(named.entity, places_of(named.sightings, named.echoes))
+    around = named.company.surroundings.around(
+        named.entity, places_of(named.sightings, named.echoes, named.company.series)
+    )
     is_struck = detector.entities[named.entity].id in case["under_attack"]
     return signs_of(around), STRUCK if is_struck else str(named.role)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from monitor.stages.detect.cues import Hit
 from monitor.stages.detect.passage import Passage, Sentence
+from monitor.stages.detect.series import Place, rows_of, with_strangers
 
 _BLOW = frozenset(
     {
@@ -70,31 +71,12 @@ _SPEAKS = frozenset({"say", "admit", "deny"})
 _SPARED = "not_affected"
 _OWN = frozenset({"asset-of", "asset-at"})
 _BREAK = re.compile(r"[;:–—()\n]|, ")
-# What may stand between two names of a row.
-_JOINED = re.compile(
-    r"(?:[ ,&/+]|\b(?:and|or|as well as|en|of|alsook|evenals|und|oder|sowie|et|ou|ainsi que|y|e|o|ed|the|de|het|der|die"
-    r"|das|den|dem|la|le|les|l|el|los|las|il|lo|i|gli|a|as|os|au|aux|du|di|da|do|al|del)\b)+"
-)
-# One of a list that nobody watches: "hit were Asda, Tesco (UK) and X".
-_LISTED = r"[A-ZÀ-Þ0-9][\w&’'.+-]*(?: (?:(?:de|di|of|du) )?[A-ZÀ-Þ0-9][\w&’'.+-]*){0,4}(?: \([^()]{1,30}\))?"
-_LISTING = (
-    r"(?:,| (?:and|or|en|of|und|oder|et|ou|y|e|o|ed)\b) ?"
-    r"(?:(?:the|het|die|der|das|la|le|les|el|il|a|os|del|des|du|d[aeio](?: la)?|d[ao]s|dell[ae]|dei)\b |d[’'])?"
-)
-_LISTED_BEFORE = re.compile(rf"(?<![\w&-]){_LISTED}{_LISTING}\Z")
-_LISTED_AFTER = re.compile(rf"{_LISTING}{_LISTED}")
-# What stands between two names of a list that has such in its middle: "X, Asda and Y".
-_LISTED_BETWEEN = re.compile(rf"(?:{_LISTING}{_LISTED})+{_LISTING}")
-_LONGEST_LISTED = 60
 # An article and common nouns: "the energy company", "den Autozulieferer", "l'enseigne".
 _NOUNS = re.compile(r"[ \w’'-]*?(?:[^\W\d_]+[ ’'-]*){1,3}")
 _STRONG = frozenset({"blow-at", "struck-blow", "struck", "asset-of", "asset-at", "compound-blow"})
 _NAME = re.compile(r"(?<![\w-])[A-ZÀ-Þ][\w&-]+(?: (?:de |di |of )?[A-ZÀ-Þ][\w&-]+)*")
 STRANGER = -1
 _REACH = 70
-
-# (start, end, entity): where an entity is named or meant.
-Place = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +127,13 @@ def _in_sentence(
     Names in a row ("X, Y and Z") have what is before the first and after the last.
     """
     found = []
-    for row_start, row_end in _rows(passage, sentence, places):
-        row = places[row_start:row_end]
+    for first, last in rows_of(passage, sentence, places):
+        row = places[first:last]
         if wanted is not None and wanted.isdisjoint(row):
             continue
-        before = places[row_start - 1][1] if row_start else sentence.start
-        after = places[row_end][0] if row_end < len(places) else sentence.end
-        start, end = _listed(passage, sentence, (before, row[0][0]), (row[-1][1], after))
+        before = places[first - 1][1] if first else sentence.start
+        after = places[last][0] if last < len(places) else sentence.end
+        start, end = with_strangers(passage, sentence, (before, row[0][0]), (row[-1][1], after))
         parts = set(_from_left(passage, sentence, start, before))
         parts.update(_from_right(passage, sentence, end, after))
         if f"verb:{_SPARED}" in parts:
@@ -161,39 +143,6 @@ def _in_sentence(
             parts.add("in-row" if parts.isdisjoint(_STRONG) else "in-row-struck")
         found += [(place, parts) for place in row]
     return found
-
-
-def _rows(passage: Passage, sentence: Sentence, places: Sequence[Place]) -> list[tuple[int, int]]:
-    rows = []
-    first = 0
-    is_plain = not (sentence.is_headline_case or sentence.is_caps)
-    for index in range(1, len(places) + 1):
-        if index < len(places) and _is_joined(passage, places[index - 1][1], places[index][0], is_plain):
-            continue
-        rows.append((first, index))
-        first = index
-    return rows
-
-
-def _is_joined(passage: Passage, end: int, start: int, is_plain: bool) -> bool:
-    """Whether two names are of one row; others may stand between them where capitals tell what is a name."""
-    if _JOINED.fullmatch(passage.norm, end, start):
-        return True
-    return is_plain and start - end <= _LONGEST_LISTED and bool(_LISTED_BETWEEN.fullmatch(passage.clean, end, start))
-
-
-def _listed(passage: Passage, sentence: Sentence, left: tuple[int, int], right: tuple[int, int]) -> tuple[int, int]:
-    """Where a row of names begins and ends, with the strangers beside it; *left* and *right* of it is free so far."""
-    clean, start, end = passage.clean, left[1], right[0]
-    if sentence.is_headline_case or sentence.is_caps:
-        return start, end
-    while match := _LISTED_BEFORE.search(clean, max(left[0], start - _LONGEST_LISTED), start):
-        if match.start() == sentence.start:
-            break
-        start = match.start()
-    while match := _LISTED_AFTER.match(clean, end, min(right[1], end + _LONGEST_LISTED)):
-        end = match.end()
-    return start, end
 
 
 def _within(sentence: Sentence, start: int, end: int) -> Sequence[Hit]:

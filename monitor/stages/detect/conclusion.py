@@ -17,7 +17,7 @@ class Portrait(NamedTuple):
     What an article tells of one entity: where, in which role, and how sure it is of each attack near its name.
 
     ``doubted`` is what may yet have befallen it, where none of ``reads`` is an attack that holds. ``kind`` is how sure
-    the article is of the kind of what befell it, as a logit.
+    the article is of the kind of what befell it, as a logit. ``beside`` are it and those named in a row with it.
     """
 
     number: int
@@ -27,6 +27,7 @@ class Portrait(NamedTuple):
     reads: Reads
     doubted: Reads
     kind: float
+    beside: frozenset[int] = frozenset()
 
 
 class Conclusion(NamedTuple):

@@ -277,7 +277,8 @@ class Detector:
                 held = holding(reads)
                 doubted = {} if held else deeds.doubted_of(where, reads)
                 shares, surest = self.roles.outcomes.shares(parts), deeds.surest(held or doubted)
-                told.append(Portrait(number, sightings, parts, shares, reads, doubted, surest))
+                beside = company.series.beside(number)
+                told.append(Portrait(number, sightings, parts, shares, reads, doubted, surest, beside))
             else:
                 told.append(Portrait(number, sightings, _NOTHING_TOLD, self._nothing_told, {}, {}, 0.0))
         return told
@@ -307,13 +308,15 @@ class Detector:
 
     def _conclusions(self, told: Sequence[Portrait], about: float, said: Said) -> Iterator[Conclusion]:
         """What each is, and whether it is under attack, which makes it a victim whatever else it may be."""
-        victims = [one.shares[Role.VICTIM] if one.reads else 0.0 for one in told]
-        highest, second, *_ = sorted([*victims, 0.0, 0.0], reverse=True)
-        for own, one in zip(victims, told, strict=True):
+        victims = [(one.shares[Role.VICTIM] if one.reads else 0.0, one.number) for one in told]
+        likeliest = sorted(victims, reverse=True)
+        for one in told:
             if one.parts is _NOTHING_TOLD:
                 yield self._bystander
                 continue
-            yield self._conclusion(one, struck_parts(one, second if own == highest else highest, about, said.scores))
+            # Those in a row with it are struck together with it, and not in its place.
+            others = next((share for share, number in likeliest if number not in one.beside), 0.0)
+            yield self._conclusion(one, struck_parts(one, others, about, said.scores))
 
     def _conclusion(self, told: Portrait, parts: Mapping[str, float]) -> Conclusion:
         """What *told* makes of an entity, with the *parts* of being under attack where an attack on it may hold."""

@@ -217,6 +217,10 @@ class MentionReader:
         """What speaks against a name that stands where any word is written so: first, or after "the"."""
         parts, end = sighting.parts, sighting.candidate.end
         parts.pop("relative-before", None)
+        if "by_prep-after" in parts:
+            # "X von Hackern": by whom, as well as whose and where.
+            parts.pop("of_prep-after", None)
+            parts.pop("at_prep-after", None)
         if passage.clean[end : end + 1] != ",":
             parts.pop("relative-after", None)  # ", which": a name and what is told of it
         if "case:start" in parts and "does-after" not in parts and "possessive" not in parts:

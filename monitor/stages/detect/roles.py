@@ -26,6 +26,7 @@ from monitor.stages.detect.names import NameKind
 from monitor.stages.detect.passage import Passage, Sentence
 from monitor.stages.detect.scoring import Outcomes, add_brief
 from monitor.stages.detect.senses import Sighting
+from monitor.stages.detect.series import Series
 from monitor.stages.detect.surroundings import Place, Surroundings, SurroundingsReader
 
 _ATTACK = frozenset(
@@ -80,10 +81,10 @@ _WITH, _TYPES = {kind: f"with:{kind}" for kind in AttackType}, {kind: f"type:{ki
 _TRADING = frozenset({"company", "public-body"})
 
 
-def places_of(sightings: Sequence[Sighting], echoes: Sequence[tuple[int, int, int]]) -> list[Place]:
-    """Where one entity is named or meant; a word that means it tells less of it than its name."""
-    named = [(s.candidate.start, s.candidate.end, s.sentence, 1.0) for s in sightings]
-    return named + [(start, end, number, _ECHO_VALUE) for start, end, number in echoes]
+def places_of(sightings: Sequence[Sighting], echoes: Sequence[tuple[int, int, int]], series: Series) -> list[Place]:
+    """Where one entity is named or meant, alone or in a row; a word that means it tells less of it than its name."""
+    named = [(*series.span(s.candidate.start, s.candidate.end), s.sentence, 1.0) for s in sightings]
+    return named + [(*series.span(start, end), number, _ECHO_VALUE) for start, end, number in echoes]
 
 
 class RoleReader:
@@ -129,7 +130,7 @@ class RoleReader:
         """All parts of one entity; *echoes* are (start, end, sentence) of words that mean it, such as "the bank"."""
         parts: dict[str, float] = {"bias": 1.0}
         by_sentence, feared = company.events, company.feared
-        places = places_of(sightings, echoes)
+        places = places_of(sightings, echoes, company.series)
         for start, end, number, value in places:
             _around(parts, start, end, passage.sentences[number], passage, value)
             for event in by_sentence.get(number, ()):
@@ -212,15 +213,18 @@ class Company:
     """
     The entities an article names, the press apart: who comes first, and in which sentences anybody is named.
 
+    Those in a row ("X and Y") come first together, and are the topic of a sentence together.
+
     ``events`` are the attacks told, by sentence; ``feared`` sentences tell of what may come. ``said`` is what the words
     of the whole article speak for; ``headline`` what one says that tells of an attack and names nobody.
     """
 
-    first: int | None
+    first: frozenset[int]
     others: int
     named_in: frozenset[int]
-    topics: Mapping[int, int]
-    places: Mapping[int, Sequence[tuple[int, int]]]
+    topics: Mapping[int, frozenset[int]]
+    places: Mapping[int, Sequence[tuple[int, frozenset[int]]]]
+    series: Series
     bindings: Bindings
     events: Mapping[int, Sequence[Event]]
     feared: frozenset[int]
@@ -239,21 +243,6 @@ def company_of(
     said: Mapping[str, float],
 ) -> Company:
     """Press, as *cast* has it, counts only where nobody else is named."""
-    placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
-    actors = [place for place in placed if place[1] not in cast.press] or placed
-    topics: dict[int, int] = {}
-    current: int | None = None
-    by_sentence: dict[int, int] = {}
-    for _, entity, sentence in actors:
-        by_sentence.setdefault(sentence, entity)
-    for number in range(len(passage.sentences)):
-        current = by_sentence.get(number, current)
-        if current is not None:
-            topics[number] = current
-    first = actors[0][1] if actors else None
-    places: dict[int, list[tuple[int, int]]] = {}
-    for start, entity, sentence in actors:
-        places.setdefault(sentence, []).append((start, entity))
     meant: dict[int, list[tuple[int, int, int]]] = {}
     for sighting in sightings:
         candidate = sighting.candidate
@@ -261,6 +250,19 @@ def company_of(
     for entity, spans in echoes.items():
         for begin, end, sentence in spans:
             meant.setdefault(sentence, []).append((begin, end, entity))
+    series = Series(passage, meant)
+    placed = sorted((s.candidate.start, s.name.entity, s.sentence) for s in sightings)
+    actors = [place for place in placed if place[1] not in cast.press] or placed
+    places: dict[int, list[tuple[int, frozenset[int]]]] = {}
+    for start, entity, sentence in actors:
+        places.setdefault(sentence, []).append((start, series.members(start, entity)))
+    topics: dict[int, frozenset[int]] = {}
+    current: frozenset[int] = frozenset()
+    for number in range(len(passage.sentences)):
+        current = places[number][0][1] if number in places else current
+        if current:
+            topics[number] = current
+    first = series.members(actors[0][0], actors[0][1]) if actors else frozenset()
     bindings = bind(passage, meant, tongue.ordinary)
     told = _by_sentence(events)
     feared = frozenset(number for number in told if passage.sentences[number].concepts & _FEARED)
@@ -268,7 +270,7 @@ def company_of(
     surroundings = Surroundings(passage, meant, tongue.meanings)
     headline = nameless(passage, {s.sentence for s in sightings}, told)
     return Company(
-        first, others, frozenset(by_sentence), topics, places, bindings, told, feared, surroundings, said, headline
+        first, others, frozenset(places), topics, places, series, bindings, told, feared, surroundings, said, headline
     )
 
 
@@ -333,26 +335,26 @@ def _nearest(
     own = sightings[0].name.entity
     for number in {s.sentence for s in sightings}:
         places, events = company.places.get(number, ()), by_sentence.get(number, ())
-        if not events or len({entity for _, entity in places}) < 2:
+        if not events or len({members for _, members in places}) < 2:
             continue
         for event in events:
             nearest = min(
-                places, key=lambda place: (min(abs(place[0] - event.start), abs(place[0] - event.end)), place)
+                places, key=lambda place: (min(abs(place[0] - event.start), abs(place[0] - event.end)), place[0])
             )
-            parts["nearest-to-attack" if nearest[1] == own else "farther-from-attack"] = 1.0
+            parts["nearest-to-attack" if own in nearest[1] else "farther-from-attack"] = 1.0
 
 
 def _among(parts: dict[str, float], sightings: Sequence[Sighting], company: Company, attacked: frozenset[int]) -> None:
     """Where the entity stands among the others, and whether sentences that tell of an attack on nobody are about it."""
     own = sightings[0].name.entity
     nobodys = [number for number in attacked if number not in company.named_in]
-    share = sum(company.topics.get(number, company.first) == own for number in nobodys) / max(len(nobodys), 1)
+    share = sum(own in company.topics.get(number, company.first) for number in nobodys) / max(len(nobodys), 1)
     if share:
         parts["topic-of-attack"] = share
     if attacked and "never-with-attack" in parts and not share:
         # However prominent it is, the attacks are told of others.
         parts["attack-on-others"] = 1.0
-    elif company.first == own:
+    elif own in company.first:
         parts["first"] = 1.0
         parts["only" if company.others == 1 else "first-of-several"] = 1.0
 

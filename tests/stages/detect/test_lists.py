@@ -9,6 +9,44 @@ from tests.detectors import detector_of
 DETECTOR = detector_of((Entity(EntityId("kelmorin"), "Kelmorin"), Entity(EntityId("brackwell"), "Brackwell")))
 
 
+# Of two about which nothing more is known than of the other.
+ALIKE = ("kelmorin", "brackwell")
+ROWS = (
+    "The booking pages of {0} and {1} were buried under requests from hijacked cameras.",
+    "Hackers stole customer data from {0} and {1}.",
+    "Both {0} and {1} said that intruders had been in their networks.",
+    "{0} as well as {1} confirmed that their systems had been encrypted.",
+    "Hackers of the gang struck {0}, Ostwell and {1}.",
+    "Hackers stelen klantgegevens bij {0} en {1}.",
+    "Daten von Kunden von {0} und {1} werden in einem Forum verkauft.",
+    "{0} et {1} victimes d'un rançongiciel.",
+    "{0} y {1}, víctimas de ransomware.",
+    "Hacker rubano dati di clienti di {0} e {1}.",
+    "Os sites da {0} e da {1} ficaram fora do ar por um ataque DDoS.",
+)
+
+
+@pytest.mark.parametrize("text", ROWS)
+def test_what_stands_around_a_row_stands_around_each_name_in_it(text: str) -> None:
+    reading = DETECTOR.read("1", "", text.format("Kelmorin", "Brackwell"), None, None)
+    first, second = (told.parts for told, _ in DETECTOR.weighed(reading)[2])
+    assert first == second
+
+
+@pytest.mark.parametrize("text", ROWS)
+def test_those_in_a_row_are_struck_together(text: str) -> None:
+    assert set(DETECTOR.analyse("1", text.format("Kelmorin", "Brackwell"), "").under_attack) == set(ALIKE)
+
+
+def test_who_stands_apart_is_no_member_of_a_row() -> None:
+    reading = DETECTOR.read("1", "", "Brackwell helped Kelmorin after ransomware had shut its shops.", None, None)
+    (brackwell, kelmorin) = (told.parts for told, _ in DETECTOR.weighed(reading)[2])
+    assert "first" in brackwell
+    assert "first" not in kelmorin
+    assert "R:help:near" in brackwell
+    assert "R:help:near" not in kelmorin
+
+
 def bound(text: str) -> set[str]:
     """What is bound to Kelmorin."""
     reading = DETECTOR.read("1", "", text, None, None)

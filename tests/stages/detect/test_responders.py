@@ -45,7 +45,7 @@ from tests.stages.detect.reading import analyse, roles
         ),
         pytest.param(
             "Burlões fazem-se passar por funcionários do banco",
-            "Foram criados dezenas de sites de phishing. A Kestrix bloqueou-os e reembolsou os clientes enganados.",
+            "Foram criados dezenas de sites de phishing. A Kestrix bloqueou os sites e reembolsou os clientes enganados.",
             id="Portuguese, blocked and paid back",
         ),
         pytest.param(
