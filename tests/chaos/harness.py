@@ -15,10 +15,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 from subprocess import PIPE
 
@@ -230,8 +230,16 @@ def found_faults(installation: Installation, log: Path) -> list[str]:
     """What the store and the log say of damage and of bugs."""
     check = installation.told("db", "check", check=False)
     faults = [] if check.returncode == 0 else [f"db check: {check.stderr.strip()}"]
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
-    return faults + [f"the log holds: {line}" for line in lines if line.startswith("Traceback")]
+    return faults + list(_raised(log.read_text(encoding="utf-8", errors="replace").splitlines()))
+
+
+def _raised(lines: Sequence[str]) -> Iterator[str]:
+    """Each exception in a log, with the place that it was raised at."""
+    for number, line in enumerate(lines):
+        if line.startswith("Traceback"):
+            told = list(takewhile(lambda one: one.startswith(" "), lines[number + 1 :]))
+            ends = lines[number + 1 + len(told) : number + 2 + len(told)]
+            yield f"the log holds: {' | '.join([*(one.strip() for one in told[-2:]), *ends])}"
 
 
 async def _one_life(program: Program, oracle: Oracle, number: int, chance: random.Random) -> bool:

@@ -22,6 +22,7 @@ from sqlalchemy.exc import (
     NoSuchModuleError,
     OperationalError,
 )
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import QueuePool
 
 from monitor.adapters.database.reserve import Reserve
@@ -164,6 +165,8 @@ class Database:
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except NoConnectionError as error:
+            raise StoreError(f"{_masked(self.url)}: all connections were busy for too long ({error})") from error
         except (DBAPIError, sqlite3.Error) as error:
             if self._reserve is not None and "disk is full" in str(error):
                 self._reserve.give_up()

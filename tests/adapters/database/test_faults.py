@@ -1,5 +1,6 @@
 """What breaks around a store: kills, full disks, locks, foreign files, old and new schemas."""
 
+import contextlib
 import os
 import resource
 import signal
@@ -317,3 +318,17 @@ def test_a_command_that_reads_leaves_the_wal_to_the_service(file: Path) -> None:
     assert wal.stat().st_size == size > 0
     service.close()
     assert not wal.exists()
+
+
+def test_a_store_that_is_asked_more_than_it_has_connections_for_says_so(file: Path) -> None:
+    database = Database(f"sqlite:///{file}")
+    pool = database._reader.pool
+    pool._timeout = 0.1
+    with contextlib.ExitStack() as held:
+        for _ in range(12):
+            held.enter_context(database.read())
+        with pytest.raises(StoreError, match="all connections were busy"), database.read():
+            pass
+    with database.read() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1
+    database.close()
